@@ -18,10 +18,10 @@ install: setup ## put the extension SDK and its test kit into the local Maven re
 fmt: setup ## format the sources
 	$(MVN) -q spotless:apply
 
-docs: ## write the reference pages and the man page again, from the code
+docs: ## generate the reference pages and the man page from the code
 	$(MVN) -q -Pfast -Dmaven.test.skip=false -Ddocs.write=true test -pl cli -am -Dtest='*ReferenceTest' -Dsurefire.failIfNoSpecifiedTests=false
 
-test: setup ## every check and test, with real sandboxes; what CI runs
+test: setup ## run every check and test, with real sandboxes, as CI does
 	@rm -rf */target/*-reports */*/target/*-reports
 	$(MVN) -Psbom verify
 	@scripts/flaky-tests
@@ -35,29 +35,29 @@ examples: build ## run each directory of examples/
 	@npm ci --prefix conformance --no-audit --no-fund --silent
 	@scripts/examples
 
-conformance: build clients ## the official clients of E2B and Modal against a fresh server
+conformance: build clients ## run the official clients of E2B and Modal against a fresh server
 
 clients:
 	npm ci --prefix conformance --no-audit --no-fund --silent
 	npm test --prefix conformance
 
-run: ## sandboxer ARGS, for example: make run ARGS='run -- uname -a'
+run: ## run sandboxer ARGS, for example: make run ARGS='run -- uname -a'
 	@./sandboxer $(ARGS)
 
-dist: ## build a release into target/dist; make dist RUNTIME=1 with a Java runtime in it
+dist: ## build a release into target/dist; RUNTIME=1 adds a Java runtime
 	@scripts/dist $(if $(RUNTIME),--runtime)
 
-deb: ## the same, and a Debian package of it
+deb: ## build a release and a Debian package of it; RUNTIME=1 as for dist
 	@scripts/dist --deb $(if $(RUNTIME),--runtime)
 
-version: ## set the version, in all pom.xml: make version V=0.2.0
+version: ## set the version in every pom.xml: make version V=0.2.0
 	@sed -i 's|<version>$(shell sed -n 's/^  <version>\(.*\)<\/version>$$/\1/p' pom.xml)</version>|<version>$(V)</version>|' $$(git ls-files '*pom.xml')
 
 bench: ## measure speed on this machine
 	@bench/run.sh
 
-soak: setup ## random campaigns for about 20 minutes; make soak SEED=42 begins at that seed
+soak: setup ## run random tests for about 20 minutes; SEED=42 begins at that seed
 	$(MVN) -Psoak -Dsoak.seed=$(or $(SEED),$(shell date +%s)) verify
 
-clean: ## delete what was built
+clean: ## delete all build output
 	$(MVN) -q clean

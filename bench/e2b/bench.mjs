@@ -1,4 +1,4 @@
-// How fast and how large `sandboxer serve` is for a client that uses the official E2B SDK as it is.
+// Measures the speed and the memory of `sandboxer serve` through the official E2B SDK, unmodified.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ function parse(args) {
   const options = { quick: false, record: false }
   for (const arg of args) {
     if (!['--quick', '--record'].includes(arg)) {
-      console.error(`what is ${arg}? bench/e2b/run.sh [--quick] [--record]`)
+      console.error(`unknown argument ${arg}; usage: bench/e2b/run.sh [--quick] [--record]`)
       process.exit(2)
     }
     options[arg.slice(2)] = true
@@ -33,7 +33,7 @@ const options = parse(process.argv.slice(2))
 const size = (whole, quick) => (options.quick ? quick : whole)
 const note = (text) => process.stderr.write(`bench: ${text}\n`)
 
-/** From nothing to the output of a program inside. */
+/** Creates a sandbox and waits for the output of a program inside. */
 async function interactive(connection) {
   return answered(await Sandbox.create('base', connection))
 }
@@ -41,7 +41,7 @@ async function interactive(connection) {
 async function answered(sandbox) {
   try {
     const { stdout } = await sandbox.commands.run('python3 -V')
-    if (!stdout.startsWith('Python 3')) throw new Error(`python3 -V said ${JSON.stringify(stdout)}`)
+    if (!stdout.startsWith('Python 3')) throw new Error(`python3 -V printed ${JSON.stringify(stdout)}`)
   } catch (error) {
     error.sandbox = sandbox
     throw error
@@ -49,7 +49,7 @@ async function answered(sandbox) {
   return sandbox
 }
 
-/** Rounds one after the other; what each leaves is killed outside of its time. */
+/** Runs rounds one after the other. Sandboxes are killed outside of the measured time. */
 async function sequential(rounds) {
   const samples = new Samples()
   for (let i = 0; i < rounds; i++) {
@@ -59,7 +59,7 @@ async function sequential(rounds) {
   return samples
 }
 
-/** All started at the same moment, after a first time that warms both sides up. */
+/** Starts all at the same moment, after a first burst that warms up both sides. */
 async function burst(count, connection) {
   await startedAtOnce(count, connection)
   return startedAtOnce(count, connection)
@@ -73,8 +73,8 @@ async function startedAtOnce(count, connection) {
 }
 
 /**
- * The same in sandboxes that exist already: what would be left if they had been made in advance. Connecting, which moves the
- * deadline, stands for the creation.
+ * Runs the burst in existing sandboxes: the time that would remain if sandboxes were made in advance. Connecting, which moves the
+ * deadline, takes the place of creating.
  */
 async function madeBefore(count) {
   const made = await fill(count)
@@ -85,7 +85,7 @@ async function madeBefore(count) {
   return samples
 }
 
-/** The same without any sandboxes: what the client itself takes. */
+/** Runs the burst against a server without sandboxes: the time of the client itself. */
 async function clientAlone(count) {
   const server = spawn(process.execPath, [HOLLOW], { stdio: ['pipe', 'pipe', 'inherit'] })
   try {
@@ -97,7 +97,7 @@ async function clientAlone(count) {
   }
 }
 
-/** The same without server and client: bubblewrap as it is, nothing kept and nothing limited. */
+/** Runs the burst in plain bubblewrap, without server, client, stored state and limits. */
 async function plainBwrap(count) {
   const samples = new Samples()
   const one = async () => {
@@ -115,7 +115,7 @@ async function repeated(rounds, action) {
   return samples
 }
 
-/** Commands per second of `connections` clients that start the next as soon as the last is done. */
+/** Returns the commands per second of `connections` clients, each of which starts a command when its last one has ended. */
 async function throughput(sandbox, connections, seconds) {
   const samples = new Samples()
   const start = performance.now()
@@ -135,7 +135,7 @@ async function killAll(sandboxes) {
   await Promise.all(Array.from({ length: 16 }, worker))
 }
 
-/** As many sandboxes as asked for, eight at a time. */
+/** Creates sandboxes, eight at a time. */
 async function fill(count) {
   const made = []
   const worker = async () => {
@@ -179,6 +179,12 @@ async function measure(server, report) {
   note(`${full} sandboxes`)
   const made = await fill(full)
   memory(`with ${full} sandboxes`)
+  note('lists beside sandboxes that spin')
+  const list = () => Sandbox.list().nextItems()
+  report.times(`a list of sandboxes, ${full} at rest`, await repeated(size(150, 30), list))
+  const loops = made.slice(0, many).map((one) => one.commands.run('while :; do :; done', { background: true, timeoutMs: 0 }))
+  await Promise.all(loops)
+  report.times(`the same, ${many} of them spinning`, await repeated(size(150, 30), list))
   note('cleaning up')
   await killAll([...made, first])
   memory('after all of that')
@@ -195,4 +201,4 @@ try {
 const text = report.text()
 console.log(text)
 if (options.record) appendFileSync(RESULTS, `\n${text}`)
-process.exit(0) // the SDK's idle connections would keep us
+process.exit(0) // the SDK's idle connections would keep this process alive

@@ -1,5 +1,5 @@
-// A server that says at once what the SDK waits for, and has no sandboxes: what is left is the client's own time.
-// Prints "listening on URL", ends when its input does.
+// A server without sandboxes that answers the SDK's requests at once, so that only the client's own time is measured.
+// Prints "listening on URL" and ends when its input does.
 import { createServer } from 'node:http'
 
 const SANDBOX = { templateID: 'base', sandboxID: 'hollow', clientID: 'hollow', envdVersion: '0.6.13' }
@@ -29,6 +29,6 @@ function answer(request, response) {
 }
 
 const server = createServer((request, response) => request.on('end', () => answer(request, response)).resume())
-server.keepAliveTimeout = 0 // none: it lives as short as its client
+server.keepAliveTimeout = 0 // none: the server ends with its client
 server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}`))
 process.stdin.on('end', () => process.exit()).resume()

@@ -1,5 +1,5 @@
-// What a second `sandboxer serve` in front of the first adds, when it hands requests on: the same calls of the official SDK,
-// in turns, straight to the server that runs the sandbox and through the other one. Only printed.
+// Measures the time that a forwarding `sandboxer serve` adds: the same calls of the official SDK, alternately to the server that
+// runs the sandbox and to a second one in front of it. Prints the figures and records none.
 import { Sandbox } from '../../conformance/node_modules/e2b/dist/index.mjs'
 import { LOCAL, Server } from '../../conformance/harness/server.mjs'
 import { Samples } from './samples.mjs'
@@ -23,7 +23,7 @@ const calls = {
   'file read, 1 KiB': (sandbox, i) => sandbox.files.read(`file-${i % 50}`),
 }
 
-/** Calls begin at a fixed rate, however long those before them take, and count from when they should have begun. */
+/** Starts calls at a fixed rate, however long earlier ones take. Times count from the planned start. */
 async function atRate(samples, call) {
   const begin = performance.now()
   const pending = []
@@ -64,4 +64,4 @@ try {
 } finally {
   await outer.close()
 }
-process.exit(0) // the SDK's idle connections would keep us
+process.exit(0) // the SDK's idle connections would keep this process alive

@@ -27,7 +27,7 @@ function distribution() {
 
 export const load = () => os.loadavg()[0].toFixed(2)
 
-/** Where the figures come from: a title and lines. */
+/** Describes the machine, commit and client that the figures come from: a title and lines. */
 export function machine(quick) {
   const id = commit()
   return {

@@ -1,14 +1,14 @@
-/** Times of one thing, and how often it failed. */
+/** The times of one kind of action, and the number of failures. */
 export class Samples {
   #ms = []
   #failures = []
 
-  /** Times an action; gives its result, or nothing when it failed. */
+  /** Times an action and returns its result, or undefined if it failed. */
   time(action) {
     return this.timeFrom(performance.now(), action)
   }
 
-  /** Times an action from when it should have begun, in milliseconds of `performance.now()`. */
+  /** Times an action from its planned start, in milliseconds of `performance.now()`. */
   async timeFrom(start, action) {
     try {
       const result = await action()
@@ -28,7 +28,7 @@ export class Samples {
     return this.#ms.length + this.#failures.length
   }
 
-  /** The first reason of a failure, if there was any. */
+  /** The error of the first failure, if any. */
   get failure() {
     return this.#failures[0]
   }
@@ -37,7 +37,7 @@ export class Samples {
     return (100 * this.succeeded) / this.count
   }
 
-  /** By nearest rank: with few samples, the worst of them. */
+  /** Returns a percentile by nearest rank. With few samples that is the worst one. */
   percentile(percent) {
     const sorted = this.#ms.toSorted((a, b) => a - b)
     return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN

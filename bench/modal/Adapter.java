@@ -25,16 +25,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does with {@code ext.modal} what {@code bench.mjs} does with Modal's SDK. Each line of input is one thing to do, each line of output how
- * long it took in milliseconds, or why it failed:
+ * Runs the tasks of {@code bench.mjs} with {@code ext.modal}. Each line of input is a task's number and the task. Each line of output is the
+ * number and the milliseconds, or {@code failed} and the reason:
  *
  * <pre>
  * life              creates a sandbox, runs a command in it and ends it
- * output BYTES      reads that much of a command's output; answers with the largest heap in use meanwhile, in bytes, too
+ * output BYTES      reads so many bytes of a command's output; also returns by how many bytes the heap grew at most
  * </pre>
  */
 final class Adapter {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final SandboxSize SIZE = new SandboxSize(500, 256, 512);
 
     private final Backend backend;
@@ -60,7 +60,7 @@ final class Adapter {
         }
     }
 
-    /** @param words the first one is the task's number, by which it is told apart */
+    /** @param words the task's number, the task and its arguments */
     private void answer(String[] words) {
         String answer;
         try {
@@ -97,12 +97,12 @@ final class Adapter {
             run(session, "true");
             System.gc();
             var before = heap();
-            try (var heap = new Highest()) {
+            try (var heap = new HeapPeak()) {
                 var start = System.nanoTime();
                 var got = run(session, "head", "-c", Long.toString(bytes), "/dev/zero");
                 var time = (System.nanoTime() - start) / 1e6;
                 if (got != bytes) {
-                    throw new IllegalStateException(got + " bytes came");
+                    throw new IllegalStateException("received " + got + " bytes instead of " + bytes);
                 }
                 return time + " " + (heap.stop() - before);
             }
@@ -111,20 +111,20 @@ final class Adapter {
         }
     }
 
-    /** How many bytes it says. */
+    /** Runs a command and returns the size of its output in bytes. */
     private static long run(Session session, String... argv) throws InterruptedException {
         var bytes = 0L;
         try (var process = session.processes().start(ProcessSpec.of(argv))) {
             while (true) {
-                switch (process.next(PATIENCE)) {
+                switch (process.next(TIMEOUT)) {
                     case Output piece -> bytes += piece.bytes().length;
                     case Exited end -> {
                         if (end.code() != 0) {
-                            throw new IllegalStateException("ended with " + end);
+                            throw new IllegalStateException("the command ended with " + end);
                         }
                         return bytes;
                     }
-                    case null -> throw new IllegalStateException("silent");
+                    case null -> throw new IllegalStateException("no output within " + TIMEOUT);
                 }
             }
         }
@@ -134,15 +134,15 @@ final class Adapter {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** Looks at the heap every few milliseconds; garbage counts too. */
-    private static final class Highest implements AutoCloseable {
+    /** Samples the used heap, garbage included, every 2 ms and keeps the maximum. */
+    private static final class HeapPeak implements AutoCloseable {
         private final AtomicBoolean ended = new AtomicBoolean();
-        private volatile long most;
+        private volatile long peak;
         private final Thread watch = Thread.ofPlatform().daemon().start(this::look);
 
         private void look() {
             while (!ended.get()) {
-                most = Math.max(most, heap());
+                peak = Math.max(peak, heap());
                 try {
                     Thread.sleep(2);
                 } catch (InterruptedException e) {
@@ -153,7 +153,7 @@ final class Adapter {
 
         long stop() {
             ended.set(true);
-            return Math.max(most, heap());
+            return Math.max(peak, heap());
         }
 
         @Override

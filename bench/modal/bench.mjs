@@ -1,4 +1,4 @@
-// How fast ext.modal is beside Modal's own SDK, at the same fake Modal, in turns.
+// Compares ext.modal with Modal's own SDK, alternately at the same fake Modal.
 import { spawn } from 'node:child_process'
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -19,7 +19,7 @@ const RESULTS = fileURLToPath(new URL('../RESULTS.md', import.meta.url))
 const SDK = require('../../conformance/node_modules/modal/package.json').version
 const TOKEN = { id: 'ak-bench', secret: 'as-bench' }
 const IMAGE = 'debian:13'
-const HEAP_MIB = 128 // that the adapter's JVM may have at all
+const HEAP_MIB = 128 // maximum heap of the adapter's JVM
 const MIB = 1 << 20
 const AT_ONCE = 32
 
@@ -27,7 +27,7 @@ function parse(args) {
   const options = { quick: false, record: false }
   for (const arg of args) {
     if (!['--quick', '--record'].includes(arg)) {
-      console.error(`what is ${arg}? bench/modal/run.sh [--quick] [--record]`)
+      console.error(`unknown argument ${arg}; usage: bench/modal/run.sh [--quick] [--record]`)
       process.exit(2)
     }
     options[arg.slice(2)] = true
@@ -40,7 +40,7 @@ const size = (whole, quick) => (options.quick ? quick : whole)
 const note = (text) => process.stderr.write(`bench: ${text}\n`)
 const home = mkdtempSync(join(os.tmpdir(), 'sbx-bm-'))
 
-/** The fake Modal that both use. */
+/** Starts the fake Modal that both sides use. */
 async function startCloud() {
   const args = ['fake-cloud', 'modal', '--port', '0', '--token', `${TOKEN.id}:${TOKEN.secret}`, '--home', join(home, 'h')]
   const child = startSandboxer(home, args)
@@ -52,7 +52,7 @@ async function startCloud() {
   return { child, url }
 }
 
-/** Modal's SDK as it is. */
+/** Modal's SDK, unmodified. */
 class Sdk {
   name = `modal ${SDK}`
 
@@ -72,7 +72,7 @@ class Sdk {
     let bytes = 0
     for await (const chunk of process.stdout) bytes += chunk.length
     const code = await process.wait()
-    if (code !== 0) throw new Error(`ended with ${code}`)
+    if (code !== 0) throw new Error(`the command ended with ${code}`)
     return bytes
   }
 
@@ -85,7 +85,7 @@ class Sdk {
     }
   }
 
-  /** Gives the milliseconds and by how many bytes the heap grew. */
+  /** Returns the milliseconds and the growth of the heap in bytes. */
   async output(bytes) {
     const sandbox = await this.#create()
     try {
@@ -98,7 +98,7 @@ class Sdk {
       const got = await this.#run(sandbox, ['head', '-c', `${bytes}`, '/dev/zero'])
       const ms = performance.now() - start
       clearInterval(watch)
-      if (got !== bytes) throw new Error(`${got} bytes came`)
+      if (got !== bytes) throw new Error(`received ${got} bytes instead of ${bytes}`)
       return { ms, grown: Math.max(most, heap()) - before }
     } finally {
       await sandbox.terminate({ wait: true })
@@ -115,7 +115,7 @@ function heap() {
   return heapUsed + external
 }
 
-/** ext.modal in a JVM of its own, which is told what to do. */
+/** Runs ext.modal in a JVM of its own, which gets tasks on its standard input. */
 class Adapter {
   name = 'ext.modal'
   #tasks = new Map()
@@ -163,7 +163,7 @@ async function oneByOne(side, rounds) {
   return samples
 }
 
-/** As many as are asked for, 32 at a time, each followed by the next at once. */
+/** Runs `count` actions, 32 at a time. Each is followed by the next at once. */
 async function parallel(side, count) {
   const samples = new Samples()
   let left = count
@@ -177,7 +177,7 @@ async function parallel(side, count) {
 
 const row = (name, ...cells) => `| ${name.padEnd(46)} | ${cells.map((cell) => String(cell).padStart(12)).join(' | ')} |`
 
-/** Both sides' figures beside each other. */
+/** The figures of both sides, side by side. */
 function table(sides, figures) {
   const lines = [row('', ...sides.map((side) => side.name)), row('---', ...sides.map(() => '--:'))]
   for (const [name, cells] of figures) lines.push(row(name, ...cells))
@@ -202,7 +202,7 @@ async function measure(sides) {
   note('100 MB of output')
   const outputs = []
   for (const side of sides) {
-    await side.output(size(100, 10) * MIB) // a first time warms both sides up
+    await side.output(size(100, 10) * MIB) // warms up both sides
     const rounds = []
     for (let i = 0; i < size(5, 2); i++) rounds.push(await side.output(100 * MIB))
     outputs.push(rounds.toSorted((a, b) => a.ms - b.ms)[Math.floor(rounds.length / 2)])
@@ -231,4 +231,4 @@ const about = where.lines.map((line) => (line.startsWith('- client:') ? `- clien
 const text = `${[`## ${title}`, '', ...about, `- load at the end ${load()}`, '', 'At the same fake Modal, over loopback:', '', ...lines].join('\n')}\n`
 console.log(text)
 if (options.record) appendFileSync(RESULTS, `\n${text}`)
-process.exit(0) // the SDK's idle connections would keep us
+process.exit(0) // the SDK's idle connections would keep this process alive

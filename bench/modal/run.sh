@@ -1,10 +1,10 @@
 #!/bin/sh
-# Measures ext.modal beside Modal's own JavaScript SDK, both at the same fake Modal on this machine.
+# Compares ext.modal with Modal's own JavaScript SDK, both at the same fake Modal on this machine.
 #   bench/modal/run.sh            prints a table
-#   bench/modal/run.sh --quick    fewer rounds, for a look
+#   bench/modal/run.sh --quick    fewer rounds; not for figures to quote
 #   bench/modal/run.sh --record   also adds the table to bench/RESULTS.md
-# The SDK is the one that conformance/ pins: npm ci --prefix conformance. SANDBOXER_DIST names a distribution
-# to measure instead of this checkout's.
+# Uses the SDK of conformance/: npm ci --prefix conformance. SANDBOXER_DIST names a distribution to measure;
+# default: this checkout's.
 set -eu
 root=$(CDPATH='' cd -P -- "$(dirname -- "$0")/../.." && pwd -P)
 
@@ -15,14 +15,14 @@ fi
 dist=${SANDBOXER_DIST:-}
 if [ -z "$dist" ]; then
     dist=$root/cli/target/sandboxer
-    SANDBOXER_NO_INSTALL=1 "$root/sandboxer" --version >/dev/null # builds what has changed
+    SANDBOXER_NO_INSTALL=1 "$root/sandboxer" --version >/dev/null # rebuilds what has changed
 fi
-dist=$(CDPATH='' cd -P -- "$dist" && pwd -P) # a build beside us replaces the link, not the directory
+dist=$(CDPATH='' cd -P -- "$dist" && pwd -P) # a build meanwhile replaces the link, not the directory
 . "$dist/lib/jdk.sh"
 . "$dist/lib/classpath.sh"
 find_jdk
 if [ ! -x "$jdk/bin/javac" ]; then
-    echo "bench: $jdk has no javac; SANDBOXER_JAVA_HOME may name a whole JDK 25" >&2
+    echo "bench: $jdk has no javac; set SANDBOXER_JAVA_HOME to a complete JDK 25" >&2
     exit 1
 fi
 cp=

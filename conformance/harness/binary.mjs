@@ -1,4 +1,4 @@
-// The official Connect library in binary Protobuf, as clients in Go and Rust speak, with the definitions that the official SDK carries.
+// Clients in binary Protobuf, as in Go and Rust, made by the official Connect library from the definitions in the official SDK.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileDesc } from '@bufbuild/protobuf/codegenv2'
@@ -7,17 +7,17 @@ import { createClient } from '@connectrpc/connect'
 import { createConnectTransport } from '@connectrpc/connect-web'
 import { toSandbox } from './wire.mjs'
 
-/** A service of the daemon, such as `process.Process`. It is in the SDK's source as a file description in base64. */
+/** Returns the description of a service of the daemon, such as `process.Process`. The SDK's source has it in base64. */
 function service(name) {
   const source = readFileSync(createRequire(import.meta.url).resolve('e2b'), 'utf8')
   for (const [, base64] of source.matchAll(/fileDesc\)?\("([^"]+)"/g)) {
     const found = fileDesc(base64, [file_google_protobuf_timestamp]).services.find((one) => one.typeName === name)
     if (found) return found
   }
-  throw new Error(`the SDK carries no description of ${name}`)
+  throw new Error(`the SDK has no description of ${name}`)
 }
 
-/** A client of one of a sandbox's services. */
+/** Returns a client of one of a sandbox's services. */
 export function binaryClient(server, sandbox, name) {
   const headers = Object.entries({ ...toSandbox(sandbox), 'X-Access-Token': sandbox.envdAccessToken })
   const authorized = (next) => (request) => {

@@ -5,7 +5,7 @@ import { ended } from './program.mjs'
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url))
 const CLI = path('../node_modules/.bin/e2b')
 
-/** The official command line, on a home directory where nobody is logged in, unable to leave this machine. */
+/** The official command line in its own home directory. It is not logged in and can't leave this machine. */
 export class E2bCli {
   constructor(home, environment) {
     this.env = {
@@ -19,12 +19,12 @@ export class E2bCli {
     }
   }
 
-  /** `{ code, out, err }` of a command; `input` is piped into it, without one it has no stdin. */
+  /** Runs a command and returns `{ code, out, err }`. `input` is piped into it; without input it has no stdin. */
   run(args, { input } = {}) {
     return this.#finish(spawn(CLI, args, { env: this.env, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] }), input)
   }
 
-  /** The same on a terminal. */
+  /** Like `run`, but on a terminal. */
   onTerminal(args, input) {
     const quoted = [CLI, ...args].map((word) => `'${word}'`).join(' ')
     return this.#finish(spawn('script', ['-qefc', quoted, '/dev/null'], { env: { ...this.env, TERM: 'xterm' }, stdio: 'pipe' }), input)

@@ -1,4 +1,4 @@
-/** What callbacks delivered, for tests that wait until something is in it. */
+/** Collects what callbacks deliver, and lets tests wait for it. */
 export class Inbox {
   #items = []
   #waiting = new Set()
@@ -12,17 +12,17 @@ export class Inbox {
     return [...this.#items]
   }
 
-  /** Everything so far as one text. */
+  /** All items joined to one text. */
   get text() {
     return this.#items.join('')
   }
 
-  /** Resolves with the first truthy answer of `find(items)`; fails after a limit meant for very slow machines. */
+  /** Resolves with the first truthy result of `find(items)`. Fails after a limit that suits very slow machines. */
   until(find, what = String(find), limitMs = 45_000) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(look)
-        reject(new Error(`waited ${limitMs} ms for ${what}; there came: ${JSON.stringify(this.#items).slice(0, 2000)}`))
+        reject(new Error(`no ${what} within ${limitMs} ms; received: ${JSON.stringify(this.#items).slice(0, 2000)}`))
       }, limitMs)
       const look = () => {
         const found = find(this.#items)
@@ -36,19 +36,19 @@ export class Inbox {
     })
   }
 
-  /** Resolves when `text` is in what came. */
+  /** Resolves when the text so far contains `text`. */
   untilText(text, limitMs) {
     return this.until(() => this.text.includes(text), JSON.stringify(text), limitMs)
   }
 }
 
-/** For what no event tells: asks again, a little later each time. */
+/** Polls until `ask()` is truthy and returns its result. The pauses grow to 250 ms. */
 export async function eventually(ask, what = String(ask), limitMs = 45_000) {
   const end = Date.now() + limitMs
   for (let pause = 10; ; pause = Math.min(2 * pause, 250)) {
     const answer = await ask()
     if (answer) return answer
-    if (Date.now() > end) throw new Error(`waited ${limitMs} ms for ${what}`)
+    if (Date.now() > end) throw new Error(`not true within ${limitMs} ms: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, pause))
   }
 }

@@ -1,10 +1,10 @@
-// Loaded before anything else, here and in the clients that we start: whoever wants to leave this machine fails.
+// Makes every connection and look-up that would leave this machine fail. Loaded first, here and in the clients that tests start.
 import dns from 'node:dns'
 import net from 'node:net'
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
+const LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
 
-/** What wanted to leave, also when the caller swallowed the error. */
+/** The hosts that something tried to reach, also when the caller swallowed the error. */
 export const escapes = []
 
 function refuse(host) {
@@ -14,9 +14,12 @@ function refuse(host) {
   return error
 }
 
+/** Maps names below localhost to localhost, since not every resolver knows them. */
+const known = (host) => (/\.localhost$/i.test(host) ? 'localhost' : host)
+
 const isLoopback = (host) => host === undefined || host === null || host === '' || LOOPBACK.test(host)
 
-/** The arguments of connect, which node's own modules pass as one array already normalized. */
+/** Returns the host in the arguments of connect. Node's own modules pass them as one normalized array. */
 function target(args) {
   const [first, second] = Array.isArray(args[0]) ? args[0] : args
   if (typeof first === 'object' && first !== null) return first.path ? undefined : first.host
@@ -24,7 +27,7 @@ function target(args) {
   return typeof second === 'string' ? second : undefined
 }
 
-// Led to a port of this machine where nobody listens, so that the connection fails as connections do.
+// Connects to a local port where nothing listens instead, so that the caller sees an ordinary failure.
 const connect = net.Socket.prototype.connect
 net.Socket.prototype.connect = function (...args) {
   const host = target(args)
@@ -35,7 +38,7 @@ net.Socket.prototype.connect = function (...args) {
 
 const lookup = dns.lookup
 dns.lookup = function (host, ...rest) {
-  if (isLoopback(host)) return lookup.call(dns, host, ...rest)
+  if (isLoopback(host)) return lookup.call(dns, known(host), ...rest)
   const error = refuse(host)
   process.nextTick(rest.at(-1), error)
 }
@@ -43,5 +46,5 @@ dns.lookup = function (host, ...rest) {
 const promised = dns.promises.lookup
 dns.promises.lookup = async function (host, ...rest) {
   if (!isLoopback(host)) throw refuse(host)
-  return promised.call(dns.promises, host, ...rest)
+  return promised.call(dns.promises, known(host), ...rest)
 }

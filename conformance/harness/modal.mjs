@@ -10,7 +10,7 @@ import { escapes } from './loopback.mjs'
 import { leftovers, startSandboxer } from './program.mjs'
 import { LOCAL, Server } from './server.mjs'
 
-// The clients read these when they are loaded, and nobody's account is to be used.
+// The clients read these variables when they are loaded. Removing them keeps real accounts out of the tests.
 for (const name of Object.keys(process.env)) if (name.startsWith('MODAL_')) delete process.env[name]
 process.env.MODAL_CONFIG_PATH = '/nonexistent/modal.toml'
 const newest = await import('modal')
@@ -19,14 +19,14 @@ const oldest = await import('modal-oldest')
 const version = (name) => createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version
 const TOKEN_ID = 'ak-conformance'
 
-/** The clients, and which generation of sandboxes they make. */
+/** The clients, and the generation of sandboxes that each creates. */
 export const clients = [
   { title: `modal ${version('modal')}`, isV2: true, isNewest: true, sdk: newest },
   { title: `modal ${version('modal')}, MODAL_SANDBOX_V2=0`, isV2: false, isNewest: true, sdk: newest },
   { title: `modal ${version('modal-oldest')}`, isV2: false, isNewest: false, sdk: oldest },
 ]
 
-/** Sets the environment as users do, and makes a client. The SDK reads it when a client is made. */
+/** Returns a client that is configured by environment variables, as users do. The SDK reads them when a client is made. */
 export function connect({ sdk, isV2, isNewest }, environment, params) {
   const variables = { ...environment, ...(isNewest ? { MODAL_SANDBOX_V2: isV2 ? '1' : '0' } : {}) }
   Object.assign(process.env, variables)
@@ -37,7 +37,7 @@ export function connect({ sdk, isV2, isNewest }, environment, params) {
   }
 }
 
-/** A server for this file with a key of the local consumer. */
+/** Starts a server for the test file and creates a key of the local consumer. */
 export function useModal() {
   const context = { server: undefined, key: undefined }
   before(async () => {
@@ -51,14 +51,15 @@ export function useModal() {
   })
   after(async () => {
     await context.server?.close()
-    assert.deepEqual(escapes, [], 'something wanted to leave this machine')
+    assert.deepEqual(escapes, [], 'attempts to leave this machine')
   })
   return context
 }
 
 /**
- * The same checks for each client, the clients side by side: much of their time is waiting. `define` gets its exports, `client()`, `image()`, and how to get sandboxes: `shared()` for
- * checks that don't disturb each other, `fresh(t, params)` for one that ends with the test.
+ * Runs the same tests for each client. The clients run concurrently, since they mostly wait. `define` gets the SDK's exports, `client()`,
+ * `image()`, and two ways to get sandboxes: `shared()` for tests that don't disturb each other, `fresh(t, params)` for one that ends with
+ * the test.
  */
 export function forEachClient(context, title, define, which = () => true) {
   const suite = (one) =>
@@ -84,7 +85,7 @@ export function forEachClient(context, title, define, which = () => true) {
   describe(title, { concurrency: clients.length }, () => clients.filter(which).forEach(suite))
 }
 
-/** `fake-cloud modal` with a plan of faults, for the checks of one `describe`. */
+/** Starts `fake-cloud modal` with a plan of faults for the tests of one `describe`. */
 export function useFakeModal(plan) {
   const secret = 'as-conformance'
   const log = []
@@ -110,33 +111,33 @@ export function useFakeModal(plan) {
     assert.equal(await finished, 0, log.slice(-20).join('\n'))
     rmSync(home, { recursive: true, force: true })
   })
-  const strikes = () => log.filter((line) => line.includes('a fault of the plan')).length
+  const strikes = () => log.filter((line) => line.includes('injecting a planned fault')).length
   return {
     client: (which = clients[0], params) =>
       connect(which, { MODAL_SERVER_URL: url, MODAL_TOKEN_ID: TOKEN_ID, MODAL_TOKEN_SECRET: secret }, params),
-    /** Asserts how often the plan has struck since this was asserted last. */
+    /** Asserts how many planned faults were injected since the last call. */
     struck: async (times) => {
       await eventually(() => strikes() >= counted + times)
       assert.equal(strikes() - counted, times, log.join('\n'))
       counted += times
     },
-    /** How many sandboxes there are. */
+    /** Returns the number of live sandboxes. */
     alive: () => leftovers(join(home, 'h')).length,
   }
 }
 
-/** What a process said, and how it ended. */
+/** Returns the output and the exit code of a process. */
 export async function outcome(process) {
   const [out, err, code] = await Promise.all([process.stdout.readText(), process.stderr.readText(), process.wait()])
   return { out, err, code }
 }
 
-/** Runs a shell's line. */
+/** Runs a line in a shell. */
 export async function sh(sandbox, line, params) {
   return outcome(await sandbox.exec(['sh', '-c', line], params))
 }
 
-/** All that an async iterable gives. */
+/** Collects an async iterable into an array. */
 export async function all(iterable) {
   const items = []
   for await (const item of iterable) items.push(item)

@@ -10,12 +10,12 @@ if (!existsSync(program)) {
 
 const environment = (home) => ({ ...process.env, SANDBOXER_HOME: home, SANDBOXER_AOT: process.env.SANDBOXER_AOT ?? 'off' })
 
-/** A `sandboxer` that goes on running; more variables for its environment in `env`. */
+/** Starts `sandboxer` and returns the child process. `env` adds variables to its environment. */
 export function startSandboxer(home, args, env = {}) {
   return spawn(program, args, { env: { ...environment(home), ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** The output of a `sandboxer` command, which must succeed. */
+/** Runs a `sandboxer` command and returns its output. Fails unless the command succeeds. */
 export async function sandboxer(home, args, env) {
   const child = startSandboxer(home, args, env)
   const { code, out, err } = await ended(child)
@@ -23,7 +23,7 @@ export async function sandboxer(home, args, env) {
   return out
 }
 
-/** How a child process ended and what it said. */
+/** Waits for a child process and returns `{ code, out, err }`. `code` is the signal's name when a signal ended it. */
 export async function ended(child) {
   const [out, err] = [[], []]
   child.stdout.on('data', (chunk) => out.push(chunk))
@@ -35,7 +35,7 @@ export async function ended(child) {
   return { code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }
 }
 
-/** Ends all sandboxes of a home at once, whoever they belong to. */
+/** Ends all local sandboxes of a home synchronously, those of every consumer. */
 export function destroyAllNow(home) {
   spawnSync(program, ['destroy', '--all'], { env: environment(home), timeout: 60_000 })
   for (const sandbox of leftovers(home)) {
@@ -43,24 +43,24 @@ export function destroyAllNow(home) {
       const { pid, pidStart } = JSON.parse(readFileSync(`${home}/local/s/${sandbox}/launched`, 'utf8'))
       if (startOf(pid) === pidStart) process.kill(pid, 'SIGKILL')
     } catch {
-      // it has just ended
+      // the sandbox has just ended
     }
   }
 }
 
-/** When a process was started, in ticks: no other process with this pid has the same. */
+/** Returns the start time of a process in ticks, which tells it from a later process with the same pid. */
 function startOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])
 }
 
-/** The directories of local sandboxes that are still there. */
+/** Lists the directories of local sandboxes that still exist. */
 export function leftovers(home) {
   const sandboxes = `${home}/local/s`
   return existsSync(sandboxes) ? readdirSync(sandboxes) : []
 }
 
-/** Resident memory of a process in KiB. */
+/** Returns the resident memory of a process in KiB. */
 export function residentKiB(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1])
 }

@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { destroyAllNow, leftovers, sandboxer, startSandboxer } from './program.mjs'
 
-/** 2 = a second server in front of the one that runs the sandboxes, to which that one is E2B. */
+/** 2 = tests talk to a second server, which forwards to the one that runs the sandboxes through ext.e2b. */
 export const HOPS = Number(process.env.SANDBOXER_CONFORMANCE_HOPS ?? 1)
 
 /**
- * true = each server has a peer on the same PostgreSQL, and clients reach sandboxes through that peer, as if it ran on another host.
- * SANDBOXER_DATABASE_URL names the database, and SANDBOXER_MASTER_KEY_FILE a file for all: the test files use the same database.
+ * true = each server has a peer on the same PostgreSQL database, and clients reach sandboxes through the peer, as if it were another host.
+ * SANDBOXER_DATABASE_URL and SANDBOXER_MASTER_KEY_FILE name the database and the key file that all test files share.
  */
 const PEERS = process.env.SANDBOXER_CONFORMANCE_PEERS === '1'
 
@@ -19,8 +19,11 @@ const DRAIN_LIMIT_MS = 60_000
 const LISTENING = /listening on (http:\/\/127\.0\.0\.1:\d+)/
 const MODAL = /MODAL_SERVER_URL=(http:\/\/127\.0\.0\.1:\d+)/
 
-/** Profiles that tests need beside the built-in ones. */
-const CONFIG = `profiles:
+/** The profiles and templates that tests need in addition to the built-in ones. */
+const CONFIG = `templates:
+  opencode: base
+  mastra-*: ci
+profiles:
   profile.ci:
     description: For the conformance suite
     images: ['node:*']
@@ -36,6 +39,17 @@ const CONFIG = `profiles:
     env:
       FROM_PROFILE: profile
       ALSO_FROM_PROFILE: profile
+  profile.open:
+    description: With a network
+    route: [ext.local]
+    templates:
+      ext.local: base
+    cpu: 500m
+    memory: 256MiB
+    disk: 256MiB
+    ttl: 5m
+    maxTtl: 1h
+    network: backend-default
   profile.tiny:
     description: Soon full
     route: [ext.local]
@@ -49,7 +63,7 @@ const CONFIG = `profiles:
     network: deny
 `
 
-/** The same profiles for a server that has its sandboxes from another. */
+/** The same profiles for a server that forwards to another one. */
 const CLOUD_CONFIG = `${CONFIG.replaceAll('ext.local', 'ext.e2b')
   .replace('ext.e2b: base\n    cpu: 500m\n    memory: 256MiB', 'ext.e2b: ci\n    cpu: 500m\n    memory: 256MiB')
   .replace('ext.e2b: base\n    cpu: 500m\n    memory: 128MiB', 'ext.e2b: tiny\n    cpu: 500m\n    memory: 128MiB')}  profile.base:
@@ -67,20 +81,20 @@ const CLOUD_CONFIG = `${CONFIG.replaceAll('ext.local', 'ext.e2b')
 /** The consumer that the command line acts for. */
 export const LOCAL = 'local'
 
-/** A variable of the server's environment that no sandbox may see. */
+/** A variable in the server's environment. No sandbox may see it. */
 export const CANARY = 'CONFORMANCE_CANARY'
 
-/** `sandboxer serve` on a home of its own. */
+/** `sandboxer serve` in its own home. */
 export class Server {
   static #alive = new Set()
 
   #child
   #log = []
-  #keys = new Map() // of consumers that the command line doesn't act for
-  #cloud // the server that is E2B to this one
+  #keys = new Map() // keys by consumer, without the local one
+  #cloud // the server that this one forwards to
   #environment
-  #peer // another server of the same database, through which clients reach sandboxes
-  #options // of the command, beside the address
+  #peer // a server on the same database, through which clients reach sandboxes
+  #options // options of the command besides the address
 
   constructor(home, cloud, environment = {}, options = []) {
     this.home = home
@@ -89,7 +103,7 @@ export class Server {
     this.#options = options
   }
 
-  /** Starts one on a fresh home and any free port; with two hops another behind it. */
+  /** Starts a server in a new home on any free port. With two hops it also starts the server behind it. */
   static async start(hops = HOPS) {
     if (PEERS) return Server.#startWithPeer()
     if (hops === 1) return Server.#start(CONFIG)
@@ -97,7 +111,12 @@ export class Server {
     return Server.#start(CLOUD_CONFIG, cloud, cloud.environment((await cloud.createKey(LOCAL)).key))
   }
 
-  /** Starts one that speaks Modal's API too, at any free port; `modalUrl` is known afterwards. */
+  /** Starts a server whose sandboxes have host names under a domain. Always one hop. */
+  static async startUnder(domain) {
+    return Server.#start(CONFIG, undefined, undefined, undefined, ['--domain', domain])
+  }
+
+  /** Starts a server that also serves Modal's API on any free port. Sets `modalUrl`. */
   static async startModal(config = CONFIG, environment = {}) {
     return Server.#start(config, undefined, environment, undefined, ['--modal-listen', '127.0.0.1:0'])
   }
@@ -118,19 +137,19 @@ export class Server {
     return server
   }
 
-  /** What runs the sandboxes: this server, or the one behind it. */
+  /** The server that runs the sandboxes: this one, or the one behind it. */
   get last() {
     return this.#cloud ?? this
   }
 
-  /** Starts the process; `url` is known afterwards. */
+  /** Starts the process and waits until it listens. Sets `url`. */
   async listen(address) {
     this.#log = []
     const child = startSandboxer(this.home, ['serve', '--listen', address, ...this.#options], { [CANARY]: 'seen', ...this.#environment })
     this.#child = child
     createInterface({ input: child.stderr }).on('line', (line) => this.#log.push(line))
     this.url = await new Promise((resolve, reject) => {
-      const fail = (why) => reject(new Error(`sandboxer serve ${why}; it said:\n${this.#log.join('\n')}`))
+      const fail = (why) => reject(new Error(`sandboxer serve ${why}; its output:\n${this.#log.join('\n')}`))
       const timer = setTimeout(() => fail(`did not listen within ${START_LIMIT_MS} ms`), START_LIMIT_MS)
       createInterface({ input: child.stdout }).on('line', (line) => {
         this.#log.push(line)
@@ -157,12 +176,12 @@ export class Server {
     return Number(new URL(this.url).port)
   }
 
-  /** All lines that the running server has written. */
+  /** All lines that the running process has written. */
   get log() {
     return [...this.#log]
   }
 
-  /** A new API key: `{ id, consumer, key }`. */
+  /** Creates an API key and returns `{ id, consumer, key }`. */
   async createKey(consumer) {
     const made = JSON.parse(await sandboxer(this.home, ['keys', 'create', '--consumer', consumer, '--json']))
     assert.equal(made.consumer, consumer)
@@ -171,7 +190,7 @@ export class Server {
     return made
   }
 
-  /** Limits what a consumer may use. */
+  /** Sets limits of a consumer. */
   async limit(consumer, ...limits) {
     await sandboxer(this.home, ['consumers', 'set', consumer, ...limits])
   }
@@ -180,12 +199,12 @@ export class Server {
     await sandboxer(this.home, ['keys', 'revoke', id])
   }
 
-  /** What an unmodified client needs in its environment. */
+  /** Returns the environment variables that an unmodified client needs. */
   environment(key) {
     return { E2B_API_URL: this.url, E2B_SANDBOX_URL: (this.#peer ?? this).url, E2B_API_KEY: key }
   }
 
-  /** Sends a signal to the server's own process and waits for its end; gives the exit code or signal. */
+  /** Sends a signal to the process and waits until it ends. Returns the exit code or signal. */
   async end(signal) {
     const child = this.#child
     if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? child.signalCode
@@ -199,7 +218,7 @@ export class Server {
     }
   }
 
-  /** Ends the process by `signal`, then starts another on the same home and address. */
+  /** Ends the process by `signal`, then starts another one in the same home on the same address. */
   async restart(signal = 'SIGTERM') {
     const status = await this.end(signal)
     if (this.modalUrl) this.#options = ['--modal-listen', new URL(this.modalUrl).host]
@@ -207,7 +226,7 @@ export class Server {
     return status
   }
 
-  /** Ends the server, which must drain and succeed, then removes everything that it left. */
+  /** Ends the server, which must drain and exit with 0, and removes its sandboxes and its home. */
   async close() {
     for (const key of this.#keys.values()) await this.#killAll(key)
     const status = await this.end('SIGTERM')
@@ -217,10 +236,10 @@ export class Server {
     rmSync(this.home, { recursive: true, force: true })
     await this.#cloud?.close()
     await this.#peer?.close()
-    assert.equal(status, 0, `after SIGTERM the server ended with ${status}; it said:\n${this.log.slice(-30).join('\n')}`)
+    assert.equal(status, 0, `after SIGTERM the server ended with ${status}; its output:\n${this.log.slice(-30).join('\n')}`)
   }
 
-  /** Kills what a consumer has. */
+  /** Kills all sandboxes of a consumer. */
   async #killAll(key) {
     const headers = { 'X-API-KEY': key }
     const listed = await fetch(`${this.url}/v2/sandboxes`, { headers })
@@ -229,11 +248,11 @@ export class Server {
     }
   }
 
-  /** For the end of the process, when nothing can be awaited any more. */
+  /** Kills all servers and their sandboxes synchronously, for the end of this process. */
   static abandonAll() {
     for (const server of Server.#alive) {
       server.#child?.kill('SIGKILL')
-      if (!server.#cloud) destroyAllNow(server.home) // else the sandboxes are that one's
+      if (!server.#cloud) destroyAllNow(server.home) // otherwise the sandboxes belong to the server behind it
       rmSync(server.home, { recursive: true, force: true })
     }
     Server.#alive.clear()

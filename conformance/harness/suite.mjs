@@ -10,22 +10,22 @@ import { HOPS, LOCAL, Server } from './server.mjs'
 const TEST_LIMIT_MS = 180_000
 const version = (name) => createRequire(import.meta.url)(`../node_modules/${name}/package.json`).version
 
-/** The SDKs that are supported, newest and oldest, and what only the newer one can ask for. */
+/** The newest and the oldest supported SDK, and the features that only the newest has. */
 export const sdks = [
   { version: version('e2b'), sendsHttpsPorts: true, sendsOnResume: true, ...newest },
   { version: version('e2b-oldest'), sendsHttpsPorts: false, sendsOnResume: false, ...oldest },
 ]
 
-/** One promise of the product. */
+/** Defines a test, named by a sentence that the product promises. */
 export const promise = (sentence, check) => test(sentence, { timeout: TEST_LIMIT_MS }, check)
 
-/** Whether the sandboxes run behind a second server, which has other names for them and says some things itself. */
-export const passed = HOPS > 1
+/** True if a second server forwards to the one with the sandboxes. It has other ids for them and answers some requests itself. */
+export const isForwarded = HOPS > 1
 
-/** One that the server in front can't keep, since it needs more than handing on. */
-export const ownPromise = passed ? (sentence) => test(sentence, { skip: 'handed on to another server' }) : promise
+/** Defines a test that is skipped when requests are forwarded, since a forwarding server can't keep the promise. */
+export const ownPromise = isForwarded ? (sentence) => test(sentence, { skip: 'requests are forwarded to another server' }) : promise
 
-/** A server for this file with a key of the local consumer, set up as users do: by environment variables. */
+/** Starts a server for the test file and creates a key of the local consumer. Environment variables point the SDKs at it. */
 export function useServer() {
   const context = { server: undefined, key: undefined }
   before(async () => {
@@ -35,14 +35,14 @@ export function useServer() {
   })
   after(async () => {
     await context.server?.close()
-    assert.deepEqual(escapes, [], 'something wanted to leave this machine')
+    assert.deepEqual(escapes, [], 'attempts to leave this machine')
   })
   return context
 }
 
 /**
- * The same checks for each SDK. `define` gets the SDK's exports and how to get sandboxes: `shared()` for checks that
- * don't disturb each other, `fresh(t, ...)` for one that ends with the test.
+ * Runs the same tests for each SDK. `define` gets the SDK's exports and two ways to get sandboxes: `shared()` for tests that don't
+ * disturb each other, `fresh(t, ...)` for one that ends with the test.
  */
 export function forEachSdk(title, define) {
   for (const sdk of sdks) {
@@ -60,7 +60,7 @@ export function forEachSdk(title, define) {
   }
 }
 
-/** Asserts that a promise rejects, and gives the error. */
+/** Asserts that a promise rejects, and returns the error. */
 export async function failure(promised, kind, message) {
   const outcome = await promised.then(
     (value) => ({ value }),

@@ -1,7 +1,7 @@
-// What SDKs can't send by themselves: plain requests, with any header, to the server under test.
+// Plain HTTP requests to the server under test, with headers that SDKs can't send.
 import http from 'node:http'
 
-/** `{ status, headers, body, json() }` of a request; `host` replaces the Host header. */
+/** Sends a request and returns `{ status, headers, bytes, body, json() }`. `host` replaces the Host header. */
 export async function request(url, { method = 'GET', headers = {}, body, host } = {}) {
   const response = await open(url, { method, headers: host ? { ...headers, host } : headers, body })
   const chunks = []
@@ -16,7 +16,7 @@ export async function request(url, { method = 'GET', headers = {}, body, host } 
   }
 }
 
-/** The response as soon as its head is there; its body is still to be read. */
+/** Sends a request and returns the response when its head has arrived. The caller reads the body. */
 export function open(url, { method = 'GET', headers = {}, body } = {}) {
   return new Promise((resolve, reject) => {
     const sent = http.request(url, { method, headers, agent: false }, resolve)
@@ -25,13 +25,13 @@ export function open(url, { method = 'GET', headers = {}, body } = {}) {
   })
 }
 
-/** The headers that lead to a port of a sandbox, envd's when none is named. */
+/** Returns the headers that address a port of a sandbox. Default: envd's port. */
 export const toSandbox = (sandbox, port = 49983) => ({
   'E2b-Sandbox-Id': sandbox.sandboxId,
   'E2b-Sandbox-Port': String(port),
 })
 
-/** A unary Connect call as the Python SDK makes it: `{ status, json }`. */
+/** Makes a unary Connect call as the Python SDK does, and returns `{ status, json }`. */
 export async function call(server, sandbox, method, message, headers = {}) {
   const answer = await request(`${server.url}/${method}`, {
     method: 'POST',
@@ -48,7 +48,7 @@ export async function call(server, sandbox, method, message, headers = {}) {
   return { status: answer.status, json: isJson ? answer.json() : undefined }
 }
 
-/** A JSON call of the control plane. */
+/** Makes a JSON call to the control plane, and returns `{ status, headers, json }`. */
 export async function api(server, key, method, path, body) {
   const text = typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body)
   const answer = await request(server.url + path, {

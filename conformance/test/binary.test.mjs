@@ -20,7 +20,7 @@ async function open() {
 
 const shell = (command, more) => ({ process: { cmd: '/bin/sh', args: ['-c', command], envs: { MARK: 'ü' } }, ...more })
 
-/** The next event that isn't a sign of life. */
+/** Returns the next event that is not a keepalive. */
 async function next(events) {
   for (;;) {
     const { value, done } = await events.next()
@@ -32,7 +32,7 @@ async function next(events) {
 describe('binary Protobuf', () => {
   after(async () => (await common?.catch(() => undefined))?.sandbox.kill())
 
-  promise('a command tells its start, its output and its end', async () => {
+  promise('a command streams its start, its output and its end', async () => {
     const { processes } = await clients()
     const events = processes.start(shell('printf %s "$MARK"; exit 3', { stdin: false }))[Symbol.asyncIterator]()
     const start = await next(events)
@@ -81,7 +81,7 @@ describe('binary Protobuf', () => {
     assert.equal(await sandbox.files.exists('/tmp/binary'), false)
   })
 
-  promise('a watch tells what happens', async () => {
+  promise('a watch reports changes', async () => {
     const { files } = await clients()
     await files.makeDir({ path: '/tmp/watched' })
     const stop = new AbortController()
@@ -95,7 +95,7 @@ describe('binary Protobuf', () => {
     stop.abort()
   })
 
-  promise('failures have their code, of calls and of streams', async () => {
+  promise('failed calls and streams carry an error code', async () => {
     const { processes, files } = await clients()
     const missing = await failure(files.stat({ path: '/not/there' }), ConnectError)
     assert.equal(missing.code, Code.NotFound)

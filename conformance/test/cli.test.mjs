@@ -20,7 +20,7 @@ describe('the official command line', () => {
     await sandbox?.kill()
     rmSync(home, { recursive: true, force: true })
   })
-  /** The output of a command that must succeed. */
+  /** Runs a command that must succeed, and returns its output. */
   const e2b = async (...args) => {
     const { code, out, err } = await cli.run(args)
     assert.equal(code, 0, `e2b ${args.join(' ')}: ${out}${err}`)
@@ -28,39 +28,39 @@ describe('the official command line', () => {
   }
   const json = async (...args) => JSON.parse(await e2b(...args, '--format', 'json'))
 
-  promise('sandbox list shows what runs', async () => {
+  promise('sandbox list shows running sandboxes', async () => {
     const [found] = await json('sandbox', 'list', '--metadata', 'made=for-the-cli')
     assert.equal(found.sandboxId, sandbox.sandboxId)
     assert.deepEqual(await json('sandbox', 'list', '--state', 'paused'), [])
     assert.match(await e2b('sandbox', 'list'), new RegExp(sandbox.sandboxId))
   })
 
-  promise('sandbox info shows one', async () => {
+  promise('sandbox info describes a sandbox', async () => {
     const info = await json('sandbox', 'info', sandbox.sandboxId)
     assert.equal(info.state, 'running')
     assert.deepEqual(info.metadata, { made: 'for-the-cli' })
     assert.match(await e2b('sandbox', 'info', sandbox.sandboxId), /State: running/)
   })
 
-  promise('sandbox info of what isn’t there says so', async () => {
+  promise('sandbox info reports that a sandbox does not exist', async () => {
     const { code, err } = await cli.run(['sandbox', 'info', 'inosuchsandbox0000000'])
     assert.equal(code, 1)
     assert.match(err, /wasn't found/)
   })
 
-  promise('sandbox exec gives output and exit code of the command', async () => {
+  promise('sandbox exec returns the command’s output and exit code', async () => {
     const { code, out, err } = await cli.run(['sandbox', 'exec', '-c', '/usr', '-e', 'A=b c', sandbox.sandboxId, 'echo $PWD $A; echo err >&2; exit 5'])
     assert.equal(out, '/usr b c\n')
     assert.match(err, /^err\n/)
     assert.equal(code, 5)
   })
 
-  promise('sandbox exec passes words as they are, and runs as another user', async () => {
+  promise('sandbox exec passes arguments unchanged, and can run as another user', async () => {
     assert.equal(await e2b('sandbox', 'exec', sandbox.sandboxId, 'printf', '<%s>', `it's`, 'a  b'), `<it's><a  b>`)
     assert.equal(await e2b('sandbox', 'exec', '-u', 'root', sandbox.sandboxId, 'id -un'), 'root\n')
   })
 
-  promise('sandbox exec passes what is piped into it', async () => {
+  promise('sandbox exec passes its standard input on', async () => {
     const input = 'piped line\n'.repeat(20_000)
     const { code, out } = await cli.run(['sandbox', 'exec', sandbox.sandboxId, 'wc -c'], { input })
     assert.equal(code, 0)
@@ -73,7 +73,7 @@ describe('the official command line', () => {
     assert.ok((await sandbox.commands.list()).some((process) => process.pid === Number(err.trim())))
   })
 
-  promise('sandbox create makes one, and kill ends it', async () => {
+  promise('sandbox create and kill work', async () => {
     const id = (await e2b('sandbox', 'create', '--detach', 'ci', '--timeout', '600')).trim().split('\n').at(-1)
     assert.equal(await e2b('sandbox', 'exec', id, 'echo $FROM_PROFILE'), 'profile\n')
     assert.match(await e2b('sandbox', 'kill', id), /has been killed/)
@@ -86,7 +86,7 @@ describe('the official command line', () => {
     assert.match(out, /sum=42/)
   })
 
-  promise('sandbox pause and resume do', async () => {
+  promise('sandbox pause and resume work', async () => {
     const other = await Sandbox.create()
     assert.match(await e2b('sandbox', 'pause', other.sandboxId), /has been paused/)
     assert.match(await e2b('sandbox', 'pause', other.sandboxId), /is already paused/)
@@ -123,7 +123,7 @@ describe('the official command line', () => {
     assert.match(err, /[Uu]nauthorized/)
   })
 
-  promise('kill --all ends what matches', async () => {
+  promise('kill --all ends the matching sandboxes', async () => {
     await Promise.all([1, 2, 3].map(() => Sandbox.create({ metadata: { group: 'doomed' } })))
     assert.match(await e2b('sandbox', 'kill', '--all', '--metadata', 'group=doomed'), /Killed 3 running sandboxes/)
     assert.equal(await sandbox.isRunning(), true)

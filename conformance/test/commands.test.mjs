@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { Inbox } from '../harness/inbox.mjs'
 import { CANARY } from '../harness/server.mjs'
-import { failure, forEachSdk, passed, promise, useServer } from '../harness/suite.mjs'
+import { failure, forEachSdk, isForwarded, promise, useServer } from '../harness/suite.mjs'
 
 useServer()
 
 forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
   const run = async (command, options) => (await shared()).commands.run(command, options)
 
-  promise('stdout, stderr and the exit code come back apart', async () => {
+  promise('stdout, stderr and the exit code are returned separately', async () => {
     const result = await run('echo out; echo err >&2')
     assert.equal(result.stdout, 'out\n')
     assert.equal(result.stderr, 'err\n')
@@ -32,7 +32,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal(out.text, 'first\nsecond\n')
   })
 
-  promise('a command that fails throws CommandExitError with all of its result', async () => {
+  promise('a failing command throws CommandExitError with the complete result', async () => {
     const error = await failure(run('echo partly; echo why >&2; exit 3'), sdk.CommandExitError)
     assert.equal(error.exitCode, 3)
     assert.equal(error.stdout, 'partly\n')
@@ -56,7 +56,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal(terminated.error, 'signal: terminated')
   })
 
-  promise('a command is a login shell’s', async () => {
+  promise('a command runs in a login shell', async () => {
     assert.equal((await run('shopt -q login_shell && echo login')).stdout, 'login\n')
   })
 
@@ -68,25 +68,25 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal(stdout, 'profile sandbox sandbox request request\n')
   })
 
-  promise('values of variables arrive as they are', async () => {
+  promise('values of variables arrive unchanged', async () => {
     const value = `a b  "c" 'd' $HOME \\ ü 漢\nsecond line`
     assert.equal((await run('printf %s "$VALUE"', { envs: { VALUE: value } })).stdout, value)
   })
 
-  promise('a command knows who and where it is', async () => {
+  promise('a command’s user, home and directory are set', async () => {
     const sandbox = await shared()
     const { stdout } = await run('echo $USER $LOGNAME $HOME; id -un; pwd; echo $E2B_SANDBOX $E2B_SANDBOX_ID')
-    // behind another server it is known by the id that it has there
-    const id = passed ? '[a-z0-9]+' : sandbox.sandboxId
+    // a sandbox behind another server has a different id there
+    const id = isForwarded ? '[a-z0-9]+' : sandbox.sandboxId
     assert.match(stdout, new RegExp(`^user user /home/user\nuser\n/home/user\ntrue ${id}\n$`))
   })
 
-  promise('nothing of the server’s environment is visible inside', async () => {
+  promise('a command can’t see the server’s environment', async () => {
     const { stdout } = await run('env; cat /proc/1/environ 2>/dev/null | tr "\\0" "\\n"')
     for (const name of [CANARY, 'SANDBOXER_HOME', 'E2B_API_KEY']) assert.ok(!stdout.includes(name), name)
   })
 
-  promise('a command starts in the directory that was asked for', async () => {
+  promise('a command starts in the given directory', async () => {
     assert.equal((await run('pwd', { cwd: '/usr' })).stdout, '/usr\n')
   })
 
@@ -94,7 +94,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     await failure(run('pwd', { cwd: '/no/such/place' }), sdk.InvalidArgumentError, /cwd '\/no\/such\/place' does not exist/)
   })
 
-  promise('a command runs as the user that was asked for', async () => {
+  promise('a command runs as the given user', async () => {
     assert.equal((await run('id -un; echo $HOME', { user: 'root' })).stdout, 'root\n/root\n')
     assert.equal((await run('id -un', { user: 'user' })).stdout, 'user\n')
   })
@@ -103,11 +103,11 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     await failure(run('true', { user: 'nobody-of-that-name' }), sdk.AuthenticationError)
   })
 
-  promise('a command without stdin sees its end at once', async () => {
+  promise('stdin of a command without input is empty', async () => {
     assert.equal((await run('cat; echo done')).stdout, 'done\n')
   })
 
-  promise('after timeoutMs a command is killed, and TimeoutError says so', async () => {
+  promise('a command is killed after timeoutMs and throws TimeoutError', async () => {
     const error = await failure(run('echo $$ > /tmp/slow.pid; exec sleep 1000', { timeoutMs: 1500 }), sdk.TimeoutError)
     assert.match(error.message, /deadline_exceeded/)
     const { stdout } = await run('while kill -0 $(cat /tmp/slow.pid) 2>/dev/null; do sleep 0.05; done; echo gone')
@@ -126,28 +126,28 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal(sha256(stdout), sha256(expected.slice(0, 3_000_000)))
   })
 
-  promise('characters that are split between chunks arrive whole', async () => {
+  promise('characters that are split between chunks arrive intact', async () => {
     const { stdout } = await run(`for i in $(seq 30000); do printf 'ä漢🙂x'; done`)
     assert.equal(sha256(stdout), sha256('ä漢🙂x'.repeat(30_000)))
   })
 
-  promise('bytes that are no text become replacement characters and harm nothing', async () => {
+  promise('bytes that are not UTF-8 become replacement characters', async () => {
     assert.equal((await run(`printf 'a\\xff\\xfeb\\x00c'`)).stdout, 'a\ufffd\ufffdb\0c')
   })
 
-  promise('a command text of 100 kB with quotes and line ends arrives as it is', async () => {
+  promise('a command of 100 kB with quotes and line ends arrives unchanged', async () => {
     const text = `it's "quoted" $(not run) \`nor this\` \\ ü\n`.repeat(2400)
     const { stdout } = await run(`cat <<'END'\n${text}END\n`)
     assert.equal(sha256(stdout), sha256(text))
   })
 
-  promise('what is left in the background with its own output doesn’t hold the command', async () => {
+  promise('a background process with redirected output does not keep a command from ending', async () => {
     const { stdout } = await run('nohup sleep 1000 >/dev/null 2>&1 & echo $!')
     assert.match(stdout, /^\d+\n$/)
     await run(`kill ${stdout.trim()}`)
   })
 
-  promise('60 commands at once each get their own output', async () => {
+  promise('60 concurrent commands each get their own output', async () => {
     const results = await Promise.all(Array.from({ length: 60 }, (_, i) => run(`echo number ${i}; echo error ${i} >&2`)))
     results.forEach((result, i) => {
       assert.equal(result.stdout, `number ${i}\n`)

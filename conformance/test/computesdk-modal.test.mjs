@@ -19,14 +19,14 @@ describe('@computesdk/modal, on modal 0.7.6', () => {
     return sandbox
   }
 
-  promise('a sandbox is made, found, listed and destroyed', async () => {
+  promise('a sandbox is created, found, listed and destroyed', async () => {
     const sandbox = await provider().sandbox.create()
     assert.equal((await sandbox.getInfo()).status, 'running')
     assert.equal((await provider().sandbox.getById(sandbox.sandboxId)).sandboxId, sandbox.sandboxId)
     await sandbox.destroy()
   })
 
-  promise('commands give output and exit code', async (t) => {
+  promise('commands return output and exit code', async (t) => {
     const sandbox = await fresh(t)
     const good = await sandbox.runCommand('echo out; echo err >&2')
     assert.deepEqual([good.stdout, good.stderr, good.exitCode], ['out\n', 'err\n', 0])
@@ -52,7 +52,7 @@ describe('@computesdk/modal, on modal 0.7.6', () => {
     assert.equal(await filesystem.exists('/root/dir/file'), false)
   })
 
-  promise('a server is reached at an unencrypted port, and nothing at the daemon’s, which every sandbox asks for', async (t) => {
+  promise('a server is reached at an unencrypted port; the daemon’s port, which every sandbox asks for, has no server', async (t) => {
     const sandbox = await fresh(t, { unencryptedPorts: [8000] })
     await sandbox.runCommand('mkdir /srv/www; echo served > /srv/www/file')
     await sandbox.runCommand('python3 -m http.server 8000 --bind 127.0.0.1 --directory /srv/www', { background: true })
@@ -63,7 +63,7 @@ describe('@computesdk/modal, on modal 0.7.6', () => {
     await assert.rejects((await fresh(t)).getUrl({ port: 38989 }), /unencryptedPorts/)
   })
 
-  promise('a wrong token says so', async () => {
+  promise('a wrong token is reported as such', async () => {
     process.env.MODAL_SERVER_URL = context.environment.MODAL_SERVER_URL
     await assert.rejects(modal({ tokenId: 'ak-x', tokenSecret: 'as-x' }).sandbox.create(), /[aA]uth/)
   })

@@ -13,7 +13,7 @@ describe('@computesdk/e2b', () => {
     return sandbox
   }
 
-  promise('a sandbox is made, found, listed and destroyed', async () => {
+  promise('a sandbox is created, found, listed and destroyed', async () => {
     const sandbox = await provider().sandbox.create()
     assert.equal((await sandbox.getInfo()).status, 'running')
     assert.equal((await provider().sandbox.getById(sandbox.sandboxId)).sandboxId, sandbox.sandboxId)
@@ -22,7 +22,7 @@ describe('@computesdk/e2b', () => {
     assert.equal(await provider().sandbox.getById(sandbox.sandboxId), null)
   })
 
-  promise('commands give output and exit code', async (t) => {
+  promise('commands return output and exit code', async (t) => {
     const sandbox = await fresh(t)
     const good = await sandbox.runCommand('echo out; echo err >&2')
     assert.deepEqual([good.stdout, good.stderr, good.exitCode], ['out\n', 'err\n', 0])
@@ -70,7 +70,7 @@ describe('@computesdk/e2b', () => {
     assert.equal(await copy.filesystem.readFile('/home/user/mark'), 'kept')
   })
 
-  promise('a wrong key says so', async () => {
+  promise('a wrong key is reported as such', async () => {
     await assert.rejects(e2b({ apiKey: `e2b_${'0'.repeat(40)}` }).sandbox.create(), /E2B authentication failed/)
   })
 })

@@ -9,7 +9,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
   const names = (entries) => entries.map((entry) => entry.name)
   const paths = (entries) => entries.map((entry) => entry.path)
 
-  promise('a list shows one level, in order of names, files and directories', async () => {
+  promise('a list shows one level, sorted by name, with files and directories', async () => {
     await inside('mkdir -p tree/b/inner; echo 12345 > tree/a; touch tree/c tree/b/inner/leaf')
     const entries = await (await files()).list('tree')
     assert.deepEqual(names(entries), ['a', 'b', 'c'])
@@ -38,13 +38,13 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(new Set(names(await (await files()).list('crowd'))).size, 2000)
   })
 
-  promise('a list of what isn’t there is a FileNotFoundError, of a file an InvalidArgumentError', async () => {
+  promise('listing a missing directory is a FileNotFoundError, listing a file an InvalidArgumentError', async () => {
     await failure((await files()).list('/no/such/dir'), sdk.FileNotFoundError)
     await inside('touch no-dir')
     await failure((await files()).list('no-dir'), sdk.InvalidArgumentError)
   })
 
-  promise('exists tells files and directories from nothing', async () => {
+  promise('exists is true for files and directories, and false otherwise', async () => {
     await inside('mkdir -p there; touch there/file')
     assert.equal(await (await files()).exists('there'), true)
     assert.equal(await (await files()).exists('there/file'), true)
@@ -94,16 +94,16 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(await (await files()).read('links/chain'), 'x\n')
   })
 
-  promise('broken and cyclic links don’t spoil a list', async () => {
+  promise('broken and cyclic links don’t break a list', async () => {
     await inside('mkdir -p broken; cd broken; touch fine; ln -s nowhere lost; ln -s ring ring')
     assert.deepEqual(names(await (await files()).list('broken')), ['fine'])
   })
 
-  promise('information about what isn’t there is a FileNotFoundError', async () => {
+  promise('information about a missing path is a FileNotFoundError', async () => {
     await failure((await files()).getInfo('/no/such/thing'), sdk.FileNotFoundError)
   })
 
-  promise('makeDir is true when it made one, false when it was there', async () => {
+  promise('makeDir is true for a new directory, false for an existing one', async () => {
     assert.equal(await (await files()).makeDir('made/on/the/way'), true)
     assert.equal(await (await files()).makeDir('made/on/the/way'), false)
     assert.equal(await (await files()).makeDir('made'), false)
@@ -112,12 +112,12 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal((await (await files()).getInfo('/tmp/by-root')).owner, 'root')
   })
 
-  promise('makeDir where a file is, is an InvalidArgumentError', async () => {
+  promise('makeDir in place of a file is an InvalidArgumentError', async () => {
     await inside('touch occupied')
     await failure((await files()).makeDir('occupied'), sdk.InvalidArgumentError)
   })
 
-  promise('rename moves a file, makes directories for it, and says what it is now', async () => {
+  promise('rename moves a file, makes missing directories and returns the new entry', async () => {
     await inside('echo moved > from')
     const info = await (await files()).rename('from', 'elsewhere/new/to')
     assert.equal(info.path, '/home/user/elsewhere/new/to')
@@ -127,7 +127,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(await (await files()).exists('from'), false)
   })
 
-  promise('rename moves a directory with all that is in it', async () => {
+  promise('rename moves a directory with its content', async () => {
     await inside('mkdir -p olddir/x; echo y > olddir/x/y')
     assert.equal((await (await files()).rename('olddir', 'newdir')).type, sdk.FileType.DIR)
     assert.equal(await (await files()).read('newdir/x/y'), 'y\n')
@@ -139,12 +139,12 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(await (await files()).read('replaced'), 'new\n')
   })
 
-  promise('rename of what isn’t there is a FileNotFoundError', async () => {
+  promise('renaming a missing file is a FileNotFoundError', async () => {
     await failure((await files()).rename('no-source', 'target'), sdk.FileNotFoundError)
     assert.equal(await (await files()).exists('target'), false)
   })
 
-  promise('remove takes files, whole directories, and what isn’t there', async () => {
+  promise('remove accepts files, directories with content, and missing paths', async () => {
     await inside('mkdir -p doomed/deep; touch doomed/deep/file single; ln -s /etc doomed/link')
     await (await files()).remove('single')
     await (await files()).remove('doomed')

@@ -24,7 +24,7 @@ forEachSdk('endings', ({ fresh, ...sdk }) => {
     assert.equal(handle.exitCode, undefined)
   })
 
-  promise('so do a terminal, a watch and a command that waits', async (t) => {
+  promise('a terminal, a watch and a waiting command of a killed sandbox end with a TimeoutError, too', async (t) => {
     const sandbox = await fresh(t)
     const terminal = await sandbox.pty.create({ cols: 80, rows: 24, onData: () => {}, timeoutMs: 0 })
     const exits = new Inbox()
@@ -46,7 +46,7 @@ forEachSdk('endings', ({ fresh, ...sdk }) => {
     for (const handle of handles) await failure(handle.wait(), sdk.TimeoutError, ENDED)
   })
 
-  promise('a command whose sandbox pauses is cut off, not finished', async (t) => {
+  promise('a command whose sandbox pauses is cut off and does not report an exit', async (t) => {
     const sandbox = await fresh(t)
     const handle = await sandbox.commands.run('sleep 1000', { background: true, timeoutMs: 0 })
     await sandbox.pause()
@@ -71,7 +71,7 @@ forEachSdk('endings', ({ fresh, ...sdk }) => {
     })
   }
 
-  promise('a server that is told to end finishes what it was asked before', async (t) => {
+  promise('a server that is shutting down finishes its current requests', async (t) => {
     const sandbox = await fresh(t)
     const out = new Inbox()
     const running = sandbox.commands.run('echo started; sleep 1.5; echo finished', { onStdout: (text) => out.push(text) })
@@ -81,7 +81,7 @@ forEachSdk('endings', ({ fresh, ...sdk }) => {
     assert.equal(await restarted, 0)
   })
 
-  promise('a server that is told to end cuts off what doesn’t end by itself, and still succeeds', async (t) => {
+  promise('a server that is shutting down cuts off endless streams and exits with 0', async (t) => {
     const sandbox = await fresh(t)
     const handle = await sandbox.commands.run('sleep 1000', { background: true, timeoutMs: 0 })
     const cut = failure(handle.wait(), sdk.SandboxError)

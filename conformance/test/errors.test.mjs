@@ -17,7 +17,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     () => Sandbox.createSnapshot(id, options),
     () => Sandbox.fork(id, options),
   ]
-  /** The sandbox as somebody would see it who has another token. */
+  /** Returns the sandbox as a client with another token has it. */
   const withToken = (sandbox, envdAccessToken) =>
     new Sandbox({ sandboxId: sandbox.sandboxId, sandboxDomain: sandbox.sandboxDomain, envdVersion: '0.6.13', envdAccessToken })
 
@@ -55,7 +55,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     assert.equal((await Sandbox.getInfo(sandboxId, { apiKey: key })).sandboxId, sandboxId)
   })
 
-  promise('a revoked key is refused at once, and the sandbox goes on', async () => {
+  promise('a revoked key is refused at once, and its sandbox keeps running', async () => {
     const { sandboxId } = await shared()
     const { id, key } = await context.server.createKey(LOCAL)
     await Sandbox.getInfo(sandboxId, { apiKey: key })
@@ -64,7 +64,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     assert.equal(await (await shared()).isRunning(), true)
   })
 
-  promise('the token of one sandbox opens no other', async (t) => {
+  promise('the token of one sandbox is refused by another', async (t) => {
     const [one, other] = [await shared(), await fresh(t)]
     assert.ok(one.envdAccessToken && one.envdAccessToken !== other.envdAccessToken)
     for (const token of [other.envdAccessToken, 'made-up', '']) {
@@ -78,14 +78,14 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('a sandbox that nobody knows answers like one that has ended', async () => {
+  promise('an unknown sandbox id is answered like that of an ended sandbox', async () => {
     const unknown = withToken({ sandboxId: 'inosuchsandbox0000000' }, 'made-up')
     assert.equal(await unknown.isRunning(), false)
     await failure(unknown.commands.run('true'), sdk.SandboxNotFoundError)
     await failure(unknown.files.read('x'), sdk.TimeoutError)
   })
 
-  promise('odd ids are refused, not obeyed', async () => {
+  promise('malformed ids are refused', async () => {
     for (const id of ['../keys', 'a/b', 'A B', '%2e%2e', 'x'.repeat(5000), "'; drop table"]) {
       const error = await failure(Sandbox.getInfo(id))
       assert.ok(error instanceof sdk.SandboxError, `${id}: ${error}`)
@@ -93,7 +93,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('a client that gives up on a request harms nobody', async () => {
+  promise('a client that aborts a request disturbs no other', async () => {
     const sandbox = await shared()
     const controller = new AbortController()
     const running = sandbox.commands.run('sleep 1000', { signal: controller.signal })
@@ -122,7 +122,7 @@ promise('an unknown route is 404, a wrong method 404 or 405, in E2B’s form', a
   assert.equal(method.json.code, method.status)
 })
 
-promise('errors of remote calls are in Connect’s form', async () => {
+promise('errors of the daemon’s calls are in Connect’s form', async () => {
   const made = (await api(context.server, context.key, 'POST', '/v2/sandboxes', { templateID: 'base' })).json
   const sandbox = { sandboxId: made.sandboxID, envdAccessToken: made.envdAccessToken }
   const rpc = (method, message, headers) => call(context.server, sandbox, method, message, headers)
@@ -143,12 +143,12 @@ promise('errors of remote calls are in Connect’s form', async () => {
   await api(context.server, context.key, 'DELETE', `/sandboxes/${made.sandboxID}`)
 })
 
-promise('a port that is no number is refused', async () => {
+promise('a port that is not a number is refused', async () => {
   const answer = await request(`${context.server.url}/`, { headers: { ...toSandbox({ sandboxId: 'abc' }, 'x') } })
   assert.equal(answer.status, 400)
 })
 
-promise('the server says that it is well, ready, and what it counted', async () => {
+promise('health, readiness and metrics are served', async () => {
   assert.equal((await request(`${context.server.url}/healthz`)).status, 200)
   assert.equal((await request(`${context.server.url}/readyz`)).status, 200)
   const metrics = await request(`${context.server.url}/metrics`)

@@ -10,7 +10,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
   const files = async () => (await shared()).files
   const inside = async (command) => (await (await shared()).commands.run(command, { user: 'root' })).stdout
 
-  promise('text that was written is read, and writing says what and where', async () => {
+  promise('text is written and read, and writing returns name and path', async () => {
     const info = await (await files()).write('/home/user/greeting.txt', 'hello ü\n')
     assert.equal(info.name, 'greeting.txt')
     assert.equal(info.path, '/home/user/greeting.txt')
@@ -50,7 +50,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.equal(await new Response(await (await files()).read('empty', { format: 'stream' })).text(), '')
   })
 
-  promise('several files are written by one call', async () => {
+  promise('one call writes several files', async () => {
     const wanted = ['many/a', 'many/deep/er/b', 'many/c'].map((path) => ({ path, data: `content of ${path}` }))
     const written = await (await files()).write(wanted)
     assert.deepEqual(written.map((info) => info.path).sort(), wanted.map(({ path }) => `/home/user/${path}`).sort())
@@ -59,13 +59,13 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.equal(more.length, 1)
   })
 
-  promise('several files are written as octet streams, too', async () => {
+  promise('one call writes several files as octet streams', async () => {
     const wanted = [1, 2, 3].map((i) => ({ path: `octets/${i}`, data: new Blob([`octet ${i}`]).stream() }))
     await (await files()).write(wanted)
     assert.equal(await inside('cat /home/user/octets/*'), 'octet 1octet 2octet 3')
   })
 
-  promise('writing over a longer file leaves nothing of it', async () => {
+  promise('overwriting a longer file leaves none of its content', async () => {
     for (const useOctetStream of [false, true]) {
       await (await files()).write('shrinks', 'something long', { useOctetStream })
       await (await files()).write('shrinks', 'short', { useOctetStream })
@@ -114,7 +114,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.deepEqual((await (await files()).getInfo('described')).metadata, { only: 'this' })
   })
 
-  promise('names may hold blanks, quotes, signs and every script', async () => {
+  promise('names may contain blanks, quotes, symbols and any script', async () => {
     for (const name of ['with blank', `it's "quoted"`, 'a+b&c=d%20e#f?g;h', '漢字-ü-🙂', '-rf', '$(touch pwned)', 'back\\slash']) {
       for (const useOctetStream of [false, true]) {
         await (await files()).write(`/tmp/names/${name}`, name, { useOctetStream })
@@ -134,7 +134,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.equal(await inside('cat /root/of-root; stat -c %U /root/of-root'), 'threeroot\n')
   })
 
-  promise('a file that isn’t there is a FileNotFoundError, in every format', async () => {
+  promise('reading a missing file is a FileNotFoundError, in every format', async () => {
     for (const format of ['text', 'bytes', 'blob', 'stream']) {
       const error = await failure((await files()).read('/no/such/file', { format }), sdk.FileNotFoundError)
       assert.match(error.message, /path '\/no\/such\/file' does not exist/)
@@ -146,13 +146,13 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     await failure((await files()).read('/home/user'), sdk.InvalidArgumentError, /path '\/home\/user' is a directory/)
   })
 
-  promise('writing where a directory is, is an InvalidArgumentError', async () => {
+  promise('writing to a directory is an InvalidArgumentError', async () => {
     for (const useOctetStream of [false, true]) {
       await failure((await files()).write('/home/user', 'x', { useOctetStream }), sdk.InvalidArgumentError)
     }
   })
 
-  promise('a file is read whole and in part through a link', async () => {
+  promise('a file is read completely and in part through a link', async () => {
     const sandbox = await shared()
     const text = 'a line of text\n'.repeat(1000)
     await sandbox.files.write('behind-a-link', text)
@@ -166,7 +166,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('an upload that is refused always says why', async () => {
+  promise('a refused upload always returns the reason', async () => {
     const { sandboxId } = await shared()
     const intruder = new sdk.Sandbox({ sandboxId, envdVersion: '0.6.13', envdAccessToken: 'made-up' })
     for (const data of ['x', new Blob([Buffer.alloc(200_000)])]) {
@@ -190,7 +190,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     await failure((await files()).list('.', { user: 'stranger' }), sdk.AuthenticationError)
   })
 
-  promise('a full disk is a NotEnoughSpaceError, and the sandbox goes on', async (t) => {
+  promise('a full disk is a NotEnoughSpaceError, and the sandbox keeps working', async (t) => {
     const sandbox = await fresh(t, 'tiny')
     await failure(sandbox.files.write('too-large', new Blob([Buffer.alloc(100 << 20)])), sdk.NotEnoughSpaceError)
     await sandbox.files.remove('too-large')

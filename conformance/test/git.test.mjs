@@ -3,13 +3,13 @@ import { failure, forEachSdk, promise, useServer } from '../harness/suite.mjs'
 
 useServer()
 
-// The steps build on each other, as in a real session.
+// The tests build on each other, as the steps of a real session do.
 forEachSdk('git', ({ shared, ...sdk }) => {
   const git = async () => (await shared()).git
   const repo = '/home/user/project'
   const remote = '/home/user/remote.git'
 
-  promise('a repository is made with the branch that was asked for', async () => {
+  promise('a repository is created with the given branch', async () => {
     await (await git()).init(repo, { initialBranch: 'main' })
     await (await git()).init(remote, { bare: true, initialBranch: 'main' })
     const status = await (await git()).status(repo)
@@ -17,7 +17,7 @@ forEachSdk('git', ({ shared, ...sdk }) => {
     assert.ok(status.isClean)
   })
 
-  promise('name and address of the author are kept', async () => {
+  promise('name and address of the author are stored', async () => {
     await (await git()).configureUser('Conformance', 'conformance@example.test')
     assert.equal(await (await git()).getConfig('user.name'), 'Conformance')
     await (await git()).setConfig('pull.rebase', 'false', { scope: 'local', path: repo })
@@ -25,7 +25,7 @@ forEachSdk('git', ({ shared, ...sdk }) => {
     assert.equal(await (await git()).getConfig('no.such.key'), undefined)
   })
 
-  promise('status tells new, staged and changed files', async () => {
+  promise('status reports new, staged and changed files', async () => {
     const { files } = await shared()
     await files.write(`${repo}/read me.md`, '# Hello\n')
     const untracked = await (await git()).status(repo)
@@ -43,7 +43,7 @@ forEachSdk('git', ({ shared, ...sdk }) => {
     assert.ok((await (await git()).status(repo)).isClean)
   })
 
-  promise('branches are made, changed and deleted', async () => {
+  promise('branches are created, checked out and deleted', async () => {
     await (await git()).createBranch(repo, 'feature/one')
     assert.deepEqual(await (await git()).branches(repo), { branches: ['feature/one', 'main'], currentBranch: 'feature/one' })
     await (await git()).checkoutBranch(repo, 'main')
@@ -51,7 +51,7 @@ forEachSdk('git', ({ shared, ...sdk }) => {
     assert.deepEqual((await (await git()).branches(repo)).branches, ['main'])
   })
 
-  promise('what is pushed to a remote can be cloned and pulled', async () => {
+  promise('commits pushed to a remote can be cloned and pulled', async () => {
     await (await git()).remoteAdd(repo, 'origin', remote)
     assert.equal(await (await git()).remoteGet(repo, 'origin'), remote)
     await (await git()).push(repo, { remote: 'origin', branch: 'main' })

@@ -5,7 +5,7 @@ import { api } from '../harness/wire.mjs'
 
 const context = useServer()
 
-/** Seconds that a sandbox has, from its own information; what the machine needs in between may be lost. */
+/** Returns the seconds to live that a sandbox reports. Seconds that the machine spends in between may be missing. */
 const lifetime = ({ startedAt, endAt }) => (endAt - startedAt) / 1000
 const about = (actual, wanted) => assert.ok(actual > wanted - 60 && actual < wanted + 60, `${actual} s, wanted ${wanted} s`)
 const left = ({ endAt }) => (endAt - Date.now()) / 1000
@@ -67,27 +67,27 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     about(left(await sandbox.getInfo()), 1800)
   })
 
-  promise('a running sandbox says so, a killed one doesn’t', async () => {
+  promise('isRunning is true for a running sandbox, false for a killed one', async () => {
     const sandbox = await Sandbox.create()
     assert.equal(await sandbox.isRunning(), true)
     assert.equal(await sandbox.kill(), true)
     assert.equal(await sandbox.isRunning(), false)
   })
 
-  promise('kill is true once, then false', async () => {
+  promise('kill returns true once, then false', async () => {
     const sandbox = await Sandbox.create()
     assert.equal(await Sandbox.kill(sandbox.sandboxId), true)
     assert.equal(await Sandbox.kill(sandbox.sandboxId), false)
     assert.equal(await sandbox.kill(), false)
   })
 
-  promise('whatever is asked of a killed sandbox fails as not found or timed out', async () => {
+  promise('every call to a killed sandbox fails as not found or timed out', async () => {
     const sandbox = await Sandbox.create()
     await sandbox.kill()
     await gone(sdk, sandbox)
   })
 
-  promise('a sandbox ends by itself when its time is over', async () => {
+  promise('a sandbox ends at its timeout', async () => {
     const sandbox = await Sandbox.create({ timeoutMs: 600_000 })
     const handle = await sandbox.commands.run('sleep 1000', { background: true, timeoutMs: 0 })
     await sandbox.setTimeout(2000)
@@ -95,7 +95,7 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     await gone(sdk, sandbox)
   })
 
-  promise('a sandbox that nobody made is not found', async () => {
+  promise('an unknown sandbox is not found', async () => {
     for (const id of ['inosuchsandbox0000000', 'x']) {
       await failure(Sandbox.getInfo(id), sdk.SandboxNotFoundError)
       await failure(Sandbox.connect(id), sdk.SandboxNotFoundError)
@@ -106,12 +106,12 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('ids with a suffix, as old clients keep them, still lead to the sandbox', async () => {
+  promise('ids with a suffix, as old clients store them, still work', async () => {
     const { sandboxId } = await shared()
     assert.equal((await Sandbox.getInfo(`${sandboxId}-client`)).sandboxId, sandboxId)
   })
 
-  promise('a timeout of 0 or beyond what is allowed is refused', async () => {
+  promise('a timeout of 0 or above the maximum is refused', async () => {
     await failure(Sandbox.create({ timeoutMs: 0 }), sdk.SandboxError, /400: .*[Tt]imeout/)
     await failure(Sandbox.create('ci', { timeoutMs: 999 * 3_600_000 }), sdk.SandboxError, /400: .*[Tt]imeout/)
     const sandbox = await shared()
@@ -120,17 +120,17 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     assert.equal(await sandbox.isRunning(), true)
   })
 
-  promise('an unknown template is refused by its name', async () => {
+  promise('an unknown template is refused, and the message names it', async () => {
     await failure(Sandbox.create('no-such-template'), sdk.SandboxError, /404: .*no-such-template/)
   })
 
-  promise('templates that exist are told from those that don’t', async () => {
+  promise('exists is true for existing templates and false for missing ones', async () => {
     assert.equal(await sdk.Template.exists('base'), true)
     assert.equal(await sdk.Template.exists('ci'), true)
     assert.equal(await sdk.Template.exists('no-such-template'), false)
   })
 
-  promise('metrics tell processors, memory and disk', async () => {
+  promise('metrics report CPU, memory and disk', async () => {
     const sandbox = await shared()
     await sandbox.commands.run('head -c 20000000 /dev/zero > filled')
     const last = (await measured(sandbox)).at(-1)
@@ -154,7 +154,7 @@ promise('without a timeout the first API version gives 15 s, the second 300 s', 
   }
 })
 
-/** Metrics as soon as there are any. */
+/** Waits for metrics and returns them. */
 async function measured(sandbox) {
   let metrics
   await eventually(async () => (metrics = await sandbox.getMetrics()).length > 0, 'metrics')

@@ -15,7 +15,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
   const ids = (sandboxes) => sandboxes.map((sandbox) => sandbox.sandboxId)
   const list = async (options) => (await everything(Sandbox.list(options))).flat()
 
-  /** Five sandboxes, oldest first, that carry the name of this run and their number. */
+  /** Creates five sandboxes, oldest first, with the run's name and their number as metadata. */
   const five = async (t, run) => {
     const made = []
     for (let i = 0; i < 5; i++) {
@@ -41,7 +41,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual(ids(await list({ limit: 3, order: 'asc', query: { metadata: { run } } })), made)
   })
 
-  promise('a page’s token goes on in another client', async (t) => {
+  promise('a page’s token works in another client', async (t) => {
     const run = `token-${sdk.version}`
     const made = await five(t, run)
     const options = { limit: 3, query: { metadata: { run } } }
@@ -52,7 +52,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual([...ids(page), ...ids(rest)], made.toReversed())
   })
 
-  promise('filters by metadata all have to hold, exactly', async (t) => {
+  promise('several metadata filters must all match exactly', async (t) => {
     const run = `metadata-${sdk.version}`
     const made = await five(t, run)
     assert.deepEqual(ids(await list({ query: { metadata: { run, parity: 'odd' } } })), [made[3], made[1]])
@@ -60,7 +60,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual(await list({ query: { metadata: { run: run.slice(0, -1) } } }), [])
   })
 
-  promise('filters by metadata may hold any sign', async (t) => {
+  promise('metadata filters may contain any character', async (t) => {
     const metadata = { 'key &=%+ ü': `value &=%+ 漢 "x" ${sdk.version}` }
     const sandbox = await fresh(t, { metadata })
     const [found, ...more] = await list({ query: { metadata } })
@@ -69,7 +69,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual(more, [])
   })
 
-  promise('filters by state tell running from paused', async (t) => {
+  promise('filters by state separate running and paused sandboxes', async (t) => {
     const run = `state-${sdk.version}`
     const made = await five(t, run)
     await Sandbox.pause(made[2])
@@ -80,18 +80,19 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual(await inState(undefined), made.toReversed())
   })
 
-  promise('filters by start and by template hold as well', async (t) => {
+  promise('filters by start time and template work', async (t) => {
     const run = `others-${sdk.version}`
     const made = await five(t, run)
     const ci = await fresh(t, 'ci', { metadata: { run } })
     assert.deepEqual(ids(await list({ query: { metadata: { run }, template: 'ci' } })), [ci.sandboxId])
+    assert.deepEqual(await list({ query: { template: 'nobody-knows-this' } }), [])
     const { startedAt } = await Sandbox.getInfo(made[3])
     assert.deepEqual(ids(await list({ query: { metadata: { run }, startedAfter: startedAt } })), [ci.sandboxId, made[4], made[3]])
     const later = new Date(Date.now() + 3_600_000)
     assert.deepEqual(await list({ query: { metadata: { run }, startedAfter: later } }), [])
   })
 
-  promise('listed sandboxes tell what their information tells', async (t) => {
+  promise('listed sandboxes have the same fields as their information', async (t) => {
     const metadata = { run: `same-${sdk.version}` }
     const sandbox = await fresh(t, 'ci', { metadata })
     const [listed] = await list({ query: { metadata } })
@@ -106,7 +107,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
     assert.deepEqual(await list({ query: { metadata } }), [])
   })
 
-  promise('a page size, token or order that can’t be is refused', async () => {
+  promise('an invalid page size, token or order is refused', async () => {
     await failure(Sandbox.list({ limit: 0 }).nextItems(), sdk.SandboxError, /^400: /)
     await failure(Sandbox.list({ limit: 101 }).nextItems(), sdk.SandboxError, /^400: /)
     await failure(Sandbox.list({ order: 'upwards' }).nextItems(), sdk.SandboxError, /^400: /)
@@ -114,7 +115,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
   })
 })
 
-promise('the list tells how many run in all, and has a token only when there is more', async () => {
+promise('the list has the total of running sandboxes, and a token only when there are more', async () => {
   const made = []
   for (let i = 0; i < 3; i++) made.push((await api(context.server, context.key, 'POST', '/v2/sandboxes', { templateID: 'base' })).json)
   const page = await api(context.server, context.key, 'GET', '/v2/sandboxes?state=running&limit=2')

@@ -7,7 +7,7 @@ const MANY = 20
 forEachSdk('many sandboxes', ({ fresh, ...sdk }) => {
   const { Sandbox } = sdk
 
-  promise(`${MANY} sandboxes are made at once, and each works for itself`, async (t) => {
+  promise(`${MANY} sandboxes are created at once, and each works by itself`, async (t) => {
     const sandboxes = await Promise.all(Array.from({ length: MANY }, () => fresh(t)))
     assert.equal(new Set(sandboxes.map((sandbox) => sandbox.sandboxId)).size, MANY)
     const answers = await Promise.all(
@@ -21,7 +21,7 @@ forEachSdk('many sandboxes', ({ fresh, ...sdk }) => {
     assert.deepEqual(await Promise.all(sandboxes.map((sandbox) => sandbox.kill())), Array(MANY).fill(true))
   })
 
-  promise('each sandbox has processes, files and ports of its own', async (t) => {
+  promise('each sandbox has its own processes, files and ports', async (t) => {
     const [one, other] = await Promise.all([fresh(t), fresh(t)])
     await one.commands.run('exec -a private-process sleep 1000', { background: true, timeoutMs: 0 })
     await one.files.write('/tmp/private', 'x')

@@ -11,7 +11,7 @@ import { leftovers, startSandboxer } from '../harness/program.mjs'
 import { LOCAL, Server } from '../harness/server.mjs'
 import { failure, promise } from '../harness/suite.mjs'
 
-/** All that is asked for runs at Modal, from the image that was asked for. */
+/** A profile that runs everything at Modal, from the requested image. */
 const CONFIG = `profiles:
   profile.base:
     description: At Modal
@@ -26,7 +26,7 @@ const CONFIG = `profiles:
     network: deny
 `
 
-// The client, a server of ours, ext.modal in it, and another server of ours that plays Modal.
+// The chain: client, our server with ext.modal, and a fake Modal.
 const home = mkdtempSync(join(tmpdir(), 'sbx-fm-'))
 const alive = () => leftovers(join(home, 'h')).length
 let cloud, server, key
@@ -66,7 +66,7 @@ for (const which of clients.filter((one) => one.isNewest)) {
   }
   after(() => made?.close())
 
-  promise(title('a sandbox starts from the image that was asked for, and is one at the cloud'), async (t) => {
+  promise(title('a sandbox starts from the given image and exists at the cloud'), async (t) => {
     const others = alive()
     const sandbox = await fresh(t, { env: { GREETING: 'ü' } })
     assert.equal(alive(), others + 1)
@@ -74,7 +74,7 @@ for (const which of clients.filter((one) => one.isNewest)) {
     assert.equal((await sh(sandbox, 'echo $GREETING')).out, 'ü\n')
   })
 
-  promise(title('input, both outputs and the exit code come through'), async (t) => {
+  promise(title('input, stdout, stderr and the exit code are passed through'), async (t) => {
     const sandbox = await fresh(t)
     const process = await sandbox.exec(['sh', '-c', 'cat; echo no >&2; exit 7'])
     await process.stdin.writeText('one\n')
@@ -84,7 +84,7 @@ for (const which of clients.filter((one) => one.isNewest)) {
     assert.equal((await sh(sandbox, 'seq 1 200000 | tail -n 1')).out, '200000\n')
   })
 
-  promise(title('a file goes in and out byte for byte'), async (t) => {
+  promise(title('a file is copied in and out byte for byte'), async (t) => {
     const sandbox = await fresh(t)
     const content = randomBytes(3_000_000)
     await sandbox.filesystem.writeBytes(content, '/tmp/file')
@@ -92,14 +92,24 @@ for (const which of clients.filter((one) => one.isNewest)) {
     assert.ok(content.equals(Buffer.from(await sandbox.filesystem.readBytes('/tmp/file'))))
   })
 
-  promise(title('a GPU is asked for all the way'), async (t) => {
+  promise(title('a request for a GPU reaches the cloud'), async (t) => {
     const sandbox = await fresh(t, { gpu: 'T4' })
     assert.equal((await sh(sandbox, 'echo up')).out, 'up\n')
   })
 
-  promise(title('an image that the cloud has not is refused with its reason'), async () => {
+  promise(title('an image that the cloud lacks is refused with the cloud’s reason'), async () => {
     const error = await failure(create({}, 'no-such-image:1'))
     assert.match(`${error.details ?? ''} ${error.message}`, /no-such-image:1/)
+  })
+
+  promise(title('an idle sandbox ends at the cloud, and one in use does not'), async (t) => {
+    const others = alive()
+    const idle = await fresh(t, { idleTimeoutMs: 3_000 })
+    const busy = await fresh(t, { idleTimeoutMs: 3_000 })
+    const process = await busy.exec(['sleep', '15'])
+    await eventually(() => alive() === others + 1)
+    assert.equal(await process.wait(), 0)
+    assert.equal(await idle.wait(), 124) // may take a minute: the server checks its sandboxes once a minute
   })
 
   promise(title('a terminated sandbox has ended at the cloud too'), async () => {

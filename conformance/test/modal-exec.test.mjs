@@ -11,7 +11,7 @@ const digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
 forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk }) => {
   const run = async (line, params) => sh(await shared(), line, params)
 
-  /** Puts what comes into an inbox while it comes. */
+  /** Collects the items of a stream in an inbox as they arrive. */
   const follow = (stream) => {
     const seen = new Inbox()
     const reading = (async () => {
@@ -21,24 +21,24 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     return seen
   }
 
-  promise('output, errors and the exit code come apart', async () => {
+  promise('stdout, stderr and the exit code are separate', async () => {
     assert.deepEqual(await run('echo out; echo err >&2; exit 3'), { out: 'out\n', err: 'err\n', code: 3 })
   })
 
-  promise('arguments arrive as they are', async () => {
+  promise('arguments arrive unchanged', async () => {
     const words = ['a b', '', '"quoted"', "it's", '$HOME', '*', 'ü€😀', 'new\nline', '-n', '--']
     const process = await (await shared()).exec(['printf', '[%s]', ...words])
     assert.equal((await outcome(process)).out, words.map((word) => `[${word}]`).join(''))
   })
 
-  promise('output is there for who reads it late, after the end', async () => {
+  promise('output can be read after the command has ended', async () => {
     const process = await (await shared()).exec(['sh', '-c', 'echo early; echo late >&2'])
     assert.equal(await process.wait(), 0)
     assert.equal(await process.stdout.readText(), 'early\n')
     assert.equal(await process.stderr.readText(), 'late\n')
   })
 
-  promise('output comes while the command runs', async () => {
+  promise('output arrives while the command runs', async () => {
     const process = await (await shared()).exec(['sh', '-c', 'echo first; read go; echo second'])
     const seen = follow(process.stdout)
     await seen.untilText('first\n')
@@ -48,26 +48,26 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(await process.wait(), 0)
   })
 
-  promise('every exit code is told', async () => {
+  promise('every exit code is reported', async () => {
     for (const code of [0, 1, 2, 126, 127, 255]) assert.equal((await run(`exit ${code}`)).code, code)
   })
 
-  promise('a command that a signal ends has 128 and its number', async () => {
+  promise('a command ended by a signal has exit code 128 plus its number', async () => {
     assert.equal((await run('kill -TERM $$')).code, 143)
     assert.equal((await run('kill -KILL $$')).code, 137)
   })
 
-  promise('a command that isn’t there fails', async () => {
+  promise('a missing command fails', async () => {
     const sandbox = await shared()
-    const told = await sandbox.exec(['/no/such/command']).then(outcome, (error) => ({ error }))
-    if (told.error) assert.match(told.error.message, /no such|not found|NOT_FOUND/i)
-    else assert.ok(told.code === 127 || told.code === 126, JSON.stringify(told))
+    const result = await sandbox.exec(['/no/such/command']).then(outcome, (error) => ({ error }))
+    if (result.error) assert.match(result.error.message, /no such|not found|NOT_FOUND/i)
+    else assert.ok(result.code === 127 || result.code === 126, JSON.stringify(result))
   })
 
-  promise('a directory that isn’t there fails', async () => {
+  promise('a missing directory fails', async () => {
     const sandbox = await shared()
-    const told = await sandbox.exec(['true'], { workdir: '/no/such/directory' }).then(outcome, (error) => ({ error }))
-    assert.ok(told.error || told.code !== 0, JSON.stringify(told))
+    const result = await sandbox.exec(['true'], { workdir: '/no/such/directory' }).then(outcome, (error) => ({ error }))
+    assert.ok(result.error || result.code !== 0, JSON.stringify(result))
   })
 
   promise('a command has a directory and variables of its own', async () => {
@@ -82,7 +82,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(out, 'sandbox command secret\n')
   })
 
-  promise('commands run as root, and see no variable of the server', async () => {
+  promise('commands run as root and can’t see the server’s environment', async () => {
     assert.equal((await run('id -u; env | grep -c CONFORMANCE_CANARY')).out, '0\n0\n')
   })
 
@@ -94,10 +94,10 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.deepEqual(await outcome(process), { out: 'one\ntwo ü\n', err: '', code: 0 })
   })
 
-  promise('stdin that is never written stays open', async () => {
+  promise('stdin stays open until it is closed, even if nothing is written', async () => {
     const process = await (await shared()).exec(['sh', '-c', 'read -t 1 line; echo "status $?"; exit 0'])
     const { out } = await outcome(process)
-    assert.doesNotMatch(out, /^status [01]\n$/, out) // 1 = it was at its end
+    assert.doesNotMatch(out, /^status [01]\n$/, out) // 1 = end of input
   })
 
   promise('bytes of all values pass through stdin and stdout', async () => {
@@ -110,12 +110,12 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(await process.wait(), 0)
   })
 
-  promise('characters that are cut between two chunks are whole', async () => {
+  promise('characters that are split between chunks arrive intact', async () => {
     const { out } = await run(`printf '\\342'; sleep 0.3; printf '\\202\\254'`)
     assert.equal(out, '€')
   })
 
-  promise('20 MiB of output come whole', async () => {
+  promise('20 MiB of output arrive complete', async () => {
     const process = await (await shared()).exec(['sh', '-c', `head -c ${20 * MIB} /dev/zero | tr '\\0' x`], { mode: 'binary' })
     const bytes = await process.stdout.readBytes()
     assert.equal(bytes.length, 20 * MIB)
@@ -123,26 +123,26 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(await process.wait(), 0)
   })
 
-  promise('a large output that nobody reads does not keep the command from its end', async () => {
+  promise('a large unread output does not keep a command from ending', async () => {
     const process = await (await shared()).exec(['sh', '-c', `head -c ${4 * MIB} /dev/zero`], { mode: 'binary' })
     assert.equal(await process.wait(), 0)
     assert.equal((await process.stdout.readBytes()).length, 4 * MIB)
   })
 
-  promise('output that is not wanted is thrown away', async () => {
+  promise('ignored output is dropped', async () => {
     const process = await (await shared()).exec(['sh', '-c', 'echo out; echo err >&2'], { stdout: 'ignore', stderr: 'ignore' })
     assert.deepEqual(await outcome(process), { out: '', err: '', code: 0 })
   })
 
-  promise('a command ends at its timeout, with what it had said', async () => {
+  promise('a command ends at its timeout, and its output so far is kept', async () => {
     const began = Date.now()
     const process = await (await shared()).exec(['sh', '-c', 'echo before; sleep 1000; echo after'], { timeoutMs: 2_000 })
     assert.equal(await process.wait().catch((error) => error.message), 137)
-    if (isNewest) assert.equal(await process.stdout.readText(), 'before\n') // older ones give up reading by a clock of their own
+    if (isNewest) assert.equal(await process.stdout.readText(), 'before\n') // older clients stop reading at a timeout of their own
     assert.ok(Date.now() - began < 30_000)
   })
 
-  promise('a background process neither keeps a command from its end nor ends with it', async () => {
+  promise('a background process does not keep its command from ending and outlives it', async () => {
     const sandbox = await shared()
     const mark = `/tmp/lives-${Math.random().toString(36).slice(2)}`
     const { code } = await sh(sandbox, `(sleep 1; touch ${mark}) >/dev/null 2>&1 & exit 0`)
@@ -151,30 +151,30 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(out, `${mark}\n`)
   })
 
-  promise('50 commands at once keep apart', async () => {
+  promise('50 concurrent commands don’t mix', async () => {
     const sandbox = await shared()
     const said = await Promise.all(Array.from({ length: 50 }, (_, i) => sh(sandbox, `echo ${i}; exit ${i}`)))
     said.forEach(({ out, code }, i) => assert.deepEqual([out, code], [`${i}\n`, i]))
   })
 
-  promise('arguments of 64 KiB pass, more are refused', async () => {
+  promise('arguments of 64 KiB are accepted, longer ones refused', async () => {
     const sandbox = await shared()
     const process = await sandbox.exec(['printf', '%s', 'x'.repeat(60_000)])
     assert.equal((await outcome(process)).out.length, 60_000)
     await failure(sandbox.exec(['printf', '%s', 'x'.repeat(70_000)]), sdk.InvalidError)
   })
 
-  promise('a timeout that is no whole number of seconds is refused', async () => {
+  promise('a timeout must be a whole number of seconds', async () => {
     await failure((await shared()).exec(['true'], { timeoutMs: 1_500 }))
   })
 
-  promise('a terminal is one, for stdin, stdout and stderr', async () => {
+  promise('stdin, stdout and stderr are a terminal when asked for', async () => {
     const { out, err } = await run('test -t 0 && test -t 1 && test -t 2 && echo yes', { pty: true })
     assert.equal(out, 'yes\r\n')
     assert.equal(err, '')
   })
 
-  promise('what is typed on a terminal is run, and its output is shown', async () => {
+  promise('a terminal runs what is typed and shows the output', async () => {
     const process = await (await shared()).exec(['bash', '--norc'], { pty: true })
     const screen = follow(process.stdout)
     await process.stdin.writeText(`printf 'sum=%s\\n' $((40 + 2))\n`)
@@ -192,7 +192,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(await process.wait(), 9)
   })
 
-  promise('a terminal’s output comes byte for byte', async () => {
+  promise('a terminal’s output arrives byte for byte', async () => {
     const process = await (await shared()).exec(['sh', '-c', 'stty raw -echo; head -c 200000 /dev/zero | tr "\\0" z; echo end'], { pty: true, mode: 'binary' })
     const bytes = Buffer.from(await process.stdout.readBytes())
     assert.equal(await process.wait(), 0)
@@ -200,7 +200,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
     assert.equal(bytes.subarray(-4).toString(), 'end\n')
   })
 
-  promise('a command that runs when its sandbox ends comes to an end too', async (t) => {
+  promise('a running command ends with its sandbox', async (t) => {
     const sandbox = await fresh(t)
     const process = await sandbox.exec(['sh', '-c', 'echo up; sleep 1000'])
     const seen = follow(process.stdout)
@@ -210,8 +210,8 @@ forEachClient(context, 'commands', ({ client, shared, fresh, isNewest, ...sdk })
       () => 'failed',
     )
     await (await client().sandboxes.fromId(sandbox.sandboxId)).terminate()
-    const told = await waiting
-    assert.ok(told === 'failed' || told !== 0, String(told))
+    const status = await waiting
+    assert.ok(status === 'failed' || status !== 0, String(status))
   })
 })
 
@@ -219,7 +219,7 @@ forEachClient(
   context,
   'a new server',
   ({ client, fresh }) => {
-    promise('a server that starts anew is found by clients that knew it', async (t) => {
+    promise('clients reconnect to a restarted server', async (t) => {
       const sandbox = await fresh(t)
       await sh(sandbox, 'echo before > /tmp/state')
       assert.equal(await context.server.restart(), 0)

@@ -3,12 +3,12 @@ import { after, before, describe } from 'node:test'
 import { clients, outcome, sh, useFakeModal } from '../harness/modal.mjs'
 import { failure, promise } from '../harness/suite.mjs'
 
-// What the official client makes of a rehearsal's faults: it is the measure for ext.modal, and shows that the faults are Modal's.
-// A fake takes seconds to start, so that each plan is for several checks, which happen in this order. The plans run side by side:
-// much of their time is waiting.
+// Tests how the official client reacts to the fake's faults. ext.modal has to react alike, and the reaction shows that the faults are like
+// Modal's. A fake takes seconds to start, so each plan of faults serves several tests, which run in order. The plans run concurrently, since
+// they mostly wait.
 const [v2, v1] = clients
 
-/** A cloud with a plan, and how its sandboxes are made. */
+/** Starts a fake cloud with a plan of faults, and returns functions to create sandboxes in it. */
 function cloud(plan) {
   const fake = useFakeModal(plan)
   const accounts = new Map()
@@ -27,7 +27,7 @@ function cloud(plan) {
     const { client, app } = await of(which)
     return client.sandboxes.create(app, client.images.fromRegistry('python:3.13'), options)
   }
-  /** Does something, and gives how many sandboxes more there are and how long it took. */
+  /** Runs an action and returns its result, the number of sandboxes that it added, and its duration. */
   const measured = async (work) => {
     const [alive, began] = [fake.alive(), Date.now()]
     const result = await work()
@@ -37,10 +37,10 @@ function cloud(plan) {
 }
 
 describe('fake-cloud modal', { concurrency: 3 }, () => {
-  describe('whose tokens are soon over', { concurrency: 1 }, () => {
+  describe('with tokens that expire soon', { concurrency: 1 }, () => {
     const { fake, create } = cloud('tokenLifetime: 3s')
 
-    promise('it is Modal, with GPUs that aren’t there', async () => {
+    promise('a sandbox with a GPU is created, although the fake has no GPUs', async () => {
       const sandbox = await create({ gpu: 'A100-80GB:2' })
       assert.match(sandbox.sandboxId, /^sb-[0-9a-zA-Z]{22}$/, 'of the first generation, which has GPUs')
       assert.deepEqual(await sh(sandbox, 'echo works'), { out: 'works\n', err: '', code: 0 })
@@ -49,13 +49,13 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
       assert.equal(fake.alive(), 2)
     })
 
-    promise('another token is refused', async () => {
+    promise('a wrong token is refused', async () => {
       for (const wrong of [{ tokenId: 'ak-other' }, { tokenSecret: 'as-other' }]) {
         await failure(fake.client(v2, wrong).apps.fromName('rehearsal'), undefined, /UNAUTHENTICATED/)
       }
     })
 
-    promise('tokens that are over are fetched anew, in both generations', async () => {
+    promise('expired tokens are replaced, in both generations', async () => {
       const works = async (which) => {
         const sandbox = await create({}, which)
         for (let i = 0; i < 4; i++) {
@@ -68,8 +68,8 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
     })
   })
 
-  describe('where creations fail', { concurrency: 1 }, () => {
-    // `after` counts the creations that went well before
+  describe('with failing creations', { concurrency: 1 }, () => {
+    // `after` is the number of creations that succeed first
     const { fake, create, measured } = cloud(`faults:
   - {call: ImageGetOrCreate, times: 1, failBuild: "Step 3: no space left on device"}
   - {call: SandboxCreateV2, after: 1, times: 2, status: UNAVAILABLE}
@@ -81,14 +81,14 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
   - {call: SandboxCreate, after: 1, times: 1, loseResponse: true}
 `)
 
-    promise('a build that fails makes no sandbox, and the next one is good', async () => {
+    promise('a failing build creates no sandbox, and the next build succeeds', async () => {
       const bad = await measured(() => failure(create(), undefined, /[bB]uild/))
       assert.equal(bad.more, 0)
       await fake.struck(1)
       assert.equal((await measured(create)).more, 1)
     })
 
-    promise('after UNAVAILABLE the client asks again, and makes one sandbox', async () => {
+    promise('after UNAVAILABLE the client retries and creates one sandbox', async () => {
       assert.equal((await measured(create)).more, 1)
       await fake.struck(2)
     })
@@ -100,32 +100,32 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
       await fake.struck(1)
     })
 
-    promise('RESOURCE_EXHAUSTED without a time is told', async () => {
+    promise('RESOURCE_EXHAUSTED without a time is an error', async () => {
       const { more } = await measured(() => failure(create(), undefined, /RESOURCE_EXHAUSTED: too many/))
       assert.equal(more, 0)
       await fake.struck(1)
     })
 
-    promise(`a creation whose answer is lost makes one sandbox all the same (${v2.title})`, async () => {
+    promise(`a creation whose answer is lost creates one sandbox (${v2.title})`, async () => {
       const { result, more } = await measured(create)
       assert.equal(more, 1)
       await fake.struck(1)
       assert.equal(await result.poll(), null)
     })
 
-    promise('an answer that takes long is waited for', async () => {
+    promise('the client waits for a slow answer', async () => {
       assert.ok((await measured(create)).took >= 2_000)
       await fake.struck(1)
     })
 
-    promise('a GPU that is not scheduled is queued for', async () => {
+    promise('a creation waits until its GPU is scheduled', async () => {
       const { result, took } = await measured(() => create({ gpu: 'B200' }))
       assert.ok(took >= 1_500, `${took} ms`)
       await fake.struck(4)
       assert.equal(await result.poll(), null)
     })
 
-    promise(`a creation whose answer is lost makes one sandbox all the same (${v1.title})`, async () => {
+    promise(`a creation whose answer is lost creates one sandbox (${v1.title})`, async () => {
       const { result, more } = await measured(() => create({}, v1))
       assert.equal(more, 1)
       await fake.struck(1)
@@ -133,7 +133,7 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
     })
   })
 
-  describe('where connections break', { concurrency: 1 }, () => {
+  describe('with breaking connections', { concurrency: 1 }, () => {
     const { fake, of, create } = cloud(`faults:
   - {call: TaskExecStdioRead, times: 3, cutAfterBytes: 10001}
   - {call: TaskExecStdinWriteStream, times: 2, cutRequestAfterBytes: 300000}
@@ -145,28 +145,28 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
       sandbox = await create()
     })
 
-    promise('a stream of output that is cut goes on where it was', async () => {
+    promise('a broken stream of output continues where it broke off', async () => {
       const { out, code } = await outcome(await sandbox.exec(['sh', '-c', 'seq 20000']))
       assert.equal(code, 0)
       assert.equal(out, Array.from({ length: 20_000 }, (_, i) => `${i + 1}\n`).join(''))
       await fake.struck(3)
     })
 
-    promise('a file that is cut on its way in arrives whole', async () => {
+    promise('a file whose upload breaks off arrives complete', async () => {
       const bytes = Buffer.alloc(1_000_003, 'abcdefg')
       await sandbox.filesystem.writeBytes(bytes, '/tmp/file')
       assert.deepEqual(Buffer.from(await sandbox.filesystem.readBytes('/tmp/file')), bytes)
       await fake.struck(2)
     })
 
-    promise('a call that hangs and is cut is made again', async () => {
+    promise('a call that hangs and breaks off is repeated', async () => {
       const began = Date.now()
       await (await of()).client.apps.fromName('other', { createIfMissing: true })
       assert.ok(Date.now() - began >= 1_000)
       await fake.struck(1)
     })
 
-    promise('a sandbox that ends from outside is told as terminated', async () => {
+    promise('a sandbox that is ended from outside is reported as terminated', async () => {
       await failure(sandbox.snapshotFilesystem())
       await failure(sandbox.exec(['true']).then(outcome))
       assert.equal(await sandbox.wait(), 137)

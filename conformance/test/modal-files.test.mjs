@@ -13,7 +13,7 @@ const digest = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
 forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) => {
   let number = 0
-  /** A new directory in the shared sandbox, its files, and a shell in it. */
+  /** Makes a new directory in the shared sandbox. Returns it with the file API and a function that runs shell lines in it. */
   const room = async () => {
     const sandbox = await shared()
     const dir = `/tmp/room-${number++}`
@@ -45,14 +45,14 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     assert.equal(digest(await files.readBytes(`${dir}/bytes`)), digest(bytes))
   })
 
-  promise('an empty file is one', async () => {
+  promise('an empty file is written and read', async () => {
     const { files, dir } = await room()
     await files.writeBytes(new Uint8Array(0), `${dir}/empty`)
     assert.equal((await files.readBytes(`${dir}/empty`)).length, 0)
     assert.equal((await files.stat(`${dir}/empty`)).size, 0)
   })
 
-  promise('30 MiB go both ways', async () => {
+  promise('30 MiB are written and read', async () => {
     const { files, dir, inside } = await room()
     const bytes = randomFillSync(Buffer.alloc(30 * MIB))
     await files.writeBytes(bytes, `${dir}/large`)
@@ -60,7 +60,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     assert.equal(digest(await files.readBytes(`${dir}/large`)), digest(bytes))
   })
 
-  promise('a file that is there is overwritten, and keeps nothing of what was in it', async () => {
+  promise('an existing file is overwritten completely', async () => {
     const { files, dir } = await room()
     await files.writeText('something long', `${dir}/file`)
     await files.writeText('short', `${dir}/file`)
@@ -73,7 +73,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     assert.equal(await files.readText(`${dir}/a/b/c/file`), 'deep')
   })
 
-  promise('names with blanks, quotes and other alphabets are names', async () => {
+  promise('names may contain blanks, quotes and other alphabets', async () => {
     const { files, dir } = await room()
     for (const name of ['a b', `it's "quoted"`, 'ü€😀', '$HOME', '*', '-rf', 'back\\slash']) {
       await files.writeText(name, `${dir}/${name}`)
@@ -84,7 +84,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     assert.ok(names.includes(`it's "quoted"`))
   })
 
-  promise('a list is sorted by name, and has all about each entry', async () => {
+  promise('a list is sorted by name, with complete entries', async () => {
     const { files, dir, inside } = await room()
     await inside('echo 12345 > b; chmod 640 b; touch -d @1700000000 b; mkdir -m 755 a; ln -s b c')
     const entries = await files.listFiles(dir)
@@ -123,42 +123,42 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     await failure(files.readText(`${dir}/broken`), sdk.SandboxFilesystemNotFoundError)
   })
 
-  promise('writing through a link changes what it leads to', async () => {
+  promise('writing through a link changes its target', async () => {
     const { files, dir, inside } = await room()
     await inside('echo old > file; ln -s file link')
     await files.writeText('new', `${dir}/link`)
     assert.equal(await inside('cat file; readlink link'), 'newfile\n')
   })
 
-  promise('the mode of a file that is overwritten stays', async () => {
+  promise('overwriting a file keeps its mode', async () => {
     const { files, dir, inside } = await room()
     await inside('echo old > script; chmod 755 script')
     await files.writeText('new', `${dir}/script`)
     assert.equal((await files.stat(`${dir}/script`)).mode & 0o777, 0o755)
   })
 
-  promise('a directory is made with those above it, and again', async () => {
+  promise('a directory is made with its parents, and making it again succeeds', async () => {
     const { files, dir } = await room()
     await files.makeDirectory(`${dir}/x/y/z`)
     await files.makeDirectory(`${dir}/x/y/z`)
     assert.equal((await files.stat(`${dir}/x/y/z`)).type, 'directory')
   })
 
-  promise('without parents a directory needs them, and must be new', async () => {
+  promise('without the parents option, the parent must exist and the directory must be new', async () => {
     const { files, dir } = await room()
     await files.makeDirectory(`${dir}/one`, { createParents: false })
     await failure(files.makeDirectory(`${dir}/one`, { createParents: false }), sdk.SandboxFilesystemPathAlreadyExistsError)
     await failure(files.makeDirectory(`${dir}/no/two`, { createParents: false }), sdk.SandboxFilesystemNotFoundError)
   })
 
-  promise('a directory can’t be made below a file, or in its place', async () => {
+  promise('a directory can’t be made below a file or in place of one', async () => {
     const { files, dir } = await room()
     await files.writeText('x', `${dir}/file`)
     await failure(files.makeDirectory(`${dir}/file/below`), sdk.SandboxFilesystemNotADirectoryError)
     await failure(files.makeDirectory(`${dir}/file`), sdk.SandboxFilesystemError)
   })
 
-  promise('a file is removed, an empty directory too, a full one only with all that is in it', async () => {
+  promise('files and empty directories are removed; other directories only recursively', async () => {
     const { files, dir, inside } = await room()
     await inside('touch file; mkdir empty; mkdir -p full/deep; touch full/deep/file')
     await files.remove(`${dir}/file`)
@@ -168,14 +168,14 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     assert.deepEqual(await files.listFiles(dir), [])
   })
 
-  promise('removing a link leaves what it leads to', async () => {
+  promise('removing a link keeps its target', async () => {
     const { files, dir, inside } = await room()
     await inside('mkdir kept; touch kept/file; ln -s kept link')
     await files.remove(`${dir}/link`, { recursive: true })
     assert.equal(await inside('ls; ls kept'), 'kept\nfile\n')
   })
 
-  promise('what isn’t there is not found, by every call', async () => {
+  promise('every call reports a missing path as not found', async () => {
     const { files, dir } = await room()
     const gone = `${dir}/gone`
     for (const call of ['readText', 'readBytes', 'stat', 'listFiles', 'remove']) {
@@ -183,7 +183,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     }
   })
 
-  promise('a directory isn’t read or written as a file, nor a file listed', async () => {
+  promise('a directory can’t be read or written, and a file can’t be listed', async () => {
     const { files, dir, inside } = await room()
     await inside('mkdir sub; touch file')
     await failure(files.readText(`${dir}/sub`), sdk.SandboxFilesystemIsADirectoryError)
@@ -199,12 +199,12 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     await failure(files.writeText('x', 'file'), undefined, /absolute/)
   })
 
-  promise('what may not be written is said to be not permitted', async () => {
+  promise('writing a read-only path is reported as not permitted', async () => {
     const { files } = await room()
     await failure(files.writeText('x', '/proc/version'), sdk.SandboxFilesystemError)
   })
 
-  promise('a file of more than 5 GiB is too large to be read', async () => {
+  promise('reading a file of more than 5 GiB is refused', async () => {
     const { files, dir, inside } = await room()
     await inside('truncate -s 5G fits; truncate -s 5368709121 large')
     assert.equal((await files.stat(`${dir}/large`)).size, 5_368_709_121)
@@ -220,7 +220,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     await failure(sandbox.filesystem.writeBytes(Buffer.alloc(80 * MIB), '/tmp/more'), sdk.SandboxFilesystemError)
   })
 
-  promise('a local file is copied in, and one from inside out', async (t) => {
+  promise('a local file is copied in, and a file of the sandbox out', async (t) => {
     const { files, dir, inside } = await room()
     const here = local(t)
     const bytes = randomFillSync(Buffer.alloc(2 * MIB + 7))
@@ -231,7 +231,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     assert.equal(digest(readFileSync(join(here, 'new/back'))), digest(bytes))
   })
 
-  promise('a copy out that fails leaves nothing', async (t) => {
+  promise('a failed copy leaves no local file', async (t) => {
     const { files, dir } = await room()
     const here = local(t)
     await failure(files.copyToLocal(`${dir}/gone`, join(here, 'back')), sdk.SandboxFilesystemNotFoundError)
@@ -239,7 +239,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     await failure(files.copyFromLocal(join(here, 'gone'), `${dir}/in`), undefined, /ENOENT/)
   })
 
-  promise('20 writes and reads at once don’t disturb each other', async () => {
+  promise('20 concurrent writes and reads don’t disturb each other', async () => {
     const { files, dir } = await room()
     await Promise.all(Array.from({ length: 20 }, (_, i) => files.writeText(String(i).repeat(5000), `${dir}/${i}`)))
     const read = await Promise.all(Array.from({ length: 20 }, (_, i) => files.readText(`${dir}/${i}`)))
@@ -247,7 +247,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
   })
 
   if (isNewest) {
-    /** What a watch sees, from when it sees anything. */
+    /** Starts a watch that collects its events. `touch` makes changes until the watch reports one. */
     const watch = async (t, files, path, params, touch) => {
       const events = new Inbox()
       const iterator = files.watch(path, params)[Symbol.asyncIterator]()
@@ -261,7 +261,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
     }
     const has = (type, path) => (events) => events.some((event) => event.eventType === type && event.paths.includes(path))
 
-    promise('what happens in a watched directory is told', async (t) => {
+    promise('changes in a watched directory are reported', async (t) => {
       const { files, dir, inside } = await room()
       const { events } = await watch(t, files, dir, {}, () => inside('touch ready'))
       await inside('echo x > file; mv file moved; rm moved; mkdir sub')
@@ -271,7 +271,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
       assert.ok(has('Remove', `${dir}/moved`)(events.items))
     })
 
-    promise('a watch that isn’t recursive stays in its directory, a recursive one does not', async (t) => {
+    promise('a watch covers subdirectories only if it is recursive', async (t) => {
       const { files, dir, inside } = await room()
       await inside('mkdir sub')
       const flat = await watch(t, files, dir, {}, () => inside('touch ready'))
@@ -282,7 +282,7 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
       assert.ok(!flat.events.items.some((event) => event.paths.includes(`${dir}/sub/below`)))
     })
 
-    promise('a watch tells only what it was asked for', async (t) => {
+    promise('a watch reports only the requested kinds of changes', async (t) => {
       const { files, dir, inside } = await room()
       const { events } = await watch(t, files, dir, { filter: ['Remove'] }, () => inside('touch ready; rm ready'))
       await inside('touch file; echo x > file; rm file')
@@ -296,13 +296,13 @@ forEachClient(context, 'files', ({ client, image, shared, isNewest, ...sdk }) =>
       await done
     })
 
-    promise('watching what isn’t there fails', async () => {
+    promise('watching a missing path fails', async () => {
       const { files, dir } = await room()
       const iterator = files.watch(`${dir}/gone`)[Symbol.asyncIterator]()
       await failure(iterator.next(), sdk.SandboxFilesystemNotFoundError)
     })
 
-    promise('who stops watching ends the watch inside', async (t) => {
+    promise('leaving a watch ends it inside the sandbox', async (t) => {
       const { files, dir, inside } = await room()
       const seen = []
       const touching = setInterval(() => inside(`touch t-${seen.length}`).catch(() => undefined), 300)

@@ -15,7 +15,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     return error
   }
 
-  promise('a sandbox has an id of its generation, runs, and is found by it', async () => {
+  promise('a sandbox has an id of its generation and is found by it', async () => {
     const sandbox = await shared()
     assert.match(sandbox.sandboxId, isV2 ? /^sb-[0-9a-zA-Z]{26}$/ : /^sb-[0-9a-zA-Z]{22}$/)
     assert.equal(await sandbox.poll(), null)
@@ -24,7 +24,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal((await sh(same, 'echo here')).out, 'here\n')
   })
 
-  promise('a terminated sandbox ends with 137, for everybody who waits', async (t) => {
+  promise('a terminated sandbox ends with 137 for every waiting client', async (t) => {
     const sandbox = await fresh(t)
     const waiting = (await client().sandboxes.fromId(sandbox.sandboxId)).wait()
     assert.equal(await sandbox.terminate({ wait: true }), 137)
@@ -39,7 +39,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal(await sandbox.wait(), 124)
   })
 
-  promise('a sandbox that was never there is not found', async () => {
+  promise('an unknown sandbox is not found', async () => {
     const id = isV2 ? `sb-${'s0'.repeat(13)}` : `sb-${'s0'.repeat(11)}`
     await failure(client().sandboxes.fromId(id).then((sandbox) => sandbox.poll()), undefined, /NOT_FOUND|not found/)
   })
@@ -53,7 +53,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.deepEqual(await sandbox.getTags(), {})
   })
 
-  promise('running sandboxes are listed, those with certain tags, and of one app', async (t) => {
+  promise('running sandboxes are listed, also by tags and by app', async (t) => {
     const mark = name()
     const one = await fresh(t, { tags: { mark, n: '1' } })
     const two = await fresh(t, { tags: { mark, n: '2' } })
@@ -66,7 +66,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     await eventually(async () => !(await ids({ tags: { mark } })).includes(one.sandboxId))
   })
 
-  promise('tags that were changed are found by their new values only', async (t) => {
+  promise('changed tags match by their new values only', async (t) => {
     const mark = name()
     const sandbox = await fresh(t, { tags: { mark } })
     await sandbox.setTags({ mark: `${mark}-later` })
@@ -74,14 +74,14 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.deepEqual(await ids({ tags: { mark: `${mark}-later` } }), [sandbox.sandboxId])
   })
 
-  promise('a list of many comes whole, newest first', async (t) => {
+  promise('a list of many sandboxes is complete, newest first', async (t) => {
     const mark = name()
     const made = []
     for (let i = 0; i < 4; i++) made.push((await fresh(t, { tags: { mark } })).sandboxId)
     assert.deepEqual(await ids({ tags: { mark } }), made.reverse())
   })
 
-  promise('a sandbox is found by its name, which is free again when it has ended', async (t) => {
+  promise('a sandbox is found by its name, and the name is free when it has ended', async (t) => {
     const called = name()
     const first = await fresh(t, { name: called })
     assert.equal((await client().sandboxes.fromName('conformance', called)).sandboxId, first.sandboxId)
@@ -92,43 +92,43 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal((await client().sandboxes.fromName('conformance', called)).sandboxId, second.sandboxId)
   })
 
-  promise('of several creations with one name at once, one succeeds', async (t) => {
+  promise('of several concurrent creations with one name, one succeeds', async (t) => {
     const called = name()
     const outcomes = await Promise.allSettled([1, 2, 3, 4].map(() => fresh(t, { name: called })))
     assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1)
     for (const { reason } of outcomes.filter(({ status }) => status === 'rejected')) assert.ok(reason instanceof sdk.AlreadyExistsError, reason)
   })
 
-  promise('an app that nobody made is not found', () => failure(client().apps.fromName('nobody-made-this'), sdk.NotFoundError))
+  promise('an unknown app is not found', () => failure(client().apps.fromName('nobody-made-this'), sdk.NotFoundError))
 
-  promise('an app is the same whenever it is asked for by name', async () => {
+  promise('an app has the same id each time', async () => {
     const again = await client().apps.fromName('conformance')
     assert.equal(again.appId, (await app()).appId)
     assert.match(again.appId, /^ap-/)
   })
 
-  promise('variables given for the sandbox are in every command', async (t) => {
+  promise('the sandbox’s variables are set in every command', async (t) => {
     const sandbox = await fresh(t, { env: { MINE: 'of the sandbox', OTHER: 'a=b "c"' } })
     assert.equal((await sh(sandbox, 'echo "$MINE|$OTHER"')).out, 'of the sandbox|a=b "c"\n')
   })
 
-  promise('secrets are variables, in the order in which they are given', async (t) => {
+  promise('secrets are set as variables; later ones win', async (t) => {
     const one = await client().secrets.fromObject({ A: 'one', B: 'one' })
     const two = await client().secrets.fromObject({ B: 'two' })
     const sandbox = await fresh(t, { secrets: [one, two] })
     assert.equal((await sh(sandbox, 'echo $A $B')).out, 'one two\n')
   })
 
-  promise('a secret that nobody made is not found', async () => {
+  promise('an unknown secret is not found', async () => {
     await failure(client().secrets.fromName('nobody-made-this'), sdk.NotFoundError)
   })
 
-  promise('commands start in the directory that the sandbox was given', async (t) => {
+  promise('commands start in the sandbox’s directory', async (t) => {
     const sandbox = await fresh(t, { workdir: '/usr/share' })
     assert.equal((await sh(sandbox, 'pwd')).out, '/usr/share\n')
   })
 
-  promise('the main process has output, and its end is that of the sandbox', async (t) => {
+  promise('the main process has output, and the sandbox ends with it', async (t) => {
     const sandbox = await fresh(t, { command: ['sh', '-c', 'echo out; echo err >&2; sleep 1; exit 7'] })
     assert.equal(await sandbox.wait(), 7)
     assert.equal(await sandbox.stdout.readText(), 'out\n')
@@ -144,7 +144,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal(await sandbox.wait(), 0)
   })
 
-  promise('a sandbox is waited for until its probe says that it is ready', async (t) => {
+  promise('waiting for a sandbox ends when its probe succeeds', async (t) => {
     const sandbox = await fresh(t, { readinessProbe: sdk.Probe.withExec(['test', '-e', '/tmp/ready']) })
     await failure(sandbox.waitUntilReady(1_000), sdk.TimeoutError)
     const waiting = sandbox.waitUntilReady(30_000)
@@ -167,19 +167,19 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal(out, '42\n')
   })
 
-  promise('variables and the directory of an image’s commands hold', async (t) => {
+  promise('an image’s ENV and WORKDIR apply', async (t) => {
     const changed = image().dockerfileCommands(['ENV FROM_IMAGE=yes', 'WORKDIR /opt'])
     const sandbox = await client().sandboxes.create(await app(), changed)
     t.after(() => client().sandboxes.fromId(sandbox.sandboxId).then((same) => same.terminate()))
     assert.equal((await sh(sandbox, 'echo $FROM_IMAGE $PWD')).out, 'yes /opt\n')
   })
 
-  promise('an image whose commands this server can’t run fails to build, and says why', async () => {
+  promise('an image with commands that the server can’t run fails to build with a reason', async () => {
     const error = await failure(client().sandboxes.create(await app(), image().dockerfileCommands(['RUN apt-get install cowsay'])))
     assert.match(error.message, /RUN/)
   })
 
-  promise('an image that nobody has here fails to build, and says which', async () => {
+  promise('an unknown image fails to build, and the error names it', async () => {
     const error = await failure(client().sandboxes.create(await app(), client().images.fromRegistry('nobody/has-this:1')))
     assert.match(error.message, /nobody\/has-this:1/)
   })
@@ -194,44 +194,44 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     await failure(client().images.fromId('im-0000000000000000000000'), sdk.NotFoundError)
   })
 
-  promise('memory is what was asked for', async (t) => {
+  promise('memory has the requested size', async (t) => {
     const sandbox = await fresh(t, { cpu: 0.5, memoryMiB: 300, memoryLimitMiB: 300 })
     const id = sandbox.sandboxId.slice('sb-'.length, 'sb-'.length + 20)
-    const told = await fetch(`${context.server.url}/sandboxes/${id}`, { headers: { 'X-API-KEY': context.key } })
-    assert.equal((await told.json()).memoryMB, 300)
+    const response = await fetch(`${context.server.url}/sandboxes/${id}`, { headers: { 'X-API-KEY': context.key } })
+    assert.equal((await response.json()).memoryMB, 300)
   })
 
-  promise('a blocked network leads nowhere', async (t) => {
+  promise('a sandbox with a blocked network can’t connect', async (t) => {
     const sandbox = await fresh(t, { blockNetwork: true })
     const { code } = await sh(sandbox, 'ip -o route 2>/dev/null | grep -q default')
     assert.notEqual(code, 0)
   })
 
-  promise('a GPU that no backend has is refused, and says so', () => refused({ gpu: 'A100-80GB:2' }, /gpu/i))
+  promise('a GPU that no backend has is refused with a reason', () => refused({ gpu: 'A100-80GB:2' }, /gpu/i))
   promise('an unknown GPU is refused', () => refused({ gpu: 'NOPE' }, /GPU/i))
   promise('nine GPUs are refused', () => refused({ gpu: 'H100:9' }, /GPU/))
-  promise('no GPU at all is refused as a number of them', async () => void (await failure(create({ gpu: 'H100:0' }), undefined, /GPU/i)))
+  promise('zero GPUs are refused', async () => void (await failure(create({ gpu: 'H100:0' }), undefined, /GPU/i)))
   promise('more than 24 hours are refused', () => refused({ timeoutMs: 100 * 3_600_000 }, /24/))
-  promise('part of a second is refused', async () => void (await failure(create({ timeoutMs: 1_500 }), undefined, /second|1000/)))
-  promise('a limit below what is asked for is refused', async () => void (await failure(create({ cpu: 2, cpuLimit: 1 }), undefined, /cpuLimit/)))
+  promise('a timeout with fractions of a second is refused', async () => void (await failure(create({ timeoutMs: 1_500 }), undefined, /second|1000/)))
+  promise('a limit below the request is refused', async () => void (await failure(create({ cpu: 2, cpuLimit: 1 }), undefined, /cpuLimit/)))
   promise('a relative directory is refused', async () => void (await failure(create({ workdir: 'here' }), undefined, /absolute/)))
-  promise('a name with a blank is refused', () => refused({ name: 'no name' }, /name/i))
+  promise('a sandbox name with a blank is refused', () => refused({ name: 'no name' }, /name/i))
   promise('a variable’s name with a dash is refused', () => refused({ env: { 'NO-NAME': 'x' } }, /NO-NAME|environment variable/i))
-  promise('an allow list beside a blocked network is refused', async () => {
+  promise('an allowlist with a blocked network is refused', async () => {
     const list = isNewest ? { outboundCidrAllowlist: ['10.0.0.0/8'] } : { cidrAllowlist: ['10.0.0.0/8'] }
     await failure(create({ blockNetwork: true, ...list }), undefined, /[aA]llow/)
   })
-  promise('an address that is none is refused', () => refused(isNewest ? { outboundCidrAllowlist: ['no address'] } : { cidrAllowlist: ['no address'] }, /CIDR/))
-  promise('a cloud and a region that nobody has are refused', async () => {
+  promise('an invalid address is refused', () => refused(isNewest ? { outboundCidrAllowlist: ['no address'] } : { cidrAllowlist: ['no address'] }, /CIDR/))
+  promise('an unknown cloud and an unknown region are refused', async () => {
     await refused({ cloud: 'nowhere' }, /nowhere|cloud/i)
     await refused({ regions: ['nowhere'] }, /nowhere|region/i)
   })
-  promise('volumes say that there are none here', async () => {
+  promise('volumes are refused as unsupported', async () => {
     const error = await failure(client().volumes.fromName('data', { createIfMissing: true }))
     assert.match(error.message, /UNIMPLEMENTED|[vV]olume/)
   })
 
-  promise('after detach the handle is closed and the sandbox is not', async (t) => {
+  promise('detach closes the handle and keeps the sandbox running', async (t) => {
     const sandbox = await fresh(t)
     await sh(sandbox, 'true')
     sandbox.detach()
@@ -240,7 +240,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal((await sh(again, 'echo on')).out, 'on\n')
   })
 
-  promise('a command in a sandbox that has ended fails', async (t) => {
+  promise('a command in an ended sandbox fails', async (t) => {
     const sandbox = await fresh(t)
     await sandbox.terminate({ wait: true })
     await failure((await client().sandboxes.fromId(sandbox.sandboxId)).exec(['true']).then(outcome))
@@ -259,12 +259,12 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     await failure((async () => other({}, { MODAL_TOKEN_SECRET: '' }).apps.fromName('conformance'))(), undefined, /credentials|token/i)
   })
 
-  promise('nobody sees what another consumer has', async () => {
+  promise('a consumer can’t see another’s sandboxes', async () => {
     const mine = await shared()
     const { key } = await context.server.createKey(`stranger-${names}-${isV2}-${isNewest}`)
     const stranger = other({ tokenSecret: key })
     await failure(stranger.apps.fromName('conformance'), sdk.NotFoundError)
-    const theirs = () => stranger.sandboxes.fromId(mine.sandboxId) // old clients ask there and then
+    const theirs = () => stranger.sandboxes.fromId(mine.sandboxId) // old clients send the request here
     await failure(theirs().then((sandbox) => sandbox.poll()), undefined, /NOT_FOUND|not found/)
     await failure(theirs().then((sandbox) => sandbox.exec(['true'])).then(outcome))
     await failure(theirs().then((sandbox) => sandbox.terminate()), undefined, /NOT_FOUND|not found/)
@@ -273,7 +273,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
   })
 
   if (isNewest) {
-    promise('a list of the other generation is the same list', async (t) => {
+    promise('both generations list the same sandboxes', async (t) => {
       const mark = name()
       const one = await fresh(t, { tags: { mark } })
       const { appId } = await app()
@@ -290,7 +290,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
   }
 
   if (isV2) {
-    promise('a running sandbox gets a name, once', async (t) => {
+    promise('a running sandbox can be named once', async (t) => {
       const sandbox = await fresh(t)
       const called = name()
       await sandbox.experimentalSetName(called)
@@ -299,7 +299,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
       await failure((await fresh(t)).experimentalSetName(called), sdk.AlreadyExistsError)
     })
 
-    promise('a sandbox that has ended is found by its name when that is asked for', async (t) => {
+    promise('an ended sandbox is found by its name on request', async (t) => {
       const called = name()
       const sandbox = await fresh(t, { name: called })
       await sandbox.terminate({ wait: true })

@@ -14,7 +14,7 @@ forEachClient(context, 'snapshots and ports', ({ client, app, fresh, isV2, isNew
     return sandbox
   }
 
-  promise('a sandbox starts from a snapshot of another’s files, and again after that one has ended', async (t) => {
+  promise('a sandbox starts from a snapshot of another’s files, also after that one has ended', async (t) => {
     const source = await fresh(t)
     await source.filesystem.writeText('then', '/root/state')
     await sh(source, 'touch -d @1700000000 /opt/old; chmod 600 /opt/old')
@@ -30,7 +30,7 @@ forEachClient(context, 'snapshots and ports', ({ client, app, fresh, isV2, isNew
     assert.equal(await again.filesystem.readText('/root/state'), 'then')
   })
 
-  promise('a snapshot that was deleted is gone', async (t) => {
+  promise('a deleted snapshot is not found', async (t) => {
     const image = await (await fresh(t)).snapshotFilesystem()
     await client().images.delete(image.imageId)
     await failure(client().images.fromId(image.imageId), sdk.NotFoundError)
@@ -57,11 +57,11 @@ forEachClient(context, 'snapshots and ports', ({ client, app, fresh, isV2, isNew
     await failure(sandbox.filesystem.readText('/mnt/data/file'), sdk.SandboxFilesystemNotFoundError)
   })
 
-  promise('a directory that isn’t there has no snapshot', async (t) => {
+  promise('a missing directory can’t be snapshotted', async (t) => {
     await failure((await fresh(t)).snapshotDirectory('/no/such/directory'))
   })
 
-  /** What a connection to a port says to a line. */
+  /** Sends a line to a port and returns the answer. */
   const ask = async (host, port, line) => {
     const socket = net.connect(port, host)
     await once(socket, 'connect')
@@ -94,7 +94,7 @@ while True:
   })
 
   if (isV2) {
-    promise('a sandbox is not idle while somebody is connected to it', async (t) => {
+    promise('a sandbox is not idle while a client is connected to it', async (t) => {
       const sandbox = await fresh(t, { unencryptedPorts: [4000], idleTimeoutMs: 2_000 })
       await sh(sandbox, ECHO)
       const [host, port] = (await sandbox.tunnels())[4000].tcpSocket
@@ -107,7 +107,7 @@ while True:
     })
   }
 
-  promise('an encrypted port has no tunnel, which only matters to those who ask for it', async (t) => {
+  promise('an encrypted port has no tunnel, and only asking for the tunnel fails', async (t) => {
     const both = await fresh(t, { encryptedPorts: [3000], unencryptedPorts: [4000], h2Ports: [5000] })
     assert.deepEqual(Object.keys(await both.tunnels()), ['4000'])
     await failure((await fresh(t, { encryptedPorts: [3000] })).tunnels(), undefined, /unencryptedPorts/)

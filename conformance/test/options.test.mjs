@@ -4,7 +4,7 @@ import { api } from '../harness/wire.mjs'
 
 const context = useServer()
 
-/** Exit code 0 only when there is a way out; sends nothing to anybody. */
+/** A program that exits with 0 only if there is a route to the internet. It sends nothing. */
 const ROUTE_OUT = `python3 - <<'END'
 import socket, sys
 try:
@@ -16,13 +16,13 @@ END`
 forEachSdk('options', ({ fresh, ...sdk }) => {
   const { Sandbox } = sdk
 
-  promise('a sandbox that may not reach the internet can’t', async (t) => {
+  promise('allowInternetAccess: false is enforced', async (t) => {
     const sandbox = await fresh(t, { allowInternetAccess: false })
     assert.equal((await sandbox.getInfo()).allowInternetAccess, false)
     assert.equal((await failure(sandbox.commands.run(ROUTE_OUT), sdk.CommandExitError)).exitCode, 7)
   })
 
-  promise('the permission to reach the internet is accepted', async (t) => {
+  promise('allowInternetAccess: true is accepted', async (t) => {
     const sandbox = await fresh(t, { allowInternetAccess: true })
     assert.equal((await sandbox.commands.run('echo fine')).stdout, 'fine\n')
   })
@@ -33,21 +33,40 @@ forEachSdk('options', ({ fresh, ...sdk }) => {
   })
 
   const unsupported = {
-    mcp: { mcp: { browserbase: { apiKey: 'x', projectId: 'y', geminiApiKey: 'z' } } },
     iam: { iam: { tokens: { cloud: { audience: 'somewhere', tokenType: 'JWT-SVID' } } } },
     volumeMounts: { volumeMounts: { '/data': 'volume' } },
-    allowOut: { network: { allowOut: ['192.0.2.1'] } },
     rules: { network: { rules: { 'api.example.test': [{ transform: { headers: { A: 'b' } } }] } } },
     egressProxy: { network: { egressProxy: { address: 'proxy.example.test:1080' } } },
     ...(sdk.sendsHttpsPorts && { httpsPorts: { network: { httpsPorts: [3000] } } }),
   }
   for (const [name, options] of Object.entries(unsupported)) {
-    promise(`what can’t be done is refused by its name: ${name}`, async () => {
+    promise(`an unsupported option is refused by its name: ${name}`, async () => {
       const before = (await Sandbox.list().nextItems()).length
       await failure(Sandbox.create('base', options), sdk.SandboxError, new RegExp(`^4\\d\\d: .*${name}`, 'i'))
       assert.equal((await Sandbox.list().nextItems()).length, before)
     })
   }
+
+  promise('a creation with MCP servers is accepted, and the SDK reports that there is no gateway', async () => {
+    const mcp = { browserbase: { apiKey: 'x', projectId: 'y', geminiApiKey: 'z' } }
+    const before = (await Sandbox.list().nextItems()).length
+    await failure(Sandbox.create({ mcp }), sdk.SandboxError, /Failed to start MCP gateway/)
+    assert.equal((await Sandbox.list().nextItems()).length, before)
+  })
+
+  promise('accepted network rules are returned unchanged', async (t) => {
+    const sandbox = await fresh(t, { network: { denyOut: ['0.0.0.0/0', '::/0'] } })
+    assert.deepEqual((await sandbox.getInfo()).network.denyOut, ['0.0.0.0/0', '::/0'])
+    await sandbox.updateNetwork({ denyOut: ({ allTraffic }) => [allTraffic] })
+    const info = await sandbox.getInfo()
+    assert.equal(info.network.denyOut.length, 1)
+    assert.equal(info.allowInternetAccess, false)
+  })
+
+  promise('allowInternetAccess is reported as false where the profile has no network', async (t) => {
+    const sandbox = await fresh(t, 'ci', { allowInternetAccess: true })
+    assert.equal((await sandbox.getInfo()).allowInternetAccess, false)
+  })
 
   promise('network rules of a running sandbox can be closed, not opened', async (t) => {
     const sandbox = await fresh(t)
@@ -61,6 +80,18 @@ forEachSdk('options', ({ fresh, ...sdk }) => {
     const sandbox = await fresh(t, { apiHeaders: { 'X-Team': 'somebody' } })
     assert.equal(await sandbox.isRunning(), true)
   })
+})
+
+promise('unknown fields of newer clients are ignored', async () => {
+  const body = { templateID: 'base', secure: true, inventedLater: { deep: [1, 2] }, autoResume: { enabled: false, later: true } }
+  for (const path of ['/sandboxes', '/v2/sandboxes']) {
+    const made = await api(context.server, context.key, 'POST', path, body)
+    assert.equal(made.status, 201, JSON.stringify(made.json))
+    const sandboxPath = `/sandboxes/${made.json.sandboxID}`
+    assert.equal((await api(context.server, context.key, 'POST', `${sandboxPath}/timeout`, { timeout: 60, later: 1 })).status, 204)
+    assert.equal((await api(context.server, context.key, 'DELETE', sandboxPath)).status, 204)
+  }
+  assert.equal(context.server.log.filter((line) => line.includes('inventedLater')).length, 2, 'once for each route')
 })
 
 const BAD_BODIES = {

@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { after } from 'node:test'
 import WebSocket from 'ws'
 import { Inbox } from '../harness/inbox.mjs'
-import { forEachSdk, passed, promise, useServer } from '../harness/suite.mjs'
+import { forEachSdk, isForwarded, promise, useServer } from '../harness/suite.mjs'
 import { open, request, toSandbox } from '../harness/wire.mjs'
 
 const context = useServer()
 const WEB = readFileSync(new URL('../harness/guest/web.py', import.meta.url), 'utf8')
 const PORT = 8000
 
-/** Starts the web server inside, and returns when it listens. */
+/** Starts the web server inside the sandbox and waits until it listens. */
 async function serve(sandbox) {
   const out = new Inbox()
   await sandbox.files.write('web.py', WEB)
@@ -29,7 +29,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     return request(url(path), { ...options, headers: { ...toSandbox(sandbox, PORT), ...options?.headers } })
   }
 
-  promise('a port is reached by headers, with path, query, body and headers as sent', async () => {
+  promise('a port is reached by headers, with path, query, body and headers unchanged', async () => {
     const answer = await get('/some/path?a=1&b=%20c', { method: 'POST', body: 'hello ü', headers: { 'X-Mine': 'kept', 'Content-Length': '8' } })
     assert.equal(answer.status, 200)
     assert.equal(answer.headers['x-from'], 'inside')
@@ -49,13 +49,13 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     }
   })
 
-  promise('every method, status and a chunked body pass', async () => {
+  promise('every method, every status and a chunked body are passed through', async () => {
     for (const method of ['PUT', 'DELETE', 'POST']) assert.equal((await get('/x', { method, body: 'y' })).json().method, method)
     assert.equal((await get('/teapot')).status, 418)
     assert.equal((await get('/x', { method: 'POST', body: 'in chunks', headers: { 'Transfer-Encoding': 'chunked' } })).json().body, 'in chunks')
   })
 
-  promise('events are delivered while the response goes on', async () => {
+  promise('server-sent events arrive while the response is open', async () => {
     const stream = await open(url('/events'), { headers: toSandbox(await serving(), PORT) })
     const events = new Inbox()
     stream.on('data', (chunk) => events.push(chunk.toString()))
@@ -83,22 +83,22 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     }
   })
 
-  promise('20 MB come through unchanged', async () => {
+  promise('20 MB are passed through unchanged', async () => {
     const answer = await get('/large')
     assert.ok(answer.bytes.equals(Buffer.from('0123456789abcdef'.repeat(20 << 16))))
   })
 
-  promise('50 requests at once are all answered', async () => {
+  promise('50 concurrent requests are all answered', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => get(`/number/${i}`)))
     answers.forEach((answer, i) => assert.equal(answer.json().path, `/number/${i}`))
   })
 
-  promise('a port where nobody listens is 502 and says so', async () => {
+  promise('a port without a server is 502 with a reason', async () => {
     const sandbox = await serving()
     const answer = await request(url('/'), { headers: toSandbox(sandbox, 4) })
     assert.equal(answer.status, 502)
     const { sandboxId, ...rest } = answer.json()
-    if (!passed) assert.equal(sandboxId, sandbox.sandboxId)
+    if (!isForwarded) assert.equal(sandboxId, sandbox.sandboxId)
     assert.deepEqual(rest, {
       message: 'The sandbox is running but port is not open',
       port: 4,
@@ -106,7 +106,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     })
   })
 
-  promise('a sandbox that isn’t there is 502 and says so', async () => {
+  promise('an unknown sandbox is 502 with a reason', async () => {
     const unknown = { sandboxId: 'inosuchsandbox0000000' }
     for (const options of [{ headers: toSandbox(unknown, PORT) }, { host: `${PORT}-${unknown.sandboxId}.localhost` }]) {
       const answer = await request(url('/'), options)
@@ -115,7 +115,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     }
   })
 
-  promise('ports that aren’t public need the traffic token', async (t) => {
+  promise('private ports need the traffic token', async (t) => {
     const sandbox = await serve(await fresh(t, { network: { allowPublicTraffic: false } }))
     assert.ok(sandbox.trafficAccessToken)
     const ask = (headers) => request(url('/'), { headers: { ...toSandbox(sandbox, PORT), ...headers } })
@@ -125,14 +125,14 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     assert.equal((await sdk.Sandbox.connect(sandbox.sandboxId)).trafficAccessToken, sandbox.trafficAccessToken)
   })
 
-  promise('the server inside sees the host name that was asked for', async (t) => {
+  promise('the server inside sees the requested host name', async (t) => {
     const sandbox = await serve(await fresh(t, { network: { maskRequestHost: 'masked.example.test:${PORT}' } }))
     const answer = await request(url('/'), { headers: toSandbox(sandbox, PORT) })
     assert.equal(answer.json().headers.Host, `masked.example.test:${PORT}`)
     assert.equal((await sandbox.getInfo()).network.maskRequestHost, 'masked.example.test:${PORT}')
   })
 
-  promise('a killed sandbox’s ports are gone, another’s stay', async (t) => {
+  promise('killing a sandbox closes its ports and no other’s', async (t) => {
     const other = await serve(await fresh(t))
     const ask = () => request(url('/'), { headers: toSandbox(other, PORT) })
     assert.equal((await ask()).status, 200)

@@ -9,7 +9,7 @@ const UNKNOWN_PID = 4_000_000
 
 forEachSdk('processes', ({ shared, ...sdk }) => {
   let gates = 0
-  /** A command that goes on only when `open()` was called. */
+  /** Returns a command that waits until `open()` is called. */
   const gated = async (before, then) => {
     const sandbox = await shared()
     const gate = `/tmp/gate-${sdk.version}-${gates++}`
@@ -21,7 +21,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
   }
   const start = async (command, options) => (await shared()).commands.run(command, { background: true, ...options })
 
-  promise('a background command gives its handle at once and its result when waited for', async () => {
+  promise('a background command returns its handle at once, and wait returns its result', async () => {
     const { command, open } = await gated('echo before', 'echo after')
     const handle = await start(command)
     assert.ok(handle.pid > 0)
@@ -47,11 +47,45 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal(await handle.kill(), false)
   })
 
-  promise('killing a process that nobody knows gives false', async () => {
+  promise('killing a command by handle, pid or timeout ends all processes that it started', async () => {
+    const sandbox = await shared()
+    const family = (name) => `bash -c 'exec -a ${name} sleep 1000' & (exec -a ${name} sleep 1000 & wait) & exec -a ${name} sleep 1000`
+    const alive = async (name) => (await sandbox.commands.run(`pgrep -fc '^${name}( |$)' || true`)).stdout.trim()
+    const gone = async (name) => {
+      for (let tries = 0; (await alive(name)) !== '0'; tries++) assert.ok(tries < 100, `${await alive(name)} processes of ${name} still run`)
+    }
+    const ways = {
+      handle: (handle) => handle.kill(),
+      pid: (handle) => sandbox.commands.kill(handle.pid),
+    }
+    for (const [name, kill] of Object.entries(ways)) {
+      const handle = await start(family(`by-${name}`), { timeoutMs: 0 })
+      while (Number(await alive(`by-${name}`)) < 3);
+      assert.equal(await kill(handle), true)
+      assert.equal((await failure(handle.wait(), sdk.CommandExitError)).error, 'signal: killed')
+      await gone(`by-${name}`)
+    }
+    const limited = await start(family('by-limit'), { timeoutMs: 1500 })
+    await failure(limited.wait(), sdk.TimeoutError)
+    await gone('by-limit')
+  })
+
+  promise('a process that left the group of a killed command does not delay its end', async () => {
+    const sandbox = await shared()
+    const gate = `/tmp/left-${sdk.version}`
+    const command = `setsid sh -c 'until [ -e ${gate} ]; do echo on; sleep 0.01; done' & sleep 1000`
+    const handle = await start(command, { timeoutMs: 0 })
+    await handle.kill()
+    assert.equal((await failure(handle.wait(), sdk.CommandExitError)).error, 'signal: killed')
+    await failure(sandbox.commands.run(command, { timeoutMs: 1000 }), sdk.TimeoutError)
+    await sandbox.files.write(gate, '')
+  })
+
+  promise('killing an unknown process returns false', async () => {
     assert.equal(await (await shared()).commands.kill(UNKNOWN_PID), false)
   })
 
-  promise('a command outlives its disconnected client, and a new one sees what comes later', async () => {
+  promise('a command outlives its disconnected client, and a new client gets the later output', async () => {
     const { sandbox, command, open } = await gated('echo before', 'echo after; exit 4')
     const seen = new Inbox()
     const handle = await start(command, { onStdout: (text) => seen.push(text) })
@@ -81,11 +115,11 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal((await failure(late.wait(), sdk.CommandExitError)).exitCode, 6)
   })
 
-  promise('connecting to a process that nobody knows is a NotFoundError', async () => {
+  promise('connecting to an unknown process is a NotFoundError', async () => {
     await failure((await shared()).commands.connect(UNKNOWN_PID), sdk.NotFoundError, /process with pid 4000000 not found/)
   })
 
-  promise('the list shows what runs, as it was started, until it ends', async () => {
+  promise('the list shows running processes with their command until they end', async () => {
     const sandbox = await shared()
     const handle = await start('sleep 1000', { cwd: '/tmp', envs: { MARK: 'listed' } })
     const found = (await sandbox.commands.list()).find((process) => process.pid === handle.pid)
@@ -98,7 +132,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.ok(!(await sandbox.commands.list()).some((process) => process.pid === handle.pid))
   })
 
-  promise('stdin is delivered, and closing it is its end', async () => {
+  promise('stdin is delivered, and closing it ends it', async () => {
     const sandbox = await shared()
     const handle = await start('cat; echo end', { stdin: true })
     await sandbox.commands.sendStdin(handle.pid, 'first\n')
@@ -142,7 +176,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal((await handle.wait()).stdout, 'still here\n')
   })
 
-  promise('input for a process that nobody knows is a NotFoundError', async () => {
+  promise('input for an unknown process is a NotFoundError', async () => {
     await failure((await shared()).commands.sendStdin(UNKNOWN_PID, 'hello'), sdk.NotFoundError)
   })
 
@@ -158,7 +192,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal((await failure(handle.wait(), sdk.CommandExitError)).exitCode, 5)
   })
 
-  promise('a background command with timeoutMs is killed then', async () => {
+  promise('a background command is killed after its timeoutMs', async () => {
     const handle = await start('exec sleep 1000', { timeoutMs: 1000 })
     await failure(handle.wait(), sdk.TimeoutError, /deadline_exceeded/)
     const { stdout } = await (await shared()).commands.run(`while kill -0 ${handle.pid} 2>/dev/null; do sleep 0.05; done; echo gone`)

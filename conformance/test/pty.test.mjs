@@ -6,7 +6,7 @@ useServer()
 const encode = (text) => new TextEncoder().encode(text)
 
 forEachSdk('terminals', ({ shared, ...sdk }) => {
-  /** A terminal, what it shows, and a way to type. */
+  /** Opens a terminal. Returns its handle, an inbox with its output, and a function that types. */
   const terminal = async (t, options) => {
     const { pty } = await shared()
     const screen = new Inbox()
@@ -23,32 +23,32 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
     return { pty, handle, screen, type: (text) => pty.sendInput(handle.pid, encode(text)) }
   }
 
-  promise('what is typed is run, and its output is shown', async (t) => {
+  promise('a terminal runs what is typed and shows the output', async (t) => {
     const { screen, type } = await terminal(t)
     await type(`printf 'sum=%s\\n' $((40 + 2))\n`)
     await screen.untilText('sum=42')
   })
 
-  promise('a terminal is one, of the size that was asked for', async (t) => {
+  promise('a terminal has the requested size', async (t) => {
     const { screen, type } = await terminal(t, { cols: 91, rows: 37 })
     await type(`test -t 0 && test -t 1 && echo size $(stty size) end\n`)
     await screen.untilText('size 37 91 end')
   })
 
-  promise('resizing is seen inside', async (t) => {
+  promise('programs inside see a new size', async (t) => {
     const { pty, handle, screen, type } = await terminal(t)
     await pty.resize(handle.pid, { cols: 132, rows: 50 })
     await type(`echo size $(stty size) end\n`)
     await screen.untilText('size 50 132 end')
   })
 
-  promise('a terminal has colors, an UTF-8 locale and the variables that were asked for', async (t) => {
+  promise('a terminal has colors, a UTF-8 locale and the given variables', async (t) => {
     const { screen, type } = await terminal(t, { envs: { MINE: 'of the terminal' } })
     await type(`echo "<$TERM|$LANG|$LC_ALL|$MINE|$HOME>"\n`)
     await screen.untilText('<xterm-256color|C.UTF-8|C.UTF-8|of the terminal|/home/user>')
   })
 
-  promise('a terminal starts where and as whom it was asked to', async (t) => {
+  promise('a terminal starts in the given directory as the given user', async (t) => {
     const { screen, type } = await terminal(t, { cwd: '/usr', user: 'root' })
     await type('echo "<$(id -un)|$PWD>"\n')
     await screen.untilText('<root|/usr>')
@@ -56,7 +56,7 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
 
   promise('Ctrl-C interrupts what runs, not the shell', async (t) => {
     const { screen, type } = await terminal(t)
-    // the program itself says that it runs: a shell that is still starting one waits for it, whatever was typed
+    // wait for the program's own output: Ctrl-C typed earlier could reach the shell
     await type(`sh -c 'echo "up"-"on"; exec sleep 1000'\n`)
     await screen.untilText('up-on')
     await type('\x03')
@@ -64,7 +64,7 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
     await screen.untilText('status=130')
   })
 
-  promise('a shell that exits gives its code', async (t) => {
+  promise('a shell that exits returns its code', async (t) => {
     const { handle, type } = await terminal(t)
     await type('exit 7\n')
     assert.equal((await failure(handle.wait(), sdk.CommandExitError)).exitCode, 7)
@@ -108,7 +108,7 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
     assert.equal(stdout, 'gone\n')
   })
 
-  promise('input and size of a terminal that nobody knows are NotFoundErrors', async () => {
+  promise('input and size for an unknown terminal are NotFoundErrors', async () => {
     const { pty } = await shared()
     await failure(pty.sendInput(4_000_000, encode('x')), sdk.NotFoundError)
     await failure(pty.resize(4_000_000, { cols: 1, rows: 1 }), sdk.NotFoundError)

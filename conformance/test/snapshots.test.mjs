@@ -28,7 +28,7 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.equal(await source.files.read('state/file'), 'later')
   })
 
-  promise('the sandbox goes on after its snapshot', async (t) => {
+  promise('a sandbox keeps running after its snapshot', async (t) => {
     const source = await fresh(t)
     const handle = await source.commands.run('cat', { background: true, stdin: true, timeoutMs: 0 })
     await snapshot(t, source)
@@ -47,7 +47,7 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.deepEqual(await Promise.all(copies.map((copy) => copy.files.read('mark'))), ['changed', 'original', 'original'])
   })
 
-  promise('snapshots are listed in all, by sandbox and by name', async (t) => {
+  promise('snapshots are listed, also by sandbox and by name', async (t) => {
     const [one, other] = [await fresh(t), await fresh(t)]
     const name = `named-${sdk.version.replaceAll('.', '-')}`
     const first = await snapshot(t, one, { name })
@@ -70,7 +70,7 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.equal(await copy.files.read('mark'), 'found by name')
   })
 
-  promise('a deleted snapshot is gone', async (t) => {
+  promise('a deleted snapshot is not found', async (t) => {
     const source = await fresh(t)
     const { snapshotId } = await source.createSnapshot()
     assert.equal(await Sandbox.deleteSnapshot(snapshotId), true)
@@ -79,11 +79,11 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.deepEqual(await all(source.listSnapshots()), [])
   })
 
-  promise('a snapshot of a sandbox that nobody knows is not found', async () => {
+  promise('a snapshot of an unknown sandbox is not found', async () => {
     await failure(Sandbox.createSnapshot('inosuchsandbox0000000'), sdk.SandboxNotFoundError)
   })
 
-  promise('forks start with the files of their source and go their own ways', async (t) => {
+  promise('forks start with the files of their source and change independently', async (t) => {
     const source = await fresh(t)
     await source.files.write('mark', 'common')
     const forks = await source.fork({ count: 2, timeoutMs: 600_000 })
@@ -98,7 +98,7 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.ok((await forks[1].getInfo()).endAt - Date.now() > 300_000)
   })
 
-  promise('a fork has the variables of its source, also of one that is paused', async (t) => {
+  promise('a fork has the variables of its source, also if that is paused', async (t) => {
     const source = await fresh(t, { envs: { COLOUR: 'dark blue' } })
     await source.pause()
     const [fork] = await source.fork()
@@ -106,7 +106,7 @@ forEachSdk('snapshots', ({ fresh, ...sdk }) => {
     assert.equal((await fork.commands.run('echo $COLOUR')).stdout, 'dark blue\n')
   })
 
-  promise('a fork of a sandbox that nobody knows is not found', async () => {
+  promise('a fork of an unknown sandbox is not found', async () => {
     await failure(Sandbox.fork('inosuchsandbox0000000'), sdk.SandboxNotFoundError)
   })
 })

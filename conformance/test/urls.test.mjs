@@ -23,7 +23,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     return { method: 'POST', body: data }
   }
 
-  promise('a download URL needs nothing else', async () => {
+  promise('a download URL works without headers', async () => {
     const sandbox = await shared()
     await sandbox.files.write('for everybody.txt', 'hello ü')
     const answer = await fetch(await sandbox.downloadUrl('for everybody.txt'))
@@ -32,7 +32,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.match(answer.headers.get('content-disposition'), /^inline/)
   })
 
-  promise('a download URL gives ranges', async () => {
+  promise('a download URL supports ranges', async () => {
     const sandbox = await shared()
     await sandbox.files.write('ranges', '0123456789')
     const answer = await fetch(await sandbox.downloadUrl('ranges'), { headers: { Range: 'bytes=2-4' } })
@@ -43,7 +43,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal(beyond.status, 416)
   })
 
-  promise('an upload URL takes a form', async () => {
+  promise('an upload URL accepts a form', async () => {
     const sandbox = await shared()
     const answer = await fetch(await sandbox.uploadUrl('up/loaded.txt'), form('from outside'))
     assert.equal(answer.status, 200)
@@ -54,7 +54,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal(await sandbox.files.read('up/loaded.txt'), 'from outside')
   })
 
-  promise('an upload URL takes plain bytes', async () => {
+  promise('an upload URL accepts plain bytes', async () => {
     const sandbox = await shared()
     const answer = await fetch(await sandbox.uploadUrl('plain-bytes'), {
       method: 'POST',
@@ -82,7 +82,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal(await sandbox.files.read('timed'), 'anew')
   })
 
-  promise('an expired URL says that it is', async () => {
+  promise('an expired URL is refused as expired', async () => {
     const sandbox = await shared()
     await sandbox.files.write('late', 'x')
     const expired = { useSignatureExpiration: -60 }
@@ -114,7 +114,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal(await sandbox.files.read('one-way'), 'x')
   })
 
-  promise('without token and signature nothing is given', async () => {
+  promise('a URL without token and signature is refused', async () => {
     const answer = await request(`${context.server.url}/files?path=/etc/hostname`, { headers: toSandbox(await shared()) })
     assert.equal(answer.status, 401)
     assert.equal(answer.json().code, 401)
@@ -129,7 +129,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal((await sandbox.files.getInfo('/tmp/owned')).owner, 'root')
   })
 
-  promise('what isn’t there is 404, a directory 400', async () => {
+  promise('a missing file is 404, a directory 400', async () => {
     const sandbox = await shared()
     const missing = await fetch(await sandbox.downloadUrl('/no/such/file'))
     assert.equal(missing.status, 404)
@@ -137,7 +137,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal((await fetch(await sandbox.downloadUrl('/etc'))).status, 400)
   })
 
-  promise('each sandbox answers for its own URLs only', async (t) => {
+  promise('a URL signed for one sandbox is refused by another', async (t) => {
     const sandboxes = await Promise.all([1, 2, 3].map(() => fresh(t)))
     for (const [i, sandbox] of sandboxes.entries()) await sandbox.files.write('who', `sandbox ${i}`)
     const urls = await Promise.all(sandboxes.map((sandbox) => sandbox.downloadUrl('who')))

@@ -7,7 +7,7 @@ const context = useServer()
 
 forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
   let number = 0
-  /** A new directory with a watcher on it; it ends with the test. */
+  /** Makes a directory and watches it until the test ends. */
   const watched = async (t, options) => {
     const { files, commands } = await shared()
     const dir = `/home/user/watched-${number++}`
@@ -27,7 +27,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     await events.until(has(WRITE, 'file'))
   })
 
-  promise('what commands do is seen as well', async (t) => {
+  promise('changes by commands are reported', async (t) => {
     const { events, inside } = await watched(t)
     await inside('echo x > made; chmod 600 made; mv made moved; rm moved; mkdir sub')
     await events.until(has(CREATE, 'sub'))
@@ -40,14 +40,14 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('a watch that isn’t recursive stays in its directory', async (t) => {
+  promise('a watch that is not recursive ignores subdirectories', async (t) => {
     const { events, inside } = await watched(t)
     await inside('mkdir sub; echo x > sub/below; echo x > marker')
     await events.until(has(CREATE, 'marker'))
     assert.ok(!events.items.some((event) => event.name.includes('below')))
   })
 
-  promise('a recursive watch covers what was there and what comes later', async (t) => {
+  promise('a recursive watch covers existing and new subdirectories', async (t) => {
     const { files, commands } = await shared()
     const dir = `/home/user/recursive-${number++}`
     await commands.run(`mkdir -p ${dir}/old/deep`)
@@ -96,7 +96,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     assert.ok(error instanceof sdk.TimeoutError, String(error))
   })
 
-  promise('a directory that isn’t there, or is a file, can’t be watched', async () => {
+  promise('a missing directory and a file can’t be watched', async () => {
     const { files } = await shared()
     await failure(files.watchDir('/no/such/dir', () => {}), sdk.FileNotFoundError)
     await files.write('no-directory', 'x')
@@ -111,14 +111,14 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     await events.until(has(CHMOD, 'file'))
   })
 
-  promise('moving a directory’s file away is a rename', async (t) => {
+  promise('moving a file out of the directory is a rename', async (t) => {
     const { dir, events, files } = await watched(t)
     await files.write(`${dir}/goes`, 'x')
     await files.rename(`${dir}/goes`, `/home/user/gone-${number++}`)
     await events.until(has(RENAME, 'goes'))
   })
 
-  promise('the polling watcher of other SDKs gives each event once, until it is removed', async () => {
+  promise('the polling watcher of other SDKs returns each event once, until it is removed', async () => {
     const sandbox = await shared()
     const rpc = (method, message) => call(context.server, sandbox, `filesystem.Filesystem/${method}`, message)
     const dir = `/home/user/polled-${number++}`
@@ -140,7 +140,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     assert.equal(gone.json.code, 'not_found')
   })
 
-  promise('a polling watcher on what isn’t there is refused', async () => {
+  promise('a polling watcher on a missing directory is refused', async () => {
     const sandbox = await shared()
     const answer = await call(context.server, sandbox, 'filesystem.Filesystem/CreateWatcher', { path: '/no/such/dir' })
     assert.equal(answer.status, 404)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# See README.md. SANDBOXER_PROGRAM is the sandboxer to use; without it the one on the PATH.
+# See README.md. SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }
@@ -14,28 +14,28 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 cp "$here/config.yaml" "$SANDBOXER_HOME/"
 
-echo '== a team with 1 to spend, and 0.05 a day of it'
+echo '== a team gets 1 to spend, at most 0.05 a day'
 sandboxer consumers add team
 sandboxer credits grant team 1
 sandboxer credits set team --budget 0.05/day
 
-echo '== the first sandbox has room on this machine, the second goes to the cloud'
+echo '== the first sandbox runs on this machine, the second in the cloud'
 sandboxer create -p burst --consumer team >/dev/null
 sandboxer create -p burst --consumer team --max-cost 0.03 >/dev/null
 sandboxer ls --consumer team
 
-echo '== what is set aside of the budget'
+echo '== the part of the budget that is set aside for them'
 sandboxer credits balance team
 
-echo '== a third wants an hour, and gets as long as the rest of the budget pays for'
+echo '== a third asks for an hour and gets as long as the rest of the budget pays for'
 sandboxer create -p burst --consumer team --ttl 1h >/dev/null
 
-echo '== for a fourth nothing is left'
+echo '== a fourth is refused: the budget is used up'
 if sandboxer create -p burst --consumer team >/dev/null; then
-    echo 'the budget did not hold' >&2
+    echo 'the fourth sandbox was created although the budget is used up' >&2
     exit 1
 fi
 
-echo '== what it has cost'
+echo '== the cost'
 sandboxer destroy --all --consumer team >/dev/null
 sandboxer usage

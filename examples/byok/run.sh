@@ -1,5 +1,5 @@
 #!/bin/sh
-# See README.md. SANDBOXER_PROGRAM is the sandboxer to use; without it the one on the PATH.
+# See README.md. SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }
 work=$(mktemp -d "${TMPDIR:-/tmp}/byok.XXXXXX")
@@ -16,7 +16,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# An E2B of its own for each team, with the one key that it accepts; leave this out with real accounts.
+# Starts a fake E2B that accepts one key: cloud TEAM KEY. Real accounts don't need it.
 cloud() {
     "${SANDBOXER_PROGRAM:-sandboxer}" fake-cloud e2b --port 0 --key "$2" >"$work/$1.out" 2>"$work/$1.err" &
     clouds="$clouds $!"
@@ -38,7 +38,7 @@ cloud team-b $key_b
 for team in team-a team-b; do
     until_listening $team
     case $team in team-a) key=$key_a ;; team-b) key=$key_b ;; esac
-    echo "== $team brings its own key"
+    echo "== $team stores its own key"
     sandboxer consumers add $team
     printf 'api_key=%s\napi_url=%s\nsandbox_url=%s\n' "$key" "$url" "$url" | sandboxer credentials add ext.e2b --consumer $team
     sandboxer create -p e2b-burst --consumer $team >"$work/$team.id"
@@ -50,7 +50,8 @@ for team in team-a team-b; do
     sandboxer exec --consumer $team "$(cat "$work/$team.id")" -- echo "hello from $team"
 done
 
-echo '== neither sees the other'
+echo "== a team can't reach the other team's sandbox"
 if sandboxer exec --consumer team-b "$(cat "$work/team-a.id")" -- true; then
+    echo "team-b reached a sandbox of team-a" >&2
     exit 1
 fi

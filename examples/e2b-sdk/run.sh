@@ -1,5 +1,5 @@
 #!/bin/sh
-# See README.md. SANDBOXER_PROGRAM is the sandboxer to use; without it the one on the PATH.
+# See README.md. SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Puts target/http-box.jar into a home of its own and runs a command in a box. See README.md.
-# SANDBOXER_PROGRAM is the sandboxer to use; without it the one on the PATH.
+# Installs target/http-box.jar in a temporary home and runs commands in boxes. See README.md.
+# SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }

@@ -24,19 +24,19 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A billing system as small as can be: takes sand-boxer's events, checks their signatures, keeps each once, and prints what each
- * consumer owes for each day.
+ * A minimal billing system: receives sand-boxer's events, checks their signatures, stores each once, and prints what each consumer
+ * owes for each day.
  *
  * <pre>
  * FIN_HUB_SECRETS="whsec_..." java FinHub.java 8787 bill.jsonl     receives
  * java FinHub.java bill.jsonl                                      prints the bill
  * </pre>
  *
- * While a secret is being replaced, FIN_HUB_SECRETS holds both, separated by a blank; so may SANDBOXER_FIN_HUB_SECRET.
+ * While a secret is being replaced, FIN_HUB_SECRETS holds both, separated by a blank. SANDBOXER_FIN_HUB_SECRET may hold both, too.
  */
 final class FinHub {
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
-    private static final int LONGEST = 64 * 1024;
+    private static final int MAX_BODY_BYTES = 64 * 1024;
 
     private final Path file;
     private final List<byte[]> secrets;
@@ -58,7 +58,7 @@ final class FinHub {
         var hub = new FinHub(Path.of(args[1]), secrets(System.getenv().getOrDefault("FIN_HUB_SECRETS", "")));
         var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         var server = HttpServer.create(address, 0);
-        server.createContext("/events", hub::take);
+        server.createContext("/events", hub::receive);
         server.start();
         System.out.println("listening on http://127.0.0.1:" + server.getAddress().getPort() + "/events");
     }
@@ -71,27 +71,30 @@ final class FinHub {
                 .toList();
     }
 
-    private void take(HttpExchange exchange) throws IOException {
+    private void receive(HttpExchange exchange) throws IOException {
         try (exchange) {
-            var body = exchange.getRequestBody().readNBytes(LONGEST + 1);
+            var body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
             exchange.sendResponseHeaders(status(exchange, body), -1);
         } catch (UncheckedIOException e) {
-            System.err.println("not kept: " + e.getMessage()); // no answer: it is sent again
+            System.err.println("event not stored: " + e.getMessage()); // without an answer, sand-boxer sends it again
         }
     }
 
     private int status(HttpExchange exchange, byte[] body) {
-        if (body.length > LONGEST) {
+        if (body.length > MAX_BODY_BYTES) {
             return 413;
         }
         if (!isSigned(exchange, body)) {
             return 401;
         }
-        keep(new String(body, StandardCharsets.UTF_8));
+        store(new String(body, StandardCharsets.UTF_8));
         return 204;
     }
 
-    /** By Standard Webhooks: HMAC-SHA-256 of id, time and body, with any of our secrets, and not too old to be a replay. */
+    /**
+     * Checks the signature by Standard Webhooks: HMAC-SHA-256 of id, time and body, with any of our secrets. Refuses a time that is more
+     * than five minutes off, since it may be a replay.
+     */
     private boolean isSigned(HttpExchange exchange, byte[] body) {
         var headers = exchange.getRequestHeaders();
         var id = headers.getFirst("webhook-id");
@@ -125,8 +128,8 @@ final class FinHub {
         }
     }
 
-    /** On disk before it is acknowledged, and once: sand-boxer sends an event again when it has not seen our answer. */
-    private synchronized void keep(String event) {
+    /** Writes an event to the disk before it is acknowledged. Sand-boxer sends it again when it gets no answer, so known ones are skipped. */
+    private synchronized void store(String event) {
         if (!seen.contains(key(event))) {
             try {
                 Files.writeString(
@@ -138,7 +141,7 @@ final class FinHub {
         }
     }
 
-    /** What makes a CloudEvent unique. */
+    /** Returns source and id, which together identify a CloudEvent. */
     private static String key(String event) {
         return text(event, "source") + " " + text(event, "id");
     }
@@ -154,7 +157,7 @@ final class FinHub {
         sums.forEach((who, sum) -> System.out.println(who + "  " + sum.toPlainString()));
     }
 
-    /** Our events are flat, so that a pattern will do here; a real receiver has a JSON library. */
+    /** Reads a field by a pattern, which is enough for flat events. A real receiver uses a JSON library. */
     private static String text(String event, String name) {
         return find(event, "\"" + name + "\":\"([^\"]*)\"");
     }

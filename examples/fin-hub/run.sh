@@ -1,5 +1,5 @@
 #!/bin/sh
-# See README.md. SANDBOXER_PROGRAM is the sandboxer to use; without it the one on the PATH.
+# See README.md. SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }
@@ -28,5 +28,5 @@ SANDBOXER_FIN_HUB_SECRET=$FIN_HUB_SECRETS
 export SANDBOXER_FIN_HUB_URL SANDBOXER_FIN_HUB_SECRET
 
 sandboxer run --profile saas-stub -- echo hello
-echo '== the bill, as the receiver has it'
+echo '== the bill that the receiver has'
 java "$here/FinHub.java" "$SANDBOXER_HOME/bill.jsonl" | grep local

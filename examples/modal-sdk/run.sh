@@ -1,5 +1,5 @@
 #!/bin/sh
-# See README.md. SANDBOXER_PROGRAM is the sandboxer to use; without it the one on the PATH.
+# See README.md. SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)
 sandboxer() { "${SANDBOXER_PROGRAM:-sandboxer}" "$@"; }
@@ -18,7 +18,7 @@ trap 'exit 143' TERM
 
 [ -d "$here/node_modules" ] || npm install --prefix "$here" --no-audit --no-fund --silent
 
-MODAL_TOKEN_ID=ak-any # a name for people; the secret is what counts
+MODAL_TOKEN_ID=ak-any # any value: only the secret is checked
 MODAL_TOKEN_SECRET=$(sandboxer keys create)
 "${SANDBOXER_PROGRAM:-sandboxer}" serve --listen 127.0.0.1:0 --modal-listen 127.0.0.1:0 >"$SANDBOXER_HOME/serve.out" &
 server=$!

@@ -1,4 +1,4 @@
-"""What runs inside a sandbox: a web server on 127.0.0.1 that can echo, stream and speak WebSocket."""
+"""A web server on 127.0.0.1 inside a sandbox. It can echo, stream and speak WebSocket."""
 import base64
 import hashlib
 import json
@@ -79,7 +79,7 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def frame(self):
-        """One short masked frame; longer ones are not for this test."""
+        """Reads one short masked frame. Longer frames are not supported."""
         head = self.rfile.read(2)
         if len(head) < 2:
             return None

@@ -23,31 +23,31 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * A sandbox service as small as can be: boxes that run commands, over HTTP on the loopback address. Needs Linux, root and bubblewrap.
+ * A minimal sandbox service: boxes that run commands, over HTTP on the loopback address. Needs Linux, root, bubblewrap and Perl.
  *
  * <pre>
  * HTTP_BOX_TOKEN=... java BoxService.java 7171
  *
  * GET    /boxes                              one line for each box: NAME CREATED_MS DEADLINE_MS
- * PUT    /boxes/NAME?deadline=MS             makes one; the body has its variables, NAME=VALUE, each with a NUL behind it
+ * PUT    /boxes/NAME?deadline=MS             creates a box; the body is its variables, NAME=VALUE, each followed by a NUL
  * GET    /boxes/NAME                         its line
- * POST   /boxes/NAME/deadline?at=MS          moves the deadline, at which the service ends the box
- * DELETE /boxes/NAME                         ends it
- * POST   /boxes/NAME/commands?input=BOOLEAN  runs a command; the body has its words, each with a NUL behind it
- * POST   /boxes/NAME/commands/N/input        writes the body to its input; ?end=true ends the input
+ * POST   /boxes/NAME/deadline?at=MS          moves the time at which the service ends the box
+ * DELETE /boxes/NAME                         ends the box
+ * POST   /boxes/NAME/commands?input=BOOLEAN  runs a command; the body is its words, each followed by a NUL
+ * POST   /boxes/NAME/commands/N/input        writes the body to the command's input; ?end=true closes the input
  * </pre>
  *
- * A command answers with its number in X-Command and then frames: one byte (1 output, 2 errors, 0 the exit status as text), a length
- * of four bytes, and so many bytes. An answer without the frame 0 was cut off.
+ * The response to a command has its number in X-Command and then frames: one byte for the type (1 output, 2 errors, 0 the exit status
+ * as text), four bytes for the length, and the content. A response that lacks the frame of type 0 was cut off.
  *
- * <p>It is an example, not a product. Boxes have their own files, processes and no network, but root inside is root outside, nothing
- * limits memory or CPU, the disk is the host's, and when the service ends, so do all boxes. Don't run what you don't trust.
+ * <p>This is an example, not a product. Boxes have their own files and processes and no network, but root inside is root outside,
+ * nothing limits memory or CPU, the disk is the host's, and all boxes end with the service. Don't run code that you don't trust.
  */
 final class BoxService {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
     private static final Pattern PATH = Pattern.compile("/boxes(?:/([^/]+)(?:/(deadline|commands)(?:/([0-9]+)/input)?)?)?");
-    private static final int LONGEST_BODY = 4 << 20;
-    private static final int MOST_BOXES = 100;
+    private static final int MAX_BODY_BYTES = 4 << 20;
+    private static final int MAX_BOXES = 100;
 
     private final byte[] token;
     private final Map<String, Box> boxes = new ConcurrentHashMap<>();
@@ -128,8 +128,8 @@ final class BoxService {
         var variables = words(exchange);
         if (!NAME.matcher(name).matches()) {
             answer(exchange, 400, "not a name: " + name);
-        } else if (boxes.size() >= MOST_BOXES) {
-            answer(exchange, 503, "there are " + MOST_BOXES + " boxes already");
+        } else if (boxes.size() >= MAX_BOXES) {
+            answer(exchange, 503, "there are " + MAX_BOXES + " boxes already");
         } else {
             var box = new Box(name, deadline, variables);
             if (boxes.putIfAbsent(name, box) != null) {
@@ -171,7 +171,7 @@ final class BoxService {
         }
         exchange.getResponseHeaders().set("X-Command", Integer.toString(number));
         exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().flush(); // the headers: a command may say nothing before it gets input
+        exchange.getResponseBody().flush(); // sends the headers: a command may write nothing before it gets input
         var frames = new Frames(new DataOutputStream(exchange.getResponseBody()));
         var errors = new Thread(() -> frames.copy(2, process.getErrorStream()));
         errors.start();
@@ -198,14 +198,14 @@ final class BoxService {
         var piece = new byte[32 << 10];
         var body = exchange.getRequestBody();
         boolean taken = true;
-        for (int count = body.read(piece); count >= 0; count = body.read(piece)) { // to its end, or the answer would not arrive
+        for (int count = body.read(piece); count >= 0; count = body.read(piece)) { // all of it, or the answer would not arrive
             taken = taken && write(input, piece, count);
         }
         if (exchange.getRequestURI().getQuery() != null) {
             input.close();
         }
         if (!taken) {
-            answer(exchange, 410, "the command reads no more");
+            answer(exchange, 410, "the command has closed its input");
             return;
         }
         answer(exchange, 200, "");
@@ -221,7 +221,7 @@ final class BoxService {
         }
     }
 
-    /** The frames of one command; when nobody reads them any more, the output is thrown away and the command goes on. */
+    /** Writes the frames of one command. When the reader has left, the output is dropped and the command goes on. */
     private static final class Frames {
         private final DataOutputStream out;
         private boolean broken;
@@ -256,7 +256,7 @@ final class BoxService {
         }
     }
 
-    /** Each word with a NUL behind it. */
+    /** Reads the words of a body. Each is followed by a NUL. */
     private static List<String> words(HttpExchange exchange) throws IOException {
         var words = new ArrayList<String>();
         var word = new ByteArrayOutputStream();
@@ -272,8 +272,8 @@ final class BoxService {
     }
 
     private static byte[] body(HttpExchange exchange) throws IOException {
-        var body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
-        if (body.length > LONGEST_BODY) {
+        var body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+        if (body.length > MAX_BODY_BYTES) {
             throw new IllegalArgumentException("the body is too long");
         }
         return body;
@@ -293,13 +293,13 @@ final class BoxService {
         exchange.getResponseBody().write(bytes);
     }
 
-    /** Namespaces that bubblewrap makes and holds, and commands enter. */
+    /** Namespaces that bubblewrap makes and holds. Commands enter them. */
     private static final class Box {
         private static final String PASSWD = "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:User:/home/user:/bin/sh\n";
         private static final String GROUP = "root:x:0:\nuser:x:1000:\n";
         private static final Pattern CHILD = Pattern.compile("\"child-pid\": *([0-9]+)");
 
-        /** Java starts processes with two signals ignored, which commands would inherit. Number 13 or 134 is rt_sigaction. */
+        /** Resets two signals that Java's child processes ignore and commands would inherit. System call 13 or 134 is rt_sigaction. */
         private static final String DEFAULT_SIGNALS = "my $n = "
                 + ("aarch64".equals(System.getProperty("os.arch")) ? 134 : 13)
                 + "; my $default = \"\\0\" x 32; for my $s (32, 33) { syscall($n, $s + 0, $default, 0, 8) }"
@@ -329,7 +329,7 @@ final class BoxService {
 
         synchronized void start() throws IOException {
             if (ended) {
-                throw new IOException("it was ended before");
+                throw new IOException("the box was ended while it was starting");
             }
             directory = Files.createTempDirectory("box");
             var home = Files.createDirectories(directory.resolve("home/user"));
@@ -357,13 +357,13 @@ final class BoxService {
             while (said.indexOf("ready\n") < 0) {
                 int one = from.read();
                 if (one < 0) {
-                    throw new IOException("bwrap made no box");
+                    throw new IOException("bwrap did not start a box");
                 }
                 said.append((char) one);
             }
             var match = CHILD.matcher(said);
             if (!match.find()) {
-                throw new IOException("bwrap tells no pid: " + said);
+                throw new IOException("bwrap reported no child-pid: " + said);
             }
             return Long.parseLong(match.group(1));
         }
@@ -389,7 +389,7 @@ final class BoxService {
             return number;
         }
 
-        /** Returns when nothing of it runs any more: with its first process, the kernel ends all others. */
+        /** Ends the box and waits until none of its processes runs. When the first process ends, the kernel ends all others. */
         synchronized void end() {
             ended = true;
             if (directory == null) {
@@ -402,7 +402,7 @@ final class BoxService {
                 }
                 delete(directory);
             } catch (IOException e) {
-                System.err.println("left behind: " + e.getMessage());
+                System.err.println("could not delete the directory of box " + name + ": " + e.getMessage());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

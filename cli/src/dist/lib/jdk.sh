@@ -1,6 +1,6 @@
-# find_jdk: sets $jdk to the directory of a JDK. Reads its `release` file and starts nothing: this is
-# on the path of every command. `find_jdk 25` takes only that release, to build with; `find_jdk` also
-# takes later ones when JAVA_HOME or the PATH says so.
+# find_jdk: sets $jdk to the directory of a JDK. It reads the JDK's `release` file and starts no program,
+# because every command runs it. `find_jdk 25` accepts only that release, for builds; `find_jdk` also
+# accepts later ones if JAVA_HOME or the PATH names one.
 
 # Sets $feature to the feature release of the JDK in $1, and $build to its exact version.
 read_jdk() {
@@ -11,7 +11,7 @@ read_jdk() {
             IMPLEMENTOR_VERSION) vendor=$value ;;
             JAVA_RUNTIME_VERSION) build=$value ;;
             JAVA_VERSION) feature=${value%%[!0-9]*} ;;
-            MODULES) break ;; # the longest line by far, and no more of interest after it
+            MODULES) break ;; # by far the longest line; the lines after it are not needed
         esac
         [ -z "$feature" ] || [ -z "$build" ] || break
     done <"$1/release"
@@ -35,7 +35,7 @@ find_jdk() {
         echo "sand-boxer: SANDBOXER_JAVA_HOME is $jdk, which holds no JDK 25; correct it or unset it" >&2
         return 1
     fi
-    # a runtime that came with the release, which is what it was tested with
+    # the runtime that comes with a release, which the release was tested with
     if [ -z "$only" ] && [ -n "${home:-}" ] && [ -x "$home/runtime/bin/java" ]; then
         jdk=$home/runtime
         read_jdk "$jdk" && return

@@ -6,7 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
-/** What a durable commit of one row costs on this disk, with nothing of ours around it. */
+/** Durable commits of one row by plain JDBC, as the floor for commits on this disk. */
 final class BareCommits implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement insert;

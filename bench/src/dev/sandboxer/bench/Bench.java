@@ -3,7 +3,7 @@ package dev.sandboxer.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Entry point: measures, prints, and records when asked. Judges nothing: a slow machine is no failure. */
+/** Measures, prints the report and, if asked, records it. A missed aim is no failure. */
 public final class Bench {
     private Bench() {}
 
@@ -34,8 +34,33 @@ public final class Bench {
         var peers = present(List.of(bwrap, new Crun(work), new Podman(work), new Docker(work)), cleanup, skipped);
         var results = new Results();
 
-        say("in one JVM: " + options.rounds() + " rounds");
         var database = postgres(skipped);
+        measureLives(options, database, peers.contains(bwrap) ? bwrap : null, work, cleanup, results);
+        measureMeters(options, database, work, results);
+        say("the bill: " + options.billLines() + " lines, " + options.billRounds() + " rounds");
+        BillRounds.measure(work, options.billLines(), options.billRounds(), results);
+        measureLedger(options, database, work, cleanup, results);
+        measureDeliveries(options, database, work, cleanup, results);
+        if (database != null) {
+            measureServers(options, work, cleanup, results);
+        }
+        measureProcesses(options, peers, work, cleanup, results);
+        say("at rest");
+        var memory = RestMemory.measure(work, cleanup, options.resting());
+
+        var report = new Report(machine, results, memory, skipped).text();
+        System.out.println();
+        System.out.print(report);
+        if (options.record()) {
+            Report.record(options.root().resolve("bench/RESULTS.md"), report);
+        }
+    }
+
+    /** Measures in this JVM the lives of sandboxes and the decisions of routing. */
+    private static void measureLives(
+            Options options, String database, Bwrap bwrap, Workspace work, Cleanup cleanup, Results results)
+            throws Exception {
+        say("in one JVM: " + options.rounds() + " rounds");
         try (var contract = new ContractRounds(work, cleanup);
                 var plane = ControlPlaneRounds.onSqlite(work, cleanup);
                 var onPostgres = database == null ? null : ControlPlaneRounds.onPostgres(database, work, cleanup);
@@ -48,65 +73,19 @@ public final class Bench {
                     onPostgres.round(results);
                 }
                 routing.round(results);
-                if (peers.contains(bwrap)) {
+                if (bwrap != null) {
                     results.time(Results.Group.JVM_PEER, bwrap.name(), bwrap::runTrue);
                 }
             }
         }
+    }
 
+    private static void measureMeters(Options options, String database, Workspace work, Results results)
+            throws Exception {
         say("the meter: " + options.ticks() + " rounds");
         measureMeter(MeteringRounds.onSqlite(work), options, results);
         if (database != null) {
             measureMeter(MeteringRounds.onPostgres(Postgres.database(), work), options, results);
-        }
-
-        say("the bill: " + options.billLines() + " lines, " + options.billRounds() + " rounds");
-        BillRounds.measure(work, options.billLines(), options.billRounds(), results);
-        say("ledger: " + options.rounds() + " rounds");
-        try (var ledger = new LedgerRounds(database == null ? null : Postgres.database(), work, cleanup)) {
-            for (var round = -options.warmUp(); round < options.rounds(); round++) {
-                results.keep(round >= 0);
-                ledger.round(results);
-            }
-        }
-
-        say("deliveries: " + options.deliveries() + " rounds");
-        try (var deliveries = new DeliveryRounds(database == null ? null : Postgres.database(), work, cleanup)) {
-            for (var round = -options.deliveries(); round < options.deliveries(); round++) {
-                results.keep(round >= 0);
-                deliveries.round(results);
-            }
-        }
-
-        if (database != null) {
-            say("servers: " + options.batches() + " batches");
-            try (var servers = new ServerRounds(options.dist(), Postgres.database(), work, cleanup)) {
-                for (var round = -options.batches() / 2; round < options.batches(); round++) {
-                    results.keep(round >= 0);
-                    servers.round(results);
-                }
-            }
-        }
-
-        say("whole processes: " + options.processRounds() + " rounds");
-        var cli = new Cli(options.dist(), work, cleanup);
-        for (var round = -2; round < options.processRounds(); round++) {
-            results.keep(round >= 0);
-            cli.round(results);
-            for (var peer : peers) {
-                results.time(Results.Group.PROCESS, peer.name(), peer::runTrue);
-            }
-        }
-        cli.close();
-
-        say("at rest");
-        var memory = RestMemory.measure(work, cleanup, options.resting());
-
-        var report = new Report(machine, results, memory, skipped).text();
-        System.out.println();
-        System.out.print(report);
-        if (options.record()) {
-            Report.record(options.root().resolve("bench/RESULTS.md"), report);
         }
     }
 
@@ -119,7 +98,54 @@ public final class Bench {
         }
     }
 
-    /** Those that can run {@code true} on this machine; the others are named with the reason. */
+    private static void measureLedger(
+            Options options, String database, Workspace work, Cleanup cleanup, Results results) throws Exception {
+        say("ledger: " + options.rounds() + " rounds");
+        try (var ledger = new LedgerRounds(database == null ? null : Postgres.database(), work, cleanup)) {
+            for (var round = -options.warmUp(); round < options.rounds(); round++) {
+                results.keep(round >= 0);
+                ledger.round(results);
+            }
+        }
+    }
+
+    private static void measureDeliveries(
+            Options options, String database, Workspace work, Cleanup cleanup, Results results) throws Exception {
+        say("deliveries: " + options.deliveries() + " rounds");
+        try (var deliveries = new DeliveryRounds(database == null ? null : Postgres.database(), work, cleanup)) {
+            for (var round = -options.deliveries(); round < options.deliveries(); round++) {
+                results.keep(round >= 0);
+                deliveries.round(results);
+            }
+        }
+    }
+
+    private static void measureServers(Options options, Workspace work, Cleanup cleanup, Results results)
+            throws Exception {
+        say("servers: " + options.batches() + " batches");
+        try (var servers = new ServerRounds(options.dist(), Postgres.database(), work, cleanup)) {
+            for (var round = -options.batches() / 2; round < options.batches(); round++) {
+                results.keep(round >= 0);
+                servers.round(results);
+            }
+        }
+    }
+
+    private static void measureProcesses(
+            Options options, List<Peer> peers, Workspace work, Cleanup cleanup, Results results) throws Exception {
+        say("whole processes: " + options.processRounds() + " rounds");
+        var cli = new Cli(options.dist(), work, cleanup);
+        for (var round = -2; round < options.processRounds(); round++) {
+            results.keep(round >= 0);
+            cli.round(results);
+            for (var peer : peers) {
+                results.time(Results.Group.PROCESS, peer.name(), peer::runTrue);
+            }
+        }
+        cli.close();
+    }
+
+    /** Returns the peers that can run {@code true} on this machine. Adds the others to {@code skipped}, with the reason. */
     private static List<Peer> present(List<Peer> peers, Cleanup cleanup, List<String> skipped) {
         var present = new ArrayList<Peer>();
         for (var peer : peers) {
@@ -139,7 +165,7 @@ public final class Bench {
         return present;
     }
 
-    /** The URL of a database, or null with the reason among what is skipped. */
+    /** Returns the URL of a new database; null, with the reason in {@code skipped}, when there is no PostgreSQL. */
     private static String postgres(List<String> skipped) {
         try {
             return Postgres.database();

@@ -22,8 +22,8 @@ import java.time.Instant;
 import java.util.Map;
 
 /**
- * A JVM of its own, with a small heap: reads lines of the bill from SQLite, and writes them as CSV for FOCUS. Arguments: a
- * directory, how many lines, how many rounds. Prints for each round what it did and the nanoseconds it took.
+ * Reads lines of the bill from SQLite and writes them as CSV for FOCUS. Runs in a JVM of its own with a small heap. Arguments: a
+ * directory, the number of lines, the number of rounds. Prints for each round the name of the pass and its nanoseconds.
  */
 final class BillExport {
     static final String READ = "read";
@@ -70,7 +70,7 @@ final class BillExport {
         }
     }
 
-    /** Every column of every row, and nothing else. */
+    /** Reads every column of every row. */
     private static int read(Connection connection) throws SQLException {
         int lines = 0;
         long sum = 0;
@@ -106,7 +106,7 @@ final class BillExport {
             var csv = new FocusCsv(out, new BillingAccount("bench", "Bench", "USD"));
             ChargeLine.Subject subject = null;
             while (row.next()) {
-                // lines of one sandbox often follow each other
+                // often several lines of one sandbox follow each other
                 if (subject == null || !subject.sandbox().equals(row.getString(1))) {
                     subject = subject(row);
                 }

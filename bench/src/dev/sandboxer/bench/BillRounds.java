@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The bill as a file, in a JVM that has little memory, beside a bare read of the same rows. */
+/** Times the export of the bill in a JVM with little memory, and a bare read of the same rows. */
 final class BillRounds {
     static final String READ = "read the rows";
     static final String EXPORT = "write them as CSV for FOCUS";

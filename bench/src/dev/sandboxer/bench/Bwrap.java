@@ -3,7 +3,7 @@ package dev.sandboxer.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Plain bubblewrap with the namespaces and mounts of our own boundary, and nothing else: the floor for anything built on it. */
+/** Plain bubblewrap with the namespaces and mounts of a local sandbox: the floor for anything built on it. */
 final class Bwrap implements Peer {
     private final Program program;
 

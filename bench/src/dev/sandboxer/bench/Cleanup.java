@@ -3,7 +3,7 @@ package dev.sandboxer.bench;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What has to be undone, last first, however this process ends. */
+/** Undoes steps in reverse order, at the normal end and on signals. Thread-safe. */
 final class Cleanup implements AutoCloseable {
     private static final long GRACE_MS = 30_000;
     private static volatile boolean stopping;
@@ -21,22 +21,22 @@ final class Cleanup implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> atExit(main), "cleanup"));
     }
 
-    /** Whether a signal has asked us to stop, so that failures are only its consequence. */
+    /** Returns true after a signal. Failures are then its consequence. */
     static boolean stopping() {
         return stopping;
     }
 
-    /** On a signal: the measuring thread is stopped first, else it would go on making things. */
+    /** Interrupts the measuring thread first, since it would go on making things, and then cleans up. */
     private void atExit(Thread main) {
         if (empty()) {
-            return; // the ordinary end
+            return; // the normal end: all is cleaned up
         }
         stopping = true;
         main.interrupt();
         try {
             main.join(GRACE_MS);
         } catch (InterruptedException e) {
-            // then without waiting
+            // clean up without waiting
         }
         close();
     }
@@ -51,12 +51,12 @@ final class Cleanup implements AutoCloseable {
 
     @Override
     public void close() {
-        Thread.interrupted(); // an interrupt has done its work; it must not cut this short
+        Thread.interrupted(); // clears the interrupt, which would abort the steps
         for (var step = next(); step != null; step = next()) {
             try {
                 step.action.run();
             } catch (Exception e) {
-                System.err.println("bench: not cleaned up: " + step.what + ": " + e);
+                System.err.println("bench: could not clean up " + step.what + ": " + e);
             }
         }
     }

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command line as users start it, each command a process, with the start-up cache made. */
+/** Times commands as users start them: one process each, with the start-up cache. */
 final class Cli implements AutoCloseable {
     static final String LS = "sandboxer ls";
     static final String RUN = "sandboxer run -- true";
@@ -14,7 +14,7 @@ final class Cli implements AutoCloseable {
     private final Path dist;
     private final Path home;
 
-    /** The list shall not be empty, as it rarely is. */
+    /** Creates a sandbox first, so that {@code ls} has something to list. */
     Cli(Path dist, Workspace work, Cleanup cleanup) throws Exception {
         this.dist = dist;
         this.home = work.resolve("cli");

@@ -24,15 +24,15 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Random;
 
-/** The life of a sandbox on this machine, straight through the contract. */
+/** Times the life of a local sandbox through the extension contract. */
 final class ContractRounds implements AutoCloseable {
     static final String CREATE = "create to ready";
     static final String EXEC = "exec of `true`, start until exited";
 
-    /** Ends a sandbox that even our clean-up has missed. */
+    /** Ends a sandbox that the clean-up has missed. */
     static final Duration TTL = Duration.ofMinutes(10);
 
-    /** That of profile.base. */
+    /** The size of profile.base. */
     private static final SandboxSize SIZE = new SandboxSize(1000, 512, 2048);
 
     private static final int EXECS = 4;
@@ -80,19 +80,19 @@ final class ContractRounds implements AutoCloseable {
         results.time(Group.CONTRACT, "file read, " + size, () -> {
             try (var file = files.read("bench", null, 0, Long.MAX_VALUE)) {
                 if (file.content().readAllBytes().length != content.length) {
-                    throw new IllegalStateException("the file has another size");
+                    throw new IllegalStateException("the file has a wrong size");
                 }
             }
         });
     }
 
-    /** Until its exit is known. */
+    /** Runs {@code true} and waits for its exit. */
     static void runTrue(Session session) throws InterruptedException {
         try (var process = session.processes().start(ProcessSpec.of("/usr/bin/true"))) {
             while (true) {
                 if (process.next(null) instanceof ProcessEvent.Exited exited) {
                     if (exited.status() != 0) {
-                        throw new IllegalStateException("true is false: " + exited);
+                        throw new IllegalStateException("true failed: " + exited);
                     }
                     return;
                 }
@@ -106,7 +106,7 @@ final class ContractRounds implements AutoCloseable {
         return bytes;
     }
 
-    /** Ends whatever is left. */
+    /** Ends all sandboxes that are left. */
     @Override
     public void close() {
         backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));

@@ -8,7 +8,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.InstantSource;
 import java.util.Map;
 
-/** The same life through everything that a command or a server goes through: routing, saga, rows. */
+/** Times the life of a local sandbox through the control plane, as commands and servers use it: routing, saga and rows. */
 final class ControlPlaneRounds implements AutoCloseable {
     private final Sandboxer sandboxer;
     private final Group group;

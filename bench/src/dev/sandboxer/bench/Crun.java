@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** An OCI runtime by itself: {@code crun run} on a bundle with our size, a uid range of its own and no network. */
+/** Plain {@code crun run}, an OCI runtime, on a bundle with a sandbox's size, its own uid range and no network. */
 final class Crun implements Peer {
     private final Workspace work;
     private boolean groups = isRoot();
@@ -30,7 +30,7 @@ final class Crun implements Peer {
         try {
             runTrue();
         } catch (IOException e) {
-            // some hosts have control groups that crun can't use; without them it has less to do
+            // crun can't use the control groups of some hosts; without them it has less to do
             groups = false;
             writeBundle();
         }

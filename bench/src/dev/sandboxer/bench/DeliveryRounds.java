@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Executors;
 
-/** Events of many sandboxes on their way to a receiver on this machine, beside a bare loop of the same HTTP client. */
+/** Times the delivery of events to a receiver on this machine, and a bare loop of the same HTTP client. */
 final class DeliveryRounds implements AutoCloseable {
     static final String BARE = "a bare loop of the HTTP client";
     static final String ON_SQLITE = "the outbox on SQLite";
@@ -39,7 +39,7 @@ final class DeliveryRounds implements AutoCloseable {
     private final Mail postgres;
     private int sent;
 
-    /** A database with an outbox, and what delivers it. */
+    /** A database with an outbox, and its deliveries. */
     private record Mail(Database database, Outbox outbox, Deliveries deliveries) {
         static Mail open(Database database, HubSettings settings) {
             var clock = InstantSource.system();

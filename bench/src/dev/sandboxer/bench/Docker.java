@@ -3,7 +3,7 @@ package dev.sandboxer.bench;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code docker run} with our size and no network, on an image that is an empty root; needs a daemon on this machine. */
+/** {@code docker run} with a sandbox's size and no network, on an image with an empty root. Needs a daemon on this machine. */
 final class Docker implements Peer {
     private final Workspace work;
     private final String image = "sandboxer-bench:" + ProcessHandle.current().pid();

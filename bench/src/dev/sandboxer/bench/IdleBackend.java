@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Sandboxes that exist in name only. */
+/** Remembers sandboxes and runs none. */
 final class IdleBackend implements Backend {
     private final Map<BackendRef, BackendSandbox> sandboxes = new ConcurrentHashMap<>();
 
     @Override
     public void check() {
-        // there is nobody to ask
+        // there is no service to ask
     }
 
     @Override
@@ -57,7 +57,7 @@ final class IdleBackend implements Backend {
 
     @Override
     public Session connect(BackendRef sandbox) {
-        throw new UnsupportedOperationException("there is nothing inside");
+        throw new UnsupportedOperationException("idle sandboxes have no inside");
     }
 
     @Override

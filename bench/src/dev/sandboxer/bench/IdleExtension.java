@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** A candidate of routes whose sandboxes are only remembered, so that nothing but the decision takes time. */
+/** A candidate of routes whose backend only remembers sandboxes, so that only the decision takes time. */
 public abstract class IdleExtension implements Extension {
     private final ExtensionId id;
     private final boolean keyed;
@@ -23,7 +23,7 @@ public abstract class IdleExtension implements Extension {
         this.keyed = keyed;
     }
 
-    /** The variable that the platform's key for it stands in. */
+    /** Returns the environment variable with the platform's key. */
     String variable() {
         return "BENCH_" + id.value().substring("ext.".length()).replace('-', '_').toUpperCase(Locale.ROOT);
     }
@@ -35,7 +35,7 @@ public abstract class IdleExtension implements Extension {
 
     @Override
     public String description() {
-        return "remembers sandboxes, and does nothing";
+        return "remembers sandboxes and runs none";
     }
 
     @Override

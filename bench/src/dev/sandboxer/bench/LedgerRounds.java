@@ -19,15 +19,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The credits of a sandbox: hold, capture and release, a commit each. On SQLite one after the other, on PostgreSQL by several
- * clients with a consumer each. In the same rounds as many commits of one row each, bare.
+ * Times the credits of a sandbox: hold, capture and release, one commit each. On SQLite they run one after the other, on PostgreSQL
+ * by several clients with a consumer each. The same rounds time as many bare commits of one row.
  */
 final class LedgerRounds implements AutoCloseable {
     static final String BARE = "three commits of one row, bare SQLite";
     static final String ON_SQLITE = "hold, capture, release on SQLite";
     static final String ON_POSTGRES = "the same 64 times, 8 clients, PostgreSQL";
 
-    /** Of one sandbox. */
+    /** Commits per sandbox: hold, capture and release. */
     static final int COMMITS = 3;
 
     static final int BATCH = 64;
@@ -41,7 +41,7 @@ final class LedgerRounds implements AutoCloseable {
     private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
     private final AtomicLong lives = new AtomicLong();
 
-    /** A ledger, and where it is. */
+    /** A ledger and its database. */
     private record Books(Database database, Ledger ledger) {
         static Books open(Database database) {
             var ledger = new Ledger(database, InstantSource.system());

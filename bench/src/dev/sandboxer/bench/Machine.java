@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 
-/** Where the figures come from. */
+/** Describes the machine, commit and state that the figures come from. */
 record Machine(String title, List<String> lines) {
     static Machine look(Options options, Workspace work) throws IOException, InterruptedException {
         var commit = commit(options.root());

@@ -24,12 +24,12 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
-/** The tick of the meter over many sandboxes that run and are paid for, and the one at an hour's end, which bills that hour. */
+/** Times ticks of the meter over many running, charged sandboxes: within an hour, and at its end, when the hour is billed. */
 final class MeteringRounds implements AutoCloseable {
     static final String MINUTE = "a tick within the hour";
     static final String HOUR = "a tick at the hour's end, with the bill";
 
-    /** How often the meter ticks. */
+    /** The interval of the meter. */
     static final int INTERVAL_MS = 60_000;
 
     private static final int SANDBOXES = 10_000;

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * What to do.
+ * The options of a run.
  *
  * @param root the checkout
  * @param dist the distribution that is measured
- * @param work a directory of our own, removed at the end
- * @param quick for a look: too few rounds for figures anybody should quote
- * @param record whether the table is added to RESULTS.md
+ * @param work a temporary directory, removed at the end
+ * @param quick true = few rounds, not for figures to quote
+ * @param record true = add the report to RESULTS.md
  */
 record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
     static Options parse(String[] args) throws UsageException {
@@ -20,13 +20,14 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
             switch (arg) {
                 case "--quick" -> quick = true;
                 case "--record" -> record = true;
-                default -> throw new UsageException("what is " + arg + "? bench/run.sh [--quick] [--record]");
+                default -> throw new UsageException(
+                        "unknown argument " + arg + "; usage: bench/run.sh [--quick] [--record]");
             }
         }
         return new Options(Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), quick, record);
     }
 
-    /** Rounds whose times are thrown away, until the JIT has seen everything often enough. */
+    /** Rounds before the measured ones, in which the JIT compiles. Their times are dropped. */
     int warmUp() {
         return quick ? 15 : 100;
     }
@@ -44,12 +45,12 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
         return quick ? 3 : 20;
     }
 
-    /** Ticks of the meter of each sort. */
+    /** Ticks of the meter of each kind. */
     int ticks() {
         return quick ? 3 : 12;
     }
 
-    /** Rounds of deliveries; as many again warm up. */
+    /** Rounds of deliveries, and as many before them to warm up. */
     int deliveries() {
         return quick ? 3 : 15;
     }
@@ -63,7 +64,7 @@ record Options(Path root, Path dist, Path work, boolean quick, boolean record) {
         return quick ? 2 : 3;
     }
 
-    /** Sandboxes that rest at the same time. */
+    /** Idle sandboxes at the same time, for the memory at rest. */
     int resting() {
         return quick ? 3 : 10;
     }

@@ -1,6 +1,6 @@
 package dev.sandboxer.bench;
 
-/** Another program that runs a command in isolation. */
+/** Another program that runs a command in isolation, for comparison. */
 interface Peer {
     String name();
 
@@ -9,10 +9,10 @@ interface Peer {
      */
     void prepare() throws Exception;
 
-    /** A whole life: from nothing, {@code true} inside, to nothing. */
+    /** Creates a sandbox or container, runs {@code true} in it and removes it. */
     void runTrue() throws Exception;
 
-    /** Removes what may be left of it. */
+    /** Removes everything that failed runs may have left. */
     default void removeAll() throws Exception {}
 
     static void need(String program) {

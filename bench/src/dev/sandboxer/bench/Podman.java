@@ -9,7 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** {@code podman run --rootfs} with our size and no network; all its state is in our directory. */
+/** {@code podman run --rootfs} with a sandbox's size and no network. Its state is in the bench's directory. */
 final class Podman implements Peer {
     private static final Path GROUPS = Path.of("/sys/fs/cgroup");
     private static final String OWN_GROUP = "libpod_parent";
@@ -35,13 +35,13 @@ final class Podman implements Peer {
         try {
             runTrue();
         } catch (IOException e) {
-            groups = false; // as with crun, which it uses
+            groups = false; // podman uses crun, which can't use the control groups of some hosts
         }
     }
 
     @Override
     public void runTrue() throws Exception {
-        // its own default raises limits, which not every root may do
+        // podman's default raises limits, which not every root may do
         var arguments = new ArrayList<>(List.of("run", "--rm", "--network", "none", "--ulimit", "nofile=1024:1024"));
         arguments.addAll(List.of("--ulimit", "nproc=1024:1024"));
         arguments.addAll(
@@ -65,7 +65,7 @@ final class Podman implements Peer {
         }
     }
 
-    /** The control groups of that name, one in each hierarchy or one in all. */
+    /** Finds the control groups of a name: one per hierarchy in version 1, one in version 2. */
     private static List<Path> named(String name) throws IOException {
         try (var hierarchies = Files.list(GROUPS)) {
             return Stream.concat(Stream.of(GROUPS), hierarchies)
@@ -75,12 +75,12 @@ final class Podman implements Peer {
         }
     }
 
-    /** Podman leaves its groups, empty. One that is not empty stays: the kernel sees to that. */
+    /** Removes a control group that podman has left. The kernel refuses to remove one that is not empty. */
     private static void removeGroup(Path group) {
         try (var below = Files.walk(group)) {
             below.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).forEach(directory -> directory.toFile().delete());
         } catch (IOException | UncheckedIOException e) {
-            // it went by itself
+            // the group is already gone
         }
     }
 

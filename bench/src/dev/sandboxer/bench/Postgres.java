@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * The PostgreSQL of the control plane's tests, which ends with this JVM and removes its files. It writes to the disk before a
- * commit returns, as PostgreSQL does unless somebody tells it otherwise.
+ * The PostgreSQL server of the control plane's tests. It ends with this JVM and removes its files. Commits are durable, as by
+ * PostgreSQL's default.
  */
 final class Postgres {
     private Postgres() {}
 
     /**
-     * The URL of a new database.
+     * Creates a database and returns its URL.
      *
      * @throws IOException when the class path lacks the server
      */
@@ -20,9 +20,9 @@ final class Postgres {
             var type = Class.forName("dev.sandboxer.testing.PostgresServer");
             return (String) type.getMethod("empty").invoke(type.getMethod("get").invoke(null));
         } catch (ClassNotFoundException e) {
-            throw new IOException("its Maven artifact is not here; scripts/mvn package gets it");
+            throw new IOException("PostgreSQL's Maven artifact is missing; get it: scripts/mvn package");
         } catch (InvocationTargetException e) {
-            throw new IllegalStateException("PostgreSQL does not start", e.getCause());
+            throw new IllegalStateException("PostgreSQL did not start", e.getCause());
         }
     }
 }

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program to run to its end. It gets pipes, never {@code /dev/null}: some container runtimes change the owner of what they
- * find there. Its output is small.
+ * A program with little output that is run to its end. Its standard streams are pipes, never {@code /dev/null}, since some container
+ * runtimes change the owner of their streams' files.
  */
 record Program(List<String> command, Map<String, String> environment) {
-    private static final long PATIENCE_S = 120;
+    private static final long TIMEOUT_S = 120;
 
     Program(String... command) {
         this(List.of(command), Map.of());
@@ -33,7 +33,7 @@ record Program(List<String> command, Map<String, String> environment) {
         return !where(name).isEmpty();
     }
 
-    /** Where it is in PATH, or nothing. */
+    /** Returns the path of a program in PATH; empty if there is none. */
     static String where(String name) {
         for (var directory : System.getenv().getOrDefault("PATH", "").split(":")) {
             var path = Path.of(directory.isEmpty() ? "." : directory, name);
@@ -45,8 +45,10 @@ record Program(List<String> command, Map<String, String> environment) {
     }
 
     /**
-     * @return its output, both kinds
-     * @throws IOException when it fails, with its last line
+     * Runs the program to its end, at most two minutes.
+     *
+     * @return standard output and standard error
+     * @throws IOException when it fails or takes too long; the message has the last line of its output
      */
     String run() throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -54,8 +56,8 @@ record Program(List<String> command, Map<String, String> environment) {
         var process = builder.start();
         try {
             process.getOutputStream().close();
-            if (!process.waitFor(PATIENCE_S, TimeUnit.SECONDS)) {
-                throw new IOException(command.getFirst() + " did not end within " + PATIENCE_S + " s");
+            if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+                throw new IOException(command.getFirst() + " did not end within " + TIMEOUT_S + " s");
             }
         } catch (IOException | InterruptedException e) {
             end(process);
@@ -70,7 +72,7 @@ record Program(List<String> command, Map<String, String> environment) {
         return output;
     }
 
-    /** Politely first, so that it can clean up after itself. */
+    /** Ends a process: with SIGTERM first, so that it can clean up, then with SIGKILL. */
     private static void end(Process process) {
         process.destroy();
         var interrupted = Thread.interrupted();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The figures as Markdown that reads well on a terminal, too. */
+/** Formats the figures as Markdown that is also readable on a terminal. */
 record Report(Machine machine, Results results, RestMemory memory, List<String> skipped) {
     String text() {
         var out = new StringBuilder("## " + machine.title() + "\n\n");
@@ -43,7 +43,7 @@ record Report(Machine machine, Results results, RestMemory memory, List<String> 
         memory.kibibytes().forEach((name, kibibytes) -> line(out, "| %-42s | %8d |".formatted(name, kibibytes)));
     }
 
-    /** What was aimed at beside what came out; a matter of information. */
+    /** Compares the figures with their aims. For information: a missed aim is no failure. */
     private void aims(StringBuilder out) {
         line(out, "\nAims:\n");
         var create = results.find(Group.CONTRACT, ContractRounds.CREATE).map(Samples::medianMs);

@@ -10,10 +10,10 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * What a sandbox costs that does nothing: the mean of several, after some work and a second of rest.
+ * The memory of an idle sandbox: the mean of several, after some work and a second of rest.
  *
- * @param count how many rested at the same time
- * @param kibibytes by what
+ * @param count number of sandboxes at the same time
+ * @param kibibytes mean KiB by kind of memory
  */
 record RestMemory(int count, Map<String, Long> kibibytes) {
     private static final Pattern PIDS = Pattern.compile("\"pid\":(\\d+)");
@@ -41,7 +41,7 @@ record RestMemory(int count, Map<String, Long> kibibytes) {
         return new RestMemory(count, sums);
     }
 
-    /** The sandbox's first process, as the launcher has noted it; there is no other. */
+    /** Adds the memory of the sandbox's first process, the only one. The launcher has written its pid. */
     private static void processes(Path folder, Map<String, Long> sums) throws IOException {
         var matcher = PIDS.matcher(Files.readString(folder.resolve("launched")));
         while (matcher.find()) {
@@ -52,13 +52,13 @@ record RestMemory(int count, Map<String, Long> kibibytes) {
                 add(sums, "agent, PSS", field(rollup, "Pss:"));
                 add(sums, "agent, private", field(rollup, "Private_Clean:") + field(rollup, "Private_Dirty:"));
             } catch (IOException e) {
-                // a plain user may not look into the agent
+                // a plain user may not read the agent's memory maps
                 add(sums, "agent, RSS", field(Files.readAllLines(process.resolve("status")), "VmRSS:"));
             }
         }
     }
 
-    /** What the kernel charges to the sandbox's memory group: processes, their page cache and kernel memory. */
+    /** Adds what the kernel charges to the sandbox's memory group: processes, page cache and kernel memory. */
     private static void groups(Path folder, Map<String, Long> sums) throws IOException {
         for (var line : Files.readAllLines(folder.resolve("request"))) {
             if (!line.startsWith("cgroups=")) {
@@ -92,7 +92,7 @@ record RestMemory(int count, Map<String, Long> kibibytes) {
         sums.merge(name, kibibytes, Long::sum);
     }
 
-    /** The aim's figure: what our process holds, shared pages shared. */
+    /** Returns the KiB of the sandbox's process, by kind: PSS or RSS. */
     long processes(String kind) {
         return kibibytes.getOrDefault("agent, " + kind, 0L);
     }

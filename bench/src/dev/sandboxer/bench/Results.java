@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 
-/** Times of everything, by group and name, in the order in which they were first taken. */
+/** All times, by group and name, in the order in which they were first taken. */
 final class Results {
     /** Sections of the report. */
     enum Group {
@@ -32,7 +32,7 @@ final class Results {
     private final Map<Group, Map<String, Samples>> groups = new LinkedHashMap<>();
     private boolean keeping;
 
-    /** Whether what is timed from now on counts, or only warms up. */
+    /** Sets whether later times are kept, or dropped as warm-up. */
     void keep(boolean value) {
         keeping = value;
     }
@@ -61,7 +61,7 @@ final class Results {
         return result;
     }
 
-    /** Takes what somebody else has timed. */
+    /** Adds a time that was measured elsewhere. */
     void add(Group group, String name, long nanos) {
         groups.computeIfAbsent(group, any -> new LinkedHashMap<>())
                 .computeIfAbsent(name, any -> new Samples())

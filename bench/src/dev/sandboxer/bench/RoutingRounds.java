@@ -20,15 +20,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The decision where a sandbox runs, among ten that could all take it: eight need a key (four have the consumer's own, two the
- * platform's from the vault, two the platform's from the environment), two need none. All have been used before.
+ * Times the decision where a sandbox runs, among ten candidates that could all run it: eight need a key (four have the consumer's
+ * own, two the platform's from the vault, two the platform's from the environment), two need none. All have been used before.
  */
 final class RoutingRounds implements AutoCloseable {
     static final String IN_ORDER = "route, ten candidates, policy order";
     private static final int DECISIONS = 10;
 
-    /** More attempts than any rule of routing looks at. */
-    private static final int EARLIER = 40;
+    /** Recorded attempts per candidate: more than any rule of routing reads. */
+    private static final int EARLIER_ATTEMPTS = 40;
 
     private final Sandboxer sandboxer;
     private final Profile inOrder;
@@ -49,7 +49,7 @@ final class RoutingRounds implements AutoCloseable {
         ten.subList(4, 6).forEach(it -> addKey(Owner.PLATFORM, it));
         this.inOrder = sandboxer.profiles().get("profile.order");
         this.fastest = sandboxer.profiles().get("profile.fastest");
-        ten.forEach(this::use);
+        ten.forEach(this::recordAttempts);
     }
 
     private static void writeProfiles(Path home, List<? extends IdleExtension> ten) throws Exception {
@@ -77,10 +77,10 @@ final class RoutingRounds implements AutoCloseable {
                 .add(owner, extension.id(), "bench", Map.of("key", "fake-key-" + extension.id().value()), false);
     }
 
-    /** What routing looks at is the attempts of before. */
-    private void use(IdleExtension extension) {
+    /** Records attempts with an extension, since routing reads them. */
+    private void recordAttempts(IdleExtension extension) {
         var wishes = new Wishes(null, Set.of(), null, null, Set.of(), new Preference(extension.id(), true));
-        for (var i = 0; i < EARLIER; i++) {
+        for (var i = 0; i < EARLIER_ATTEMPTS; i++) {
             var sandboxes = sandboxer.sandboxes();
             sandboxes.destroy(sandboxes.create(CreateSandbox.of(Sandboxer.LOCAL_CONSUMER, inOrder)
                     .wishes(wishes)
@@ -99,7 +99,7 @@ final class RoutingRounds implements AutoCloseable {
         var request = CreateSandbox.of(Sandboxer.LOCAL_CONSUMER, profile).build();
         var route = sandboxer.router().route(profile, request.requirements());
         if (route.verdicts().stream().anyMatch(verdict -> verdict instanceof dev.sandboxer.routing.Verdict.Skipped)) {
-            throw new IllegalStateException("somebody is skipped: " + route.verdicts());
+            throw new IllegalStateException("a candidate is skipped: " + route.verdicts());
         }
     }
 

@@ -2,7 +2,7 @@ package dev.sandboxer.bench;
 
 import java.util.Arrays;
 
-/** Times of one thing. */
+/** The times of one kind of action. */
 final class Samples {
     private long[] nanos = new long[256];
     private int count;
@@ -23,7 +23,7 @@ final class Samples {
         return (sorted[(count - 1) / 2] + sorted[count / 2]) / 2e6;
     }
 
-    /** By nearest rank: with fewer than 100 samples, the worst of them. */
+    /** Returns the 99th percentile by nearest rank. With fewer than 100 samples that is the worst one. */
     double p99Ms() {
         return sorted()[(int) Math.ceil(count * 0.99) - 1] / 1e6;
     }

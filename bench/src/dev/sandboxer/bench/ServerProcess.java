@@ -11,12 +11,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A server as users start it, and its client. Thread-safe once it is started. */
+/** A server as users start it, and a client of it. Thread-safe. */
 final class ServerProcess implements AutoCloseable {
     private static final Pattern ID = Pattern.compile("\"sandboxID\"\\s*:\\s*\"([a-z0-9]+)\"");
     private static final String KEY = "export E2B_API_KEY=";
     private static final String READY = "listening on ";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     private final Process process;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -53,7 +53,7 @@ final class ServerProcess implements AutoCloseable {
         return key;
     }
 
-    /** Makes a sandbox of the default profile, and returns its id. */
+    /** Creates a sandbox of the default profile and returns its id. */
     String create() throws IOException, InterruptedException {
         var body = "{\"templateID\": \"base\", \"timeout\": " + ContractRounds.TTL.toSeconds() + "}";
         var answer = send(request("/sandboxes").POST(BodyPublishers.ofString(body)), 201);
@@ -70,7 +70,7 @@ final class ServerProcess implements AutoCloseable {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create(url + path))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("X-API-Key", key)
                 .header("Content-Type", "application/json");
     }

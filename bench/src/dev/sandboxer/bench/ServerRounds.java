@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Creations through one server and, in turn, through two that share a database and this machine. Both run all the time, so what a
- * server costs at rest is in both figures.
+ * Times creations alternately through one server and through two that share a database and this machine. Both servers run all the
+ * time, so both figures include the cost of an idle server.
  */
 final class ServerRounds implements AutoCloseable {
     static final String ONE = "a batch of 32 through one server";

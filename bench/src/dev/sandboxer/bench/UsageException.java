@@ -1,6 +1,6 @@
 package dev.sandboxer.bench;
 
-/** The command line makes no sense. */
+/** The arguments are invalid. */
 final class UsageException extends Exception {
     private static final long serialVersionUID = 1;
 

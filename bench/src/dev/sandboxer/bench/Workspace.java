@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
-/** Our directory: homes of sand-boxer, and a root for the peers that is like a sandbox's own. */
+/** The bench's directory: homes of sand-boxer, and a root file system for the peers that is like a sandbox's. */
 record Workspace(Path directory) {
     private static final List<String> TOP_LEVEL = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
 
     static Workspace prepare(Path directory, Cleanup cleanup) throws IOException {
         cleanup.add(directory.toString(), () -> remove(directory));
-        // containers with uids of their own have to get to their root
+        // containers with other uids must be able to reach their root
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
         var work = new Workspace(directory);
         work.makeRoot();
@@ -34,7 +34,7 @@ record Workspace(Path directory) {
         Files.setPosixFilePermissions(root(), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Host directories that belong into a root, read-only: {@code /usr}, and more where it is not merged. */
+    /** Returns the host directories to bind read-only: {@code /usr}, and more on hosts without a merged {@code /usr}. */
     static List<String> readOnlyBinds() {
         var binds = new java.util.ArrayList<>(List.of("/usr"));
         TOP_LEVEL.stream()
@@ -53,7 +53,7 @@ record Workspace(Path directory) {
     }
 
     private static void remove(Path directory) throws IOException, InterruptedException {
-        // by rm: it goes through whatever a container engine has left, and says what it can't
+        // rm copes with everything that a container engine may leave, and reports what it can't remove
         new Program("rm", "-rf", directory.toString()).run();
     }
 }

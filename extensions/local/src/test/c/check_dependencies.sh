@@ -1,20 +1,20 @@
 #!/bin/sh
-# check_dependencies.sh SOURCES OBJECTS: the agent's files, and its rooms, depend on each other in one direction only.
+# check_dependencies.sh SOURCES OBJECTS: fails if the agent's files, or its folders, depend on each other in a cycle.
 # X.c and X.h count as one file. It depends on the files that it includes and on those that define what it calls.
 set -eu
 sources=$(cd "$1" && pwd -P)
 objects=$2
 
-# pairs "user used", without the extension
+# prints pairs "user used", without the extension
 includes() (
     cd "$sources"
-    grep -H '^#include "' ./*.c ./*/*.[ch] | sed 's#^\./##; s#\.[ch]:\#include "# #; s#\.h"$##'
+    grep -H '^#include "' ./*.c ./*/*.[ch] ./*/*/*.[ch] | sed 's#^\./##; s#\.[ch]:\#include "# #; s#\.h"$##'
 )
 
-# asks only the objects of files that there are: others may be left from an older build
+# prints the same kind of pairs; skips objects without a source, which an older build may have left
 calls() (
     cd "$objects"
-    nm -AP $(cd "$sources" && ls ./*.c ./*/*.c | sed 's#\.c$#.o#') | sed 's#^\./##; s#\.o: # #' | awk '
+    nm -AP $(cd "$sources" && ls ./*.c ./*/*.c ./*/*/*.c | sed 's#\.c$#.o#') | sed 's#^\./##; s#\.o: # #' | awk '
         $3 == "U" { used[$1 " " $2] }
         $3 ~ /^[A-TV-Z]$/ { definer[$2] = $1 }
         END {
@@ -25,16 +25,17 @@ calls() (
         }'
 )
 
-# reads pairs; $1 says what they are
-require_no_circle() {
-    if ! circle=$(awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null); then
-        printf 'check_dependencies: %s depend on each other in a circle:\n%s\n' "$1" "$circle" >&2
+# reads pairs; $1 names what they are
+require_no_cycle() {
+    if ! cycle=$(awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null); then
+        printf 'check_dependencies: %s depend on each other in a cycle:\n%s\n' "$1" "$cycle" >&2
         exit 1
     fi
 }
 
 pairs=$(includes && calls)
 [ "$(printf '%s\n' "$pairs" | wc -l)" -gt 100 ] || { echo "check_dependencies: no files found" >&2; exit 1; }
-printf '%s\n' "$pairs" | require_no_circle files
-printf '%s\n' "$pairs" | sed 's#/[^ ]*##g' | require_no_circle rooms
+printf '%s\n' "$pairs" | require_no_cycle files
+printf '%s\n' "$pairs" | sed 's#/[^/ ]*\( \|$\)#\1#g' | require_no_cycle folders
+printf '%s\n' "$pairs" | sed 's#/[^ ]*##g' | require_no_cycle "top folders"
 echo "check_dependencies: ok"

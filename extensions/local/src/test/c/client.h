@@ -1,4 +1,4 @@
-/* A client of the file workers, for tests: one request, one forked worker, over a socket pair. */
+/* A client of the file workers, for tests: each request has a forked worker of its own, behind a socket pair. */
 #ifndef SANDBOXER_TEST_CLIENT_H
 #define SANDBOXER_TEST_CLIENT_H
 
@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* Ends the test with a sentence that says what should hold. */
+/* Fails the test with a message that says what should hold. */
 #define CHECK(condition, ...) \
     do { \
         if (!(condition)) { \
@@ -19,23 +19,23 @@
     } while (0)
 
 struct frame {
-    uint8_t type; /* 0: the end of the connection */
+    uint8_t type; /* 0: the connection has ended */
     unsigned char *payload;
     size_t n;
 };
 
 struct client {
-    int fd, worker; /* worker: 0 for a real agent's connection */
+    int fd, worker; /* worker: its pid; 0 for a connection to a real agent */
 };
 
-/* Payload by format: s (string), 1, 4, 8 (numbers of so many bytes, as uint64_t). */
+/* The format describes the payload: s is a string; 1, 4 and 8 are numbers of that many bytes, passed as uint64_t. */
 struct client request(enum frame_type type, const char *format, ...);
 struct client request_at(const char *socket, enum frame_type type, const char *format, ...);
 struct client request_raw(enum frame_type type, const unsigned char *payload, size_t n);
 struct frame next_frame(struct client *c);
-/* Closes, waits for the worker, and checks that it ended by itself. */
+/* Closes the connection, waits for the worker, and checks that it ended by itself. */
 void finish(struct client *c);
-/* The code of the only answer, 0 for any other frame than ERROR; finishes. */
+/* Reads the only answer and finishes. Returns the code of an ERROR frame; 0 for any other frame. */
 int error_of(struct client c);
 void put_frame(struct client *c, enum frame_type type, const void *payload, size_t n);
 
@@ -50,8 +50,8 @@ struct entry {
 struct entry entry_of(struct frame f);
 struct entry read_entry(struct in *in);
 
-/* Makes a fresh directory, changes into it, and removes it when the test ends. In memory when that will do: disks can
- * take 20 s for what is 1 s there. */
+/* Makes a new directory and changes into it; removes it when the test ends. Use memory where possible: a disk can take 20 s for
+ * what takes 1 s there. */
 const char *fresh_directory(bool in_memory);
 void make_file(const char *path, const char *text);
 

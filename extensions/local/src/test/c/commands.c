@@ -74,7 +74,6 @@ static void take(struct result *r, const unsigned char *p, size_t n) {
     r->length += n;
 }
 
-/* false: that was the last frame. */
 bool take_frame(int fd, struct result *r) {
     uint8_t type;
     unsigned char *payload;

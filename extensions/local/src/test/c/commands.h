@@ -1,4 +1,4 @@
-/* A client of the agent, for tests of its processes: one connection for each. */
+/* A client of the agent, for tests of its processes: each process has a connection of its own. */
 #ifndef SANDBOXER_TEST_COMMANDS_H
 #define SANDBOXER_TEST_COMMANDS_H
 
@@ -8,14 +8,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { STDIN = 1, PTY = 2, SPARE_GROUP = 4, ANSWER_SECONDS = 20 };
+enum { STDIN = 1, PTY = 2, ANSWER_SECONDS = 20 };
 
 struct result {
-    unsigned error; /* of an ERROR frame */
+    unsigned error; /* the code of an ERROR frame; 0: none */
     int code;
     uint32_t signal;
     bool ended, timed_out;
-    size_t length; /* of all output; the beginning is in text */
+    size_t length; /* of all output; text has its beginning */
     char text[4096];
 };
 
@@ -34,13 +34,14 @@ void send_bytes(int fd, enum frame_type type, const void *p, size_t n);
 
 int start(const struct start *s);
 int attach(const char *tag);
-bool take_frame(int fd, struct result *r); /* false: that was the last */
+bool take_frame(int fd, struct result *r); /* false: that was the last frame */
 struct result finish(int fd);               /* reads to the end */
 struct result run(const struct start *s);
 
-/* The type of the only answer to a request, or 100 + the code of an error. */
+/* Sends a request. Returns the type of the only answer, or 100 + the code of an error. */
 unsigned answer(struct out *o);
-/* The same, to a request about a process: a signal is SIGTERM to its group, input a line, a size 50 x 100. */
+/* As answer(), for a request about a process: F_SIGNAL sends SIGTERM to its group, F_INPUT a line, F_RESIZE sets 50 rows, 100
+ * columns. */
 unsigned about(enum frame_type type, const char *tag);
 
 #endif

@@ -1,4 +1,4 @@
-/* Inside the test's sandbox: sends back what it gets on 127.0.0.1:7000. */
+/* Runs inside the test's sandbox and echoes what it receives on 127.0.0.1:7000. */
 #include <netinet/in.h>
 #include <signal.h>
 #include <sys/socket.h>

@@ -1,7 +1,7 @@
-/* fuzz_agent AGENT HELPER [SECONDS [SEED]]: throws seeded nonsense, and sense at bad moments, at an agent in a sandbox.
- * Then the agent must still answer, have forgotten everything, and the sanitizers must have had nothing to report.
- * What is run is from a fixed list, signals go to what the agent itself has started, and of the file requests only some
- * that read, with fixed paths, are ever sent. */
+/* fuzz_agent AGENT HELPER [SECONDS [SEED]]: sends an agent in a sandbox random frames, and valid ones at bad moments. In the end
+ * the agent must answer, hold nothing any more, and the sanitizers must have reported nothing.
+ * It can do no harm: commands come from a fixed list, signals go to processes that the agent has started, and file requests only
+ * read, at fixed paths. */
 #include "sandboxed.h"
 #include "common/wire.h"
 
@@ -55,7 +55,7 @@ static int open_client(void) {
 
 static void put_text(struct out *o, const char *s) { out_str(o, s, strlen(s)); }
 
-/* Not those that stop: a background child that is stopped keeps its pipes open for ever, and rightly so. */
+/* Sends no signal that stops: a stopped background child would rightly keep its pipes open for ever. */
 static void put_signal(struct out *o) {
     uint32_t signo = any(70);
     out_u32(o, signo >= SIGSTOP && signo <= SIGTTOU ? 0 : signo);
@@ -165,12 +165,12 @@ static void put_stream_frame(struct out *o) {
         put_noise(o, any(10));
 }
 
-/* A type that could do real things when its payload is not what was made for it here. */
+/* Returns true for types that could do harm with a payload that was not made for them here. */
 static bool is_delicate(uint8_t type) {
     return type == F_START || type == F_DEADLINE || (type >= F_STAT && type <= F_WATCH);
 }
 
-/* Never of a delicate request, never to one. */
+/* Changes random bytes, but never makes a delicate request. Must not get one either. */
 static void mutate(struct out *o) {
     uint8_t type = o->data[4];
     for (uint32_t i = any(4); i > 0; i--)
@@ -190,7 +190,7 @@ static void first_frame(int i) {
     bool cut = chance(8);
     if (!is_delicate(o.data[4]) && chance(25))
         mutate(&o);
-    else if (o.data[4] == F_START && chance(10)) /* its numbers and lengths, not what is run */
+    else if (o.data[4] == F_START && chance(10)) /* changes numbers and lengths, not the command */
         memset(o.data + o.len - 1 - any(10), (int)any(256), 1);
     if (cut)
         o.len = any((uint32_t)o.len);
@@ -241,7 +241,7 @@ static bool step(void) {
     return true;
 }
 
-/* The numbers of a PONG; false: no answer. */
+/* Reads the numbers of a PONG; false: no answer. */
 static bool ping(uint32_t *processes, uint32_t *connections) {
     int fd = open_client();
     struct out o = {0};
@@ -263,7 +263,7 @@ static bool ping(uint32_t *processes, uint32_t *connections) {
     return ok;
 }
 
-/* Everything that was started and is still known by a tag or not: LIST says who. */
+/* Kills every process that LIST returns. */
 static void kill_all(void) {
     int list = open_client();
     struct out o = {0};
@@ -287,7 +287,7 @@ static void kill_all(void) {
     close(list);
 }
 
-/* Nothing may be left: no process, no connection but the one that asks, no descriptor. */
+/* Returns true once nothing is left: no process, no connection but the one that asks, no further descriptor. */
 static bool settles(const struct agent *a, int descriptors) {
     uint32_t processes = 0, connections = 0;
     int open_now = -1;

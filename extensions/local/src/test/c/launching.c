@@ -44,7 +44,6 @@ pid_t start(const struct command *c, int *output) {
     return pid;
 }
 
-/* What the command printed; the end of its output also means that nothing it started has the pipe. */
 char *collect(pid_t pid, int output, int *code) {
     static char text[4096];
     size_t n = 0;
@@ -64,11 +63,11 @@ char *run(const struct command *c, int *code) {
 }
 
 static const char *const default_bwrap =
-    "--unshare-user --unshare-all --uid 0 --gid 0 --bind stage / --ro-bind /usr /usr --proc /proc --dev /dev "
-    "--tmpfs /dev/shm --remount-ro /dev --as-pid-1 --new-session --hostname sandbox --clearenv --cap-add CAP_CHOWN "
+    "--unshare-user --unshare-all --uid 0 --gid 0 --bind stage/root / --proc /proc --dev-bind stage/dev /dev "
+    "--tmpfs /dev/shm --as-pid-1 --new-session --hostname sandbox --clearenv --cap-add CAP_CHOWN "
     "--cap-add CAP_DAC_OVERRIDE --cap-add CAP_FOWNER --cap-add CAP_KILL --cap-add CAP_SETGID --cap-add CAP_SETUID";
 static const char *const init = "-- --listen 3 --ready 4 --deadline-ms 60000";
-const char *const full = RANGE " --image base.img --image-copy copy.img --stage stage";
+const char *const full = RANGE " --image base.img --image-copy copy.img --stage stage --system usr";
 
 struct command launch(const char *options, const char *bwrap, const char *more) {
     struct command c = {0};
@@ -110,10 +109,10 @@ bool alive(int pid) {
     if (read(fd, text, sizeof text - 1) <= 0) text[0] = '\0';
     close(fd);
     char *state = strrchr(text, ')');
-    return state != NULL && state[2] != 'Z'; /* the host's init may be slow to reap */
+    return state != NULL && state[2] != 'Z'; /* a zombie is dead: the host's init may be slow to reap it */
 }
 
-/* No loop device has our image behind it; a clearing one shows "(deleted)" or nothing. */
+/* Reads the backing files in /sys. A device that is being cleared shows "(deleted)" or nothing. */
 bool loop_left(void) {
     for (int i = 0; i < 64; i++) {
         char path[64], text[512] = "";

@@ -1,4 +1,4 @@
-/* Real sandboxes for tests of the roles on the host, made with the real program and bubblewrap in a fresh directory. */
+/* Real sandboxes for tests of the roles on the host, made with the real agent and bubblewrap in a new directory. */
 #ifndef SANDBOXER_TEST_LAUNCHING_H
 #define SANDBOXER_TEST_LAUNCHING_H
 
@@ -20,19 +20,19 @@ struct command {
     size_t count;
 };
 
-extern const char *agent, *top; /* the program; the directory everything is in */
-extern char groups[4][128];     /* memory, pids, cpu, freezer, as far as this machine has them */
+extern const char *agent, *top; /* agent: the program; top: the directory of everything */
+extern char groups[4][128];     /* memory, pids, cpu, freezer: those that this machine has */
 extern size_t group_count;
 extern const char *const full; /* options for a sandbox with a disk image */
 
-bool possible(void); /* needs root, bwrap, mkfs.ext4 and loop devices */
-void make_host(void); /* the directory with all in it, and the groups; removed at exit */
+bool possible(void);  /* true with root, bwrap, mkfs.ext4 and loop devices */
+void make_host(void); /* makes the directory with its files, and the groups; removes them at exit */
 void make_groups(void);
 
 void add(struct command *c, const char *words);
 void add_groups(struct command *c);
 pid_t start(const struct command *c, int *output);
-/* What the command printed; the end of its output also means that nothing it started has the pipe. */
+/* Returns what the command printed. Reads to the end, which comes only when no process it started has the pipe open. */
 char *collect(pid_t pid, int output, int *code);
 char *run(const struct command *c, int *code);
 
@@ -41,7 +41,7 @@ struct sandbox launched(const struct command *c);
 int end(const struct sandbox *s, unsigned long long start);
 
 bool alive(int pid);
-bool loop_left(void); /* a loop device with an image of ours */
+bool loop_left(void); /* true if a loop device has an image of ours */
 bool groups_empty(void);
 bool exists(const char *path);
 

@@ -29,7 +29,7 @@ static int listen_at(const char *path) {
     return fd;
 }
 
-/* In the child. What is under test never runs as root, nor with anything to write but /tmp and its log. */
+/* Runs in the child. The agent under test never runs as root, and can write to /tmp and its log only. */
 static _Noreturn void run_bwrap(const struct agent *a, const int descriptors[PASSED]) {
     for (int i = LISTEN; i < PASSED; i++)
         if (dup2(descriptors[i], HIGH + i) < 0)

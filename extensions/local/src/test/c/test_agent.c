@@ -1,4 +1,4 @@
-/* test_agent AGENT HELPER: the agent's processes, streams, ports and limits, as its host sees them. */
+/* test_agent AGENT HELPER: tests the agent's processes, streams, ports and limits over its socket. */
 #include "commands.h"
 #include "sandboxed.h"
 #include "common/wire.h"
@@ -24,7 +24,7 @@ enum { GIVEN_PORT = 7000 };
 
 static int failures;
 
-/* Until it is known by its tag. */
+/* Waits until the process is known by its tag. */
 static int start_and_wait(const struct start *s) {
     int fd = start(s);
     uint8_t type = 0;
@@ -37,7 +37,7 @@ static int start_and_wait(const struct start *s) {
 
 #define RUN(...) run(&(struct start){.argv = {__VA_ARGS__}})
 
-/* A file that a command of a test makes when it has come so far. */
+/* Waits for a file that a test's command makes to show its progress. */
 static bool eventually(const char *path) {
     for (uint64_t end = now() + ANSWER_SECONDS * 1000; now() < end; usleep(20000))
         if (RUN("test", "-e", path).code == 0)
@@ -49,21 +49,21 @@ static void test_ends(void) {
     struct result r = RUN("sh", "-c", "echo out; echo err >&2; exit 3");
     CHECK(r.ended && r.code == 3 && !r.signal && r.length == 8, "output and exit code");
     r = RUN("sh", "-c", "kill -15 $$");
-    CHECK(r.signal == SIGTERM && r.code == 128 + SIGTERM, "the signal is told");
+    CHECK(r.signal == SIGTERM && r.code == 128 + SIGTERM, "the signal that ended a process is reported");
     r = RUN("no-such-command");
-    CHECK(r.error == E_COMMAND_NOT_FOUND, "an unknown command");
+    CHECK(r.error == E_COMMAND_NOT_FOUND, "an unknown command is not found");
     r = RUN("/etc/passwd");
-    CHECK(r.error == E_NOT_EXECUTABLE, "a file that is no program");
+    CHECK(r.error == E_NOT_EXECUTABLE, "a file that is no program is not executable");
     r = RUN("/");
-    CHECK(r.error == E_NOT_EXECUTABLE, "a directory");
+    CHECK(r.error == E_NOT_EXECUTABLE, "a directory is not executable");
     r = run(&(struct start){.argv = {"true"}, .cwd = "/none"});
-    CHECK(r.error == E_CWD_MISSING, "a missing working directory");
+    CHECK(r.error == E_CWD_MISSING, "a missing working directory is reported");
     r = run(&(struct start){.argv = {"true"}, .user = "0"});
-    CHECK(r.error == E_UNKNOWN_USER, "another uid than the only one");
+    CHECK(r.error == E_UNKNOWN_USER, "a user with another uid than the only one is unknown");
     r = run(&(struct start){.argv = {""}});
-    CHECK(r.error == E_INVALID, "an empty command");
+    CHECK(r.error == E_INVALID, "an empty command is invalid");
     r = RUN("sh", "-c", "ls -l /proc/self/fd | wc -l; grep -c 'Sig[BI].*[1-9a-f]' /proc/self/status");
-    CHECK(strcmp(r.text, "5\n0\n") == 0, "0, 1, 2 and ls's own, and no signal blocked or ignored"); /* and a total */
+    CHECK(strcmp(r.text, "5\n0\n") == 0, "a command has descriptors 0, 1 and 2 only, and no signal blocked or ignored"); /* 5: with ls's own and its total */
 }
 
 static void test_time(void) {
@@ -78,17 +78,17 @@ static void test_time(void) {
         if (r.length == 12)
             break;
     }
-    CHECK(r.code == 2 && r.length == 12, "what it says in time still comes");
+    CHECK(r.code == 2 && r.length == 12, "output of a background child is received while it keeps coming");
     RUN("sh", "-c", "(sleep 0.3; echo late && touch /tmp/alive) & exit 0");
-    CHECK(eventually("/tmp/alive"), "and it doesn't die of writing later");
+    CHECK(eventually("/tmp/alive"), "a background child doesn't die of writing later");
     r = run(&(struct start){.argv = {"sh", "-c", "(while sleep 0.03; do echo t; done) & exit 2"}, .timeout_ms = 400});
-    CHECK(r.code == 2 && !r.timed_out, "one that goes on writing is ended by the time-out, the exit code kept");
+    CHECK(r.code == 2 && !r.timed_out, "the time-out ends a background child that goes on writing, and the exit code is kept");
     before = now();
-    const char *spared = "(until test -e /tmp/over; do echo t; sleep 0.1; done; touch /tmp/spared) & sleep 60";
-    r = run(&(struct start){.argv = {"sh", "-c", spared}, .flags = SPARE_GROUP, .timeout_ms = 400});
-    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a time-out that spares the group ends the stream");
+    const char *left = "setsid sh -c 'until test -e /tmp/over; do echo t; sleep 0.01; done; touch /tmp/spared' & sleep 60";
+    r = run(&(struct start){.argv = {"sh", "-c", left}, .timeout_ms = 400});
+    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a child that has left the group doesn't hold up a time-out");
     RUN("touch", "/tmp/over");
-    CHECK(eventually("/tmp/spared"), "and lets the others live");
+    CHECK(eventually("/tmp/spared"), "a child that has left the group is not killed");
 }
 
 static void test_input(void) {
@@ -105,18 +105,18 @@ static void test_input(void) {
     send_bytes(fd, F_STREAM_CLOSE_STDIN, NULL, 0);
     close(fd);
     CHECK(eventually("/tmp/count") && atoi(RUN("cat", "/tmp/count").text) == 2 * MAX_DATA,
-          "also when its sender has gone");
+          "all input arrives even if its sender has gone");
     fd = start_and_wait(&(struct start){.argv = {"sleep", "1"}, .flags = STDIN, .tag = "deaf"});
     for (int i = 0; i < 3; i++)
         send_bytes(fd, F_STREAM_INPUT, block, sizeof block);
-    CHECK(about(F_INPUT, "deaf") == 100 + E_STDIN_CLOSED, "input nobody reads is refused in the end");
-    CHECK(finish(fd).code == 0, "and doesn't matter to the process");
+    CHECK(about(F_INPUT, "deaf") == 100 + E_STDIN_CLOSED, "input that nobody reads is refused when the process ends");
+    CHECK(finish(fd).code == 0, "input that nobody reads doesn't disturb the process");
     fd = start_and_wait(&(struct start){.argv = {"cat"}, .flags = STDIN, .tag = "cat"});
-    CHECK(about(F_INPUT, "cat") == F_DONE && about(F_CLOSE_STDIN, "cat") == F_DONE, "input by another connection");
-    CHECK(about(F_CLOSE_STDIN, "cat") == F_DONE && strcmp(finish(fd).text, "more\n") == 0, "closing twice is fine");
-    CHECK(about(F_INPUT, "cat") == 100 + E_STDIN_CLOSED, "input to a process that has ended");
-    CHECK(about(F_SIGNAL, "cat") == 100 + E_PROCESS_NOT_FOUND, "a signal to it");
-    CHECK(about(F_SIGNAL, "never") == 100 + E_PROCESS_NOT_FOUND, "a signal to nobody");
+    CHECK(about(F_INPUT, "cat") == F_DONE && about(F_CLOSE_STDIN, "cat") == F_DONE, "another connection can send input and close it");
+    CHECK(about(F_CLOSE_STDIN, "cat") == F_DONE && strcmp(finish(fd).text, "more\n") == 0, "closing stdin twice is no error");
+    CHECK(about(F_INPUT, "cat") == 100 + E_STDIN_CLOSED, "input to an ended process is refused");
+    CHECK(about(F_SIGNAL, "cat") == 100 + E_PROCESS_NOT_FOUND, "a signal to an ended process is refused");
+    CHECK(about(F_SIGNAL, "never") == 100 + E_PROCESS_NOT_FOUND, "a signal to an unknown process is refused");
 }
 
 static void test_slow_reader(void) {
@@ -136,21 +136,21 @@ static void test_attach(void) {
     int one = attach("away"), two = attach("away");
     RUN("touch", "/tmp/go");
     struct result first = finish(one), second = finish(two);
-    CHECK(first.code == 7 && strcmp(first.text, "kept\n") == 0, "attached later: only new output");
-    CHECK(second.code == 7 && strcmp(second.text, "kept\n") == 0, "by two");
+    CHECK(first.code == 7 && strcmp(first.text, "kept\n") == 0, "a connection attached later gets only new output");
+    CHECK(second.code == 7 && strcmp(second.text, "kept\n") == 0, "two attached connections both get the output");
     struct result late = finish(attach("away"));
-    CHECK(late.ended && late.code == 7 && late.length == 0, "an ended process tells its end again");
+    CHECK(late.ended && late.code == 7 && late.length == 0, "an ended process can be attached to and reports its end again");
 }
 
 static void test_tags(void) {
     int older = start_and_wait(&(struct start){.argv = {"sleep", "5"}, .tag = "twice"});
-    CHECK(run(&(struct start){.argv = {"true"}, .tag = "twice"}).code == 0, "a newer one of the same tag, which ends");
-    CHECK(about(F_SIGNAL, "twice") == F_DONE, "a process that has ended hides none that runs");
-    CHECK(finish(older).signal == SIGTERM, "which is the one that is meant");
+    CHECK(run(&(struct start){.argv = {"true"}, .tag = "twice"}).code == 0, "a newer process with the same tag ends");
+    CHECK(about(F_SIGNAL, "twice") == F_DONE, "a tag selects the running process, not an ended one");
+    CHECK(finish(older).signal == SIGTERM, "the signal reached the running process");
     int first = start_and_wait(&(struct start){.argv = {"cat"}, .flags = STDIN, .tag = "both", .timeout_ms = 9000});
     int second = start_and_wait(&(struct start){.argv = {"cat"}, .flags = STDIN, .tag = "both", .timeout_ms = 9000});
-    CHECK(about(F_CLOSE_STDIN, "both") == F_DONE && finish(second).code == 0, "of two that run the newer");
-    CHECK(about(F_CLOSE_STDIN, "both") == F_DONE && finish(first).code == 0, "then the other");
+    CHECK(about(F_CLOSE_STDIN, "both") == F_DONE && finish(second).code == 0, "of two running processes, a tag selects the newer");
+    CHECK(about(F_CLOSE_STDIN, "both") == F_DONE && finish(first).code == 0, "once the newer has ended, the tag selects the older");
 }
 
 static void test_terminal(void) {
@@ -158,11 +158,11 @@ static void test_terminal(void) {
     CHECK(strncmp(r.text, "33 91\r\n/dev/pts/", 16) == 0, "a terminal with a size");
     static const char script[] = "trap 'stty size; exit 4' WINCH; >/tmp/trap; while :; do sleep 0.1; done";
     int fd = start_and_wait(&(struct start){.argv = {"sh", "-c", script}, .flags = PTY, .tag = "pty"});
-    CHECK(eventually("/tmp/trap"), "it waits for its size to change");
+    CHECK(eventually("/tmp/trap"), "the process waits for its terminal to change its size");
     CHECK(about(F_CLOSE_STDIN, "pty") == 100 + E_INVALID, "a terminal's input can't be closed");
-    CHECK(about(F_RESIZE, "pty") == F_DONE, "it can be resized");
+    CHECK(about(F_RESIZE, "pty") == F_DONE, "a terminal can be resized");
     r = finish(fd);
-    CHECK(r.code == 4 && strcmp(r.text, "50 100\r\n") == 0, "and the process is told");
+    CHECK(r.code == 4 && strcmp(r.text, "50 100\r\n") == 0, "the process gets SIGWINCH and sees the new size");
     fd = start_and_wait(&(struct start){.argv = {"cat"}, .flags = PTY});
     send_bytes(fd, F_STREAM_INPUT, "\3", 1);
     CHECK(finish(fd).signal == SIGINT, "Ctrl-C interrupts");
@@ -182,17 +182,17 @@ static void test_protocol(void) {
     struct out o = {0};
     out_frame(&o, F_PING);
     out_u8(&o, 1);
-    CHECK(answer(&o) == 100 + E_PROTOCOL, "trailing bytes");
+    CHECK(answer(&o) == 100 + E_PROTOCOL, "trailing bytes are refused");
     out_frame(&o, (enum frame_type)99);
-    CHECK(answer(&o) == 100 + E_PROTOCOL, "an unknown type");
+    CHECK(answer(&o) == 100 + E_PROTOCOL, "an unknown type is refused");
     out_frame(&o, F_START);
     out_u32(&o, UINT32_MAX);
-    CHECK(answer(&o) == 100 + E_PROTOCOL, "a count that can't be");
+    CHECK(answer(&o) == 100 + E_PROTOCOL, "an impossible count is refused");
     int fd = connect_agent();
     send(fd, "\377\377\377\377\12", 5, MSG_NOSIGNAL);
-    CHECK(finish(fd).error == E_PROTOCOL, "a length that can't be");
+    CHECK(finish(fd).error == E_PROTOCOL, "an impossible length is refused");
     out_frame(&o, F_PING);
-    CHECK(answer(&o) == F_PONG, "after all that it answers");
+    CHECK(answer(&o) == F_PONG, "the agent still answers after bad requests");
 }
 
 static int dial(uint16_t port) {
@@ -210,16 +210,16 @@ static void test_ports(void) {
     CHECK(take_frame(server, &up) && up.length == 3, "the server is up");
     int fd = dial(GIVEN_PORT);
     char buffer[1 << 16] = "", header[FRAME_HEADER];
-    CHECK(recv(fd, header, sizeof header, MSG_WAITALL) == FRAME_HEADER && header[4] == F_READY, "a served port");
+    CHECK(recv(fd, header, sizeof header, MSG_WAITALL) == FRAME_HEADER && header[4] == F_READY, "a port with a server can be dialled");
     for (int i = 0; i < 4; i++)
         CHECK(send(fd, buffer, 10000, MSG_NOSIGNAL) == 10000, "the port takes bytes");
     shutdown(fd, SHUT_WR);
     size_t total = 0;
     for (ssize_t n; (n = recv(fd, buffer, sizeof buffer, 0)) > 0;)
         total += (size_t)n;
-    CHECK(total == 40000, "an end in one direction leaves the other open");
+    CHECK(total == 40000, "the end of one direction leaves the other open");
     close(fd);
-    CHECK(finish(dial(GIVEN_PORT + 1)).error == E_REFUSED, "a port that is not served");
+    CHECK(finish(dial(GIVEN_PORT + 1)).error == E_REFUSED, "a port without a server is refused");
     CHECK(about(F_SIGNAL, "echo") == F_DONE && finish(server).signal == SIGTERM, "the server is stopped");
 }
 
@@ -230,8 +230,8 @@ static void test_limits(void) {
         fds[i] = start(&(struct start){.argv = {"sleep", "1"}});
     for (int i = 0; i < MANY; i++)
         accepted += finish(fds[i]).ended;
-    CHECK(accepted == MANY, "500 processes at once");
-    CHECK(RUN("true").ended, "and afterwards one more");
+    CHECK(accepted == MANY, "500 processes run at once");
+    CHECK(RUN("true").ended, "another process starts after 500");
 }
 
 int main(int argc, char **argv) {

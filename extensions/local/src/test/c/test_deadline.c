@@ -1,4 +1,4 @@
-/* test_deadline AGENT HELPER: an agent that did not run when its deadline passed looks for a new one before it ends. */
+/* test_deadline AGENT HELPER: an agent that was stopped when its deadline passed looks for a new one before it ends. */
 #include "sandboxed.h"
 #include "common/wire.h"
 
@@ -46,7 +46,7 @@ static int ask(enum frame_type type, uint64_t ms) {
     return fd;
 }
 
-/* 0: the agent hung up without one. */
+/* Returns the type of the answer; 0: the agent closed the connection. */
 static uint8_t answer(int fd) {
     uint8_t type = 0;
     unsigned char *payload = NULL;
@@ -59,9 +59,9 @@ static uint8_t answer(int fd) {
     return type;
 }
 
-/* The time is what is waited for: nothing tells that it has passed at an agent which stands still. */
+/* Sleeps, because no event shows that the deadline of a stopped agent has passed. */
 static bool sleep_past_deadline(const struct agent *a) {
-    CHECK(answer(ask(F_DEADLINE, SOON_MS)) == F_DONE, "a deadline is taken");
+    CHECK(answer(ask(F_DEADLINE, SOON_MS)) == F_DONE, "a deadline is accepted");
     CHECK(kill(a->pid, SIGSTOP) == 0, "the agent is stopped");
     poll(NULL, 0, SOON_MS * 2);
     return true;
@@ -75,9 +75,9 @@ static bool test_new_deadline_is_found(const struct agent *a) {
         before[i] = ask(F_PING, 0);
     int fd = ask(F_DEADLINE, LATER_MS);
     kill(a->pid, SIGCONT);
-    CHECK(answer(fd) == F_DONE, "the new deadline, behind others in the queue, is taken");
+    CHECK(answer(fd) == F_DONE, "a new deadline is accepted even behind other requests in the queue");
     for (int i = 0; i < QUEUED; i++)
-        CHECK(answer(before[i]) == F_PONG, "those before it are answered");
+        CHECK(answer(before[i]) == F_PONG, "the requests before it are answered");
     CHECK(answer(ask(F_PING, 0)) == F_PONG, "the sandbox lives on");
     return true;
 }

@@ -1,4 +1,4 @@
-/* STAT, LIST_DIR, MKDIR, SYMLINK, READ and WRITE against hostile things. */
+/* Tests STAT, LIST_DIR, MKDIR, SYMLINK, READ and WRITE, also with hostile files. */
 #include "client.h"
 
 #include <errno.h>
@@ -42,16 +42,16 @@ static void test_stat(void) {
     CHECK(symlink("dir/../file", "link") == 0 && symlink("nowhere", "broken") == 0, "links");
     CHECK(symlink("cycle", "cycle") == 0 && mkfifo("fifo", 0600) == 0, "a cycle and a FIFO");
     struct entry e = stat_of("file");
-    CHECK(strcmp(e.name, "file") == 0 && strcmp(e.path, in_top("file")) == 0, "name and path are told");
-    CHECK(e.type == 1 && e.target_type == 1 && e.mode == 04751 && e.size == 5, "a file is told as it is");
-    CHECK(e.uid == getuid() && (!root || strcmp(e.owner, "root") == 0), "the owner is told by name");
+    CHECK(strcmp(e.name, "file") == 0 && strcmp(e.path, in_top("file")) == 0, "an entry has name and path");
+    CHECK(e.type == 1 && e.target_type == 1 && e.mode == 04751 && e.size == 5, "an entry has type, mode and size of a file");
+    CHECK(e.uid == getuid() && (!root || strcmp(e.owner, "root") == 0), "an entry has the owner's name");
     e = stat_of("link");
     CHECK(e.type == 3 && e.target_type == 1 && e.mode == 04751, "a link has its target's mode");
-    CHECK(strcmp(e.link_text, "dir/../file") == 0 && strcmp(e.link_target, in_top("file")) == 0, "and leads there");
+    CHECK(strcmp(e.link_text, "dir/../file") == 0 && strcmp(e.link_target, in_top("file")) == 0, "a link has its text and the path of its target");
     e = stat_of("broken");
-    CHECK(e.type == 3 && e.target_type == 0 && strcmp(e.link_text, "nowhere") == 0 && *e.link_target == 0, "broken");
-    CHECK(stat_of("cycle").target_type == 0, "a cycle leads nowhere");
-    CHECK(stat_of("fifo").type == 4 && stat_of("dir").type == 2, "FIFO and directory");
+    CHECK(e.type == 3 && e.target_type == 0 && strcmp(e.link_text, "nowhere") == 0 && *e.link_target == 0, "a broken link has no target");
+    CHECK(stat_of("cycle").target_type == 0, "a link to itself has no target");
+    CHECK(stat_of("fifo").type == 4 && stat_of("dir").type == 2, "a FIFO and a directory have their types");
     CHECK(error_of(request(F_STAT, "ss", in_top("none"), "")) == E_NOT_FOUND, "missing is not_found");
     CHECK(error_of(request(F_STAT, "ss", in_top("file/x"), "")) == E_NOT_A_DIRECTORY, "below a file");
     CHECK(error_of(request(F_STAT, "ss", in_top("cycle/x"), "")) == E_LOOP, "through a cycle");
@@ -61,13 +61,13 @@ static void test_stat(void) {
 static void test_protocol(void) {
     unsigned char payload[64] = {0, 0, 0, 2, '/', 0, 0, 0, 0, 4, 'r', 'o', 'o', 't'};
     CHECK(error_of(request_raw(F_STAT, payload, 14)) == E_INVALID, "a NUL in a path is invalid");
-    CHECK(error_of(request_raw(F_STAT, payload, 13)) == E_PROTOCOL, "a short payload");
+    CHECK(error_of(request_raw(F_STAT, payload, 13)) == E_PROTOCOL, "a short payload is refused");
     payload[3] = 1;
-    CHECK(error_of(request_raw(F_STAT, payload, 14)) == E_PROTOCOL, "trailing bytes");
-    CHECK(error_of(request_raw(F_STAT, payload, 0)) == E_PROTOCOL, "no payload");
+    CHECK(error_of(request_raw(F_STAT, payload, 14)) == E_PROTOCOL, "trailing bytes are refused");
+    CHECK(error_of(request_raw(F_STAT, payload, 0)) == E_PROTOCOL, "an empty payload is refused");
     memset(payload, 0xff, sizeof payload);
-    CHECK(error_of(request_raw(F_WRITE, payload, sizeof payload)) == E_PROTOCOL, "huge lengths");
-    for (unsigned i = 0; i < 300; i++) { /* only harmless requests: what follows the parsing is real */
+    CHECK(error_of(request_raw(F_WRITE, payload, sizeof payload)) == E_PROTOCOL, "huge lengths are refused");
+    for (unsigned i = 0; i < 300; i++) { /* only harmless requests, since those that can be parsed are carried out */
         for (size_t k = 0; k < sizeof payload; k++) {
             payload[k] = (unsigned char)(rand() % 16 == 0 ? rand() : rand() % 5);
         }
@@ -108,12 +108,12 @@ static void test_list(void) {
     CHECK(symlink(".", "list/b") == 0, "a link to the directory itself");
     CHECK(list("list", 9, names, 16) == 7, "links are not followed");
     for (size_t i = 0; i < 7; i++) CHECK(strcmp(names[i], expected[i]) == 0, "pre-order, by bytes: %s", names[i]);
-    CHECK(list("list", 0, names, 16) == 5 && list("list", 1, names, 16) == 5, "0 means 1");
-    CHECK(list("list", 2, names, 16) == 6, "two levels");
+    CHECK(list("list", 0, names, 16) == 5 && list("list", 1, names, 16) == 5, "a depth of 0 means 1");
+    CHECK(list("list", 2, names, 16) == 6, "a depth of 2 lists two levels");
     CHECK(list("list/b", 1, names, 16) == 5, "a link that is named itself is followed");
     CHECK(error_of(request(F_LIST_DIR, "ss4", in_top("file"), "", 1ul)) == E_NOT_A_DIRECTORY, "a file has no entries");
-    CHECK(error_of(request(F_LIST_DIR, "ss4", in_top("fifo"), "", 1ul)) == E_NOT_A_DIRECTORY, "nor a FIFO");
-    CHECK(error_of(request(F_LIST_DIR, "ss4", in_top("none"), "", 1ul)) == E_NOT_FOUND, "nor what is not there");
+    CHECK(error_of(request(F_LIST_DIR, "ss4", in_top("fifo"), "", 1ul)) == E_NOT_A_DIRECTORY, "a FIFO has no entries");
+    CHECK(error_of(request(F_LIST_DIR, "ss4", in_top("none"), "", 1ul)) == E_NOT_FOUND, "a missing path has no entries");
 }
 
 static void test_mkdir_and_symlink(void) {
@@ -121,7 +121,7 @@ static void test_mkdir_and_symlink(void) {
     CHECK(e.type == 2 && e.mode == 0755 && strcmp(e.name, "o") == 0, "a directory with its parents");
     struct stat st;
     CHECK(stat("m", &st) == 0 && (!root || st.st_uid == 65534), "parents belong to the user");
-    CHECK((st.st_mode & 07777) == 0755, "and are 0755");
+    CHECK((st.st_mode & 07777) == 0755, "parents have mode 0755");
     CHECK(entry(request(F_MKDIR, "ss4", in_top("m/p"), "", 02770ul)).mode == 02770, "a mode of its own");
     CHECK(error_of(request(F_MKDIR, "ss4", in_top("m/p"), "", 0ul)) == E_ALREADY_EXISTS, "twice");
     CHECK(error_of(request(F_MKDIR, "ss4", in_top("file"), "", 0ul)) == E_NOT_A_DIRECTORY, "where a file is");
@@ -170,7 +170,7 @@ static void test_read(void) {
     CHECK(error_of(request(F_READ, "ss88", in_top("dir"), "", 0ul, 5ul)) == E_IS_A_DIRECTORY, "a directory");
     CHECK(error_of(request(F_READ, "ss88", in_top("cycle"), "", 0ul, 5ul)) == E_LOOP, "a cycle");
     struct client c = request(F_READ, "ss88", in_top("big"), "", 0ul, UINT64_MAX);
-    finish(&c); /* gone at once: the worker ends */
+    finish(&c); /* closes at once: the worker must end */
 }
 
 static struct entry write_file(const char *name, const char *text, uint64_t mode) {
@@ -194,7 +194,7 @@ static void test_write(void) {
     chmod("file", 0600);
     e = write_file("file", "abc", 0);
     CHECK(e.mode == 0600 && e.size == 3 && e.uid == getuid(), "an old file keeps mode and owner, and is cut");
-    CHECK(write_file("file", "abc", 0640).mode == 0640, "unless a mode is given");
+    CHECK(write_file("file", "abc", 0640).mode == 0640, "an old file gets a given mode");
     CHECK(symlink("w/behind", "dangling") == 0 && write_file("dangling", "x", 0).type == 3, "through a dangling link");
     CHECK(exists("w/behind"), "the link's target is made");
     CHECK(error_of(request(F_WRITE, "ss414", in_top("cycle"), "", 0ul, 0ul, 0ul)) == E_LOOP, "a cycle");
@@ -208,7 +208,7 @@ static void test_write(void) {
     c = request(F_WRITE, "ss414", in_top("file"), "", 0ul, 0ul, 0ul);
     CHECK(next_frame(&c).type == F_READY, "ready");
     finish(&c);
-    CHECK(exists("file"), "an old file is not");
+    CHECK(exists("file"), "an old file without END is not removed");
     c = request(F_WRITE, "ss414", in_top("half"), "", 0ul, 0ul, 0ul);
     CHECK(next_frame(&c).type == F_READY, "ready");
     put_frame(&c, F_PING, "", 0);
@@ -236,11 +236,11 @@ static void test_metadata(void) {
     CHECK(e.pairs == 1 && strcmp(e.metadata[0], "key") == 0 && strcmp(e.metadata[1], "value one") == 0, "and read");
     CHECK(setxattr("meta", "user.e2b.bad", "\x01\xff", 2, 0) == 0, "attributes of others");
     CHECK(setxattr("meta", "user.other", "x", 1, 0) == 0, "attributes of others");
-    CHECK(stat_of("meta").pairs == 1, "what is not printable, or not metadata, is not told");
+    CHECK(stat_of("meta").pairs == 1, "attributes that are not printable, or not metadata, are skipped");
     CHECK(write_metadata("other", "") == 0, "replaced");
     e = stat_of("meta");
     CHECK(e.pairs == 1 && strcmp(e.metadata[0], "other") == 0, "the whole set is replaced");
-    CHECK(getxattr("meta", "user.other", large, 10) == 1, "but no other attributes");
+    CHECK(getxattr("meta", "user.other", large, 10) == 1, "other attributes are kept");
     CHECK(write_metadata("", "x") == E_INVALID && write_metadata("k", "a\nb") == E_INVALID, "only printable ASCII");
     memset(large, 'x', sizeof large - 1);
     CHECK(write_metadata("k", large) == E_TOO_LONG, "not more than 4096 bytes");

@@ -1,5 +1,5 @@
-/* `launch` and `end` with the real program and bubblewrap: test_launch AGENT. Needs root and loop devices, and is left
- * out without; cgroups only where v1 is mounted and may be written. */
+/* test_launch AGENT: tests `launch` and `end` with the real program and bubblewrap. Skipped without root and loop devices; uses
+ * cgroups only where v1 is mounted and writable. */
 #include "client.h"
 #include "launching.h"
 
@@ -14,51 +14,93 @@
 static void expect_failure(const struct command *c, const char *expected) {
     int code;
     char *line = run(c, &code), *newline = strchr(line, '\n');
-    CHECK(code == 1 && strncmp(line, expected, strlen(expected)) == 0, "'%s' is told, not: %s", expected, line);
-    CHECK(newline != NULL && newline[1] == '\0', "in one line");
-    CHECK(!exists("copy.img") && !exists("s.sock") && !loop_left() && groups_empty(), "and nothing is left: %s", line);
+    CHECK(code == 1 && strncmp(line, expected, strlen(expected)) == 0, "the failure is '%s', not: %s", expected, line);
+    CHECK(newline != NULL && newline[1] == '\0', "the failure is one line");
+    CHECK(!exists("copy.img") && !exists("s.sock") && !loop_left() && groups_empty(), "a failure leaves nothing: %s", line);
 }
 
 static void expect_clean(const struct sandbox *s) {
     CHECK(!alive(s->pid), "the first process is gone when `end` returns");
-    CHECK(!loop_left(), "and the loop device");
-    for (size_t i = 0; i < group_count; i++) CHECK(!exists(groups[i]), "%s is gone", groups[i]);
+    CHECK(!loop_left(), "the loop device is gone when `end` returns");
+    for (size_t i = 0; i < group_count; i++) CHECK(!exists(groups[i]), "the group %s is gone when `end` returns", groups[i]);
     CHECK(unlink("copy.img") == 0 && unlink("s.sock") == 0, "the image is left to the host");
 }
 
 static void test_life(void) {
-    struct command c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --real-file etc/passwd", "bwrap", "");
+    struct command c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --system usr --real-file etc/passwd", "bwrap", "");
     struct sandbox s = launched(&c);
     struct stat st;
-    CHECK(stat("s.sock", &st) == 0 && (st.st_mode & 0777) == 0600, "the socket is the host's user's");
+    CHECK(stat("s.sock", &st) == 0 && (st.st_mode & 0777) == 0600, "only the host's user may use the socket");
     struct client p = request_at("s.sock", F_PING, "");
     CHECK(next_frame(&p).type == F_PONG, "the agent answers");
     finish(&p);
     p = request_at("s.sock", F_WRITE, "ss414ss", "note", "", 0ul, 1ul, 1ul, "k", "v");
-    CHECK(next_frame(&p).type == F_READY, "a file inside");
+    CHECK(next_frame(&p).type == F_READY, "a file inside can be written");
     put_frame(&p, F_DATA, "abc", 3);
     put_frame(&p, F_END, "", 0);
     struct entry e = entry_of(next_frame(&p));
-    CHECK(e.uid == 1000 && strcmp(e.owner, "user") == 0 && strcmp(e.path, "/home/user/note") == 0, "the user's file");
-    CHECK(e.size == 3 && e.pairs == 1, "with contents and metadata");
+    CHECK(e.uid == 1000 && strcmp(e.owner, "user") == 0 && strcmp(e.path, "/home/user/note") == 0, "a new file belongs to the user");
+    CHECK(e.size == 3 && e.pairs == 1, "a new file has its contents and metadata");
     finish(&p);
     p = request_at("s.sock", F_STAT, "ss", "/usr/bin/env", "");
     e = entry_of(next_frame(&p));
-    CHECK(e.uid == 65534 && e.type == 1, "the host's files are nobody's");
+    CHECK(e.uid == 65534 && e.type == 1, "the host's files belong to nobody");
     finish(&p);
-    CHECK(end(&s, s.start + 1) == 0 && alive(s.pid), "a process of another time is left alone");
+    CHECK(end(&s, s.start + 1) == 0 && alive(s.pid), "a process with another start time is not killed");
     if (group_count > 0) {
         char below[640];
         snprintf(below, sizeof below, "%s/below", groups[0]);
         CHECK(mkdir(below, 0755) == 0 && end(&s, s.start) == 1, "a group with others in it may be the whole machine");
-        CHECK(alive(s.pid) && rmdir(below) == 0, "and nothing is killed then");
+        CHECK(alive(s.pid) && rmdir(below) == 0, "nothing is killed if a group is refused");
     }
-    CHECK(end(&s, s.start) == 0, "ended");
+    CHECK(end(&s, s.start) == 0, "the sandbox is ended");
     expect_clean(&s);
-    CHECK(end(&s, s.start) == 0, "absent is success");
+    CHECK(end(&s, s.start) == 0, "ending an ended sandbox succeeds");
 }
 
-/* SIGKILL waits in a frozen group until it is thawed. */
+static unsigned long base_of(const struct sandbox *s) {
+    char path[64];
+    unsigned long inside = 1, base = 0;
+    snprintf(path, sizeof path, "/proc/%d/uid_map", s->pid);
+    FILE *file = fopen(path, "re");
+    CHECK(file != NULL && fscanf(file, "%lu %lu", &inside, &base) == 2 && inside == 0, "the sandbox has a uid map");
+    fclose(file);
+    return base;
+}
+
+/* A range is in use while its file is locked. */
+static bool is_taken(unsigned long base) {
+    char command[128];
+    snprintf(command, sizeof command, "flock -n ranges/%lu true", (base - 100000) / 65536);
+    return system(command) != 0;
+}
+
+/* The files of the disk belong to the shared range, but the sandbox sees them as root's and user's. */
+static void test_own_ids(void) {
+    struct command c = launch("--ranges ranges " RANGE " --image base.img --image-copy copy.img --stage stage --system usr", "bwrap", "");
+    CHECK(mkdir("ranges", 0777) == 0 && chmod("ranges", 0777) == 0, "a directory");
+    expect_failure(&c, "io: ranges may be changed by others");
+    chmod("ranges", 0700);
+    struct sandbox s = launched(&c);
+    unsigned long base = base_of(&s);
+    CHECK(base > 100000 && (base - 100000) % 65536 == 0 && is_taken(base), "the sandbox has a range of its own, which is taken");
+    struct client p = request_at("s.sock", F_STAT, "ss", "/home/user", "");
+    CHECK(entry_of(next_frame(&p)).uid == 1000, "the disk's files keep their owners");
+    finish(&p);
+    p = request_at("s.sock", F_STAT, "ss", "/usr/bin/env", "");
+    CHECK(entry_of(next_frame(&p)).uid == 0, "the host's files belong to root");
+    finish(&p);
+    p = request_at("s.sock", F_WRITE, "ss414", "/usr/bin/agent-test", "root", 0755ul, 0ul, 0ul);
+    CHECK(next_frame(&p).type == F_READY, "root may add files to the host's directories");
+    put_frame(&p, F_END, "", 0);
+    CHECK(entry_of(next_frame(&p)).uid == 0 && !exists("/usr/bin/agent-test"), "the added file exists in the sandbox only");
+    finish(&p);
+    CHECK(end(&s, s.start) == 0 && !is_taken(base), "the range is free after the sandbox's end");
+    expect_clean(&s);
+    make_groups();
+}
+
+/* In a frozen group, SIGKILL takes effect only after the group is thawed. */
 static void test_frozen(void) {
     make_groups();
     if (group_count < 4) return;
@@ -72,7 +114,7 @@ static void test_frozen(void) {
     make_groups();
 }
 
-/* The unified hierarchy kills and freezes whatever controllers it has, none for one. */
+/* The unified hierarchy can kill and freeze even without any controller. */
 static void test_unified(void) {
     static const char *mounts[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
     char dir[128] = "";
@@ -94,7 +136,7 @@ static void test_unified(void) {
     snprintf(path, sizeof path, "%s/cgroup.procs", dir);
     FILE *file = fopen(path, "re");
     CHECK(file != NULL && fgets(text, sizeof text, file) != NULL && atoi(text) == s.pid, "the agent is in the group");
-    CHECK(fgets(text, sizeof text, file) == NULL, "alone");
+    CHECK(fgets(text, sizeof text, file) == NULL, "no other process is in the group");
     fclose(file);
     snprintf(path, sizeof path, "%s/cgroup.freeze", dir);
     make_file(path, "1");
@@ -103,7 +145,7 @@ static void test_unified(void) {
     add(&e, options);
     int code;
     char *line = run(&e, &code);
-    CHECK(code == 0 && !alive(s.pid) && !exists(dir), "a frozen one is ended, and its group removed: %s", line);
+    CHECK(code == 0 && !alive(s.pid) && !exists(dir), "a frozen sandbox is ended, and its group removed: %s", line);
     CHECK(unlink("copy.img") == 0 && unlink("s.sock") == 0, "the image is left to the host");
     make_groups();
 }
@@ -124,6 +166,12 @@ static void test_failures(void) {
     expect_failure(&c, "cgroup: /sys/fs/cgroup/nowhere");
     c = launch("", "bwrap", "");
     expect_failure(&c, "usage: ");
+    c = launch("--ranges . " RANGE, "bwrap", "");
+    expect_failure(&c, "usage: --real-file, --programs, --system, --layer and --ranges need --stage");
+    c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --system ../etc", "bwrap", "");
+    expect_failure(&c, "usage: ");
+    c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --programs linked", "bwrap", "");
+    expect_failure(&c, "image: the disk has no /linked of its own");
     c = launch("--uid-base 0 --uid-count 65536", "bwrap", "");
     expect_failure(&c, "usage: ");
     c = launch("--uid-base 4294967290 --uid-count 65536", "bwrap", "");
@@ -145,12 +193,12 @@ static void test_failures(void) {
     int code;
     c = launch(full, "bwrap", "");
     CHECK(strncmp(run(&c, &code), "io: ", 4) == 0 && code == 1, "an old image is not overwritten");
-    CHECK(exists("copy.img"), "nor removed");
+    CHECK(exists("copy.img"), "an old image is not removed");
     unlink("copy.img");
     c = launch(RANGE " --image base.img --image-copy small/copy.img --stage stage", "bwrap", "");
     CHECK(mount("tmpfs", "small", "tmpfs", 0, "size=4k") == 0, "a small disk");
     expect_failure(&c, "no_space: ");
-    CHECK(!exists("small/copy.img") && umount("small") == 0, "and nothing on it");
+    CHECK(!exists("small/copy.img") && umount("small") == 0, "a failed copy leaves nothing on a full disk");
 }
 
 static int64_t now_ms(void) {
@@ -163,7 +211,7 @@ static bool sleeper_left(void) {
     return system("ps -eo stat,args | grep -v '^Z' | grep -q '[s]leep 98765'") == 0;
 }
 
-/* A bubblewrap that hangs, and has children that outlive it. */
+/* bubblewrap hangs, and has children that outlive it. */
 static void test_hanging(void) {
     make_script("#!/bin/sh\n(sleep 98765 &)\nsetsid sleep 98765 &\nsleep 98765\n");
     struct command c = launch(full, "./fake", "");
@@ -171,8 +219,8 @@ static void test_hanging(void) {
         if (strcmp(c.arg[i], "4000") == 0) c.arg[i] = "300";
     }
     int64_t before = now_ms();
-    expect_failure(&c, "timeout: no word from bubblewrap");
-    CHECK(now_ms() - before < 2000 && !sleeper_left(), "all is killed at the end of the time");
+    expect_failure(&c, "timeout: bubblewrap did not answer in time");
+    CHECK(now_ms() - before < 2000 && !sleeper_left(), "a time-out kills everything");
     c = launch(full, "./fake", "");
     int output, code;
     pid_t pid = start(&c, &output);
@@ -183,11 +231,12 @@ static void test_hanging(void) {
     CHECK(alive(pid), "SIGINT and SIGHUP are ignored");
     kill(pid, SIGTERM);
     CHECK(strncmp(collect(pid, output, &code), "io: terminated", 14) == 0 && code == 1, "SIGTERM is a failure");
-    CHECK(!sleeper_left() && !exists("copy.img") && !loop_left() && groups_empty(), "and cleans up");
+    CHECK(!sleeper_left() && !exists("copy.img") && !loop_left() && groups_empty(), "SIGTERM leaves nothing");
 }
 
-/* Killed at any instruction: bubblewrap, which may be on its way already, must not go on with the host's directory in
- * place of the disk. It dies for want of a uid map, or the agent for want of somebody to tell; `end` finds the rest. */
+/* The launcher is killed at many moments. bubblewrap may be running already and must not go on with the host's directory in
+ * place of the disk: it ends because nobody writes its uid map, or the agent ends because nobody reads its report. `end` kills
+ * the rest. */
 static void test_killed(void) {
     for (int us = 0; us < 12000; us += 400) {
         make_groups();
@@ -205,16 +254,16 @@ static void test_killed(void) {
         int code;
         char *line = run(&e, &code);
         CHECK(code == 0, "what is left is ended after %d us: %s", us, line);
-        for (int i = 0; loop_left() && i < 1000; i++) usleep(1000); /* the last mount goes after the last process */
+        for (int i = 0; loop_left() && i < 1000; i++) usleep(1000); /* the last mount disappears after the last process */
         CHECK(!loop_left() && system("findmnt -n stage") != 0, "nothing is left after %d us", us);
         unlink("copy.img");
         unlink("s.sock");
     }
 }
 
-/* Without a range, as a plain user: bubblewrap maps the one uid. */
+/* A plain user's sandbox has no range: bubblewrap maps the user's single uid. */
 static void test_rootless(void) {
-    CHECK(system("mkdir -p plain/root/usr plain/root/proc plain/root/dev && ln -s usr/lib64 plain/root/lib64 && "
+    CHECK(system("mkdir -p plain/root/usr plain/root/proc plain/root/dev && ln -s usr/lib64 plain/root/lib64 && ln -s usr/lib plain/root/lib && "
                  "chown -R 65534:65534 plain") == 0, "a directory");
     struct command c = {0};
     add(&c, "agent launch --socket plain/s.sock --timeout-ms 4000 --bwrap bwrap --unshare-user --unshare-all --uid 0 "
@@ -226,12 +275,12 @@ static void test_rootless(void) {
         CHECK(setresgid(65534, 65534, 65534) == 0 && setresuid(65534, 65534, 65534) == 0, "a plain user");
         struct sandbox s = launched(&c);
         struct client p = request_at("plain/s.sock", F_WRITE, "ss414", "/x/y", "12", 0ul, 0ul, 0ul);
-        CHECK(next_frame(&p).type == F_READY, "files of other users are the sandbox's own");
+        CHECK(next_frame(&p).type == F_READY, "a file can be written as another user");
         put_frame(&p, F_END, "", 0);
-        CHECK(entry_of(next_frame(&p)).uid == 0, "as there is but one");
+        CHECK(entry_of(next_frame(&p)).uid == 0, "the file belongs to the single user");
         finish(&p);
         group_count = 0;
-        CHECK(end(&s, s.start) == 0 && !alive(s.pid), "ended");
+        CHECK(end(&s, s.start) == 0 && !alive(s.pid), "a plain user's sandbox is ended");
         exit(0);
     }
     CHECK(waitpid(pid, &status, 0) == pid && status == 0, "a plain user can have a sandbox");
@@ -247,6 +296,7 @@ int main(int argc, char **argv) {
     make_host();
     test_life();
     make_groups();
+    test_own_ids();
     test_failures();
     test_hanging();
     test_frozen();

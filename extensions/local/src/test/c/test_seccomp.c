@@ -1,4 +1,4 @@
-/* The filter as the kernel applies it: each call in a child of its own. */
+/* Tests the filter as the kernel applies it, with each call in a child of its own. */
 #include "common/seccomp.h"
 
 #include <errno.h>
@@ -41,7 +41,7 @@ static void load_filter(void) {
     printf("test_seccomp: %zd instructions\n", n / 8);
 }
 
-/* errno, 0 for success; a call that does not come back (exit) counts as success, too. */
+/* Returns the errno of a call; 0: success, also for a call that does not return (exit). */
 static int result(long number, long a, long b, long c, long d, long e) {
     int status;
     pid_t pid = fork();
@@ -122,14 +122,14 @@ static void test_ordinary(void) {
 }
 
 #ifdef __x86_64__
-/* int 0x80 is i386's door, with i386's numbers: 20 is getpid there. Machines may lack it, virtual ones above all. */
+/* int 0x80 makes i386 calls, with i386's numbers: 20 is getpid. Some machines lack it, virtual ones above all. */
 static long i386_getpid(void) {
     long number = 20;
     __asm__ volatile("int $0x80" : "+a"(number) : : "memory", "r8", "r9", "r10", "r11");
     return number;
 }
 
-static int i386_door(void) {
+static int has_i386_calls(void) {
     int status;
     pid_t pid = fork();
     CHECK(pid >= 0, "fork works");
@@ -138,7 +138,7 @@ static int i386_door(void) {
         _exit(0);
     }
     CHECK(waitpid(pid, &status, 0) == pid, "the child ends");
-    CHECK(WIFEXITED(status) || WTERMSIG(status) == SIGSEGV, "it is there or it is not: %x", (unsigned)status);
+    CHECK(WIFEXITED(status) || WTERMSIG(status) == SIGSEGV, "the call returns or faults: %x", (unsigned)status);
     return WIFEXITED(status);
 }
 
@@ -149,7 +149,7 @@ static void test_i386(void) {
 
 int main(void) {
 #ifdef __x86_64__
-    int door = i386_door(); /* before the filter, which is for good */
+    int has_i386 = has_i386_calls(); /* before the filter, which can't be removed */
 #endif
     load_filter();
     test_namespaces();
@@ -157,7 +157,7 @@ int main(void) {
     test_arguments();
     test_ordinary();
 #ifdef __x86_64__
-    if (door) {
+    if (has_i386) {
         test_i386();
     } else {
         puts("test_seccomp: this machine has no i386 calls to be refused");

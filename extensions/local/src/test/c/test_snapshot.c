@@ -1,5 +1,5 @@
-/* `snapshot` with real sandboxes: test_snapshot AGENT COPIER. COPIER is the program whose role is tested, with the
- * sanitizers in it perhaps. Needs what test_launch needs, and a v1 freezer. */
+/* test_snapshot AGENT COPIER: tests `snapshot` with real sandboxes. COPIER is the program under test, possibly built with the
+ * sanitizers; AGENT makes the sandboxes. Needs what test_launch needs, and a v1 freezer. */
 #include "client.h"
 #include "launching.h"
 
@@ -55,10 +55,10 @@ static void freeze(void) {
 
 static void write_note(const char *text) {
     struct client p = request_at("s.sock", F_WRITE, "ss414", "note", "", 0ul, 0ul, 0ul);
-    CHECK(next_frame(&p).type == F_READY, "a file inside");
+    CHECK(next_frame(&p).type == F_READY, "a file inside can be written");
     put_frame(&p, F_DATA, text, strlen(text));
     put_frame(&p, F_END, "", 0);
-    CHECK(next_frame(&p).type == F_ENTRY, "is written");
+    CHECK(next_frame(&p).type == F_ENTRY, "the file inside is written");
     finish(&p);
 }
 
@@ -83,29 +83,29 @@ static void expect_copy(const struct sandbox *s, const char *text) {
     int code;
     char *line = copy(&c, &code);
     CHECK(code == 0 && *line == '\0', "the disk is copied: %s", line);
-    CHECK(stat("kept.img", &st) == 0 && (st.st_mode & 0777) == 0600, "for the host's user alone");
-    CHECK(st.st_size == 64 << 20 && st.st_blocks * 512 < 32 << 20, "with its holes");
-    CHECK(holds("kept.img", text), "with what was written just before");
-    CHECK(unlink("kept.img") == 0, "done with it");
+    CHECK(stat("kept.img", &st) == 0 && (st.st_mode & 0777) == 0600, "only the host's user may read the copy");
+    CHECK(st.st_size == 64 << 20 && st.st_blocks * 512 < 32 << 20, "the copy keeps the holes");
+    CHECK(holds("kept.img", text), "the copy has what was written just before");
+    CHECK(unlink("kept.img") == 0, "the copy can be removed");
 }
 
 static void expect_failure(const struct command *c, const char *expected) {
     int code;
     char *line = copy(c, &code);
-    CHECK(code == 1 && strncmp(line, expected, strlen(expected)) == 0, "'%s' is told, not: %s", expected, line);
-    CHECK(!is_frozen() && !exists("kept.img"), "the sandbox runs, and nothing is left");
+    CHECK(code == 1 && strncmp(line, expected, strlen(expected)) == 0, "the failure is '%s', not: %s", expected, line);
+    CHECK(!is_frozen() && !exists("kept.img"), "after a failure the sandbox runs, and there is no copy");
 }
 
 static void test_copies(const struct sandbox *s) {
     write_note("one");
     expect_copy(s, "one");
-    CHECK(!is_frozen() && answers(), "the sandbox goes on");
+    CHECK(!is_frozen() && answers(), "the sandbox goes on after a copy");
     write_note("two");
     freeze();
     expect_copy(s, "two");
-    CHECK(is_frozen(), "one that was frozen stays so");
+    CHECK(is_frozen(), "a frozen sandbox stays frozen");
     set_state("THAWED");
-    CHECK(answers(), "and can be thawed");
+    CHECK(answers(), "a sandbox that stayed frozen can be thawed");
 }
 
 static void test_failures(const struct sandbox *s) {
@@ -127,12 +127,12 @@ static void test_failures(const struct sandbox *s) {
     make_file("old.img", "old");
     c = snapshot(s->pid, s->start, "old.img", 10000);
     expect_failure(&c, "io: ");
-    CHECK(exists("old.img") && unlink("old.img") == 0, "what was there is neither overwritten nor removed");
+    CHECK(exists("old.img") && unlink("old.img") == 0, "an existing file is neither overwritten nor removed");
     CHECK(mount("tmpfs", "small", "tmpfs", 0, "size=64k") == 0, "a small disk");
     c = snapshot(s->pid, s->start, "small/kept.img", 10000);
     expect_failure(&c, "no_space: ");
-    CHECK(!exists("small/kept.img") && umount("small") == 0, "and nothing on it");
-    CHECK(answers(), "after all that the sandbox answers");
+    CHECK(!exists("small/kept.img") && umount("small") == 0, "a failed copy leaves nothing on a full disk");
+    CHECK(answers(), "the sandbox answers after all failures");
 }
 
 static bool waits_for_lock(pid_t pid) {
@@ -145,7 +145,7 @@ static bool waits_for_lock(pid_t pid) {
     return found;
 }
 
-/* It waits for the lock on its output, which whoever ends it can rely on. */
+/* A signal also ends the role while it waits for the lock on its output. */
 static void test_signal(const struct sandbox *s) {
     int fd = open("lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600), code;
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
@@ -165,7 +165,7 @@ static void test_signal(const struct sandbox *s) {
     kill(pid, SIGTERM);
     char *line = collect(pid, output[0], &code);
     CHECK(code == 1 && strncmp(line, "io: locking stdout", 18) == 0, "SIGTERM is a failure: %s", line);
-    CHECK(!is_frozen() && !exists("kept.img"), "and changes nothing");
+    CHECK(!is_frozen() && !exists("kept.img"), "a copy that was cancelled changes nothing");
     close(fd);
 }
 

@@ -1,4 +1,4 @@
-/* REMOVE, MOVE and LIST_DIR of large, deep and changing trees. */
+/* Tests REMOVE, MOVE and LIST_DIR with large, deep and changing trees. */
 #include "client.h"
 #include "files/names.h"
 
@@ -55,7 +55,7 @@ static void test_remove(void) {
     mkdir("kept", 0755);
     make_file("kept/file", "x");
     CHECK(remove_it("file") == 0 && !exists("file"), "a file is removed");
-    CHECK(remove_it("file") == 0 && remove_it("none/none") == 0 && remove_it("kept/file/x") == 0, "absent is fine");
+    CHECK(remove_it("file") == 0 && remove_it("none/none") == 0 && remove_it("kept/file/x") == 0, "removing what does not exist succeeds");
     mkdir("tree", 0755);
     CHECK(symlink("../kept", "tree/link") == 0 && symlink("kept", "link") == 0, "links");
     mkfifo("tree/fifo", 0600);
@@ -65,7 +65,7 @@ static void test_remove(void) {
     CHECK(remove_it("tree") == 0 && !exists("tree"), "a tree is removed");
     CHECK(remove_it("link/") == 0 && !exists("link") && exists("kept/file"), "links are not followed");
     CHECK(error_of(request(F_REMOVE, "ss", "/", "")) == E_INVALID, "the root is not removed");
-    CHECK(remove_it("kept/..") == E_INVALID && exists("kept"), "nor what has no name");
+    CHECK(remove_it("kept/..") == E_INVALID && exists("kept"), "a path that ends in .. is not removed");
 }
 
 static void test_deep(void) {
@@ -83,9 +83,9 @@ static void test_deep(void) {
     struct client c = request(F_LIST_DIR, "ss4", in_top("deep"), "", UINT64_MAX);
     struct frame f;
     while ((f = next_frame(&c)).type == F_ENTRY) free(f.payload);
-    CHECK(f.type == F_ERROR && f.payload[1] == E_TOO_LONG, "paths that can't be named are too_long");
+    CHECK(f.type == F_ERROR && f.payload[1] == E_TOO_LONG, "a listing of paths that are too long fails with too_long");
     finish(&c);
-    CHECK(remove_it("deep") == 0 && !exists("deep"), "but can be removed");
+    CHECK(remove_it("deep") == 0 && !exists("deep"), "paths that are too long can be removed");
 }
 
 static void test_wide(void) {
@@ -113,11 +113,11 @@ static void test_wide(void) {
     finish(&c);
     c = request(F_LIST_DIR, "ss4", in_top("wide"), "", 1ul);
     CHECK(next_frame(&c).type == F_ENTRY, "a listing starts");
-    finish(&c); /* the worker must notice */
+    finish(&c); /* the worker must notice that its client has gone */
     CHECK(remove_it("wide") == 0 && !exists("wide"), "20000 entries are removed");
 }
 
-/* Somebody fills the tree while it is removed. */
+/* Another process fills the tree while it is removed. */
 static void test_changing(void) {
     mkdir("busy", 0755);
     pid_t pid = fork();
@@ -137,21 +137,21 @@ static void test_changing(void) {
     }
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    CHECK(remove_it("busy") == 0 && !exists("busy"), "removed in the end");
+    CHECK(remove_it("busy") == 0 && !exists("busy"), "a tree that nobody fills any more is removed");
 }
 
-/* The way up is "..", which a move turns into a way out. */
+/* The way up is "..", which leads out of the tree after a move. */
 static void test_moved_away(void) {
-    struct place above;
+    struct file_id above;
     CHECK(mkdir("walk", 0755) == 0 && mkdir("walk/down", 0755) == 0, "directories");
     int dir = open("walk", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    CHECK(place_of(dir, &above), "a place");
+    CHECK(file_id_of(dir, &above), "a place");
     int down = go_down(dir, "down", true);
-    CHECK(down >= 0 && (dir = go_up(down, &above)) >= 0, "down and up");
+    CHECK(down >= 0 && (dir = go_up(down, &above)) >= 0, "the walk goes down and up");
     down = go_down(dir, "down", true);
     CHECK(rename("walk/down", "away") == 0, "moved away");
-    CHECK(go_up(down, &above) < 0 && errno == ESTALE, "no way back up");
-    CHECK(symlink("../away", "walk/link") == 0 && go_down(dir, "link", false) < 0, "nor down a link");
+    CHECK(go_up(down, &above) < 0 && errno == ESTALE, "the walk stops at a directory that was moved");
+    CHECK(symlink("../away", "walk/link") == 0 && go_down(dir, "link", false) < 0, "the walk does not follow links");
     close(dir);
 }
 
@@ -160,7 +160,7 @@ static void test_abort(void) {
     struct client c = request(F_REMOVE, "ss", in_top("slow"), "");
     finish(&c);
     CHECK(exists("slow"), "a worker without a client stops");
-    CHECK(remove_it("slow") == 0, "and another one goes on");
+    CHECK(remove_it("slow") == 0, "another request removes the rest");
 }
 
 static void test_mount_points(void) {
@@ -170,22 +170,22 @@ static void test_mount_points(void) {
     make_file("kept/below", "x");
     CHECK(mount("kept", "bound/at", NULL, MS_BIND, NULL) == 0, "a bind mount of the same file system");
     CHECK(remove_it("bound") == E_PERMISSION && exists("kept/below"), "removal stops at a mount point");
-    CHECK(remove_it("bound/at") == E_PERMISSION && exists("kept/below"), "even when it is named");
+    CHECK(remove_it("bound/at") == E_PERMISSION && exists("kept/below"), "a mount point is not removed even if the request names it");
     umount("bound/at");
-    CHECK(remove_it("bound") == 0, "without it, it is removed");
+    CHECK(remove_it("bound") == 0, "without the mount, the tree is removed");
 }
 
 static void test_move(void) {
     make_file("a", "one");
     make_file("b", "two");
     CHECK(move("a", "b") == 0 && !exists("a") && exists("b"), "files are overwritten");
-    CHECK(move("b", "new/dir/b") == 0 && exists("new/dir/b"), "parents are made");
-    CHECK(move("none", "other/dir/x") == E_NOT_FOUND && !exists("other"), "but not for nothing");
-    CHECK(move("new", "new/dir/below") == E_INVALID, "not into itself");
+    CHECK(move("b", "new/dir/b") == 0 && exists("new/dir/b"), "a move makes missing parents");
+    CHECK(move("none", "other/dir/x") == E_NOT_FOUND && !exists("other"), "a move of a missing source makes no parents");
+    CHECK(move("new", "new/dir/below") == E_INVALID, "a directory is not moved into itself");
     mkdir("full", 0755);
     make_file("full/x", "");
-    CHECK(move("new", "full") == E_NOT_EMPTY && move("full/x", "new") == E_IS_A_DIRECTORY, "directories stay");
-    CHECK(move("new", "full/x") == E_NOT_A_DIRECTORY, "a directory over a file");
+    CHECK(move("new", "full") == E_NOT_EMPTY && move("full/x", "new") == E_IS_A_DIRECTORY, "directories with content are not replaced");
+    CHECK(move("new", "full/x") == E_NOT_A_DIRECTORY, "a directory does not replace a file");
 }
 
 static void fill(const char *dir) {
@@ -207,21 +207,21 @@ static void test_move_across(void) {
     CHECK(chmod("source", 02750) == 0, "set-gid");
     CHECK(move("source", "disk/x/target") == 0 && !exists("source"), "a tree moves to another file system");
     struct stat st;
-    CHECK(lstat("disk/x/target/file", &st) == 0 && st.st_uid == 1000 && st.st_gid == 1001, "with owners");
-    CHECK((st.st_mode & 07777) == 0640 && st.st_mtim.tv_sec == 2000 && st.st_mtim.tv_nsec == 3, "mode and times");
+    CHECK(lstat("disk/x/target/file", &st) == 0 && st.st_uid == 1000 && st.st_gid == 1001, "a moved file keeps its owners");
+    CHECK((st.st_mode & 07777) == 0640 && st.st_mtim.tv_sec == 2000 && st.st_mtim.tv_nsec == 3, "a moved file keeps its mode and times");
     char value[2];
-    CHECK(getxattr("disk/x/target/file", "user.e2b.k", value, 2) == 1 || errno != ENODATA, "attributes");
-    CHECK(lstat("disk/x/target", &st) == 0 && (st.st_mode & 07777) == 02750, "and of directories");
-    CHECK(exists("disk/x/target/deep/d/d/d/d/d/d/d/d") && exists("disk/x/target/fifo"), "and all below");
+    CHECK(getxattr("disk/x/target/file", "user.e2b.k", value, 2) == 1 || errno != ENODATA, "a moved file keeps its attributes");
+    CHECK(lstat("disk/x/target", &st) == 0 && (st.st_mode & 07777) == 02750, "a moved directory keeps its mode");
+    CHECK(exists("disk/x/target/deep/d/d/d/d/d/d/d/d") && exists("disk/x/target/fifo"), "everything below is moved");
     make_file("disk/y", "");
-    CHECK(move("disk/x", "disk/y") == E_NOT_A_DIRECTORY, "not over a file");
-    CHECK(move("disk/x", "back") == 0 && move("disk/y", "y") == 0, "back again");
+    CHECK(move("disk/x", "disk/y") == E_NOT_A_DIRECTORY, "a tree does not replace a file on another file system");
+    CHECK(move("disk/x", "back") == 0 && move("disk/y", "y") == 0, "trees and files move back");
     FILE *f = fopen("large", "w");
     for (int i = 0; i < 2000; i++) fprintf(f, "%01000d", i);
     fclose(f);
     CHECK(move("large", "disk/large") == E_NO_SPACE && exists("large"), "a full disk leaves the source");
     struct client c = request(F_LIST_DIR, "ss4", in_top("disk"), "", 1ul);
-    CHECK(next_frame(&c).type == F_END, "and nothing of the copy");
+    CHECK(next_frame(&c).type == F_END, "a full disk keeps nothing of the copy");
     finish(&c);
     umount("disk");
 }

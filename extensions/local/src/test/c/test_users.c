@@ -1,4 +1,4 @@
-/* Users and paths; hostile passwd files by bind mounts, as root. */
+/* Tests users and paths. Root also tests hostile passwd files, by bind mounts. */
 #include "client.h"
 
 #include "common/paths.h"
@@ -27,44 +27,44 @@ static void test_lookup(void) {
     replace("/etc/group", "group");
     with_passwd("root:x:0:0:r:/root:/bin/bash\nbroken:x\nuser:x:1000:1001:,,,:/home/user:/bin/zsh\nno:x:-1:0::/:/\n"
                 "minus:x:4294967295:0::/:/\n1000:x:5:5::relative:sh\nlast:x:6:6::/l:/s");
-    CHECK(find_user("", &u) && u.uid == 1000 && u.gid == 1001, "`user` by default");
-    CHECK(strcmp(u.home, "/home/user") == 0, "with its home");
-    CHECK(strcmp(u.shell, "/bin/zsh") == 0 && strcmp(u.name, "user") == 0, "all its fields");
-    CHECK(u.ngroups == 4 && u.groups[0] == 1001 && u.groups[1] == 7 && u.groups[2] == 9, "its groups, each once");
-    CHECK(find_user("0", &u) && strcmp(u.name, "root") == 0, "by number");
-    CHECK(find_user("1000", &u) && u.uid == 5 && strcmp(u.home, "/") == 0, "a name that is a number; a relative home");
-    CHECK(find_user("last", &u) && u.uid == 6 && strcmp(u.shell, "/s") == 0, "the last line without an end");
-    CHECK(find_user("4000", &u) && u.uid == 4000 && u.gid == 4000 && strcmp(u.name, "4000") == 0, "a number unknown");
+    CHECK(find_user("", &u) && u.uid == 1000 && u.gid == 1001, "\"\" finds `user`");
+    CHECK(strcmp(u.home, "/home/user") == 0, "a user has the home of its line");
+    CHECK(strcmp(u.shell, "/bin/zsh") == 0 && strcmp(u.name, "user") == 0, "a user has all fields of its line");
+    CHECK(u.ngroups == 4 && u.groups[0] == 1001 && u.groups[1] == 7 && u.groups[2] == 9, "a user has its groups, each once");
+    CHECK(find_user("0", &u) && strcmp(u.name, "root") == 0, "a user is found by number");
+    CHECK(find_user("1000", &u) && u.uid == 5 && strcmp(u.home, "/") == 0, "a name may be a number; a relative home becomes /");
+    CHECK(find_user("last", &u) && u.uid == 6 && strcmp(u.shell, "/s") == 0, "the last line needs no line end");
+    CHECK(find_user("4000", &u) && u.uid == 4000 && u.gid == 4000 && strcmp(u.name, "4000") == 0, "an unknown number is a user");
     static const char *unknown[] = {"no", "minus", "broken", "4294967295", "99999999999", "-1", "1x", " 1", "us",
                                     "user "};
     for (size_t i = 0; i < 10; i++) CHECK(!find_user(unknown[i], &u), "no user '%s'", unknown[i]);
     char name[64];
     user_name(1000, name, sizeof name);
-    CHECK(strcmp(name, "user") == 0, "a uid's name");
+    CHECK(strcmp(name, "user") == 0, "a uid has a name");
     group_name(8, name, sizeof name);
-    CHECK(strcmp(name, "b") == 0, "a gid's name");
+    CHECK(strcmp(name, "b") == 0, "a gid has a name");
     group_name(12345, name, sizeof name);
-    CHECK(strcmp(name, "12345") == 0, "an unknown gid");
+    CHECK(strcmp(name, "12345") == 0, "the name of an unknown gid is its number");
 }
 
 static void test_hostile(void) {
     struct user u;
     with_passwd("nothing of use\n\n:x:0:0::/:/\n");
-    CHECK(find_user("", &u) && u.uid == 0 && strcmp(u.home, "/root") == 0, "root without an entry");
+    CHECK(find_user("", &u) && u.uid == 0 && strcmp(u.home, "/root") == 0, "root exists without an entry");
     mkfifo("fifo", 0600);
     replace("/etc/passwd", "fifo");
     CHECK(find_user("root", &u) && !find_user("x", &u), "a FIFO does not block");
     replace("/etc/passwd", "/dev/zero");
-    CHECK(find_user("root", &u) && !find_user("x", &u), "nor an endless device");
+    CHECK(find_user("root", &u) && !find_user("x", &u), "an endless device does not block");
     int fd = open("sparse", O_CREAT | O_RDWR, 0644);
-    CHECK(ftruncate(fd, 1l << 40) == 0 && pwrite(fd, "x:x:1:1::/:/\n", 13, 2 << 20) == 13, "a huge file");
+    CHECK(ftruncate(fd, 1l << 40) == 0 && pwrite(fd, "x:x:1:1::/:/\n", 13, 2 << 20) == 13, "a huge file is made");
     replace("/etc/passwd", "sparse");
     CHECK(!find_user("x", &u), "only the first MiB counts");
     FILE *f = fopen("long", "w");
     fprintf(f, "x:x:1:1:%05000d:/:/\ny:x:2:2::/%0300d:/\n%0400d:x:3:3::/:/\n", 1, 2, 3);
     fclose(f);
     replace("/etc/passwd", "long");
-    CHECK(!find_user("x", &u) && find_user("y", &u) && strlen(u.home) == 301, "long lines are passed over");
+    CHECK(!find_user("x", &u) && find_user("y", &u) && strlen(u.home) == 301, "long lines are skipped");
     umount2("/etc/passwd", MNT_DETACH);
 }
 
@@ -88,12 +88,12 @@ static void test_paths(void) {
         const char *got = expanded(cases[i][0], "/h/u");
         CHECK(strcmp(got, cases[i][1]) == 0, "'%s' is '%s', not '%s'", cases[i][0], cases[i][1], got);
     }
-    CHECK(strcmp(expanded("x", "/"), "/x") == 0 && strcmp(expanded("", "/"), "/") == 0, "the root as home");
+    CHECK(strcmp(expanded("x", "/"), "/x") == 0 && strcmp(expanded("", "/"), "/") == 0, "the home may be /");
     static char path[5000];
     memset(path, 'x', 4092);
-    CHECK(strlen(expanded(path, "/h")) == 4095, "4095 bytes are a path");
+    CHECK(strlen(expanded(path, "/h")) == 4095, "a path may have 4095 bytes");
     path[4092] = 'x';
-    CHECK(strcmp(expanded(path, "/h"), "too long") == 0, "4096 are not");
+    CHECK(strcmp(expanded(path, "/h"), "too long") == 0, "a path may not have 4096 bytes");
 }
 
 int main(void) {

@@ -1,4 +1,4 @@
-/* WATCH. */
+/* Tests WATCH. */
 #include "client.h"
 
 #include <errno.h>
@@ -44,13 +44,13 @@ static const char *event_of(struct frame f) {
 
 static void expect(struct client *c, const char *wanted) {
     const char *got = event_of(next_frame(c));
-    CHECK(strcmp(got, wanted) == 0, "'%s' is told, not '%s'", wanted, got);
+    CHECK(strcmp(got, wanted) == 0, "the event is '%s', not '%s'", wanted, got);
 }
 
 static void expect_silence(struct client *c) {
     struct pollfd p = {.fd = c->fd, .events = POLLIN};
     if (poll(&p, 1, 100) == 0) return;
-    CHECK(false, "nothing more is told, but '%s'", event_of(next_frame(c)));
+    CHECK(false, "no more events, but there was '%s'", event_of(next_frame(c)));
 }
 
 static void test_flat(void) {
@@ -62,7 +62,7 @@ static void test_flat(void) {
     make_file("flat/f", "x");
     expect(&c, "w f");
     chmod("flat/f", 0600);
-    while (strcmp(event_of(next_frame(&c)), "a f") != 0) {} /* the file was cut and written */
+    while (strcmp(event_of(next_frame(&c)), "a f") != 0) {} /* skips events of the truncated and written file */
     rename("flat/f", "flat/g");
     expect(&c, "m f");
     expect(&c, "c g");
@@ -121,7 +121,7 @@ static void test_recursive(void) {
     finish(&c);
 }
 
-/* Directories that grow faster than they are found: everything is told, and once. */
+/* Directories grow faster than they are found: each entry is reported, and only once. */
 static void test_race(void) {
     struct client c = watch("tree", 1);
     CHECK(system("cd tree && for i in 1 2 3 4 5 6 7 8 9; do mkdir -p r/$i/s/t && : > r/$i/s/t/f; done") == 0, "made");
@@ -131,7 +131,7 @@ static void test_race(void) {
         const char *event = event_of(next_frame(&c));
         if (event[0] == 'c') seen++;
     }
-    CHECK(seen == 1 + 9 * 4, "37 things are told, each once, not %u", seen);
+    CHECK(seen == 1 + 9 * 4, "37 entries are reported, each once, not %u", seen);
     finish(&c);
 }
 
@@ -140,15 +140,15 @@ static void test_end(void) {
     CHECK(system("rm -rf flat") == 0, "removed");
     struct frame f;
     while ((f = next_frame(&c)).type == F_EVENT) {}
-    CHECK(f.type == F_END && next_frame(&c).type == 0, "the directory's own end ends the stream");
+    CHECK(f.type == F_END && next_frame(&c).type == 0, "the removal of the directory ends the stream");
     finish(&c);
     make_file("file", "");
-    CHECK(error_of(request(F_WATCH, "ss1", in_top("file"), "", 0ul)) == E_NOT_A_DIRECTORY, "a file");
-    CHECK(error_of(request(F_WATCH, "ss1", in_top("none"), "", 1ul)) == E_NOT_FOUND, "nothing");
-    CHECK(error_of(request(F_WATCH, "ss", in_top("none"), "")) == E_PROTOCOL, "a short payload");
+    CHECK(error_of(request(F_WATCH, "ss1", in_top("file"), "", 0ul)) == E_NOT_A_DIRECTORY, "a file can't be watched");
+    CHECK(error_of(request(F_WATCH, "ss1", in_top("none"), "", 1ul)) == E_NOT_FOUND, "a missing path can't be watched");
+    CHECK(error_of(request(F_WATCH, "ss", in_top("none"), "")) == E_PROTOCOL, "a short payload is refused");
 }
 
-/* A client that does not read: the kernel's queue overflows, the worker's memory doesn't grow. */
+/* The client does not read: the kernel's queue overflows, but the worker's memory doesn't grow. */
 static void test_overflow(void) {
     mkdir("many", 0755);
     struct client c = watch("many", 1);
@@ -175,7 +175,7 @@ static void test_limit(void) {
         snprintf(name, sizeof name, "wide/%d", i);
         mkdir(name, 0755);
     }
-    CHECK(error_of(request(F_WATCH, "ss1", in_top("wide"), "", 1ul)) == E_LIMIT, "too many directories");
+    CHECK(error_of(request(F_WATCH, "ss1", in_top("wide"), "", 1ul)) == E_LIMIT, "too many directories are refused");
     struct client c = watch("wide", 0);
     finish(&c);
 }

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
-/** The arrows of the design's section "Layout", and who may touch what. */
+/** The dependencies that the design's section "Layout" allows, and which code may use SQL, clocks and threads. */
 class ArchitectureTest {
     private static final String ROOT = "dev.sandboxer";
     private static final String SDK = "dev.sandboxer.extension..";
@@ -32,7 +32,7 @@ class ArchitectureTest {
     private static final String[] EXTENSIONS = {
         "dev.sandboxer.local..", "dev.sandboxer.e2b..", "dev.sandboxer.modal..", STUB
     };
-    private static final String[] FRONT_DOORS = {
+    private static final String[] FRONT_ENDS = {
         "dev.sandboxer.http..", "dev.sandboxer.server..", "dev.sandboxer.fakecloud..", "dev.sandboxer.cli.."
     };
     private static final String[] PROTOCOLS = {"dev.sandboxer.connect..", "dev.sandboxer.protocol.."};
@@ -40,11 +40,11 @@ class ArchitectureTest {
         "dev.sandboxer.store..", "dev.sandboxer.observe..", "dev.sandboxer.error.."
     };
 
-    /** Only those that keep rows, and the store itself. */
+    /** Classes that may use SQL: those that store rows, and the store itself. */
     private static final Pattern SPEAKS_SQL = Pattern.compile(
-            "\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|OneConnection|PreparedStatements|LeasedJobs");
+            "\\w+Store|\\w+Row|\\w+Database|\\w+Schema|\\w+Failures|Database|Migrations|SingleConnection|PreparedStatements|LeasedJobs");
 
-    /** What asks the real clock, waits, or begins a thread. */
+    /** Calls that read the real clock, wait or start a thread. */
     private static final Pattern REAL_TIME_OR_THREAD = Pattern.compile(String.join(
             "|",
             "java\\.time\\.\\w+\\.now\\(.*",
@@ -68,21 +68,21 @@ class ArchitectureTest {
             .importPackages("dev.sandboxer.extension.support");
 
     @Test
-    void the_rules_see_our_classes_and_no_tests() {
+    void the_rules_see_main_classes_and_no_tests() {
         assertThat(packages()).contains(ROOT, ROOT + ".store", ROOT + ".lifecycle", ROOT + ".routing");
         assertThat(packages()).contains(ROOT + ".local", ROOT + ".e2b", ROOT + ".stub");
         assertThat(CLASSES).extracting(JavaClass::getSimpleName).doesNotContain("ArchitectureTest", "FakeCloud");
     }
 
     @Test
-    void nobody_but_the_front_doors_knows_them() {
+    void nothing_else_depends_on_the_front_ends() {
         check(noClasses()
-                .that(resideOutsideOfPackages(FRONT_DOORS))
+                .that(resideOutsideOfPackages(FRONT_ENDS))
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(FRONT_DOORS)));
+                .dependOnClassesThat(resideInAnyPackage(FRONT_ENDS)));
     }
 
-    /** The server's jars are on the class path of commands that serve only. Main chooses their log before all else. */
+    /** Only serving commands have the server's jars on their class path. Main may choose the server's log. */
     @Test
     void commands_that_do_not_serve_know_no_server() {
         check(noClasses()
@@ -106,7 +106,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobody_knows_an_extension_by_name() {
+    void nothing_outside_depends_on_an_extension() {
         check(noClasses()
                 .that(resideOutsideOfPackages(EXTENSIONS))
                 .should()
@@ -136,7 +136,7 @@ class ArchitectureTest {
         }
     }
 
-    /** The one exception: the stub's sandboxes are local ones, and it knows of them what any caller of the SDK does. */
+    /** The one exception: the stub runs local sandboxes, and uses them only through the SDK. */
     private static DescribedPredicate<JavaClass> isAllowedFor(String extension) {
         return match(
                 "are what the stub may know",
@@ -152,7 +152,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void what_supports_extensions_knows_only_the_sdk() {
+    void extension_support_depends_only_on_the_sdk() {
         classes()
                 .should()
                 .onlyDependOnClassesThat()
@@ -194,7 +194,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_those_who_speak_protobuf_see_it() {
+    void only_protocol_code_uses_protobuf() {
         check(noClasses()
                 .that(resideOutsideOfPackages(PROTOCOLS))
                 .and(resideOutsideOfPackages("dev.sandboxer.e2b..", "dev.sandboxer.http.e2b.envd.."))
@@ -236,7 +236,7 @@ class ArchitectureTest {
                         "com.github.kagkarlsson..")));
     }
 
-    /** Others may pass a transaction's handle on, and do nothing with it. */
+    /** Other classes may only pass a transaction's handle on. */
     @Test
     void only_stores_and_rows_use_the_handle_of_a_transaction() {
         check(noClasses()
@@ -249,7 +249,7 @@ class ArchitectureTest {
                 .accessTargetWhere(access("a method of Jdbi", target -> target.startsWith("org.jdbi."))));
     }
 
-    /** Ledger entries, meter windows and events hang on this. */
+    /** Transitions also write ledger entries, meter windows and events. */
     @Test
     void only_transitions_write_sandboxes() {
         check(noClasses()
@@ -262,7 +262,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nobody_but_observe_asks_the_clock_sleeps_or_begins_a_thread() {
+    void only_observe_reads_the_clock_sleeps_or_starts_threads() {
         check(noClasses()
                 .that(resideOutsideOfPackages("dev.sandboxer.observe.."))
                 .and(resideOutsideOfPackages(EXTENSIONS))
@@ -296,7 +296,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void nothing_is_named_after_having_no_name() {
+    void no_class_has_a_generic_name() {
         check(noClasses()
                 .should()
                 .haveSimpleNameEndingWith("Util")
@@ -311,7 +311,7 @@ class ArchitectureTest {
     }
 
     private static void check(ArchRule rule) {
-        // some packages come with later issues
+        // a rule may match no class
         rule.allowEmptyShould(true).check(CLASSES);
     }
 

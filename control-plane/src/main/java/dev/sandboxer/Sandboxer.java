@@ -2,10 +2,12 @@ package dev.sandboxer;
 
 import dev.sandboxer.charging.BillExport;
 import dev.sandboxer.charging.Charging;
+import dev.sandboxer.charging.NetworkReadings;
 import dev.sandboxer.charging.SandboxCharges;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.config.SecretFile;
+import dev.sandboxer.config.UnsecuredSandboxes;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
@@ -14,6 +16,7 @@ import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.events.LifecycleEvents;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.hubs.Deliveries;
 import dev.sandboxer.hubs.HubSettings;
 import dev.sandboxer.hubs.Outbox;
@@ -42,6 +45,8 @@ import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.store.Job;
 import dev.sandboxer.store.Jobs;
+import dev.sandboxer.templates.BuiltTemplates;
+import dev.sandboxer.templates.ProfileSources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,15 +59,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The composition root: one open installation. Thread-safe. */
+/** One open installation, and the root that puts its parts together. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
     private static final String OPERATOR_KEY_FILE = "SANDBOXER_OPERATOR_KEY_FILE";
     private static final int SHORTEST_OPERATOR_KEY = 32;
 
-    /** Tells apart those that this process has opened. */
+    /** Numbers the installations that this process has opened. */
     private static final AtomicInteger OPENED = new AtomicInteger();
 
-    /** Who asks when nobody says so: the user of the command line. */
+    /** The consumer of requests that name none: the user of the command line. */
     public static final String LOCAL_CONSUMER = Consumers.LOCAL;
 
     private final ConfigFile config;
@@ -82,6 +87,7 @@ public final class Sandboxer implements AutoCloseable {
     private final Outbox outbox;
     private final Router router;
     private final Sandboxes sandboxes;
+    private final BuiltTemplates templates;
     private final ApiKeys keys;
     private final StoredObjects objects;
     private final Home home;
@@ -95,7 +101,12 @@ public final class Sandboxer implements AutoCloseable {
         this.config = new ConfigFile(home);
         this.database = database;
         this.installation = new SandboxStore(database).installation();
-        this.registry = new ExtensionRegistry(home.directory(), installation, clock);
+        this.registry = new ExtensionRegistry(
+                home.directory(),
+                installation,
+                clock,
+                this::hostReserve,
+                () -> config.config().packages());
         this.consumers = new Consumers(database, () -> config.config().consumers(), clock);
         this.consumerProfiles = new ConsumerProfiles(this::profiles, consumers);
         this.quotas = new Quotas(database, consumers, clock);
@@ -108,7 +119,7 @@ public final class Sandboxer implements AutoCloseable {
         var export = new BillExport(outbox, hubs, this::billingAccount);
         this.ledger = new Ledger(database, export, clock);
         this.metering = new Metering(database, ledger, export);
-        var charging = new Charging(registry, prices, ledger, metering, clock);
+        var charging = new Charging(registry, prices, ledger, metering, new NetworkReadings(backends, metering), clock);
         this.router = new Router(
                 registry,
                 new CredentialRouter(credentials),
@@ -131,16 +142,17 @@ public final class Sandboxer implements AutoCloseable {
                         database.isShared() ? host(home) : null),
                 clock,
                 Sleeper.REAL);
+        this.templates = new BuiltTemplates(database, sandboxes, consumerProfiles, clock, Sleeper.REAL);
+        sandboxes.resolveSourcesWith(new ProfileSources(templates)::of);
         this.keys = new ApiKeys(database, consumers, clock);
         this.objects =
                 new StoredObjects(database, () -> credentials.sharedKeys().secret("objects"), clock);
     }
 
     /**
-     * Opens the installation in a home directory, making it as needed. The configuration is read when it is first needed.
+     * Opens the installation in a home directory, and creates it if there is none. The configuration is read when it is first needed.
      *
-     * @param environment the variables of this process; the platform's credentials may stand there, and
-     *     where the database is
+     * @param environment the environment variables of this process; may hold the platform's credentials and the URL of the database
      * @throws SandboxException when the home or its database can't be used
      */
     public static Sandboxer open(Home home, Map<String, String> environment, InstantSource clock) {
@@ -154,21 +166,20 @@ public final class Sandboxer implements AutoCloseable {
         }
     }
 
-    /** The same in an environment that holds no credentials of the platform. */
+    /** Opens the installation in a home directory with an empty environment. */
     public static Sandboxer open(Home home, InstantSource clock) {
         return open(home, Map.of(), clock);
     }
 
-    /** Names this host among those that share a database: for ever, as long as the home stays. */
+    /** Returns an id that identifies this host among those that share a database. It is stored in the home. */
     private static String host(Home home) {
         return HexFormat.of().formatHex(new SecretFile(home.resolve("host.id")).secret(), 0, 6);
     }
 
     /**
-     * The key with which an operator asks a server, from the file that {@code SANDBOXER_OPERATOR_KEY_FILE} names; empty when none is
-     * named.
+     * Reads the operator's API key from the file that {@code SANDBOXER_OPERATOR_KEY_FILE} names; empty if the variable is not set.
      *
-     * @throws SandboxException {@code INVALID_CONFIG} when the file can't be read or its key is too short to be safe
+     * @throws SandboxException {@code INVALID_CONFIG} when the file can't be read or the key has fewer than 32 characters
      */
     public Optional<String> operatorKey() {
         var file = environment.getOrDefault(OPERATOR_KEY_FILE, "");
@@ -180,7 +191,7 @@ public final class Sandboxer implements AutoCloseable {
             if (key.length() < SHORTEST_OPERATOR_KEY) {
                 throw new SandboxException(
                         ErrorCode.INVALID_CONFIG,
-                        "the key in " + file + " has less than " + SHORTEST_OPERATOR_KEY
+                        "the key in " + file + " has fewer than " + SHORTEST_OPERATOR_KEY
                                 + " characters; write a random one, such as: openssl rand -hex 32");
             }
             Redactor.know(List.of(key));
@@ -193,12 +204,32 @@ public final class Sandboxer implements AutoCloseable {
         }
     }
 
-    /** Every profile of the installation. */
+    /** Returns all profiles of the installation. */
     public ProfileCatalogue profiles() {
         return config.config().profiles();
     }
 
-    /** The profiles as each consumer sees them. */
+    /** Returns the setting for sandboxes without a token. */
+    public UnsecuredSandboxes unsecuredSandboxes() {
+        return config.config().unsecured();
+    }
+
+    /** Returns the file {@code config.yaml}. */
+    public ConfigFile config() {
+        return config;
+    }
+
+    /** Returns how many bytes of memory the responses in progress for one sandbox may use in a server. */
+    public long answerLimit() {
+        return (long) config.config().answerMiB() << 20;
+    }
+
+    /** Returns the resources of this host that sandboxes must leave free. */
+    public HostReserve hostReserve() {
+        return config.config().host();
+    }
+
+    /** Returns the profiles as each consumer sees them. */
     public ConsumerProfiles consumerProfiles() {
         return consumerProfiles;
     }
@@ -224,9 +255,9 @@ public final class Sandboxer implements AutoCloseable {
     }
 
     /**
-     * The secret from which sandboxes' tokens are made: of this home, or of all servers that share the database.
+     * Returns the secret from which sandboxes' tokens are derived. Servers that share a database have the same one.
      *
-     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} when the master key is not that of the other servers
+     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} when the master key differs from that of the other servers
      */
     public byte[] tokenSecret() {
         return database.isShared()
@@ -234,17 +265,17 @@ public final class Sandboxer implements AutoCloseable {
                 : new SecretFile(home.resolve("token.key")).secret();
     }
 
-    /** Begins to do jobs, each of which one process at a time does where servers share the database. */
+    /** Starts jobs. Where servers share a database, each job runs in one process at a time. */
     public Jobs begin(List<Job> jobs) {
         return database.begin(jobs);
     }
 
-    /** What sandboxes cost. */
+    /** Returns the file {@code rates.yaml}, which has the prices. */
     public RateFile rates() {
         return rates;
     }
 
-    /** What sandboxes would cost now. */
+    /** Returns the current prices. */
     public Prices prices() {
         return prices;
     }
@@ -253,21 +284,21 @@ public final class Sandboxer implements AutoCloseable {
         return ledger;
     }
 
-    /** Whose bill it is. */
+    /** Returns the account that is billed. */
     public BillingAccount billingAccount() {
         return new BillingAccount(
                 installation,
                 environment.getOrDefault("SANDBOXER_ORGANISATION", installation),
-                rates.isOwn() ? rates.cards().currency() : RateCardReader.CURRENCY);
+                rates.hasOperatorPrices() ? rates.cards().currency() : RateCardReader.CURRENCY);
     }
 
-    /** Where the hubs are. */
+    /** Returns the settings of the hubs. */
     public HubSettings hubs() {
         return hubs;
     }
 
     /**
-     * Delivers what is due to the hubs, if this process has added something: before a command ends that has no server to do it.
+     * Delivers due messages to the hubs if this process has added any. Commands call it before they end, since there may be no server.
      *
      * @param within time limit
      */
@@ -288,7 +319,7 @@ public final class Sandboxer implements AutoCloseable {
         return metering;
     }
 
-    /** What single sandboxes cost. */
+    /** Returns the charges of single sandboxes. */
     public SandboxCharges charges() {
         return new SandboxCharges(ledger, metering, clock);
     }
@@ -301,7 +332,12 @@ public final class Sandboxer implements AutoCloseable {
         return sandboxes;
     }
 
-    /** What clients keep here beside sandboxes. */
+    /** Returns the templates that consumers build. */
+    public BuiltTemplates templates() {
+        return templates;
+    }
+
+    /** Returns the objects that clients store here besides sandboxes. */
     public StoredObjects objects() {
         return objects;
     }
@@ -318,7 +354,7 @@ public final class Sandboxer implements AutoCloseable {
         return clock;
     }
 
-    /** Nothing can be done with sandboxes any more; what is written down can still be read. */
+    /** Closes the backends. Sandboxes can't be used afterwards, but the database can still be read. */
     public void closeBackends() {
         backends.close();
     }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct config config = {.listen = -1, .ready = -1};
+struct config config = {.listen = -1, .ready = -1, .held = -1, .count = -1};
 
 static bool parse_number(const char *text, uint64_t *out) {
     char *end;
@@ -22,12 +22,16 @@ static bool parse_descriptor(const char *text, int *out) {
     return true;
 }
 
-/* Copies what is kept: the arguments are wiped later. */
+/* Copies the strings it keeps, since the arguments are wiped later. */
 static bool set(const char *name, const char *value) {
     if (strcmp(name, "--listen") == 0)
         return parse_descriptor(value, &config.listen);
     if (strcmp(name, "--ready") == 0)
         return parse_descriptor(value, &config.ready);
+    if (strcmp(name, "--hold") == 0)
+        return parse_descriptor(value, &config.held);
+    if (strcmp(name, "--network-count") == 0)
+        return parse_descriptor(value, &config.count);
     if (strcmp(name, "--deadline-ms") == 0)
         return parse_number(value, &config.deadline_ms) && config.deadline_ms > 0;
     if (strcmp(name, "--home") == 0 && value[0] == '/') {

@@ -9,12 +9,14 @@
 
 struct config {
     int listen, ready;
+    int held;  /* stays open as long as the sandbox lives, so that its end is noticed; -1: none */
+    int count; /* a file of the host, for the network traffic; -1: none */
     uint64_t deadline_ms;
     bool single_uid;
     char *home;
     char **env; /* K=V */
     size_t env_count;
-    struct rlimit descriptors; /* as they were, for the children */
+    struct rlimit descriptors; /* the limits before init raised them; children get these */
 };
 extern struct config config;
 bool parse_config(int argc, char **argv);

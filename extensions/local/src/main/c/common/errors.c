@@ -27,7 +27,7 @@ enum error_code code_of_errno(int e) {
     case ECONNREFUSED: return E_REFUSED;
     case ENOTEMPTY: return E_NOT_EMPTY;
     case ENXIO:
-    case ENODEV: return E_SPECIAL_FILE; /* opening a FIFO without a reader, a socket, a device that isn't there */
+    case ENODEV: return E_SPECIAL_FILE; /* opening a FIFO without a reader, a socket, or a missing device */
     case ENAMETOOLONG:
     case E2BIG: return E_TOO_LONG;
     case ESRCH: return E_PROCESS_NOT_FOUND;

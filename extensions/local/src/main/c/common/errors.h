@@ -1,10 +1,10 @@
-/* From errno to the errors of the protocol. */
+/* Translates errno into errors of the protocol. */
 #ifndef SANDBOXER_ERRORS_H
 #define SANDBOXER_ERRORS_H
 
 #include "common/wire.h"
 
 enum error_code code_of_errno(int e);
-const char *fork_failure(int e); /* in words, with the limit that was reached */
+const char *fork_failure(int e); /* returns a message; EAGAIN means that the process limit was reached */
 
 #endif

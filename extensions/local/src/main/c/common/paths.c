@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Drops empty and `.` components and the last slash. `..` stays: behind a link only the kernel knows what it means. */
+/* Drops empty and `.` components and the last slash. Keeps `..`, which only the kernel can resolve behind a link. */
 static void tidy(char *path) {
     char *to = path;
     for (const char *from = path; *from != '\0';) {

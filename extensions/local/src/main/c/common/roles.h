@@ -1,10 +1,12 @@
-/* The entry points of the roles, which main.c chooses from. */
+/* The entry points of the roles, from which main.c chooses. */
 #ifndef SANDBOXER_ROLES_H
 #define SANDBOXER_ROLES_H
 
 int launch_main(int argc, char **argv);
 int end_main(int argc, char **argv);
 int snapshot_main(int argc, char **argv);
+int probe_main(int argc, char **argv);
+int network_main(int argc, char **argv);
 int init_main(int argc, char **argv);
 int sudo_main(int argc, char **argv);
 

@@ -16,7 +16,7 @@ enum { MAX_PROGRAM = 512 };
 struct program {
     struct sock_filter code[MAX_PROGRAM];
     unsigned length;
-    bool bad; /* a jump too far, or too long */
+    bool bad; /* the program or a jump is too long */
 };
 
 static void emit(struct program *p, uint16_t code, uint8_t yes, uint8_t no, uint32_t k) {
@@ -36,21 +36,21 @@ static void deny(struct program *p, int error) {
     emit(p, BPF_RET | BPF_K, 0, 0, SECCOMP_RET_ERRNO | (uint32_t)error);
 }
 
-/* Offset of the low half: the kernel takes each of the checked arguments as a 32-bit number. */
+/* Loads the low half: the kernel uses each of the checked arguments as a 32-bit number. */
 static void load_argument(struct program *p, unsigned index) {
     size_t low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4;
     load(p, offsetof(struct seccomp_data, args) + index * 8 + low);
 }
 
-/* Denies when the argument has any of the bits. */
-static void unless_bits(struct program *p, unsigned index, uint32_t bits) {
+/* Denies the call if the argument has any of the bits. */
+static void deny_bits(struct program *p, unsigned index, uint32_t bits) {
     load_argument(p, index);
     emit(p, BPF_JMP | BPF_JSET | BPF_K, 0, 1, bits);
     deny(p, EPERM);
     allow(p);
 }
 
-/* One answer for the listed values of the argument, another for all others; 0 allows. */
+/* Answers with the errno `listed` for the listed values of the argument, `others` for all others; 0 allows the call. */
 static void by_value(struct program *p, unsigned index, const uint32_t *values, unsigned n, int listed, int others) {
     load_argument(p, index);
     for (unsigned i = 0; i < n; i++) emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint8_t)(n - i), 0, values[i]);
@@ -67,15 +67,15 @@ static void emit_rule(struct program *p, enum seccomp_rule rule) {
     case RULE_ALLOW: allow(p); break;
     case RULE_EPERM: deny(p, EPERM); break;
     case RULE_ENOSYS: deny(p, ENOSYS); break;
-    case RULE_CLONE: unless_bits(p, 0, SECCOMP_CLONE_BITS); break;
-    case RULE_UNSHARE: unless_bits(p, 0, SECCOMP_UNSHARE_BITS); break;
+    case RULE_CLONE: deny_bits(p, 0, SECCOMP_CLONE_BITS); break;
+    case RULE_UNSHARE: deny_bits(p, 0, SECCOMP_UNSHARE_BITS); break;
     case RULE_IOCTL:
     case RULE_PERSONALITY:
     case RULE_SOCKET: by_value(p, v->argument, v->value, v->count, v->listed, v->others); break;
     }
 }
 
-/* Numbers from `first` up to the next range's first follow one rule. */
+/* The numbers from `first` up to the next range's first have one rule. */
 struct range {
     unsigned first;
     enum seccomp_rule rule;
@@ -94,7 +94,7 @@ static unsigned make_ranges(struct range *ranges) {
         enum seccomp_rule rule = rule_of(number);
         if (n == 0 || ranges[n - 1].rule != rule) ranges[n++] = (struct range){number, rule};
     }
-    ranges[n++] = (struct range){SECCOMP_NEWEST + 1, RULE_ENOSYS}; /* x32's numbers, from 2^30 on, are here too */
+    ranges[n++] = (struct range){SECCOMP_NEWEST + 1, RULE_ENOSYS}; /* includes x32's numbers, from 2^30 on */
     return n;
 }
 

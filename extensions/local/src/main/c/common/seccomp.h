@@ -1,4 +1,4 @@
-/* The seccomp filter of everything that runs in a sandbox. */
+/* The seccomp filter of all processes in a sandbox. */
 #ifndef SANDBOXER_SECCOMP_H
 #define SANDBOXER_SECCOMP_H
 

@@ -6,10 +6,10 @@
 #include <sys/syscall.h>
 
 const struct seccomp_entry seccomp_entry[] = {
-    /* namespaces: each is a way to more of the kernel */
+    /* namespaces: each makes more of the kernel reachable */
     {__NR_clone, RULE_CLONE},
     {__NR_unshare, RULE_UNSHARE},
-    {435 /* clone3 */, RULE_ENOSYS}, /* its flags lie in memory, out of a filter's sight; libc falls back to clone */
+    {435 /* clone3 */, RULE_ENOSYS}, /* a filter can't read its flags, which are in memory; libc falls back to clone */
     {__NR_setns, RULE_EPERM},
     /* mounts */
     {__NR_mount, RULE_EPERM},
@@ -31,7 +31,7 @@ const struct seccomp_entry seccomp_entry[] = {
     {__NR_fanotify_init, RULE_EPERM},
     {__NR_lookup_dcookie, RULE_EPERM},
     {__NR_nfsservctl, RULE_EPERM},
-    /* large, often broken parts of the kernel */
+    /* large parts of the kernel with many past vulnerabilities */
     {__NR_bpf, RULE_EPERM},
     {__NR_perf_event_open, RULE_EPERM},
     {__NR_userfaultfd, RULE_EPERM},
@@ -62,7 +62,7 @@ const struct seccomp_entry seccomp_entry[] = {
     {__NR_clock_adjtime, RULE_EPERM},
     {__NR_vhangup, RULE_EPERM},
     {__NR_kcmp, RULE_EPERM},
-    /* by argument */
+    /* decided by an argument */
     {__NR_personality, RULE_PERSONALITY},
     {__NR_ioctl, RULE_IOCTL},
     {__NR_socket, RULE_SOCKET},
@@ -71,9 +71,9 @@ const struct seccomp_entry seccomp_entry[] = {
 const size_t seccomp_entries = sizeof seccomp_entry / sizeof seccomp_entry[0];
 
 const struct seccomp_values seccomp_values[] = {
-    /* Linux, 32-bit Linux (8), Linux that says it is 2.6 (0x20000), both, and the question for the present one */
+    /* Linux, 32-bit Linux (8), Linux that reports version 2.6 (0x20000), both, and the query of the current one */
     [RULE_PERSONALITY] = {0, 5, 0, EPERM, {0, 8, 0x20000, 0x20008, 0xffffffff}},
     [RULE_IOCTL] = {1, 2, EPERM, 0, {TIOCSTI, TIOCLINUX}},
-    /* A virtual machine's AF_VSOCK, and much else, does not care about network namespaces. */
+    /* AF_VSOCK and many other families ignore network namespaces. */
     [RULE_SOCKET] = {0, 4, 0, EAFNOSUPPORT, {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK}},
 };

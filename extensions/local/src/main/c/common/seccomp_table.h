@@ -1,4 +1,4 @@
-/* seccomp_table.c: what the sandbox may call. */
+/* The system calls that a sandbox may make. */
 #ifndef SANDBOXER_SECCOMP_TABLE_H
 #define SANDBOXER_SECCOMP_TABLE_H
 
@@ -14,7 +14,7 @@
 #error "no seccomp table for this architecture"
 #endif
 
-/* The newest call in the table: removexattrat (Linux 6.13). Later calls answer ENOSYS until somebody has checked them. */
+/* The newest call that was checked: removexattrat (Linux 6.13). Later calls fail with ENOSYS. */
 enum { SECCOMP_NEWEST = 466 };
 
 enum seccomp_rule {
@@ -35,7 +35,7 @@ struct seccomp_values {
 };
 extern const struct seccomp_values seccomp_values[];
 
-/* CLONE_NEWTIME (0x80) lies in the bits that clone takes for the signal, so only unshare knows it. */
+/* CLONE_NEWTIME (0x80) is for unshare only: clone uses these bits for the signal. */
 #define SECCOMP_CLONE_BITS 0x7e020000u
 #define SECCOMP_UNSHARE_BITS (SECCOMP_CLONE_BITS | 0x80u)
 

@@ -1,4 +1,4 @@
-/* What the sudo client and the agent agree on: the address of the socket, and flags. */
+/* The address and flags that the sudo client and the agent share. */
 #ifndef SANDBOXER_SUDO_SOCKET_H
 #define SANDBOXER_SUDO_SOCKET_H
 
@@ -8,7 +8,7 @@
 
 enum { SUDO_TTY = 1, SUDO_DESCRIPTORS = 4 }; /* stdin, stdout, stderr, working directory */
 
-/* The address in the abstract name space of the sandbox's network namespace. */
+/* Sets an abstract address, which exists in the sandbox's network namespace only. Returns its length. */
 static inline socklen_t sudo_address(struct sockaddr_un *a) {
     static const char name[] = "\0sandboxer-sudo";
     *a = (struct sockaddr_un){.sun_family = AF_UNIX};

@@ -11,8 +11,8 @@
 
 enum { MAX_FILE = 1 << 20, MAX_LINE = 4096, PASSWD_FIELDS = 7, GROUP_FIELDS = 4, MAX_GROUPS = 64 };
 
-/* Root in the sandbox can write these files: they may be huge, binary, a FIFO or a directory. One file at a time is read here,
- * and only the pages that it fills take memory. */
+/* Holds one file at a time; only the pages that it fills take memory. Root in the sandbox can write the files, so they may be
+ * huge, binary, a FIFO or a directory. */
 static char text[MAX_FILE + 1];
 
 struct table {
@@ -36,7 +36,7 @@ static bool table_open(struct table *t, const char *path) {
     return regular;
 }
 
-/* Splits the next line that has at least so many fields. Skips other lines, and lines that are too long. */
+/* Splits the next line that has at least `count` fields. Skips shorter lines and those of MAX_LINE bytes or more. */
 static bool table_next(struct table *t, char **fields, int count) {
     while (t->next < t->end) {
         char *line = t->next, *end = memchr(line, '\n', (size_t)(t->end - line));
@@ -65,7 +65,7 @@ static void set_user(struct user *u, const char *name, const char *home, const c
     snprintf(u->shell, sizeof u->shell, "%s", shell[0] == '/' ? shell : "/bin/sh");
 }
 
-/* By name, or by uid when name is NULL. */
+/* Looks up a user by name, or by uid if name is NULL. */
 static bool look_up(const char *name, uint32_t uid, struct user *u) {
     struct table t;
     char *f[PASSWD_FIELDS];
@@ -109,7 +109,7 @@ static void read_groups(struct user *u) {
     }
 }
 
-/* Root exists even when the sandbox has broken its passwd file, so that the file can be repaired. */
+/* Root exists even if the sandbox has broken its passwd file, so that the file can be repaired. */
 static bool root_itself(struct user *u) {
     u->uid = u->gid = 0;
     set_user(u, "root", "/root", "/bin/sh");
@@ -132,6 +132,20 @@ bool find_user(const char *name, struct user *u) {
     else found = look_up(name, 0, u) || (strcmp(name, "root") == 0 && root_itself(u)) || by_number(name, u);
     if (found) read_groups(u);
     return found;
+}
+
+bool find_group(const char *name, gid_t *gid) {
+    struct table t;
+    char *f[GROUP_FIELDS];
+    uint32_t id;
+    bool found = false;
+    if (table_open(&t, "/etc/group")) {
+        while (!found && table_next(&t, f, GROUP_FIELDS)) found = strcmp(f[0], name) == 0 && parse_id(f[2], &id);
+    }
+    if (name[0] == '#') name++;
+    if (!found && !parse_id(name, &id)) return false;
+    *gid = id;
+    return true;
 }
 
 void user_name(uid_t uid, char *out, size_t n) {

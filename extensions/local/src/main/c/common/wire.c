@@ -1,4 +1,4 @@
-/* Frames and values. All lengths that others have sent are checked here. */
+/* All received lengths are checked here. */
 #include "common/wire.h"
 
 #include <errno.h>
@@ -126,8 +126,7 @@ char *in_str(struct in *i, size_t *n) {
     return s;
 }
 
-/* Reads items of `per` strings each. A count that is too large for the rest of the payload is refused before memory is
- * allocated. */
+/* Reads items of `per` strings each. Refuses a count that is too large for the rest of the payload before it allocates memory. */
 static char **strings(struct in *i, size_t per, size_t *n) {
     size_t count = in_u32(i);
     if (i->bad || count > (size_t)(i->end - i->p) / (4 * per)) {
@@ -153,7 +152,8 @@ void free_list(char **list) {
 
 bool in_done(const struct in *i) { return !i->bad && i->p == i->end; }
 
-/* The descriptors of a sudo connection are non-blocking, as they share their flags with pid 1's. */
+/* Returns true if the call should be repeated; waits for EAGAIN. A sudo connection shares its non-blocking flag with pid 1's
+ * copy. */
 static bool again(int fd, short events) {
     if (errno == EINTR)
         return true;

@@ -1,5 +1,5 @@
-/* Frames and values of the agent's protocol; see docs/agent-protocol.md. When memory runs out, out_* and in_* do not return
- * NULL but end the process: a worker, or pid 1 and with it the sandbox. */
+/* Frames and values of the agent's protocol; see docs/agent-protocol.md. Out of memory, out_* and in_* exit: that ends a worker,
+ * or pid 1 and with it the sandbox. */
 #ifndef SANDBOXER_WIRE_H
 #define SANDBOXER_WIRE_H
 
@@ -26,7 +26,7 @@ enum error_code {
     E_IO, E_PROCESS_NOT_FOUND, E_STDIN_CLOSED, E_NOT_EMPTY, E_PROTOCOL, E_SPECIAL_FILE, E_TOO_LONG,
 };
 
-/* A growing output buffer; frames are appended whole: out_frame(), then values, then out_finish(). */
+/* A growing output buffer. Append a frame with out_frame(), its values, then out_finish(). */
 struct out {
     unsigned char *data;
     size_t len, cap, frame; /* frame: offset of the header of the frame being written */
@@ -42,7 +42,7 @@ void out_finish(struct out *o);
 void out_error(struct out *o, enum error_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void out_free(struct out *o);
 
-/* A reader over one payload. After a short read `bad` is set and everything reads as zero or empty. */
+/* A reader of one payload. Once it ends too early, `bad` is set and all further values are zero or empty. */
 struct in {
     const unsigned char *p, *end;
     bool bad;
@@ -51,16 +51,16 @@ uint8_t in_u8(struct in *i);
 uint16_t in_u16(struct in *i);
 uint32_t in_u32(struct in *i);
 uint64_t in_u64(struct in *i);
-/* A fresh NUL-terminated copy; *n (may be NULL) its length. A string with a NUL inside sets `bad`. */
+/* Returns a new NUL-terminated string and its length in *n (may be NULL). A NUL inside sets `bad`. */
 char *in_str(struct in *i, size_t *n);
-const unsigned char *in_bytes(struct in *i, size_t *n); /* u32 length + bytes, not copied */
-char **in_list(struct in *i, size_t *n);                /* NULL-terminated array of fresh strings */
+const unsigned char *in_bytes(struct in *i, size_t *n); /* points into the payload */
+char **in_list(struct in *i, size_t *n);                /* NULL-terminated array of new strings */
 char **in_map(struct in *i, size_t *n);                 /* key, value, key, value, ..., NULL; *n = pairs */
 void free_list(char **list);
-bool in_done(const struct in *i); /* read to the very end, and nothing bad */
+bool in_done(const struct in *i); /* true if everything was read, and nothing was bad */
 
-/* Blocking helpers for workers and the sudo client. false: the peer is gone or broke the protocol. */
+/* Blocking functions for workers and the sudo client. false: the peer is gone or broke the protocol. */
 bool send_all(int fd, struct out *o);                                        /* empties o */
-bool read_frame(int fd, uint8_t *type, unsigned char **payload, size_t *n);  /* *payload is fresh */
+bool read_frame(int fd, uint8_t *type, unsigned char **payload, size_t *n);  /* *payload is allocated */
 
 #endif

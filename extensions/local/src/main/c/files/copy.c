@@ -16,7 +16,7 @@ enum { STEP = 4 << 20 };
 
 /* A directory being copied, in both trees. */
 struct level {
-    struct place from, to;
+    struct file_id from, to;
     struct names names;
     size_t next;
     struct stat st;
@@ -28,7 +28,7 @@ struct copy {
     size_t levels, allocated;
 };
 
-/* Owner, mode, times and user's attributes. What the destination does not support is left out, as mv does. */
+/* Copies owner, mode, times and user attributes. Skips what the destination does not support, as mv does. */
 static bool copy_attributes(int from, int to, const struct stat *st) {
     static char names[XATTR_LIST_MAX], value[XATTR_SIZE_MAX];
     ssize_t size = flistxattr(from, names, sizeof names);
@@ -56,7 +56,7 @@ static bool copy_contents(const struct copy *c, int from, int to) {
     for (size_t since = STEP;;) {
         ssize_t n = read(from, buffer, sizeof buffer);
         if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return n == 0 && written_out(to);
+        if (n <= 0) return n == 0 && write_out(to);
         if (!write_piece(to, buffer, (size_t)n)) return false;
         since += (size_t)n;
         if (since < STEP) continue;
@@ -75,7 +75,7 @@ static bool copy_file(const struct copy *c, const char *from_name, const char *t
     if (from < 0) return false;
     int to = openat(c->to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (to >= 0 && fstat(from, &st) == 0) {
-        errno = ENXIO; /* unless it has been replaced by something else */
+        errno = ENXIO; /* for a file that was replaced by something else */
         ok = S_ISREG(st.st_mode) && copy_contents(c, from, to) && copy_attributes(from, to, &st);
     }
     int error = errno;
@@ -106,18 +106,17 @@ static bool copy_special(const struct copy *c, const char *from_name, const char
 static void push(struct copy *c, const struct level *level) {
     if (c->levels == c->allocated) {
         c->allocated = c->allocated * 2 + 16;
-        c->level = realloc(c->level, c->allocated * sizeof *c->level);
-        if (c->level == NULL) _exit(1);
+        c->level = require_memory(realloc(c->level, c->allocated * sizeof *c->level));
     }
     c->level[c->levels++] = *level;
 }
 
-/* Makes the copy of a directory and goes on in both: c->from and c->to are these two from here on. */
+/* Makes the copy of a directory and enters both: c->from and c->to are these two from here on. */
 static bool enter(struct copy *c, const char *from_name, const char *to_name, const struct stat *st) {
     struct level level = {.st = *st};
     if (mkdirat(c->to, to_name, 0700) != 0) return false;
     int from = go_down(c->from, from_name, true), to = go_down(c->to, to_name, true);
-    bool ok = from >= 0 && to >= 0 && place_of(from, &level.from) && place_of(to, &level.to) &&
+    bool ok = from >= 0 && to >= 0 && file_id_of(from, &level.from) && file_id_of(to, &level.to) &&
               names_read(&level.names, from);
     int error = errno;
     close(c->from);
@@ -135,7 +134,7 @@ static bool enter(struct copy *c, const char *from_name, const char *to_name, co
 static bool leave(struct copy *c) {
     struct level *level = &c->level[--c->levels];
     names_free(&level->names);
-    if (!copy_attributes(c->from, c->to, &level->st)) return false; /* last: the times, and a mode without `w` */
+    if (!copy_attributes(c->from, c->to, &level->st)) return false; /* last, because of the times and of a mode without `w` */
     if (c->levels == 0) return true;
     c->from = go_up(c->from, &level[-1].from);
     c->to = c->from >= 0 ? go_up(c->to, &level[-1].to) : c->to;
@@ -150,7 +149,7 @@ static bool copy_one(struct copy *c, const char *from_name, const char *to_name)
     return copy_special(c, from_name, to_name, &st);
 }
 
-/* After a failure: true if it is due to somebody who removed the source meanwhile. Keeps errno. */
+/* After a failure, returns true if the source was removed meanwhile. Keeps errno. */
 static bool is_gone(const struct copy *c, const char *name) {
     struct stat st;
     int error = errno;

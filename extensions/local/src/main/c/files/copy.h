@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 
-/* The destination must not exist. false with errno, as of remove_tree(); leaves what was copied so far. */
+/* Copies a tree to a destination that must not exist. false with errno, as for remove_tree(); then leaves what was copied so
+ * far. */
 bool copy_tree(const char *source, const char *destination, int peer);
 
 #endif

@@ -52,9 +52,9 @@ static enum entry_type type_of(mode_t mode) {
     return S_ISLNK(mode) ? ENTRY_SYMLINK : ENTRY_OTHER;
 }
 
-/* Where a link leads. O_PATH opens anything without touching it, and the kernel then knows the name. */
+/* The target of a link. O_PATH opens anything without side effects, and /proc/self/fd then has its path. */
 struct target {
-    enum entry_type type; /* unknown: nowhere */
+    enum entry_type type; /* unknown: the link is broken */
     mode_t mode;
     char text[PATH_MAX], path[PATH_MAX];
 };
@@ -84,16 +84,16 @@ static void out_text(struct out *o, const char *text) {
 
 bool out_entry_at(struct out *o, int dir, const char *at, const char *name, const char *path, struct stat *st) {
     if (fstatat(dir, at, st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) return false;
-    static struct target target; /* static: 8 KiB need not be cleared for each file */
+    static struct target target; /* static, so that 8 KiB are not cleared for each file */
     enum entry_type type = type_of(st->st_mode);
     bool link = type == ENTRY_SYMLINK;
     if (link) read_target(dir, at, &target);
-    bool leads = link && target.type != ENTRY_UNKNOWN;
+    bool resolved = link && target.type != ENTRY_UNKNOWN;
     out_text(o, name);
     out_text(o, path);
     out_u8(o, (uint8_t)type);
     out_u8(o, (uint8_t)(link ? target.type : type));
-    out_u32(o, (leads ? target.mode : st->st_mode) & (type == ENTRY_OTHER ? S_IFMT | 07777 : 07777));
+    out_u32(o, (resolved ? target.mode : st->st_mode) & (type == ENTRY_OTHER ? S_IFMT | 07777 : 07777));
     out_u64(o, (uint64_t)st->st_size);
     out_u32(o, st->st_uid);
     out_u32(o, st->st_gid);
@@ -102,7 +102,7 @@ bool out_entry_at(struct out *o, int dir, const char *at, const char *name, cons
     out_u64(o, (uint64_t)st->st_mtim.tv_sec);
     out_u32(o, (uint32_t)st->st_mtim.tv_nsec);
     out_text(o, link ? target.text : "");
-    out_text(o, leads ? target.path : "");
+    out_text(o, resolved ? target.path : "");
     out_metadata(o, dir, at, st->st_mode);
     return true;
 }

@@ -1,4 +1,4 @@
-/* What the host is told about a file. */
+/* The description of a file for the host. */
 #ifndef SANDBOXER_ENTRY_H
 #define SANDBOXER_ENTRY_H
 
@@ -10,7 +10,7 @@ enum entry_type { ENTRY_UNKNOWN, ENTRY_FILE, ENTRY_DIRECTORY, ENTRY_SYMLINK, ENT
 
 /* Appends the values of an entry (no frame). false with errno. */
 bool out_entry(struct out *o, const char *name, const char *path);
-/* The same for the file at `at` below the open directory. `path` is only what the host is told. */
+/* As out_entry(), for the file `at` below the open directory. The host gets `path`, which is not opened. Sets *st. */
 bool out_entry_at(struct out *o, int dir, const char *at, const char *name, const char *path, struct stat *st);
 
 #endif

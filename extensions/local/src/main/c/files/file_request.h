@@ -1,4 +1,4 @@
-/* A request of a worker, and the answers to it. */
+/* A file request, and the answers to it. */
 #ifndef SANDBOXER_FILE_REQUEST_H
 #define SANDBOXER_FILE_REQUEST_H
 
@@ -17,13 +17,13 @@ struct file_request {
     struct out out;
 };
 
-/* Each sends what is in r->out, and the answer. false: the peer is gone. */
+/* Each sends what is in r->out, then the answer. false: the peer is gone. */
 bool answer(struct file_request *r);
 bool answer_error(struct file_request *r, enum error_code code, const char *message);
 bool answer_errno(struct file_request *r, const char *path); /* of errno */
 bool answer_entry(struct file_request *r, const char *path);
 bool answer_empty(struct file_request *r, enum frame_type type);
 
-bool peer_gone(int fd);
+bool peer_gone(int fd); /* true if the peer has closed the connection; -1: no peer, false */
 
 #endif

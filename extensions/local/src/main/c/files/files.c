@@ -5,6 +5,7 @@
 #include "files/file_request.h"
 #include "files/list.h"
 #include "files/move.h"
+#include "files/names.h"
 #include "files/new_file.h"
 #include "files/remove.h"
 #include "files/transfer.h"
@@ -24,29 +25,27 @@ static void serve_mkdir(struct file_request *r) {
         errno = directory ? EEXIST : ENOTDIR;
     }
     /* The mode comes last, because a change of owner clears set-id bits. */
-    if (!made || !give_path(r->path, &r->user) || chmod(r->path, mode) != 0) answer_errno(r, r->path);
+    if (!made || !set_owner(r->path, &r->user) || chmod(r->path, mode) != 0) answer_errno(r, r->path);
     else answer_entry(r, r->path);
 }
 
 static void serve_symlink(struct file_request *r) {
-    bool made = make_parents(r->path, &r->user) && symlink(r->other, r->path) == 0 && give_path(r->path, &r->user);
+    bool made = make_parents(r->path, &r->user) && symlink(r->other, r->path) == 0 && set_owner(r->path, &r->user);
     if (made) answer_entry(r, r->path);
     else answer_errno(r, r->path);
 }
 
-/* The payload before it has been checked. */
+/* The unchecked payload. */
 struct arguments {
     char *first, *second, *user;
-    bool nul; /* a NUL byte within a path */
+    bool nul; /* a path contains a NUL byte */
 };
 
 static char *in_path(struct in *in, bool *nul) {
     size_t n;
     const unsigned char *bytes = in_bytes(in, &n);
     if (memchr(bytes, 0, n) != NULL) *nul = true;
-    char *path = strndup((const char *)bytes, n);
-    if (path == NULL) _exit(1);
-    return path;
+    return require_memory(strndup((const char *)bytes, n));
 }
 
 static bool parse(struct file_request *r, struct arguments *a, uint8_t type, const unsigned char *payload, size_t n) {
@@ -74,7 +73,7 @@ static bool expand(struct file_request *r, const char *path, char *out) {
     return false;
 }
 
-/* Everything but the text of a symbolic link is a path to be expanded. */
+/* Expands all paths. The text of a symbolic link is kept as it is. */
 static bool expand_all(struct file_request *r, const struct arguments *a, uint8_t type) {
     if (type != F_SYMLINK) return expand(r, a->first, r->path) && (a->second == NULL || expand(r, a->second, r->other));
     if (a->first[0] == '\0') return answer_error(r, E_INVALID, "the link's target is empty") && false;

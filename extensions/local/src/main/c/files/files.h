@@ -1,5 +1,4 @@
-/* File requests, each in a worker process of its own. Below this are list.c, transfer.c (READ and WRITE), move.c, remove.c and
- * copy.c, and below those names.c, new_file.c and file_request.c. Workers end with their request and free little. */
+/* File requests, each in a worker process of its own. A worker exits with its request, so it frees little memory. */
 #ifndef SANDBOXER_FILES_H
 #define SANDBOXER_FILES_H
 

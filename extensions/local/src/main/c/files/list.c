@@ -15,7 +15,7 @@ enum { BATCH = 32 << 10, MAX_LEVELS = PATH_MAX / 2 + 2, MAX_HELD = 4 * MAX_NAMES
 
 /* A directory on the way from the top to the current one. */
 struct level {
-    struct place place;
+    struct file_id id;
     struct names names;
     size_t next, path_length; /* of the directory's own path */
 };
@@ -31,7 +31,7 @@ struct listing {
 static bool enter(struct listing *l, int dir) {
     struct level *level = &l->level[l->levels];
     *level = (struct level){.path_length = strlen(l->path)};
-    bool ok = place_of(dir, &level->place) && names_read(&level->names, dir);
+    bool ok = file_id_of(dir, &level->id) && names_read(&level->names, dir);
     l->held += level->names.count;
     if (ok && l->held > MAX_HELD) {
         errno = E2BIG;
@@ -59,23 +59,23 @@ static bool leave(struct listing *l) {
         close(l->dir);
         return true;
     }
-    l->dir = go_up(l->dir, &l->level[l->levels - 1].place);
+    l->dir = go_up(l->dir, &l->level[l->levels - 1].id);
     return l->dir >= 0;
 }
 
-/* A directory that can't be read, or is gone, has been listed itself; its content is left out. */
-static bool is_passed_over(int error) {
+/* A directory that can't be read, or is gone, is listed itself without its content. */
+static bool is_skipped(int error) {
     return error == EACCES || error == EPERM || error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
 
 static bool descend(struct listing *l, const char *name) {
     int child = go_down(l->dir, name, false), parent = l->dir;
-    if (child < 0 || !enter(l, child)) return is_passed_over(errno);
+    if (child < 0 || !enter(l, child)) return is_skipped(errno);
     close(parent);
     return true;
 }
 
-/* Lists the next name of the current directory. false with errno, 0 when the peer is gone. */
+/* Lists the next name of the current directory. false with errno, which is 0 if the peer is gone. */
 static bool visit(struct listing *l, struct level *level) {
     const char *name = level->names.name[level->next++];
     bool root = level->path_length == 1; /* "/" */
@@ -90,7 +90,7 @@ static bool visit(struct listing *l, struct level *level) {
     out_frame(o, F_ENTRY);
     if (!out_entry_at(o, l->dir, name, name, l->path, &st)) {
         o->len = before; /* gone meanwhile, or the directory may be read but not entered */
-        return is_passed_over(errno);
+        return is_skipped(errno);
     }
     out_finish(o);
     if (o->len > BATCH && !answer(l->r)) {

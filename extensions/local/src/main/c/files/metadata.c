@@ -23,7 +23,7 @@ static bool is_metadata(const char *name) {
     return strncmp(name, PREFIX, PREFIX_LENGTH) == 0 && name[PREFIX_LENGTH] != '\0';
 }
 
-/* Processes inside can set any attributes. Those that do not fit the protocol are left out. */
+/* Skips attributes that don't fit the protocol: processes inside can set any. */
 static uint32_t append_pairs(struct out *values, const char *file, const char *names, size_t size) {
     char value[MAX_METADATA];
     uint32_t count = 0;
@@ -83,7 +83,7 @@ bool replace_metadata(int fd, char **pairs) {
     for (char **p = pairs; *p != NULL; p += 2) {
         snprintf(name, sizeof name, PREFIX "%s", p[0]);
         if (fsetxattr(fd, name, p[1], strlen(p[1]), 0) == 0) continue;
-        if (errno == ENOSPC || errno == ERANGE) errno = E2BIG; /* the inode's room, not the disk's */
+        if (errno == ENOSPC || errno == ERANGE) errno = E2BIG; /* the attributes' space in the inode is full, not the disk */
         return false;
     }
     return true;

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A name in the directory of the destination. The copy is made there, then renamed to the destination in one step. */
+/* Makes up a name in the destination's directory, from which the finished copy is renamed in one step. */
 static bool name_beside(const char *path, char *out) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
@@ -24,7 +24,7 @@ static bool name_beside(const char *path, char *out) {
     return false;
 }
 
-/* The checks of rename(), made before the whole tree is copied in vain. */
+/* Makes the checks of rename() before a whole tree is copied in vain. */
 static bool check_destination(const char *source, const char *destination) {
     struct stat from, to;
     if (lstat(source, &from) != 0) return false;
@@ -38,14 +38,14 @@ static bool move_by_copy(struct file_request *r) {
     if (!check_destination(r->path, r->other) || !name_beside(r->other, copy)) return false;
     if (copy_tree(r->path, copy, r->fd) && rename(copy, r->other) == 0) return remove_tree(r->path, r->fd);
     int error = errno;
-    remove_tree(copy, -1); /* without a peer, to the end */
+    remove_tree(copy, -1); /* -1: completes even if the peer is gone */
     errno = error;
     return false;
 }
 
 static bool move(struct file_request *r) {
     struct stat st;
-    if (lstat(r->path, &st) != 0 || !make_parents(r->other, &r->user)) return false; /* no parents in vain */
+    if (lstat(r->path, &st) != 0 || !make_parents(r->other, &r->user)) return false; /* makes no parents for a missing source */
     if (rename(r->path, r->other) == 0) return true;
     return errno == EXDEV && move_by_copy(r);
 }

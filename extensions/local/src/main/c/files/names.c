@@ -14,8 +14,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void *need(void *p) {
-    if (p == NULL) _exit(1); /* ends the worker; the host sees its connection end */
+void *require_memory(void *p) {
+    if (p == NULL) _exit(1); /* ends the worker and with it the connection */
     return p;
 }
 
@@ -23,7 +23,7 @@ void names_add(struct names *n, const char *name) {
     size_t size = strlen(name) + 1;
     if (n->cap - n->len < size) {
         n->cap = n->cap * 2 + size + 64;
-        n->bytes = need(realloc(n->bytes, n->cap));
+        n->bytes = require_memory(realloc(n->bytes, n->cap));
     }
     memcpy(n->bytes + n->len, name, size);
     n->len += size;
@@ -35,7 +35,7 @@ static int compare(const void *a, const void *b) {
 }
 
 void names_index(struct names *n, bool sorted) {
-    n->name = need(calloc(n->count + 1, sizeof *n->name));
+    n->name = require_memory(calloc(n->count + 1, sizeof *n->name));
     const char *p = n->bytes;
     for (size_t i = 0; i < n->count; i++) {
         n->name[i] = p;
@@ -69,19 +69,19 @@ void names_free(struct names *n) {
     *n = (struct names){0};
 }
 
-bool place_of(int fd, struct place *p) {
+bool file_id_of(int fd, struct file_id *p) {
     struct stat st;
     if (fstat(fd, &st) != 0) return false;
-    *p = (struct place){.device = st.st_dev, .inode = st.st_ino};
+    *p = (struct file_id){.device = st.st_dev, .inode = st.st_ino};
     return true;
 }
 
-int go_up(int dir, const struct place *parent) {
+int go_up(int dir, const struct file_id *parent) {
     int up = openat(dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     int error = errno;
     close(dir);
-    struct place found;
-    if (up >= 0 && place_of(up, &found) && found.device == parent->device && found.inode == parent->inode) return up;
+    struct file_id found;
+    if (up >= 0 && file_id_of(up, &found) && found.device == parent->device && found.inode == parent->inode) return up;
     if (up >= 0) {
         close(up);
         error = ESTALE;
@@ -94,7 +94,7 @@ int open_parent(const char *path, const char **name) {
     char parent[PATH_MAX];
     *name = base_name(path);
     if (**name == '/' || strcmp(*name, "..") == 0) {
-        errno = EINVAL; /* no name, so it can be neither removed nor replaced */
+        errno = EINVAL; /* "/" and ".." can be neither removed nor replaced */
         return -1;
     }
     snprintf(parent, sizeof parent, "%.*s", (int)(*name - path), path);

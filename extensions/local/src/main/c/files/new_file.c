@@ -8,11 +8,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool give_fd(int fd, const struct user *u) {
+bool set_owner_fd(int fd, const struct user *u) {
     return fchown(fd, u->uid, u->gid) == 0 || errno == EPERM || errno == EINVAL;
 }
 
-bool give_path(const char *path, const struct user *u) {
+bool set_owner(const char *path, const struct user *u) {
     return lchown(path, u->uid, u->gid) == 0 || errno == EPERM || errno == EINVAL;
 }
 
@@ -23,14 +23,14 @@ bool make_parents(const char *path, const struct user *u) {
     if (last == NULL || last == parent) return true;
     *last = '\0';
     struct stat st;
-    if (stat(parent, &st) == 0) return true; /* mostly */
+    if (stat(parent, &st) == 0) return true; /* the usual case */
     for (char *slash = parent + 1;; slash++) {
         slash += strcspn(slash, "/");
         bool end = *slash == '\0';
         *slash = '\0';
         if (mkdir(parent, 0755) == 0) {
-            if (!give_path(parent, u)) return false;
-        } else if (errno != EEXIST && stat(parent, &st) != 0) { /* EROFS and the like are of no matter if it is there */
+            if (!set_owner(parent, u)) return false;
+        } else if (errno != EEXIST && stat(parent, &st) != 0) { /* EROFS and the like don't matter if the directory exists */
             return false;
         }
         if (end) return true;
@@ -38,7 +38,7 @@ bool make_parents(const char *path, const struct user *u) {
     }
 }
 
-bool written_out(int fd) {
+bool write_out(int fd) {
     int all = SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE | SYNC_FILE_RANGE_WAIT_AFTER;
     return sync_file_range(fd, 0, 0, (unsigned)all) == 0 || (errno != ENOSPC && errno != EDQUOT && errno != EIO);
 }

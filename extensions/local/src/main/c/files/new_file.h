@@ -1,17 +1,17 @@
-/* What files that a request makes have in common: owner, parent directories, room on the disk. */
+/* Functions for files that a request creates: owner, parent directories, space on the disk. */
 #ifndef SANDBOXER_NEW_FILE_H
 #define SANDBOXER_NEW_FILE_H
 
 #include "common/users.h"
 
-/* Change the owner. A sandbox with a single uid can't do that, and needs not: no error. */
-bool give_fd(int fd, const struct user *u);
-bool give_path(const char *path, const struct user *u);
-/* Makes the missing directories above. false with errno. */
+/* Change the owner. Do nothing in a sandbox with a single uid. false with errno. */
+bool set_owner_fd(int fd, const struct user *u);
+bool set_owner(const char *path, const struct user *u);
+/* Creates the missing parent directories. false with errno. */
 bool make_parents(const char *path, const struct user *u);
 
-/* Writes data out, as far as the host's memory. The sandbox's disk is sparse: when the host's disk is full the kernel would
- * find out later, and tell nobody. Does not wait for a flush, as a sandbox does not outlive its host. false with errno. */
-bool written_out(int fd);
+/* Writes data out to the host, to find out whether it has space: the sandbox's disk is sparse, and the kernel would notice a
+ * full host disk later and report it to nobody. Waits for no flush, as a sandbox does not outlive its host. false with errno. */
+bool write_out(int fd);
 
 #endif

@@ -10,20 +10,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* KEPT_OPEN: how many of the lowest directories stay open, and so keep their place in a long listing. Those above are opened
- * again on the way back, and read from the beginning. */
+/* KEPT_OPEN: how many of the lowest directories stay open and so keep their position in a long listing. Higher ones are opened
+ * again on the way back and read from the beginning. */
 enum { KEPT_OPEN = 64, MAX_REPEATS = 1000, BATCH = 8 << 10 };
 
 struct level {
-    int fd; /* -1: closed */
-    struct place place;
+    int fd; /* -1: closed for now */
+    struct file_id id;
     struct names full; /* directories of the last batch that are not empty */
     size_t next;
 };
 
 struct removal {
     int top, peer;
-    const char *name; /* of the tree, in top */
+    const char *name; /* of the tree, in the directory top */
     struct level *level;
     size_t levels, allocated;
     unsigned repeats;
@@ -38,7 +38,7 @@ static bool keep(struct names *full, int dir, const char *name, unsigned char ty
     return true;
 }
 
-/* Removes what can be removed of the next batch and keeps the names of the rest. *more: there was something. */
+/* Removes from the next batch what can be removed, and keeps the names of the rest. *more: the batch was not empty. */
 static bool remove_batch(struct level *level, bool *more) {
     char buffer[BATCH] __attribute__((aligned(8)));
     names_free(&level->full);
@@ -56,13 +56,12 @@ static bool remove_batch(struct level *level, bool *more) {
     return true;
 }
 
-static void push(struct removal *r, int fd, struct place place) {
+static void push(struct removal *r, int fd, struct file_id id) {
     if (r->levels == r->allocated) {
         r->allocated = r->allocated * 2 + 16;
-        r->level = realloc(r->level, r->allocated * sizeof *r->level);
-        if (r->level == NULL) _exit(1);
+        r->level = require_memory(realloc(r->level, r->allocated * sizeof *r->level));
     }
-    r->level[r->levels++] = (struct level){.fd = fd, .place = place};
+    r->level[r->levels++] = (struct level){.fd = fd, .id = id};
     if (r->levels > KEPT_OPEN) {
         struct level *far = &r->level[r->levels - KEPT_OPEN - 1];
         close(far->fd);
@@ -71,15 +70,15 @@ static void push(struct removal *r, int fd, struct place place) {
 }
 
 static bool descend(struct removal *r, int dir, const char *name) {
-    struct place place;
+    struct file_id id;
     int fd = go_down(dir, name, true);
-    if (fd < 0) return errno == ENOENT || errno == ENOTDIR || errno == ELOOP; /* replaced: the next scan sees it */
-    if (!place_of(fd, &place)) return false;
-    push(r, fd, place);
+    if (fd < 0) return errno == ENOENT || errno == ENOTDIR || errno == ELOOP; /* replaced meanwhile: the next scan handles it */
+    if (!file_id_of(fd, &id)) return false;
+    push(r, fd, id);
     return true;
 }
 
-/* After a failed removal: true if something was added to the directory meanwhile, and it should be emptied again. */
+/* After a failed removal, returns true if something was added to the directory meanwhile and it should be emptied again. */
 static bool once_more(struct removal *r) {
     return (errno == ENOTEMPTY || errno == EEXIST) && r->repeats++ < MAX_REPEATS;
 }
@@ -93,11 +92,11 @@ static bool finish_top(struct removal *r, struct level *level) {
     return true;
 }
 
-/* The current directory is empty: removes it from the one above. */
+/* Removes the current directory, which is empty, from the one above. */
 static bool ascend(struct removal *r) {
     struct level *level = &r->level[r->levels - 1], *above = level - 1;
     if (r->levels == 1) return finish_top(r, level);
-    if (above->fd < 0) above->fd = go_up(level->fd, &above->place);
+    if (above->fd < 0) above->fd = go_up(level->fd, &above->id);
     else close(level->fd);
     if (above->fd < 0) return false;
     names_free(&level->full);
@@ -145,7 +144,7 @@ bool remove_tree(const char *path, int peer) {
     int top = open_parent(path, &name);
     if (top < 0) return errno == ENOENT || errno == ENOTDIR;
     bool ok = remove_in(top, name, peer);
-    int error = errno == EBUSY ? EXDEV : errno; /* busy is what a mount point is */
+    int error = errno == EBUSY ? EXDEV : errno; /* EBUSY means a mount point */
     close(top);
     errno = error;
     return ok;

@@ -4,7 +4,8 @@
 #include "files/file_request.h"
 
 void serve_remove(struct file_request *r);
-/* Nothing there is success. false with errno: EXDEV at a mount point, ECANCELED when the peer is gone (-1: no peer). */
+/* Removes a tree; a missing one is success. false with errno: EXDEV at a mount point, ECANCELED if the peer is gone (-1: no
+ * peer). */
 bool remove_tree(const char *path, int peer);
 
 #endif

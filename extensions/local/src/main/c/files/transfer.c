@@ -15,7 +15,7 @@
 
 enum { OPEN_FLAGS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MAX_LINKS = 40, STEP = 64 << 20 };
 
-/* Fails for all but regular files. Others may block for ever, or have an effect when they are opened or read. */
+/* Fails for all but regular files. Others may block for ever, or have side effects when they are opened or read. */
 static bool check_regular(int fd, struct stat *st) {
     if (fstat(fd, st) != 0) return false;
     errno = S_ISDIR(st->st_mode) ? EISDIR : ENXIO;
@@ -53,15 +53,15 @@ void serve_read(struct file_request *r) {
         answer_errno(r, r->path);
         return;
     }
-    out_finish(&r->out); /* goes out with the first data */
+    out_finish(&r->out); /* is sent with the first data */
     send_contents(r, fd);
 }
 
-/* Replaces a path by where the link there points, to a name that does not exist yet. */
+/* Replaces the path of a dangling link by the path to which it points. */
 static bool follow(char *path) {
     char text[PATH_MAX], joined[2 * PATH_MAX];
     ssize_t n = readlink(path, text, sizeof text - 1);
-    if (n < 0) return errno == EINVAL || errno == ENOENT; /* no link any more: try again with what is there now */
+    if (n < 0) return errno == EINVAL || errno == ENOENT; /* the link is gone: the caller tries the path again */
     text[n] = '\0';
     int directory = (int)(base_name(path) - path);
     snprintf(joined, sizeof joined, "%.*s%s", text[0] == '/' ? 0 : directory, path, text);
@@ -76,12 +76,12 @@ static bool follow(char *path) {
 struct target {
     int fd;
     bool created;
-    size_t unsettled; /* bytes since it was last known that the host has room for them */
-    char path[PATH_MAX]; /* behind dangling links */
+    size_t unchecked; /* bytes written since the last write_out(), for which the host may have no space */
+    char path[PATH_MAX]; /* with dangling links followed */
 };
 
-/* O_EXCL tells whether this request has made the file, and so may change its owner and remove it. But O_EXCL does not follow
- * dangling links. */
+/* O_EXCL tells whether this request has created the file, and so may change its owner and remove it. It does not follow dangling
+ * links, so follow() does. */
 static bool open_target(struct target *t) {
     for (int i = 0; i < MAX_LINKS; i++) {
         t->fd = open(t->path, O_WRONLY | OPEN_FLAGS);
@@ -99,23 +99,23 @@ static bool set_attributes(const struct file_request *r, const struct target *t)
     struct stat st;
     mode_t mode = (mode_t)r->number & 07777;
     if (!check_regular(t->fd, &st)) return false;
-    if (t->created && !give_fd(t->fd, &r->user)) return false;
+    if (t->created && !set_owner_fd(t->fd, &r->user)) return false;
     if (t->created && r->number == 0) mode = 0644;
     if ((t->created || r->number != 0) && fchmod(t->fd, mode) != 0) return false;
     return (!r->has_metadata || replace_metadata(t->fd, r->metadata)) && ftruncate(t->fd, 0) == 0;
 }
 
-/* Only the very file that this request made, not what someone may have put in its place. */
+/* Removes the file that this request created, but not one that has been put in its place. */
 static void remove_created(const struct target *t) {
     struct stat ours, there;
     if (!t->created || fstat(t->fd, &ours) != 0 || lstat(t->path, &there) != 0) return;
     if (ours.st_dev != there.st_dev || ours.st_ino != there.st_ino) return;
-    /* It is still open: its space is free only once it is empty. After a failure there is nothing more to be done. */
+    /* The file is still open, so its space is free only once it is empty. Failures are ignored. */
     if (unlink(t->path) != 0 || ftruncate(t->fd, 0) != 0) return;
 }
 
 static bool write_all(struct target *t, const unsigned char *p, size_t n) {
-    t->unsettled += n;
+    t->unchecked += n;
     while (n > 0) {
         ssize_t done = write(t->fd, p, n);
         if (done < 0 && errno != EINTR) return false;
@@ -124,14 +124,14 @@ static bool write_all(struct target *t, const unsigned char *p, size_t n) {
             n -= (size_t)done;
         }
     }
-    if (t->unsettled < STEP) return true; /* not only at the end, which would take long */
-    t->unsettled = 0;
-    return written_out(t->fd);
+    if (t->unchecked < STEP) return true; /* checks now and then: only at the end would take long */
+    t->unchecked = 0;
+    return write_out(t->fd);
 }
 
 enum outcome { COMPLETE, FAILED, BROKEN_OFF, MALFORMED };
 
-/* After a failure the rest is read and thrown away, since a client that is still writing would not see the answer. */
+/* After a failure, reads and discards the rest: a client that is still writing would not see the answer. */
 static enum outcome receive(struct file_request *r, struct target *t) {
     enum outcome outcome = COMPLETE;
     uint8_t type;
@@ -145,7 +145,7 @@ static enum outcome receive(struct file_request *r, struct target *t) {
         if (type != F_DATA || n > MAX_DATA) return MALFORMED;
         if (ok) continue;
         outcome = FAILED;
-        remove_created(t); /* before the answer: the room on a full disk is free again when the client reads it */
+        remove_created(t); /* before the answer, so that the space on a full disk is free when the client reads it */
         errno = error;
         if (!answer_errno(r, r->path)) return BROKEN_OFF;
     }
@@ -158,7 +158,7 @@ static void receive_and_answer(struct file_request *r, struct target *t) {
         return;
     }
     enum outcome outcome = receive(r, t);
-    bool kept = outcome == COMPLETE && written_out(t->fd);
+    bool kept = outcome == COMPLETE && write_out(t->fd);
     int error = errno;
     if (!kept) remove_created(t);
     if (outcome == MALFORMED) answer_error(r, E_PROTOCOL, "DATA or END was expected");

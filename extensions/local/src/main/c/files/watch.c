@@ -17,19 +17,19 @@
 
 enum { RECURSIVE = 1, ENTRIES = 2, NETWORK = 4 };
 enum kind { CREATE = 1, WRITE, REMOVE, RENAME, CHMOD, OVERFLOW };
-enum { BATCH = 32 << 10, TOLD_SLOTS = 1 << 15 };
+enum { BATCH = 32 << 10, REPORTED_SLOTS = 1 << 15 };
 
 struct watch {
     struct file_request *r;
     uint8_t flags;
     struct watch_tree tree;
     bool gone;            /* the peer */
-    char *moved;          /* a directory that was moved, we don't know yet where */
+    char *moved;          /* a directory that was moved to a path not yet known; NULL: none */
     uint32_t moved_cookie;
-    /* Hashes of what was found in new directories, since for some of it the kernel also has an event waiting. Emptied when
-     * nothing is waiting any more. */
-    uint64_t told[TOLD_SLOTS];
-    size_t told_count;
+    /* Hashes of the paths found in new directories, since the kernel may have an event waiting for them too. Emptied once no event
+     * is waiting. */
+    uint64_t reported[REPORTED_SLOTS];
+    size_t reported_count;
 };
 
 static uint64_t hash(const char *path) {
@@ -68,28 +68,28 @@ static void send_event(struct watch *w, enum kind kind, const char *path) {
 static void found(void *context, const char *path) {
     struct watch *w = context;
     send_event(w, CREATE, path);
-    if (w->told_count > TOLD_SLOTS / 2) return; /* reporting it twice is better than not at all */
+    if (w->reported_count > REPORTED_SLOTS / 2) return; /* reporting it twice is better than not at all */
     uint64_t h = hash(path);
-    size_t i = h % TOLD_SLOTS;
-    while (w->told[i] != 0 && w->told[i] != h) i = (i + 1) % TOLD_SLOTS;
-    w->told_count += w->told[i] == 0;
-    w->told[i] = h;
+    size_t i = h % REPORTED_SLOTS;
+    while (w->reported[i] != 0 && w->reported[i] != h) i = (i + 1) % REPORTED_SLOTS;
+    w->reported_count += w->reported[i] == 0;
+    w->reported[i] = h;
 }
 
-/* Returns true if that was reported before, and forgets it: the next file of that name is another one. */
-static bool told(struct watch *w, const char *path) {
-    if (w->told_count == 0) return false;
+/* Returns true if the path was reported before, and forgets it: the next file of that name is another one. */
+static bool take_reported(struct watch *w, const char *path) {
+    if (w->reported_count == 0) return false;
     uint64_t h = hash(path);
-    size_t i = h % TOLD_SLOTS;
-    while (w->told[i] != 0 && w->told[i] != h) i = (i + 1) % TOLD_SLOTS;
-    if (w->told[i] == 0) return false;
-    w->told[i] = ~h; /* keeps the slot taken, for those that were put behind it */
+    size_t i = h % REPORTED_SLOTS;
+    while (w->reported[i] != 0 && w->reported[i] != h) i = (i + 1) % REPORTED_SLOTS;
+    if (w->reported[i] == 0) return false;
+    w->reported[i] = ~h; /* keeps the slot in use, for hashes that were put behind it */
     return true;
 }
 
-static void forget_told(struct watch *w) {
-    if (w->told_count > 0) memset(w->told, 0, sizeof w->told);
-    w->told_count = 0;
+static void forget_reported(struct watch *w) {
+    if (w->reported_count > 0) memset(w->reported, 0, sizeof w->reported);
+    w->reported_count = 0;
 }
 
 /* Stops watching a directory that was moved out of the tree. */
@@ -114,16 +114,16 @@ static void directory_left(struct watch *w, const struct inotify_event *e, const
     w->moved_cookie = e->cookie;
 }
 
-/* An event of something in a watched directory. false with errno. */
+/* Handles an event of an entry in a watched directory. false with errno. */
 static bool handle_named(struct watch *w, const struct inotify_event *e, const char *path) {
     bool directory = (e->mask & IN_ISDIR) != 0 && (w->flags & RECURSIVE) != 0;
     if ((e->mask & (IN_CREATE | IN_MOVED_TO)) != 0) {
-        if (told(w, path)) return true; /* and then it is watched, too */
+        if (take_reported(w, path)) return true; /* it is watched already */
         send_event(w, CREATE, path);
         return !directory || new_directory(w, e, path);
     }
     if ((e->mask & (IN_DELETE | IN_MOVED_FROM)) != 0) {
-        told(w, path);
+        take_reported(w, path);
         send_event(w, (e->mask & IN_DELETE) != 0 ? REMOVE : RENAME, path);
         if (directory && (e->mask & IN_MOVED_FROM) != 0) directory_left(w, e, path);
     } else if ((e->mask & IN_MODIFY) != 0) {
@@ -141,17 +141,17 @@ static enum next handle(struct watch *w, const struct inotify_event *e) {
     if (!arrival) drop_moved(w);
     if ((e->mask & IN_Q_OVERFLOW) != 0) {
         send_event(w, OVERFLOW, "");
-        /* directories may have been made without an event */
+        /* the event of a new directory may be lost */
         return (w->flags & RECURSIVE) == 0 || watch_below(&w->tree, "", false) ? GO_ON : FAILED;
     }
     const char *dir = watch_path(&w->tree, e->wd);
-    if (dir == NULL) return GO_ON; /* of a directory that has left */
+    if (dir == NULL) return GO_ON; /* the directory has left the tree */
     if ((e->mask & (IN_IGNORED | IN_DELETE_SELF | IN_UNMOUNT)) != 0) {
         bool top = dir[0] == '\0';
         watch_forget(&w->tree, e->wd);
         return top ? TOP_REMOVED : GO_ON;
     }
-    if (e->len == 0) return GO_ON; /* about the directory itself, which the one above it reports */
+    if (e->len == 0) return GO_ON; /* about the directory itself; its parent reports that too */
     char *path = join_path(dir, e->name);
     bool ok = handle_named(w, e, path);
     int error = errno;
@@ -165,7 +165,7 @@ static enum next handle_waiting(struct watch *w) {
     ssize_t n = read(w->tree.inotify, buffer, sizeof buffer);
     if (n < 0 && errno == EAGAIN) {
         drop_moved(w);
-        forget_told(w);
+        forget_reported(w);
     }
     if (n <= 0) return n < 0 && (errno == EAGAIN || errno == EINTR) ? GO_ON : FAILED;
     for (ssize_t at = 0; at < n && !w->gone;) {
@@ -186,7 +186,7 @@ static void follow(struct watch *w) {
     struct pollfd p[2] = {{.fd = w->tree.inotify, .events = POLLIN}, {.fd = w->r->fd}};
     enum next next = GO_ON;
     while (next == GO_ON && !w->gone) {
-        bool unsettled = w->moved != NULL || w->told_count > 0;
+        bool unsettled = w->moved != NULL || w->reported_count > 0;
         int n = poll(p, 2, unsettled ? 20 : -1);
         if (n < 0 && errno != EINTR) return;
         if (n > 0 && (p[1].revents & (POLLHUP | POLLERR)) != 0) return;

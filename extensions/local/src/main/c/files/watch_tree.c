@@ -1,5 +1,7 @@
 #include "files/watch_tree.h"
 
+#include "files/names.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,20 +19,15 @@ enum {
     FLAGS = IN_ONLYDIR | IN_EXCL_UNLINK,
 };
 
-static void *need(void *p) {
-    if (p == NULL) _exit(1); /* ends the worker; the host sees its connection end */
-    return p;
-}
-
 char *join_path(const char *dir, const char *name) {
     size_t size = strlen(dir) + strlen(name) + 2;
-    char *path = need(malloc(size));
+    char *path = require_memory(malloc(size));
     if (name[0] == '\0') snprintf(path, size, "%s", dir);
     else snprintf(path, size, "%s%s%s", dir, dir[0] == '\0' || strcmp(dir, "/") == 0 ? "" : "/", name);
     return path;
 }
 
-/* The index of a descriptor, or where it is to be inserted. The kernel counts up, so a new one goes to the end. */
+/* Returns the index of a descriptor, or where to insert it. The kernel counts up, so a new one goes to the end. */
 static size_t position(const struct watch_tree *t, int descriptor) {
     size_t low = 0, high = t->count;
     while (low < high) {
@@ -54,7 +51,7 @@ static void remember(struct watch_tree *t, int descriptor, char *path) {
     }
     if (t->count == t->allocated) {
         t->allocated = t->allocated * 2 + 16;
-        t->watched = need(realloc(t->watched, t->allocated * sizeof *t->watched));
+        t->watched = require_memory(realloc(t->watched, t->allocated * sizeof *t->watched));
     }
     memmove(&t->watched[i + 1], &t->watched[i], (t->count - i) * sizeof *t->watched);
     t->watched[i] = (struct watched){.descriptor = descriptor, .path = path};
@@ -81,13 +78,13 @@ bool watch_top(struct watch_tree *t) {
     return true;
 }
 
-/* Directories that change all the time by themselves, without an event. */
+/* Returns true for file systems that change all the time without events. */
 static bool is_pseudo(const char *path) {
     struct statfs fs;
     return statfs(path, &fs) == 0 && (fs.f_type == PROC_SUPER_MAGIC || fs.f_type == SYSFS_MAGIC);
 }
 
-/* 1 watched, 0 passed over, -1 with errno. */
+/* Returns 1 if watched, 0 if skipped, -1 with errno. */
 static int watch_one(struct watch_tree *t, const char *path) {
     if (path[0] == '\0') return 1; /* the top is watched from the beginning */
     char *full = join_path(t->top, path);
@@ -112,7 +109,7 @@ struct queue {
 static void add(struct queue *q, char *path) {
     if (q->count == q->allocated) {
         q->allocated = q->allocated * 2 + 16;
-        q->path = need(realloc(q->path, q->allocated * sizeof *q->path));
+        q->path = require_memory(realloc(q->path, q->allocated * sizeof *q->path));
     }
     q->path[q->count++] = path;
 }
@@ -123,7 +120,7 @@ static bool is_directory(DIR *dir, const struct dirent *d) {
     return fstatat(dirfd(dir), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool scan(struct watch_tree *t, const char *path, bool tell, struct queue *below) {
+static bool scan(struct watch_tree *t, const char *path, bool report, struct queue *below) {
     char *full = join_path(t->top, path);
     DIR *dir = opendir(full);
     free(full);
@@ -131,7 +128,7 @@ static bool scan(struct watch_tree *t, const char *path, bool tell, struct queue
     for (struct dirent *d; (d = readdir(dir)) != NULL && below->count - below->next <= MAX_WATCHED;) {
         if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0) continue;
         char *name = join_path(path, d->d_name);
-        if (tell) t->found(t->context, name);
+        if (report) t->found(t->context, name);
         if (is_directory(dir, d)) add(below, name);
         else free(name);
     }
@@ -140,15 +137,15 @@ static bool scan(struct watch_tree *t, const char *path, bool tell, struct queue
     return below->count - below->next <= MAX_WATCHED;
 }
 
-/* Watches a directory before it reads it, so that no new file in it is missed. */
-bool watch_below(struct watch_tree *t, const char *path, bool tell) {
+/* Watches each directory before it reads it, so that no new file is missed. */
+bool watch_below(struct watch_tree *t, const char *path, bool report) {
     struct queue q = {0};
     bool ok = true;
     add(&q, join_path("", path));
     while (ok && q.next < q.count) {
         char *next = q.path[q.next++];
         int watched = watch_one(t, next);
-        ok = watched == 0 || (watched > 0 && scan(t, next, tell, &q));
+        ok = watched == 0 || (watched > 0 && scan(t, next, report, &q));
         free(next);
     }
     int error = errno;
@@ -158,7 +155,7 @@ bool watch_below(struct watch_tree *t, const char *path, bool tell) {
     return ok;
 }
 
-/* The rest of a path after that of the directory; NULL if the path is neither the directory nor below it. */
+/* Returns the rest of a path behind that of the directory; NULL if the path is neither the directory nor below it. */
 static const char *tail_of(const char *path, const char *dir) {
     size_t n = strlen(dir);
     if (strncmp(path, dir, n) != 0) return NULL;
@@ -183,7 +180,7 @@ void watch_rename(struct watch_tree *t, const char *from, const char *to) {
         const char *tail = tail_of(t->watched[i].path, from);
         if (tail == NULL) continue;
         size_t size = strlen(to) + strlen(tail) + 1;
-        char *path = need(malloc(size));
+        char *path = require_memory(malloc(size));
         snprintf(path, size, "%s%s", to, tail);
         free(t->watched[i].path);
         t->watched[i].path = path;

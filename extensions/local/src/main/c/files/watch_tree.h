@@ -1,4 +1,4 @@
-/* The directories of a watch. */
+/* The directories that one watch covers. */
 #ifndef SANDBOXER_WATCH_TREE_H
 #define SANDBOXER_WATCH_TREE_H
 
@@ -8,30 +8,30 @@
 enum { MAX_WATCHED = 16384 };
 
 struct watched {
-    int descriptor; /* inotify's */
-    char *path;     /* below the top, "" for itself */
+    int descriptor; /* of inotify */
+    char *path;     /* relative to the top; "": the top itself */
 };
 
 struct watch_tree {
     int inotify;
     const char *top;
-    struct watched *watched; /* by descriptor */
+    struct watched *watched; /* sorted by descriptor */
     size_t count, allocated;
-    /* Called with each thing found in new directories. */
+    /* Called for each entry found in new directories. */
     void (*found)(void *context, const char *path);
     void *context;
 };
 
-/* The top itself. false with errno. */
+/* Watches the top itself. false with errno. */
 bool watch_top(struct watch_tree *t);
-/* A directory and all below it; `tell` calls t->found. What can't be read or is gone is passed over. false with errno:
- * ENOSPC when there are too many. */
-bool watch_below(struct watch_tree *t, const char *path, bool tell);
+/* Watches a directory and all below it; with `report`, calls t->found. Skips what can't be read or is gone. false with errno:
+ * ENOSPC if there are too many. */
+bool watch_below(struct watch_tree *t, const char *path, bool report);
 const char *watch_path(const struct watch_tree *t, int descriptor); /* NULL: unknown */
-void watch_forget(struct watch_tree *t, int descriptor);            /* the kernel has dropped it */
-void watch_drop(struct watch_tree *t, const char *path);            /* a directory that left the tree */
+void watch_forget(struct watch_tree *t, int descriptor);            /* after the kernel has dropped it */
+void watch_drop(struct watch_tree *t, const char *path);            /* for a directory that left the tree */
 void watch_rename(struct watch_tree *t, const char *from, const char *to);
-/* dir/name in a fresh string; dir "" gives the name alone. */
+/* Returns dir/name in a new string; the name alone if dir is "". */
 char *join_path(const char *dir, const char *name);
 
 #endif

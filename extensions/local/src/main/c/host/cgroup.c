@@ -32,7 +32,7 @@ bool cgroup_enter(const char *dir, bool v2) {
 }
 
 void cgroup_thaw(const char *dir, bool v2) {
-    /* Absent in v1 groups of other controllers, and that is fine. */
+    /* v1 groups of other controllers have no such file; the error does not matter. */
     if (v2) write_in(dir, "cgroup.freeze", "0");
     else write_in(dir, "freezer.state", "THAWED");
 }
@@ -51,20 +51,20 @@ bool cgroup_is_frozen(const char *dir, bool v2) {
     return v2 ? file_has(dir, "cgroup.events", "frozen 1") : file_has(dir, "freezer.state", "FROZEN");
 }
 
-/* Version 1 has no event for "frozen". It also skips a process that is just entering vfork's wait for its child: such a group
- * stays FREEZING until the state is written once more. */
+/* Polls, because version 1 has no event for "frozen". Writes the state again each time: version 1 skips a process that is entering
+ * vfork's wait for its child, and the group then stays FREEZING. */
 bool cgroup_freeze(const char *dir, bool v2, int64_t deadline) {
     for (;;) {
         if (!write_in(dir, v2 ? "cgroup.freeze" : "freezer.state", v2 ? "1" : "FROZEN")) {
             return fail(errno == ENOENT ? "gone" : "cgroup", "freezing %s: %s", dir, strerror(errno));
         }
         if (cgroup_is_frozen(dir, v2)) return true;
-        if (remaining_ms(deadline) == 0) return fail("timeout", "something in the sandbox can't be stopped");
+        if (remaining_ms(deadline) == 0) return fail("timeout", "a process in the sandbox can't be frozen");
         poll(NULL, 0, 1);
     }
 }
 
-/* Calls back for each listed process; stops at false. */
+/* Calls `visit` for each listed process until it returns false. */
 static bool each_process(const char *dir, bool (*visit)(pid_t pid)) {
     char line[PATH_MAX];
     if (snprintf(line, sizeof line, "%s/cgroup.procs", dir) >= (int)sizeof line) return true;
@@ -81,13 +81,13 @@ static bool is_other(pid_t pid) {
 }
 
 static bool kill_one(pid_t pid) {
-    if (pid > 1) kill(pid, SIGKILL); /* 0 stands for a process of another pid namespace, and would mean our group */
+    if (pid > 1) kill(pid, SIGKILL); /* the kernel lists processes of other pid namespaces as 0, and kill(0) would hit our own group */
     return true;
 }
 
 bool cgroup_is_shared(const char *dir) {
     struct stat st;
-    if (stat(dir, &st) == 0 && st.st_nlink > 2) return true; /* the kernel counts the groups below */
+    if (stat(dir, &st) == 0 && st.st_nlink > 2) return true; /* the link count includes child groups */
     return !each_process(dir, is_other);
 }
 

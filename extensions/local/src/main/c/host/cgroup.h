@@ -1,4 +1,4 @@
-/* The control groups that the host has made for one sandbox. Version 1 has a directory for each controller. */
+/* The control groups of one sandbox, which the host has made. Version 1 has a directory for each controller. */
 #ifndef SANDBOXER_CGROUP_H
 #define SANDBOXER_CGROUP_H
 
@@ -14,12 +14,12 @@ struct cgroups {
     size_t count;
 };
 
-bool cgroup_add(struct cgroups *groups, const char *dir, bool v2); /* false: too many, or no absolute path */
-bool cgroup_enter(const char *dir, bool v2);                       /* this process, single-threaded; false with errno */
-/* Returns true if it contains this process or further groups. Then it is not a sandbox's, but perhaps the whole machine's. */
+bool cgroup_add(struct cgroups *groups, const char *dir, bool v2); /* false: too many, or not an absolute path */
+bool cgroup_enter(const char *dir, bool v2);                       /* moves this single-threaded process; false with errno */
+/* Returns true if the group contains this process or other groups: it is no sandbox's then, but may be the whole machine's. */
 bool cgroup_is_shared(const char *dir);
-bool cgroup_is_frozen(const char *dir, bool v2); /* all of it */
-bool cgroup_freeze(const char *dir, bool v2, int64_t deadline); /* returns when all stands still; false after fail() */
+bool cgroup_is_frozen(const char *dir, bool v2); /* true if every process in it is frozen */
+bool cgroup_freeze(const char *dir, bool v2, int64_t deadline); /* waits until every process is frozen; false after fail() */
 void cgroup_thaw(const char *dir, bool v2);
 void cgroup_kill(const char *dir, bool v2);
 

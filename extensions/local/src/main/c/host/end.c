@@ -51,17 +51,10 @@ static bool parse(struct end *e, int argc, char **argv) {
     return e->deadline != 0;
 }
 
-/* Returns a descriptor to poll, or -1 when the process is gone. A refusal is told by has_failed(). */
+/* Returns a descriptor to poll, or -1 if the process has ended. Calls fail() if the kernel refuses. */
 static int kill_process(pid_t pid, uint64_t start) {
-    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    if (fd < 0) return -1;
-    uint64_t found;
-    /* Compared while the descriptor is open: even if the pid is reused from here on, the signal can't hit another process. */
-    if (!start_time_of(pid, &found) || found != start) {
-        close(fd);
-        return -1;
-    }
-    if (syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) != 0 && errno != ESRCH) {
+    int fd = open_process(pid, start);
+    if (fd >= 0 && syscall(SYS_pidfd_send_signal, fd, SIGKILL, NULL, 0) != 0 && errno != ESRCH) {
         fail("io", "killing process %d: %s", (int)pid, strerror(errno));
     }
     return fd;
@@ -79,7 +72,7 @@ static bool await_processes(const struct end *e, const int *fd) {
     return true;
 }
 
-/* The kernel answers EBUSY while the last processes are on their way out; there is no event for their end. */
+/* rmdir fails with EBUSY while the last processes are exiting, and no event tells when they are gone. */
 static bool remove_group(const char *dir, bool v2, int64_t deadline) {
     for (int wait = 1;; wait = wait < 16 ? wait * 2 : wait) {
         cgroup_kill(dir, v2);
@@ -93,14 +86,14 @@ static bool remove_group(const char *dir, bool v2, int64_t deadline) {
 
 static bool end_all(const struct end *e) {
     const struct cgroups *g = &e->groups;
-    /* A wrong directory, such as the root of a hierarchy, would end the host. */
+    /* Killing a wrong group, such as the root of a hierarchy, would kill the host. */
     for (size_t i = 0; i < g->count; i++) {
         if (cgroup_is_shared(g->dir[i])) return fail("usage", "%s is not a sandbox's own", g->dir[i]);
     }
     int fd[MAX_PIDS];
     for (size_t i = 0; i < e->pids; i++) fd[i] = kill_process(e->pid[i], e->start[i]);
     for (size_t i = 0; i < g->count; i++) cgroup_kill(g->dir[i], g->v2[i]);
-    /* thawed only after the signal, so that nothing frozen runs again before it dies */
+    /* thawed only after the signal: a frozen process dies without running again */
     for (size_t i = 0; i < g->count; i++) cgroup_thaw(g->dir[i], g->v2[i]);
     if (has_failed() || !await_processes(e, fd)) return false;
     bool ok = true;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,10 +35,11 @@ int report_failure(const char *detail) {
                      *detail == '\0' ? "" : ": ", detail);
     if (n > (int)sizeof line - 2) n = (int)sizeof line - 2;
     for (int i = 0; i < n; i++) {
-        if ((unsigned char)line[i] < ' ') line[i] = ' '; /* one line, whatever bwrap printed */
+        if ((unsigned char)line[i] < ' ') line[i] = ' '; /* one line, even if bwrap printed several */
     }
     line[n++] = '\n';
-    if (write(STDERR_FILENO, line, (size_t)n) != n) return 1; /* nobody left to tell */
+    ssize_t written = write(STDERR_FILENO, line, (size_t)n);
+    (void)written; /* if stderr is closed, nobody can be told */
     return 1;
 }
 
@@ -47,14 +49,14 @@ int64_t monotonic_ms(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static volatile sig_atomic_t in_a_hurry;
+static volatile sig_atomic_t interrupted;
 
 static void on_signal(int signo) {
     (void)signo;
-    in_a_hurry = 1;
+    interrupted = 1;
 }
 
-void hurry_on_signals(void) {
+void expire_on_signals(void) {
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
@@ -62,7 +64,7 @@ void hurry_on_signals(void) {
 }
 
 int remaining_ms(int64_t deadline) {
-    if (in_a_hurry) return 0;
+    if (interrupted) return 0;
     int64_t left = deadline - monotonic_ms();
     if (left < 0) return 0;
     return left > INT_MAX ? INT_MAX : (int)left;
@@ -73,6 +75,25 @@ bool lock_stdout(void) {
     struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     if (fstat(STDOUT_FILENO, &st) != 0 || !S_ISREG(st.st_mode)) return true;
     return fcntl(STDOUT_FILENO, F_SETLKW, &whole) == 0 || fail("io", "locking stdout: %s", strerror(errno));
+}
+
+void close_quietly(int fd) {
+    int error = errno;
+    if (fd >= 0) close(fd);
+    errno = error;
+}
+
+void reset_signals(void) {
+    sigset_t none;
+    sigemptyset(&none);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+bool silence(void) {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(null, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0;
 }
 
 bool parse_number(const char *text, uint64_t max, uint64_t *value) {
@@ -108,7 +129,7 @@ static bool stat_field(pid_t pid, int wanted, uint64_t *value) {
     close(fd);
     if (n <= 0) return false;
     text[n] = '\0';
-    char *p = strrchr(text, ')'); /* the name before it may hold anything, parentheses too */
+    char *p = strrchr(text, ')'); /* the name before it may contain anything, even parentheses */
     if (p == NULL) return false;
     p++; /* at the space before field 3 */
     for (int field = 3; field < wanted; field++) {
@@ -127,4 +148,13 @@ bool start_time_of(pid_t pid, uint64_t *ticks) {
 pid_t parent_of(pid_t pid) {
     uint64_t parent;
     return stat_field(pid, 4, &parent) ? (pid_t)parent : 0;
+}
+
+/* Compares the start time with the descriptor open, so that it can't be of another process that got the same pid. */
+int open_process(pid_t pid, uint64_t start) {
+    uint64_t found;
+    int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    if (fd < 0 || (start_time_of(pid, &found) && found == start)) return fd;
+    close(fd);
+    return -1;
 }

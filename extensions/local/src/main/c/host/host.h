@@ -1,4 +1,4 @@
-/* What the roles on the host, `launch`, `end` and `snapshot`, have in common. */
+/* Functions that the roles on the host share: failures, time, files and processes. */
 #ifndef SANDBOXER_HOST_H
 #define SANDBOXER_HOST_H
 
@@ -7,24 +7,33 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Keeps the first failure (later ones are its consequences) and returns false. */
+/* Remembers the first failure and returns false. Later failures are ignored, since they follow from the first. */
 bool fail(const char *code, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool has_failed(void);
 /* Prints the failure as one line `CODE: message[: detail]` on stderr and returns the exit code. */
 int report_failure(const char *detail);
 
 int64_t monotonic_ms(void);
-int remaining_ms(int64_t deadline); /* for poll: never negative */
-/* Makes SIGTERM, SIGINT and SIGHUP act like a time-out: no time remains after them. */
-void hurry_on_signals(void);
+int remaining_ms(int64_t deadline); /* a time-out for poll: never negative */
+/* Makes remaining_ms() return 0 after SIGTERM, SIGINT or SIGHUP, so that they act like a time-out. */
+void expire_on_signals(void);
 
-/* Others who want to change the sandbox wait for this lock; see awaitLauncher() and awaitSnapshot() of SandboxFolder. */
+/* Locks stdout if it is a file. Whoever wants to change the sandbox waits for this lock: see awaitLauncher() and awaitSnapshot() of
+ * SandboxFolder. False after fail(). */
 bool lock_stdout(void);
+
+void close_quietly(int fd); /* keeps errno; does nothing for -1 */
+
+/* For a child before its exec. */
+void reset_signals(void); /* SIGTERM and SIGPIPE have their default action, and no signal is blocked */
+bool silence(void);       /* replaces 0, 1 and 2 by /dev/null; false with errno */
 
 bool parse_number(const char *text, uint64_t max, uint64_t *value); /* decimal digits only */
 bool write_file(const char *path, const char *text);                /* false with errno */
-/* Field 22 of /proc/PID/stat, in clock ticks; with the pid it names a process for good. */
+/* Reads field 22 of /proc/PID/stat, in clock ticks. Pid and start time together identify a process even when pids are reused. */
 bool start_time_of(pid_t pid, uint64_t *ticks);
 pid_t parent_of(pid_t pid); /* 0: none, or no such process */
+/* Opens a pidfd of the process with that start time; -1 if it has ended. */
+int open_process(pid_t pid, uint64_t start);
 
 #endif

@@ -1,5 +1,6 @@
 #include "init/deadline.h"
 
+#include "init/network_count.h"
 #include "loop/children.h"
 #include "loop/loop.h"
 
@@ -9,24 +10,25 @@
 
 #define TOO_FAR ((uint64_t)100 * 365 * 24 * 3600 * 1000)
 
-/* Enough to accept a full queue of connections and to read the last one's request. */
-enum { LAST_LOOKS = 256 };
+/* Rounds of the loop after the deadline: enough to accept a full queue of connections and to read the request of the last one. */
+enum { LAST_ROUNDS = 256 };
 
 static struct source timer;
 static uint64_t at;
-static unsigned looks; /* since the timer fired */
+static unsigned rounds; /* of the loop since the timer fired */
 
 static _Noreturn void end(void) {
-    if (getpid() != 1) /* a test's agent, outside of any sandbox */
+    if (getpid() != 1) /* an agent of a test, outside of any sandbox */
         children_kill();
+    network_count_write();
     _exit(0);
 }
 
-/* Does not end at once: a sandbox that is thawed after its deadline may have a new deadline waiting on its socket, and must get
- * to read it. The timer is left unread, so this is called with every look at the descriptors. */
+/* Does not end at once: a new deadline may be waiting on the socket of a sandbox that is thawed after its old one. The timer is
+ * left unread, so the loop calls this in every round. */
 static void on_deadline(struct source *s, uint32_t events) {
     (void)s, (void)events;
-    if (++looks > LAST_LOOKS)
+    if (++rounds > LAST_ROUNDS)
         end();
 }
 
@@ -36,7 +38,7 @@ void deadline_set(uint64_t ms) {
     if (ms > TOO_FAR)
         ms = TOO_FAR;
     at = now_ms() + ms;
-    looks = 0;
+    rounds = 0;
     struct itimerspec t = {.it_value = {.tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000}};
     timerfd_settime(timer.fd, 0, &t, NULL);
 }

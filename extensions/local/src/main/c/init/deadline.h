@@ -1,4 +1,4 @@
-/* The time at which the agent ends. As it is pid 1, everything in the sandbox ends with it. */
+/* The time at which the agent ends, and as it is pid 1, the whole sandbox with it. Times are in ms from now. */
 #ifndef SANDBOXER_DEADLINE_H
 #define SANDBOXER_DEADLINE_H
 
@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 bool deadline_open(uint64_t ms);
-void deadline_set(uint64_t ms); /* 0: does not return */
-uint64_t deadline_remaining(void);
+void deadline_set(uint64_t ms); /* 0: ends at once and does not return */
+uint64_t deadline_remaining(void); /* 0: passed */
 
 #endif

@@ -1,4 +1,4 @@
-/* DIAL: bytes between a connection and a port of the sandbox's loopback, both ways, each ended on its own. */
+/* DIAL: copies bytes between a connection and a port of the sandbox's loopback. Each direction ends on its own. */
 #include "init/dial.h"
 
 #include <errno.h>
@@ -13,16 +13,16 @@ enum { BUFFER = 64 << 10, CONNECT_MS = 10000 };
 
 struct half {
     struct source *from, *to;
-    unsigned char *data; /* only while there is something in it */
+    unsigned char *data; /* NULL while empty */
     size_t start, end;
-    bool input_over, over; /* nothing more to read; all written and shut down, or nobody to write to */
+    bool input_over, over; /* input_over: nothing more to read; over: all is written and shut down, or can't be written */
 };
 
 struct relay {
     struct source host, port;
     struct half up, down; /* up: from the host into the sandbox */
     struct timer timer;   /* while connecting */
-    bool host_gone;       /* closed, not half-closed */
+    bool host_gone;       /* the host has closed both directions */
     uint16_t number;
     int family;
 };
@@ -40,7 +40,7 @@ static void close_relay(struct relay *r) {
     free_later(r);
 }
 
-static void no_more_room(struct half *h) {
+static void free_buffer(struct half *h) {
     free(h->data);
     h->data = NULL;
     h->start = h->end = 0;
@@ -51,7 +51,7 @@ static bool temporary(void) {
 }
 
 static void give_up(struct half *h) {
-    no_more_room(h);
+    free_buffer(h);
     h->input_over = h->over = true;
 }
 
@@ -65,7 +65,7 @@ static void write_half(struct half *h) {
         }
         h->start += (size_t)n;
     }
-    no_more_room(h);
+    free_buffer(h);
     if (h->input_over && !h->over) {
         h->over = true;
         shutdown(h->to->fd, SHUT_WR);
@@ -90,7 +90,7 @@ static uint32_t interest(const struct half *reading, const struct half *writing)
     return in | (writing->end > 0 ? EPOLLOUT : 0);
 }
 
-static void go_on(struct relay *r) {
+static void update(struct relay *r) {
     if (r->host_gone)
         give_up(&r->down);
     if (r->up.over && r->down.over) {
@@ -109,7 +109,7 @@ static void host_ready(struct source *s, uint32_t events) {
         write_half(&r->down);
     if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
         read_half(&r->up);
-    go_on(r);
+    update(r);
 }
 
 static void port_ready(struct source *s, uint32_t events) {
@@ -120,10 +120,10 @@ static void port_ready(struct source *s, uint32_t events) {
         write_half(&r->up);
     if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
         read_half(&r->down);
-    go_on(r);
+    update(r);
 }
 
-static void refused(struct relay *r, const char *why) {
+static void refuse_dial(struct relay *r, const char *why) {
     struct out o = {0};
     out_error(&o, E_REFUSED, "port %u: %s", r->number, why);
     send(r->host.fd, o.data, o.len, MSG_NOSIGNAL);
@@ -139,19 +139,19 @@ static void connected(struct relay *r, int error) {
         if (r->family == AF_INET)
             connect_to(r, AF_INET6);
         else
-            refused(r, "nothing listens there");
+            refuse_dial(r, "nothing listens there");
         return;
     }
     timer_stop(&r->timer);
     struct out o = {0};
     out_frame(&o, F_READY);
     out_finish(&o);
-    ssize_t n = send(r->host.fd, o.data, o.len, MSG_NOSIGNAL); /* the first bytes on it: there is room */
+    ssize_t n = send(r->host.fd, o.data, o.len, MSG_NOSIGNAL); /* the first bytes on it, so there is room */
     r->host_gone = n < 0;
     out_free(&o);
     r->port.ready = port_ready;
     r->host.ready = host_ready;
-    go_on(r);
+    update(r);
 }
 
 static void connect_ready(struct source *s, uint32_t events) {
@@ -176,11 +176,11 @@ static void connect_to(struct relay *r, int family) {
     r->family = family;
     int one = 1, fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0 && family == AF_INET6) {
-        refused(r, "nothing listens there");
+        refuse_dial(r, "nothing listens there");
         return;
     }
     if (fd < 0 || !source_open(&r->port, fd, EPOLLOUT, connect_ready)) {
-        refused(r, "no socket left");
+        refuse_dial(r, "no socket left");
         return;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -190,12 +190,12 @@ static void connect_to(struct relay *r, int family) {
         connected(r, errno);
 }
 
-static void too_late(struct timer *t) {
-    refused(CONTAINER(t, struct relay, timer), "it doesn't accept connections");
+static void connect_timed_out(struct timer *t) {
+    refuse_dial(CONTAINER(t, struct relay, timer), "it doesn't accept connections");
 }
 
-/* While connecting, the host can only hang up. */
-static void host_hung_up(struct source *s, uint32_t events) {
+/* While connecting, the only event of the host that counts is a hang-up. */
+static void on_host_hangup(struct source *s, uint32_t events) {
     if (events & (EPOLLHUP | EPOLLERR))
         close_relay(CONTAINER(s, struct relay, host));
 }
@@ -204,12 +204,12 @@ static void take_over(struct relay *r, struct conn *c) {
     r->up = (struct half){.from = &r->host, .to = &r->port};
     r->down = (struct half){.from = &r->port, .to = &r->host};
     r->port.fd = -1;
-    if (!source_open(&r->host, conn_release(c), 0, host_hung_up)) {
+    if (!source_open(&r->host, conn_release(c), 0, on_host_hangup)) {
         connection_count--;
         free(r);
         return;
     }
-    timer_start(&r->timer, CONNECT_MS, too_late);
+    timer_start(&r->timer, CONNECT_MS, connect_timed_out);
     connect_to(r, AF_INET);
 }
 

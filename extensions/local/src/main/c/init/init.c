@@ -1,9 +1,11 @@
-/* Pid 1 of the sandbox. Once anything else runs inside, it opens no file by name and waits for nothing but the loop. Work that
- * may take time, or that the sandbox can influence, is done in a child. */
+/* Pid 1 of the sandbox. Once anything else runs inside, it opens no file by name and waits only in the loop. Children do the
+ * work that may take time or that the sandbox can influence. */
 #include "common/roles.h"
 
 #include "common/config.h"
 #include "init/deadline.h"
+#include "init/host_name.h"
+#include "init/network_count.h"
 #include "init/own_id.h"
 #include "init/requests.h"
 #include "init/sudo_server.h"
@@ -21,8 +23,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10 };
@@ -30,13 +34,15 @@ enum { DESCRIPTORS = 65536, HEAP_SLACK = 128 << 10 };
 static struct listener host;
 
 static void close_others(void) {
-    close_all_but(config.listen, config.ready);
+    close_all_but(config.listen, config.ready, config.held, config.count);
     fcntl(config.listen, F_SETFD, FD_CLOEXEC);
     fcntl(config.ready, F_SETFD, FD_CLOEXEC);
+    fcntl(config.held, F_SETFD, FD_CLOEXEC);
+    fcntl(config.count, F_SETFD, FD_CLOEXEC);
 }
 
-/* Uses the system call, since the C library hides two signals, which some callers (make) pass on as ignored. All zero is the
- * kernel's sigaction for the default. */
+/* Resets all signals. Uses the system call, since the C library refuses two signals that some callers (make) leave ignored. All
+ * zero is the kernel's sigaction for the default. */
 static void set_signals(void) {
     static const unsigned long defaults[8];
     for (int signo = 1; signo < NSIG; signo++)
@@ -48,7 +54,7 @@ static void set_signals(void) {
     sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
-/* Processes of other users must inherit no capability, and root in the sandbox must not look into this process. */
+/* Children of other users must inherit no capability, and root in the sandbox must not look into this process. */
 static bool drop_privileges(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
@@ -84,14 +90,14 @@ static bool set_up(void) {
     if (getpid() != 1 && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
         return false;
     pty_prepare();
-    if (config.single_uid) /* later only root may: the children can't do it for themselves */
+    if (config.single_uid) /* without root the children can't do it later, but they inherit it */
         offer_to_oom_killer();
     return chdir("/") == 0 && take_own_id() && drop_privileges() && keep_own_id() && loop_open() && children_open()
-           && deadline_open(config.deadline_ms) && (config.single_uid || sudo_open())
+           && network_count_open() && deadline_open(config.deadline_ms) && (config.single_uid || sudo_open())
            && listener_open(&host, config.listen, serve_host);
 }
 
-/* Standard error was for messages until now; nobody reads it later. */
+/* Replaces 0, 1 and 2 by /dev/null: from here on nobody reads standard error. */
 static bool silence(void) {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null < 0)
@@ -104,7 +110,20 @@ static bool silence(void) {
     return true;
 }
 
-/* Everybody inside can read pid 1's command line. */
+/* Waits until the launcher has reported our pid. If it dies before, nobody knows this sandbox, so it ends. If `ready` is a pipe,
+ * there is nothing to wait for. */
+static bool await_release(void) {
+    char byte;
+    struct timeval limit = {.tv_sec = (time_t)(config.deadline_ms / 1000 + 1)};
+    setsockopt(config.ready, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ssize_t got;
+    do
+        got = recv(config.ready, &byte, 1, 0);
+    while (got < 0 && errno == EINTR); /* a pause interrupts a call with a time limit */
+    return got == 1 || (got < 0 && errno == ENOTSOCK);
+}
+
+/* Every process inside can read pid 1's command line. */
 static void hide_arguments(int argc, char **argv) {
     for (int i = 1; i < argc; i++)
         memset(argv[i], 0, strlen(argv[i]));
@@ -116,12 +135,13 @@ int init_main(int argc, char **argv) {
                         "[--single-uid] [--home DIR] [--env K=V]...\n");
         return 2;
     }
+    add_host_name();
     if (!set_up()) {
         fprintf(stderr, "init: %s\n", strerror(errno));
         return 1;
     }
     hide_arguments(argc, argv);
-    if (!silence() || write(config.ready, "R", 1) != 1)
+    if (!silence() || write(config.ready, "R", 1) != 1 || !await_release())
         return 1;
     close(config.ready);
     loop_run();

@@ -14,7 +14,7 @@
 
 enum { OWN_ID = 65533, MAX_PROGRAM = 80 };
 
-/* Each takes as many ids as it has arguments. */
+/* System calls that change ids, with the number of their arguments, all of which are ids. */
 static const struct {
     uint16_t number, ids;
 } changes[] = {
@@ -22,7 +22,7 @@ static const struct {
     {__NR_setgid, 1},  {__NR_setregid, 2}, {__NR_setresgid, 3}, {__NR_setfsgid, 1},
 };
 
-/* Offset of the low half: the kernel takes an id as a 32-bit number. */
+/* Returns the offset of the low half: the kernel takes an id as a 32-bit number. */
 static uint32_t argument(unsigned index) {
     size_t low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4;
     return (uint32_t)(offsetof(struct seccomp_data, args) + index * 8 + low);
@@ -48,7 +48,7 @@ static unsigned compile(struct sock_filter *code) {
     return n;
 }
 
-/* A plain user's sandbox has a single uid, which all processes share. */
+/* Returns true if other processes have our uid: a plain user's sandbox has a single one. */
 static bool is_shared(void) {
     return config.single_uid || getpid() != 1;
 }

@@ -3,11 +3,10 @@
 
 #include <stdbool.h>
 
-/* Gives this process a uid that nobody else has, and keeps its capabilities. So the sandbox's root, which has few
- * capabilities, can't set its limits or its priority. */
+/* Gives this process a uid that no other process has, and keeps its capabilities. The sandbox's root, which has few
+ * capabilities, then can't set its limits or its priority. */
 bool take_own_id(void);
-/* Keeps everybody else from taking that uid, root with CAP_SETUID included. Needs no_new_privs. Holds for everything that is
- * started from here on. */
+/* Prevents all processes started from here on from taking that uid, even root with CAP_SETUID. Needs no_new_privs. */
 bool keep_own_id(void);
 
 #endif

@@ -27,7 +27,7 @@ static void ping(struct conn *c) {
     conn_finish(c);
 }
 
-static void tell_process(struct conn *c, const struct process *p) {
+static void put_process(struct conn *c, const struct process *p) {
     out_frame(&c->out, F_PROCESS);
     out_u32(&c->out, (uint32_t)p->child.pid);
     out_str(&c->out, p->tag, strlen(p->tag));
@@ -37,7 +37,7 @@ static void tell_process(struct conn *c, const struct process *p) {
     out_finish(&c->out);
 }
 
-/* Puts as much of the list as is sent ahead into the buffer. False when that was the rest, and the end of it is on its way. */
+/* Fills the buffer with up to LIST_AHEAD bytes of the list. Returns false once the list is complete and the connection finished. */
 static bool list_some(struct conn *c) {
     for (struct process *p; conn_unsent(c) < LIST_AHEAD; c->listed = p->serial) {
         p = process_next(c->listed);
@@ -47,13 +47,13 @@ static bool list_some(struct conn *c) {
             conn_finish(c);
             return false;
         }
-        tell_process(c, p);
+        put_process(c, p);
     }
     return true;
 }
 
-/* Sends as much as the peer takes; called again when it has read some of what it could not take. A peer that took all of it
-   would never call: the next part follows at once. */
+/* Sends as much as the peer takes. The loop calls this again only after a write that did not fit at once; if it fitted, the next
+ * part follows here. */
 static void list_more(struct conn *c) {
     while (list_some(c)) {
         conn_flush(c);
@@ -77,9 +77,9 @@ static void list(struct conn *c) {
 }
 
 static void attach(struct conn *c, struct process *p) {
-    process_say_started(p, c);
+    process_send_started(p, c);
     if (p->state == ENDED) {
-        process_say_exit(p, c);
+        process_send_exit(p, c);
         return;
     }
     c->role = &stream_role;
@@ -151,7 +151,7 @@ static void resize(struct conn *c, struct process *p, uint16_t cols, uint16_t ro
     conn_ok(c);
 }
 
-/* Requests that begin with a selector. */
+/* Handles the requests that begin with a selector of a process. */
 static void about_process(struct conn *c, uint8_t type, const unsigned char *payload, size_t n) {
     struct in i = {.p = payload, .end = payload + n};
     uint32_t pid = in_u32(&i);
@@ -184,7 +184,7 @@ static void deadline(struct conn *c, const unsigned char *payload, size_t n) {
         return;
     }
     if (ms > 0)
-        deadline_set(ms); /* before the answer: after it, the host may freeze us at once */
+        deadline_set(ms); /* before the answer, after which the host may freeze us at once */
     conn_ok(c);
     if (ms == 0)
         deadline_set(0);

@@ -1,7 +1,7 @@
 #ifndef SANDBOXER_REQUESTS_H
 #define SANDBOXER_REQUESTS_H
 
-/* Takes over a connection from the host; its first frame says what it is for. */
+/* Takes over a connection from the host. Its first frame is the request. */
 void serve_host(int fd);
 
 #endif

@@ -1,5 +1,5 @@
-/* Serves sudo clients. Pid 1 does not read what a client sends; the child that runs the command does. Even closing a descriptor
- * that a hostile client has sent may block. */
+/* Serves sudo clients. The child that runs the command reads the request, not pid 1: even closing a descriptor that a hostile
+ * client has sent may block. */
 #include "init/sudo_server.h"
 
 #include "common/sudo_socket.h"
@@ -47,7 +47,7 @@ static void sudo_closed(struct conn *c) {
 static const struct role sudo_role = {
     .max_payload = SIGNAL_PAYLOAD, .frame = sudo_frame, .gone = sudo_gone, .closed = sudo_closed};
 
-/* One message: the header, and with it the descriptors. They become 0, 1, 2; returns the working directory. */
+/* Receives the header, and with it the descriptors. Three become 0, 1 and 2; returns the fourth, the working directory. */
 static int receive_header(int fd, unsigned char *header, int status) {
     char control[CMSG_SPACE(SUDO_DESCRIPTORS * sizeof(int))];
     struct iovec io = {.iov_base = header, .iov_len = FRAME_HEADER};
@@ -84,7 +84,7 @@ static unsigned char *receive_payload(int fd, const unsigned char *header, size_
     return payload;
 }
 
-/* Runs in the child. Everybody who may talk to this socket may be root, so only pid 1 needs protection here. */
+/* Runs in the child. Every accepted client may become root anyway, so only pid 1 has to be protected from it. */
 static _Noreturn void run_child(int fd, int status) {
     child_begin(status, fd);
     alarm(REQUEST_SECONDS);
@@ -98,6 +98,7 @@ static _Noreturn void run_child(int fd, int status) {
     command.argv = in_list(&i, NULL);
     command.env = in_map(&i, NULL);
     command.user = in_str(&i, NULL);
+    command.group = in_str(&i, NULL);
     command.terminal = in_u8(&i) & SUDO_TTY;
     if (!in_done(&i))
         child_fail(status, E_PROTOCOL, "malformed request");
@@ -127,7 +128,7 @@ static void start(struct conn *c, struct process *p) {
     process_attach(p, c);
 }
 
-/* A pid of 0 is a process that isn't in this pid namespace: of another sandbox, or the host's. */
+/* Pid 0 means a process outside this pid namespace, of another sandbox or of the host. */
 static bool allowed(int fd) {
     struct ucred peer;
     socklen_t n = sizeof peer;
@@ -155,7 +156,7 @@ static void accepted(int fd) {
         conn_error(c, E_LIMIT, "out of memory");
 }
 
-/* Outside a sandbox, in a test, there is no sudo: the socket would be open to everybody on the machine. */
+/* Does nothing outside a sandbox, in a test: every process of the machine could connect. */
 bool sudo_open(void) {
     if (getpid() != 1)
         return true;
@@ -166,7 +167,7 @@ bool sudo_open(void) {
         return false;
     if (bind(fd, (struct sockaddr *)&address, n) < 0 || listen(fd, MAX_CLIENTS) < 0) {
         close(fd);
-        return errno == EADDRINUSE; /* a network namespace shared with another sandbox */
+        return errno == EADDRINUSE; /* in use: the network namespace is shared with another sandbox */
     }
     return listener_open(&clients, fd, accepted);
 }

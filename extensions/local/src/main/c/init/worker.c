@@ -1,4 +1,4 @@
-/* Requests that may take time are served by a child, which takes over the connection. */
+/* A child serves requests that may take time, and takes over the connection. */
 #include "init/worker.h"
 
 #include "common/errors.h"
@@ -21,7 +21,7 @@ static void ended(struct child *child, int status) {
     free(child);
 }
 
-/* The descriptor still has all that follows the request: conn.c reads no further than a frame. */
+/* What follows the request can still be read from the descriptor: conn.c reads no byte beyond a frame. */
 static _Noreturn void serve(int fd, uint8_t type, const unsigned char *payload, size_t n) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     child_begin(-1, fd);

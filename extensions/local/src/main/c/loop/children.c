@@ -33,7 +33,7 @@ void child_forget(struct child *c) {
         *p = c->next;
 }
 
-struct child *child_find(pid_t pid) {
+static struct child *find(pid_t pid) {
     return *slot(pid);
 }
 
@@ -52,13 +52,13 @@ static void reap(void) {
         pid_t pid = waitpid(-1, &status, WNOHANG);
         if (pid <= 0)
             return;
-        struct child *c = child_find(pid);
+        struct child *c = find(pid);
         if (c) {
             child_forget(c);
             c->ended(c, status);
         }
     }
-    loop_again(reap);
+    loop_run_later(reap);
 }
 
 static void on_signal(struct source *s, uint32_t events) {

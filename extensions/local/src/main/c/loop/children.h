@@ -1,4 +1,4 @@
-/* The children that pid 1 has forked, by pid. All others that end are orphans, and only reaped. */
+/* The children that pid 1 has forked, by pid. All other children are orphans and are only reaped. */
 #ifndef SANDBOXER_CHILDREN_H
 #define SANDBOXER_CHILDREN_H
 
@@ -7,14 +7,13 @@
 
 struct child {
     pid_t pid;
-    void (*ended)(struct child *, int status); /* already forgotten when called */
+    void (*ended)(struct child *, int status); /* called after child_forget() */
     struct child *next;
 };
 
 bool children_open(void); /* SIGCHLD must be blocked */
 void child_watch(struct child *c, pid_t pid, void (*ended)(struct child *, int));
 void child_forget(struct child *c);
-struct child *child_find(pid_t pid);
-void children_kill(void); /* SIGKILL to all and to their process groups */
+void children_kill(void); /* sends SIGKILL to all and to their process groups */
 
 #endif

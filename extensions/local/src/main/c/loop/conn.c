@@ -151,7 +151,7 @@ unsigned char *conn_payload(struct conn *c, size_t *n) {
 
 static void at_end(struct conn *c) {
     c->end_of_input = true;
-    /* The peer has closed its side, and may still read an answer; but an incomplete request gets none. */
+    /* The peer has closed its side and may still read an answer, unless its request is incomplete. */
     if (c->gone || !c->role->gone || c->got > 0)
         conn_close(c);
     else
@@ -173,7 +173,7 @@ static bool make_room(struct conn *c, size_t have, size_t length) {
     return true;
 }
 
-/* Reads no byte beyond the frame, since what follows may be for a worker or a relay. false: nothing more for now. */
+/* Reads no byte beyond the frame, since what follows may be for a worker or a relay. false: nothing more to read now. */
 static bool read_some(struct conn *c) {
     unsigned char *p = c->header + c->got;
     size_t want = sizeof c->header - c->got;
@@ -194,7 +194,7 @@ static bool read_some(struct conn *c) {
     return n > 0;
 }
 
-/* false: not complete yet, or not to be read now. */
+/* Reads one frame and calls the role. false: the frame is incomplete, or reading has stopped. */
 static bool read_frame_of(struct conn *c) {
     while (c->reading && c->source.fd >= 0) {
         if (c->got >= sizeof c->header) {
@@ -205,7 +205,7 @@ static bool read_frame_of(struct conn *c) {
             }
             if (c->got == sizeof c->header + length) {
                 c->role->frame(c, c->header[4], c->payload ? c->payload : c->header, length);
-                if (c->source.fd >= 0 && !c->waiting) /* else the payload is still being written to the process */
+                if (c->source.fd >= 0 && !c->waiting) /* if waiting, the payload is still being written to the process */
                     next_frame(c);
                 return c->source.fd >= 0;
             }

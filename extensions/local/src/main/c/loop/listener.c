@@ -1,4 +1,4 @@
-/* When descriptors run out, a spare one is closed to accept the connection and refuse it; else the client would hang. */
+/* If descriptors run out, closes a spare one to accept the connection and refuse it; otherwise the client would hang. */
 #include "loop/listener.h"
 
 #include "loop/conn.h"
@@ -12,7 +12,7 @@ enum { ACCEPTED_AT_ONCE = 16, PAUSE_MS = 50 };
 
 static int spare = -1;
 
-static void go_on(struct timer *t) {
+static void resume(struct timer *t) {
     source_want(&CONTAINER(t, struct listener, pause)->source, EPOLLIN);
 }
 
@@ -23,9 +23,9 @@ static void refuse_one(struct listener *l) {
     if (fd >= 0)
         refuse(fd, E_LIMIT, "no descriptor left");
     spare = fcntl(l->source.fd, F_DUPFD_CLOEXEC, 0);
-    if (fd < 0) { /* not even one: try again later, not in a busy loop */
+    if (fd < 0) { /* still none: tries again later instead of in a busy loop */
         source_want(&l->source, 0);
-        timer_start(&l->pause, PAUSE_MS, go_on);
+        timer_start(&l->pause, PAUSE_MS, resume);
     }
 }
 

@@ -1,4 +1,4 @@
-/* Accepts connections, also when descriptors or memory run out. */
+/* Accepts connections, even if descriptors or memory run out. */
 #ifndef SANDBOXER_LISTENER_H
 #define SANDBOXER_LISTENER_H
 

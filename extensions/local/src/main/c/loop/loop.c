@@ -10,11 +10,11 @@ enum { BATCH = 64 };
 
 static int epoll = -1;
 static struct timer *timers;
-/* Not later than the first timer. May be earlier, when that timer was stopped: one wake-up in vain is cheaper than a search. */
+/* The time of the first timer, or earlier if that timer was stopped: one useless wake-up is cheaper than a search. */
 static uint64_t next_due = UINT64_MAX;
 static void **garbage;
 static size_t garbage_count, garbage_room;
-static void (*again)(void);
+static void (*later)(void);
 
 bool loop_open(void) {
     epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -27,8 +27,8 @@ uint64_t now_ms(void) {
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* A source that wants no event is edge-triggered: a hang-up, which can't be masked, is then reported once instead of all the
- * time. So sources stay in epoll, and wanting events again can't fail for lack of memory. */
+/* A source that wants no event is edge-triggered, so a hang-up, which can't be masked, is reported once instead of all the time.
+ * It stays in epoll, so that wanting events again can't fail for lack of memory. */
 static struct epoll_event interest(struct source *s, uint32_t events) {
     return (struct epoll_event){.events = events ? events : (uint32_t)EPOLLET, .data.ptr = s};
 }
@@ -55,7 +55,7 @@ void source_want(struct source *s, uint32_t events) {
 
 int source_release(struct source *s) {
     int fd = s->fd;
-    /* close() is not enough: a child before its exec may have a duplicate, which would keep the descriptor registered. */
+    /* close() is not enough: a child that has not called exec yet may have a duplicate, which keeps the descriptor registered. */
     epoll_ctl(epoll, EPOLL_CTL_DEL, fd, NULL);
     s->fd = -1;
     return fd;
@@ -93,7 +93,7 @@ static struct timer *due(uint64_t now) {
     next_due = UINT64_MAX;
     for (struct timer *t = timers; t; t = t->next) {
         if (t->at <= now) {
-            next_due = 0; /* not all seen */
+            next_due = 0; /* there may be more */
             return t;
         }
         if (t->at < next_due)
@@ -113,7 +113,7 @@ static void fire_timers(void) {
 }
 
 static int wait_ms(void) {
-    if (again)
+    if (later)
         return 0;
     if (next_due == UINT64_MAX)
         return -1;
@@ -138,8 +138,8 @@ static void free_garbage(void) {
         free(garbage[--garbage_count]);
 }
 
-void loop_again(void (*f)(void)) {
-    again = f;
+void loop_run_later(void (*f)(void)) {
+    later = f;
 }
 
 void loop_run(void) {
@@ -151,8 +151,8 @@ void loop_run(void) {
             if (s->fd >= 0)
                 s->ready(s, events[i].events);
         }
-        void (*f)(void) = again;
-        again = NULL;
+        void (*f)(void) = later;
+        later = NULL;
         if (f)
             f();
         fire_timers();

@@ -1,4 +1,4 @@
-/* The event loop of pid 1: descriptors, timers, and memory that lives until the current events are dealt with. */
+/* The event loop of pid 1: descriptors, timers, and memory that is freed once the current events are handled. */
 #ifndef SANDBOXER_LOOP_H
 #define SANDBOXER_LOOP_H
 
@@ -10,7 +10,7 @@
 #define CONTAINER(pointer, type, member) ((type *)(void *)((char *)(pointer) - offsetof(type, member)))
 
 struct source {
-    int fd; /* -1: closed, `ready` isn't called any more */
+    int fd; /* -1: closed; `ready` is not called any more */
     uint32_t events;
     void (*ready)(struct source *, uint32_t events);
 };
@@ -24,18 +24,18 @@ struct timer {
 bool loop_open(void);
 _Noreturn void loop_run(void);
 
-/* Takes over fd, also when it fails (closed then; errno says why). */
+/* Takes over fd. On failure closes it and returns false with errno. */
 bool source_open(struct source *s, int fd, uint32_t events, void (*ready)(struct source *, uint32_t));
-/* 0: nothing but a hang-up, and that once. */
+/* Chooses the events to report; 0: only a hang-up, once. */
 void source_want(struct source *s, uint32_t events);
 void source_close(struct source *s);
-int source_release(struct source *s); /* out of the loop, but not closed */
+int source_release(struct source *s); /* removes the descriptor from the loop and returns it, still open */
 
 uint64_t now_ms(void);
 void timer_start(struct timer *t, uint64_t ms, void (*fire)(struct timer *));
 void timer_stop(struct timer *t);
 
-void free_later(void *p); /* events already fetched may still point there */
-void loop_again(void (*f)(void)); /* calls f once after the next look at the descriptors */
+void free_later(void *p); /* frees after the current events, which may still point to it */
+void loop_run_later(void (*f)(void)); /* calls f once, after the next events */
 
 #endif

@@ -38,7 +38,7 @@ _Noreturn void child_fail(int status, enum error_code code, const char *format, 
     _exit(EXIT_NOT_STARTED);
 }
 
-/* When the sandbox runs out of memory, the kernel should kill what runs in it, not its pid 1. */
+/* If the sandbox runs out of memory, the kernel shall kill one of its commands, not pid 1. */
 void offer_to_oom_killer(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
@@ -50,7 +50,7 @@ void offer_to_oom_killer(void) {
 
 void child_begin(int status, int kept) {
     setsid();
-    close_all_but(status, kept);
+    close_all_but(status, kept, -1, -1);
     signal(SIGPIPE, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
@@ -73,7 +73,7 @@ static void look_up(const char *name, struct user *u, int status) {
         snprintf(u->home, sizeof u->home, "%s", config.home);
 }
 
-/* Drops them explicitly, since the kernel does so only when root becomes another user. */
+/* Needed because the kernel drops capabilities only when root becomes another user. */
 static bool drop_capabilities(void) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {0};
@@ -88,7 +88,7 @@ static void become(const struct user *u, int status) {
         child_fail(status, errno == EAGAIN ? E_LIMIT : E_PERMISSION, "can't become %s: %s", u->name, strerror(errno));
 }
 
-/* Done as the user, who must not get into directories that are closed to them. */
+/* Runs as the user, who must not get into directories without permission. */
 static void enter(const char *cwd, const struct user *u, int status) {
     char path[PATH_MAX], message[256];
     enum error_code code;
@@ -101,7 +101,7 @@ static void enter(const char *cwd, const struct user *u, int status) {
     child_fail(status, code_of_errno(errno), "%s: %s", path, strerror(errno));
 }
 
-static void say_cwd(int status) {
+static void report_cwd(int status) {
     char cwd[PATH_MAX];
     if (!getcwd(cwd, sizeof cwd))
         strcpy(cwd, "/");
@@ -114,7 +114,7 @@ static void say_cwd(int status) {
     out_free(&o);
 }
 
-/* Says whether an error of execve for a path is final, or the next directory should be tried (false). */
+/* Returns true if an error of execve is final, false if the next directory of PATH should be tried. May replace *error. */
 static bool is_final(const char *path, int *error) {
     if (*error == EACCES)
         return false;
@@ -123,11 +123,11 @@ static bool is_final(const char *path, int *error) {
     struct stat st;
     if (stat(path, &st) < 0)
         return false;
-    *error = ENOEXEC; /* it is there: what is missing is its interpreter */
+    *error = ENOEXEC; /* the file exists, so its interpreter is missing */
     return true;
 }
 
-/* Like execvpe, but a script without an interpreter isn't given to a shell. Returns errno. */
+/* Like execvpe, but does not pass a script without a #! line to a shell. Returns errno. */
 static int exec_in_path(char **argv, char **env) {
     if (strchr(argv[0], '/')) {
         execve(argv[0], argv, env);
@@ -176,6 +176,8 @@ static _Noreturn void exec_failed(const char *name, int error, int status) {
 _Noreturn void child_exec(const struct command *c, int status) {
     static struct user u;
     look_up(c->user, &u, status);
+    if (c->group && *c->group && !find_group(c->group, &u.gid))
+        child_fail(status, E_UNKNOWN_USER, "unknown group %s", c->group);
     if (c->pty >= 0 && !pty_enter(c->pty, u.uid))
         child_fail(status, E_IO, "can't open the terminal: %s", strerror(errno));
     if (c->pty >= 0)
@@ -186,6 +188,6 @@ _Noreturn void child_exec(const struct command *c, int status) {
     if (c->cwd)
         enter(c->cwd, &u, status);
     char **env = make_environment(&u, c->pty >= 0 || c->terminal, c->env);
-    say_cwd(status);
+    report_cwd(status);
     exec_failed(c->argv[0], exec_in_path(c->argv, env), status);
 }

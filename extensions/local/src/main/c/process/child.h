@@ -1,4 +1,4 @@
-/* The child from fork to exec. Unlike pid 1 it may block, and may read files that the sandbox's users have written. */
+/* A child between fork and exec. Unlike pid 1 it may block, and may read files that the sandbox's users have written. */
 #ifndef SANDBOXER_CHILD_H
 #define SANDBOXER_CHILD_H
 
@@ -7,12 +7,13 @@
 struct command {
     char **argv, **env; /* env: key, value, key, value, ..., NULL */
     const char *user;
-    const char *cwd; /* NULL: stay, as that of a sudo client */
+    const char *group; /* NULL or "": the user's primary group */
+    const char *cwd; /* NULL: keep the current directory (sudo) */
     bool terminal;   /* descriptor 0 becomes the controlling terminal (sudo) */
-    int pty;         /* the master, or -1 */
+    int pty;         /* the master; -1: none */
 };
 
-/* First thing after fork: own session, default signals, and no descriptor above 2 but these. */
+/* Call first after fork. Makes a session, resets signals, and closes all descriptors above 2 but these two; -1: none. */
 void child_begin(int status, int kept);
 void offer_to_oom_killer(void);
 /* Never returns; a failure is written to `status` as an ERROR frame. */

@@ -2,15 +2,22 @@
 
 #include <unistd.h>
 
-void close_all_but(int a, int b) {
-    int keep[] = {a < b ? a : b, a < b ? b : a};
-    unsigned from = 3;
-    for (int i = 0; i < 2; i++) {
-        if (keep[i] < (int)from)
-            continue;
-        if (keep[i] > (int)from)
-            close_range(from, (unsigned)keep[i] - 1, 0);
-        from = (unsigned)keep[i] + 1;
+/* Returns the lowest descriptor to keep from `from` on; -1: none. */
+static int next_kept(const int *kept, int from) {
+    int next = -1;
+    for (int i = 0; i < 4; i++) {
+        if (kept[i] >= from && (next < 0 || kept[i] < next))
+            next = kept[i];
     }
-    close_range(from, ~0U, 0);
+    return next;
+}
+
+void close_all_but(int a, int b, int c, int d) {
+    const int kept[] = {a, b, c, d};
+    int from = 3;
+    for (int next; (next = next_kept(kept, from)) >= 0; from = next + 1) {
+        if (next > from)
+            close_range((unsigned)from, (unsigned)next - 1, 0);
+    }
+    close_range((unsigned)from, ~0U, 0);
 }

@@ -15,7 +15,7 @@ struct environment {
     size_t count;
 };
 
-/* Runs in a child only, where there is nothing to free. */
+/* Replaces an entry with the same key. Never frees: it runs in a child only, which execs soon. */
 static void put(struct environment *e, const char *key, size_t key_length, const char *value) {
     size_t value_length = strlen(value);
     char *entry = malloc(key_length + value_length + 2);

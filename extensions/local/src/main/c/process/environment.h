@@ -3,9 +3,10 @@
 
 #include "common/users.h"
 
-/* K=V strings for execve: the defaults for that user, the sandbox's own, then `request` (key, value, ..., NULL). */
+/* Returns K=V strings for execve. Later ones replace earlier ones: the user's defaults, the sandbox's variables, then `request`
+ * (key, value, ..., NULL). */
 char **make_environment(const struct user *u, bool terminal, char **request);
 const char *environment_value(char **env, const char *key, const char *otherwise);
-bool valid_environment(char **request);
+bool valid_environment(char **request); /* true if no key is empty or contains = */
 
 #endif

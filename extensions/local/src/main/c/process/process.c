@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COMMANDS = 64 << 20 }; /* bytes of argv and env kept for LIST, of all processes together */
+enum { MAX_COMMANDS = 7 << 20 }; /* bytes of argv and env kept for LIST, of all processes together */
 
 static struct process *all;
 static unsigned alive, ended_count;
@@ -84,7 +84,7 @@ void process_free(struct process *p) {
     } else {
         out_free(&p->command);
     }
-    out_free(&p->said);
+    out_free(&p->report);
     free(p->tag);
     free_later(p);
 }
@@ -117,8 +117,8 @@ struct process *process_next(uint64_t serial) {
     return found;
 }
 
-/* Until a child is reaped, its pid belongs to nobody else. Its group exists as long as it has members, which background
- * children that hold the output usually are; later the number may belong to somebody else. */
+/* Before a child is reaped, its pid can't be reused. While it is DRAINING, only its group is signalled: the group exists as long
+ * as it has members, and background children that keep the output open usually are members. After that the number may be reused. */
 bool process_signal(struct process *p, uint32_t signo, bool group) {
     if (p->state == ENDED || (p->state == DRAINING && !group))
         return false;

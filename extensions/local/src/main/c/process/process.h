@@ -1,4 +1,4 @@
-/* The processes that were started for somebody, and the list of them. */
+/* The processes that were started by requests, and the list of them. */
 #ifndef SANDBOXER_PROCESS_H
 #define SANDBOXER_PROCESS_H
 
@@ -8,15 +8,15 @@
 
 enum { MAX_PROCESSES = 4096, MAX_ENDED = 256 };
 enum { STREAM_STDOUT = 1, STREAM_STDERR = 2, STREAM_PTY = 3 };
-enum { START_STDIN = 1, START_PTY = 2, START_SPARE_GROUP = 4 };
+enum { START_STDIN = 1, START_PTY = 2 };
 
 struct conn;
 
 enum process_state {
-    STARTING, /* exec not yet reported */
+    STARTING, /* forked; exec not yet reported */
     RUNNING,
-    DRAINING, /* reaped, its output not yet read to the end */
-    ENDED,    /* EXIT was sent; stays attachable for a while */
+    DRAINING, /* reaped; its output is not yet read to the end */
+    ENDED,    /* EXIT was sent; can still be attached to for a while */
 };
 
 struct stream {
@@ -27,40 +27,42 @@ struct stream {
 
 struct process {
     struct child child;
-    struct process *next, **link; /* all, newest first */
+    struct process *next, **link; /* in the list of all, newest first */
     uint64_t serial;
     enum process_state state;
     bool sudo;
     uint8_t flags;
     char *tag, *cwd;
-    struct out command; /* argv and env, as they came on the wire */
+    struct out command; /* argv and env, in wire format */
 
-    struct source status; /* what the child says until it execs: its cwd, or an ERROR frame */
-    struct out said;
+    struct source status; /* a pipe for the child's report before its exec: a PROCESS frame with its cwd, or an ERROR frame */
+    struct out report;
     struct stream output[2];
     struct source input; /* a pipe, or a duplicate of the PTY's master */
     bool input_closing;
-    struct conn *attached, *waiting; /* waiting: for their input to be taken, oldest first */
+    struct conn *attached, *waiting; /* waiting: those whose input is not yet written, oldest first */
 
-    struct timer timeout, timer; /* timer: of DRAINING and ENDED */
+    struct timer timeout, timer; /* timer: for DRAINING and ENDED */
+    uint64_t drained_by; /* end of DRAINING after a kill, by now_ms(); 0: no limit */
     int code;
     uint32_t signal;
     bool timed_out;
 };
 
-struct process *process_new(void); /* NULL: no memory. Its sources are to be opened before the fork */
+struct process *process_new(void); /* NULL: out of memory. Open its sources before the fork */
 void process_free(struct process *p);
 
-void process_list(struct process *p);       /* it has been forked */
-void process_list_ended(struct process *p); /* it counts as ENDED from now on, and its command is forgotten */
-void process_limit_ended(void);             /* frees the oldest of too many ended ones */
+void process_list(struct process *p);       /* adds a forked process to the list */
+void process_list_ended(struct process *p); /* changes its state to ENDED and frees its command */
+void process_limit_ended(void);             /* frees the oldest ended process if there are too many */
 
 unsigned processes_alive(void);
-bool processes_forgotten(void);           /* none is left, alive or ended */
-bool process_room(size_t command_length); /* for one more */
-/* Of several with the same tag the newest that runs, else the newest of those in the next state. NULL: none. */
+bool processes_forgotten(void);           /* true if no process is left, alive or ended */
+bool process_room(size_t command_length); /* true if one more process may start */
+/* Finds a process by its pid, or by its tag if pid is 0. Of several with the same tag, returns the newest that runs, then the
+ * newest that drains, then the newest that has ended. NULL: none. */
 struct process *process_find(uint32_t pid, const char *tag);
-struct process *process_next(uint64_t serial); /* the first to be listed that was started after that one */
+struct process *process_next(uint64_t serial); /* the oldest living process with a higher serial; NULL: none */
 bool process_signal(struct process *p, uint32_t signo, bool group);
 
 #endif

@@ -1,4 +1,5 @@
-/* A frame of input stays in its connection's buffer until the process has taken it; until then nothing more is read there. */
+/* A frame of input stays in its connection's buffer until it is written to the process. Until then nothing more is read from that
+ * connection. */
 #include "process/process_input.h"
 
 #include <errno.h>
@@ -44,7 +45,7 @@ void process_input_ready(struct source *s, uint32_t events) {
     struct process *p = CONTAINER(s, struct process, input);
     if (p->waiting)
         write_waiting(p);
-    else if (!(p->flags & START_PTY) && (events & EPOLLERR)) /* nobody has the other end any more */
+    else if (!(p->flags & START_PTY) && (events & EPOLLERR)) /* the other end was closed */
         source_close(s);
 }
 

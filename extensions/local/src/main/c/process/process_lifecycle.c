@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { ENDED_MS = 30000, DRAIN_MS = 100 };
+enum { ENDED_MS = 30000, DRAIN_MS = 100, KILLED_DRAIN_MS = 1000 };
 
 static void expire(struct timer *t) {
     process_free(CONTAINER(t, struct process, timer));
@@ -22,7 +22,7 @@ static void finish(struct process *p) {
     timer_stop(&p->timeout);
     timer_stop(&p->timer);
     for (struct conn *c; (c = process_take_attached(p));)
-        process_say_exit(p, c);
+        process_send_exit(p, c);
     process_output_abandon(p);
     if (p->sudo) {
         process_free(p);
@@ -32,23 +32,27 @@ static void finish(struct process *p) {
     process_limit_ended();
 }
 
+/* A child that left the killed process's group may keep the output open and write to it for ever. */
+static bool drained_long_enough(const struct process *p) {
+    return p->drained_by != 0 && now_ms() >= p->drained_by;
+}
+
 static void drained(struct timer *t) {
     struct process *p = CONTAINER(t, struct process, timer);
-    /* Silence counts only if we could have read: on a busy machine the time may be up before we have read anything. */
-    if (process_output_blocked(p) || process_output_waiting(p))
+    /* Silence counts only if we could have read: on a busy machine the timer may fire before we have read anything. */
+    if (process_output_blocked(p) || (process_output_waiting(p) && !drained_long_enough(p)))
         timer_start(t, DRAIN_MS, drained);
     else
         finish(p);
 }
 
-/* Something may have been read since the process ended. */
+/* Finishes a DRAINING process whose output has ended, or restarts its timer. */
 static void drain(struct process *p) {
     if (p->state != DRAINING)
         return;
-    bool spared = p->timed_out && (p->flags & START_SPARE_GROUP); /* the rest of the group may write for ever */
-    if (spared || process_output_over(p))
+    if (process_output_over(p))
         finish(p);
-    else
+    else if (p->timer.at == 0 || !drained_long_enough(p))
         timer_start(&p->timer, DRAIN_MS, drained);
 }
 
@@ -61,8 +65,8 @@ void process_output_ready(struct source *s, uint32_t events) {
 
 static void failed(struct process *p) {
     for (struct conn *c; (c = process_take_attached(p));) {
-        if (p->said.len > 0)
-            out_bytes(&c->out, p->said.data, p->said.len);
+        if (p->report.len > 0)
+            out_bytes(&c->out, p->report.data, p->report.len);
         else
             out_error(&c->out, E_IO, "the process ended before it could be started");
         conn_finish(c);
@@ -71,35 +75,34 @@ static void failed(struct process *p) {
 }
 
 static void started(struct process *p) {
-    struct in i = {.p = p->said.data + FRAME_HEADER, .end = p->said.data + p->said.len};
+    struct in i = {.p = p->report.data + FRAME_HEADER, .end = p->report.data + p->report.len};
     p->cwd = in_str(&i, NULL);
-    out_free(&p->said);
+    out_free(&p->report);
     p->state = RUNNING;
     for (struct conn *c = p->attached, *next; c; c = next) {
         next = c->next_attached;
-        process_say_started(p, c);
+        process_send_started(p, c);
         conn_flush(c);
         conn_input_done(c);
     }
     process_output_resume(p);
 }
 
-/* The pipe is closed by exec, or by the child's end. false: there was no exec, and the process is freed. */
-static bool status_over(struct process *p) {
+/* The status pipe was closed, by exec or by the child's end. */
+static void status_over(struct process *p) {
     source_close(&p->status);
-    bool ok = p->said.len > FRAME_HEADER && p->said.data[FRAME_HEADER - 1] == F_PROCESS;
-    /* The child overwrites nothing: an exec that failed has put an ERROR frame behind its F_PROCESS. */
-    size_t first = ok ? FRAME_HEADER + ((size_t)p->said.data[2] << 8 | p->said.data[3]) : 0;
-    if (ok && first == p->said.len) {
+    bool ok = p->report.len > FRAME_HEADER && p->report.data[FRAME_HEADER - 1] == F_PROCESS;
+    /* If exec failed, the child has written an ERROR frame behind its PROCESS frame. */
+    size_t first = ok ? FRAME_HEADER + ((size_t)p->report.data[2] << 8 | p->report.data[3]) : 0;
+    if (ok && first == p->report.len) {
         started(p);
-        return true;
+        return;
     }
     if (ok) {
-        memmove(p->said.data, p->said.data + first, p->said.len - first);
-        p->said.len -= first;
+        memmove(p->report.data, p->report.data + first, p->report.len - first);
+        p->report.len -= first;
     }
     failed(p);
-    return false;
 }
 
 void process_status_ready(struct source *s, uint32_t events) {
@@ -108,7 +111,7 @@ void process_status_ready(struct source *s, uint32_t events) {
     unsigned char buffer[4096];
     ssize_t n;
     while ((n = read(s->fd, buffer, sizeof buffer)) > 0)
-        out_bytes(&p->said, buffer, (size_t)n);
+        out_bytes(&p->report, buffer, (size_t)n);
     if (n == 0)
         status_over(p);
 }
@@ -123,21 +126,22 @@ static void ended(struct child *child, int status) {
     p->code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     p->signal = WIFSIGNALED(status) ? (uint32_t)WTERMSIG(status) : 0;
     p->state = DRAINING;
+    if (p->timed_out || p->signal == SIGKILL)
+        p->drained_by = now_ms() + KILLED_DRAIN_MS;
     process_input_close_at_once(p);
     drain(p);
 }
 
-/* Until its output has been read to the end, a process in the background can still be the one that keeps it coming. */
+/* Also applies while DRAINING: a background child may keep the output open. */
 static void time_out(struct timer *t) {
     struct process *p = CONTAINER(t, struct process, timeout);
-    if (!(p->flags & START_SPARE_GROUP))
-        kill(-p->child.pid, SIGKILL);
+    kill(-p->child.pid, SIGKILL);
     if (p->state == DRAINING) {
         finish(p);
         return;
     }
     p->timed_out = true;
-    kill(p->child.pid, SIGKILL); /* not yet a group of its own, perhaps */
+    kill(p->child.pid, SIGKILL); /* it may not lead its group yet */
 }
 
 void process_forked(struct process *p, pid_t pid, uint64_t timeout_ms) {

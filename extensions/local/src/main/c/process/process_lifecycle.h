@@ -1,4 +1,4 @@
-/* From the fork of a process to the time when it is forgotten. */
+/* The states of a process, from its fork until it is forgotten. */
 #ifndef SANDBOXER_PROCESS_LIFECYCLE_H
 #define SANDBOXER_PROCESS_LIFECYCLE_H
 

@@ -1,4 +1,4 @@
-/* Output goes from the process's pipes or PTY to everybody attached, at the pace of the slowest. */
+/* Output goes from the process's pipes or PTY to all attached connections, at the pace of the slowest. */
 #include "process/process_output.h"
 
 #include <errno.h>
@@ -28,13 +28,13 @@ struct conn *process_take_attached(struct process *p) {
     return c;
 }
 
-void process_say_started(struct process *p, struct conn *c) {
+void process_send_started(struct process *p, struct conn *c) {
     out_frame(&c->out, F_STARTED);
     out_u32(&c->out, (uint32_t)p->child.pid);
     out_finish(&c->out);
 }
 
-void process_say_exit(struct process *p, struct conn *c) {
+void process_send_exit(struct process *p, struct conn *c) {
     out_frame(&c->out, F_EXIT);
     out_u32(&c->out, (uint32_t)p->code);
     out_u32(&c->out, p->signal);
@@ -81,7 +81,7 @@ void process_detach(struct process *p, struct conn *c) {
     process_output_resume(p);
 }
 
-static void tell_all(struct process *p, uint8_t stream, size_t n) {
+static void send_to_all(struct process *p, uint8_t stream, size_t n) {
     for (struct conn *c = p->attached, *next; c; c = next) {
         next = c->next_attached;
         if (c->gone)
@@ -96,7 +96,7 @@ static void tell_all(struct process *p, uint8_t stream, size_t n) {
 
 bool process_output_pass_on(struct stream *s) {
     struct process *p = s->process;
-    if (p->state == STARTING) /* a hang-up; it is told again when reading begins */
+    if (p->state == STARTING) /* a hang-up, which is reported again when reading begins */
         return false;
     if (process_output_blocked(p)) {
         want(p, 0);
@@ -106,13 +106,13 @@ bool process_output_pass_on(struct stream *s) {
     if (n < 0 && (errno == EAGAIN || errno == EINTR))
         return false;
     if (n > 0)
-        tell_all(p, s->id, (size_t)n);
+        send_to_all(p, s->id, (size_t)n);
     else
-        source_close(&s->source); /* a PTY that nobody has open any more says EIO */
+        source_close(&s->source); /* a PTY that nobody has open any more fails with EIO */
     return true;
 }
 
-static void throw_away(struct source *s, uint32_t events) {
+static void discard(struct source *s, uint32_t events) {
     (void)events;
     ssize_t n = read(s->fd, buffer, sizeof buffer);
     if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
@@ -122,14 +122,14 @@ static void throw_away(struct source *s, uint32_t events) {
     free_later(s);
 }
 
-/* If the pipe were closed now, a server in the background would die of SIGPIPE at its next line of log. */
+/* Keeps the pipe open: otherwise a server in the background would die of SIGPIPE at its next line of log. */
 static void abandon(struct source *s) {
     struct source *own = abandoned_count < MAX_ABANDONED ? malloc(sizeof *own) : NULL;
     if (!own) {
         source_close(s);
         return;
     }
-    if (source_open(own, source_release(s), EPOLLIN, throw_away))
+    if (source_open(own, source_release(s), EPOLLIN, discard))
         abandoned_count++;
     else
         free(own);

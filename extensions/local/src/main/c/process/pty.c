@@ -13,7 +13,7 @@ void pty_prepare(void) {
     ptmx = open("/dev/ptmx", O_PATH | O_CLOEXEC);
 }
 
-/* Opens it through the descriptor, since root in the sandbox can replace /dev/ptmx by anything, such as a FIFO. */
+/* Opens /dev/ptmx through the descriptor, since root in the sandbox can replace it by anything, such as a FIFO. */
 int pty_open_master(void) {
     if (ptmx < 0) {
         errno = ENOENT;
@@ -42,7 +42,7 @@ bool pty_enter(int master, uid_t owner) {
     int slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
     if (slave < 0 || ioctl(slave, TIOCSCTTY, 0) < 0)
         return false;
-    /* Not fatal: only programs that open the terminal by its name need it. */
+    /* A failure is not fatal: only programs that open the terminal by its name need this. */
     if (fchown(slave, owner, (gid_t)-1) == 0)
         fchmod(slave, 0620);
     return dup2(slave, 0) == 0 && dup2(slave, 1) == 1 && dup2(slave, 2) == 2;

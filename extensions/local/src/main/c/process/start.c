@@ -1,4 +1,4 @@
-/* START: the pipes or the PTY, the fork; child.c does the rest. */
+/* START: makes the pipes or the PTY and forks; child.c does the rest. */
 #include "process/start.h"
 
 #include "common/errors.h"
@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_COMMAND = MAX_PAYLOAD - (16 << 10) }; /* so that it fits into a PROCESS frame, with tag and cwd */
+enum { MAX_COMMAND = MAX_PAYLOAD - (16 << 10) }; /* leaves room for tag and cwd in a PROCESS frame */
 
 struct request {
     struct command command;
@@ -28,7 +28,7 @@ struct request {
 };
 
 struct child_ends {
-    int status, standard[3]; /* -1: as pid 1's, /dev/null */
+    int status, standard[3]; /* -1: keeps pid 1's, which is /dev/null */
 };
 
 static bool parse(struct request *r, const unsigned char *payload, size_t n) {
@@ -57,7 +57,7 @@ static void free_request(struct request *r) {
     free(r->tag);
 }
 
-/* The end for the parent is `parent` (0: it reads); non-blocking, which says nothing about the other end. */
+/* `parent` is the parent's end: 0 to read, 1 to write. It is non-blocking; the child's end is not. */
 static bool open_pipe(struct source *s, int parent, int *child, void (*ready)(struct source *, uint32_t)) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0)
@@ -137,7 +137,7 @@ static void start(struct conn *c, struct request *r, const unsigned char *payloa
     process_forked(p, pid, r->timeout_ms);
     c->role = &stream_role;
     process_attach(p, c);
-    c->waiting = true; /* until it has started */
+    c->waiting = true; /* until the process has started */
     conn_read_on(c, false);
 }
 

@@ -1,4 +1,4 @@
-/* What a connection may say while it is attached to a process. */
+/* The role of a connection that is attached to a process. */
 #ifndef SANDBOXER_STREAM_H
 #define SANDBOXER_STREAM_H
 

@@ -1,4 +1,4 @@
-/* `sudo` inside the sandbox: no set-uid program, which could do nothing there, but a request to pid 1. */
+/* `sudo` inside the sandbox. Set-uid programs have no effect there, so this one sends a request to pid 1. */
 #include "common/roles.h"
 
 #include "common/sudo_socket.h"
@@ -15,7 +15,8 @@
 #include <unistd.h>
 
 static const char usage_text[] =
-    "usage: sudo [-EHnSkKv] [-u USER] [-i | -s] [--] [VAR=value]... [COMMAND [ARG]...]\n"
+    "usage: sudo [-bEHnSkKv] [-u USER] [-g GROUP] [-i | -s] [--] [VAR=value]... [COMMAND [ARG]...]\n"
+    "       the long options of these too; --preserve-env=NAME,...\n"
     "       sudo -l | -V | -h\n";
 
 static _Noreturn void fail(const char *what) {
@@ -41,7 +42,7 @@ static int connect_to_agent(void) {
     return fd;
 }
 
-/* The header carries the descriptors; what follows is plain bytes. */
+/* Sends the descriptors along with the header, then the rest. */
 static void send_request(int fd, struct out *o, const int descriptors[SUDO_DESCRIPTORS]) {
     char control[CMSG_SPACE(SUDO_DESCRIPTORS * sizeof(int))] = {0};
     struct iovec io = {.iov_base = o->data, .iov_len = FRAME_HEADER};
@@ -51,14 +52,25 @@ static void send_request(int fd, struct out *o, const int descriptors[SUDO_DESCR
     h->cmsg_type = SCM_RIGHTS;
     h->cmsg_len = CMSG_LEN(SUDO_DESCRIPTORS * sizeof(int));
     memcpy(CMSG_DATA(h), descriptors, SUDO_DESCRIPTORS * sizeof(int));
-    /* A refusal may already be on its way, and says more than this failure: it is read in any case. */
+    /* A failure is ignored: the agent may have sent a refusal, which is read next and says more. */
     if (sendmsg(fd, &m, MSG_NOSIGNAL) == FRAME_HEADER) {
         struct out rest = {.data = o->data + FRAME_HEADER, .len = o->len - FRAME_HEADER};
         send_all(fd, &rest);
     }
 }
 
+/* The parent exits at once; its copy waits for the command. */
+static void go_to_background(void) {
+    pid_t pid = fork();
+    if (pid < 0)
+        fail("can't fork");
+    if (pid > 0)
+        exit(0);
+}
+
 static int run(const struct sudo_options *options) {
+    if (options->background)
+        go_to_background();
     const char *cwd;
     char **argv = sudo_argv(options, &cwd);
     int agent = connect_to_agent();
@@ -71,6 +83,7 @@ static int run(const struct sudo_options *options) {
     put_list(&o, argv, 1);
     put_list(&o, sudo_environment(options, argv), 2);
     out_str(&o, options->user, strlen(options->user));
+    out_str(&o, options->group ? options->group : "", options->group ? strlen(options->group) : 0);
     out_u8(&o, master >= 0 ? SUDO_TTY : 0);
     out_finish(&o);
     if (o.len > MAX_PAYLOAD) {
@@ -80,7 +93,7 @@ static int run(const struct sudo_options *options) {
     send_request(agent, &o, descriptors);
     out_free(&o);
     if (master >= 0)
-        close(descriptors[0]); /* the slave: its end is seen when the command has gone */
+        close(descriptors[0]); /* the slave: the master sees the end once the command has closed its copies */
     close(descriptors[3]);
     return sudo_relay(agent, master);
 }

@@ -32,7 +32,7 @@ static size_t length(char **list) {
     return n;
 }
 
-/* The arguments as one line for a shell's -c, quoted as sudo does it: $ stays, for variables of the other side. */
+/* Returns the arguments as one line for a shell's -c, quoted like sudo does: $ stays, so the target shell expands variables. */
 static char *shell_line(char **words) {
     size_t room = 1;
     for (char **w = words; *w; w++)
@@ -84,7 +84,18 @@ char **sudo_argv(const struct sudo_options *o, const char **cwd) {
     return o->command;
 }
 
-/* What sudo keeps of the caller's environment, by itself and with -E. */
+/* "A,B" has B. */
+static bool is_listed(const char *names, const char *name, size_t n) {
+    while (names && *names) {
+        const char *end = strchrnul(names, ',');
+        if ((size_t)(end - names) == n && memcmp(names, name, n) == 0)
+            return true;
+        names = *end ? end + 1 : end;
+    }
+    return false;
+}
+
+/* Returns true if sudo keeps this variable of the caller, by default or with -E. */
 static bool keeps(const struct sudo_options *o, const char *entry, size_t n) {
     static const char *const always[] = {"TERM", "COLORTERM", "COLORS", "LS_COLORS", "LANG", "LANGUAGE", "TZ",
                                          "DISPLAY", "XAUTHORITY", "PS1", "PS2"};
@@ -94,7 +105,7 @@ static bool keeps(const struct sudo_options *o, const char *entry, size_t n) {
     for (size_t i = 0; i < sizeof never / sizeof *never; i++)
         if (strlen(never[i]) == n && memcmp(entry, never[i], n) == 0)
             return false;
-    if (o->keep_environment || (n > 3 && memcmp(entry, "LC_", 3) == 0))
+    if (o->keep_environment || is_listed(o->preserve, entry, n) || (n > 3 && memcmp(entry, "LC_", 3) == 0))
         return true;
     for (size_t i = 0; i < sizeof always / sizeof *always; i++)
         if (strlen(always[i]) == n && memcmp(entry, always[i], n) == 0)

@@ -3,7 +3,7 @@
 
 #include "sudo/sudo_options.h"
 
-/* What is to be run, and its environment (key, value, ..., NULL). Both end the program when that can't be found out. */
+/* Return the command to run, and its environment (key, value, ..., NULL). Both exit with a message on failure. */
 char **sudo_argv(const struct sudo_options *o, const char **cwd); /* *cwd: the directory to change to first, or "." */
 char **sudo_environment(const struct sudo_options *o, char **argv);
 

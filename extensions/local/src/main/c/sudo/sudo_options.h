@@ -9,7 +9,9 @@ enum sudo_action { SUDO_RUN, SUDO_NOTHING, SUDO_LIST, SUDO_VERSION, SUDO_HELP, S
 struct sudo_options {
     enum sudo_action action;
     const char *user;
-    bool keep_environment, set_home, login, shell;
+    const char *group;    /* NULL: the user's primary group */
+    const char *preserve; /* names of more variables to keep, separated by commas; NULL: none */
+    bool keep_environment, set_home, login, shell, background;
     char **assignments; /* VAR=value arguments, up to `command` */
     char **command;     /* NULL at the end; may be empty with login or shell */
 };

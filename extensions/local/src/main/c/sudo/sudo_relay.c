@@ -1,5 +1,5 @@
-/* The client while its command runs: signals go one way, the result comes the other; and with a terminal, the bytes
- * between the user's and the command's own PTY, which keeps a command from typing into its caller's terminal. */
+/* The client while its command runs. It forwards signals, receives the result, and with a terminal copies bytes between the user's
+ * terminal and the command's own PTY, so that the command can't type into its caller's terminal. */
 #include "sudo/sudo_relay.h"
 
 #include "common/wire.h"
@@ -51,7 +51,7 @@ static void release_terminal(void) {
     raw = false;
 }
 
-/* In the background there is nothing to type, and the terminal's modes are somebody else's. */
+/* Does nothing in the background, where the terminal belongs to another process group. */
 static void take_terminal(void) {
     if (tcgetpgrp(0) != getpgrp() || tcgetattr(0, &original) < 0)
         return;
@@ -79,7 +79,7 @@ static void on_signal(struct relay *r) {
         if (r->master >= 0 && ioctl(0, TIOCGWINSZ, &size) == 0)
             ioctl(r->master, TIOCSWINSZ, &size);
     } else if (s.ssi_signo == SIGTSTP) {
-        forward(r, SIGSTOP); /* its group is orphaned: it wouldn't stop for less */
+        forward(r, SIGSTOP); /* its process group is orphaned and ignores SIGTSTP */
         release_terminal();
         raise(SIGSTOP);
     } else {
@@ -104,8 +104,8 @@ static void write_screen(int fd, const char *p, size_t n) {
     }
 }
 
-/* false: nothing there now, or never again. */
-static bool show(struct relay *r) {
+/* Copies output of the command to the screen. false: nothing to read now, or the end. */
+static bool copy_output(struct relay *r) {
     char buffer[4096];
     ssize_t n = read(r->master, buffer, sizeof buffer);
     if (n > 0) {
@@ -119,7 +119,7 @@ static bool show(struct relay *r) {
     return false;
 }
 
-static void type(struct relay *r) {
+static void write_typed(struct relay *r) {
     ssize_t n = write(r->master, r->typed + r->from, r->to - r->from);
     if (n > 0)
         r->from += (size_t)n;
@@ -137,7 +137,7 @@ static void read_keys(struct relay *r) {
         r->input_over = true;
 }
 
-/* -1: goes on. */
+/* Returns the exit status; -1: the command goes on. */
 static int on_agent(struct relay *r) {
     uint8_t kind;
     unsigned char *payload;
@@ -175,7 +175,8 @@ static int open_signals(void) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-static int turn(struct relay *r) {
+/* Waits for one event and handles it. Returns the exit status; -1: the command goes on. */
+static int step(struct relay *r) {
     bool typed = r->to > 0, reads = r->master >= 0 && raw && !r->input_over && !typed;
     struct pollfd p[] = {
         {.fd = r->agent, .events = POLLIN},
@@ -188,9 +189,9 @@ static int turn(struct relay *r) {
     if (p[1].revents)
         on_signal(r);
     if (p[2].revents & (POLLIN | POLLHUP | POLLERR))
-        show(r);
+        copy_output(r);
     if (r->master >= 0 && (p[2].revents & POLLOUT))
-        type(r);
+        write_typed(r);
     if (p[3].revents)
         read_keys(r);
     return p[0].revents ? on_agent(r) : -1;
@@ -203,9 +204,9 @@ int sudo_relay(int agent, int master) {
     if (master >= 0)
         take_terminal();
     int result;
-    while ((result = turn(&r)) < 0)
+    while ((result = step(&r)) < 0)
         continue;
-    while (r.master >= 0 && show(&r))
+    while (r.master >= 0 && copy_output(&r))
         continue;
     release_terminal();
     return result;

@@ -1,4 +1,4 @@
-/* At the agent, which is pid 1, and at other processes. */
+/* Attacks on the agent, which is pid 1, and on other processes. */
 #include "attack.h"
 
 #include <fcntl.h>
@@ -43,7 +43,7 @@ void attack_agent_memory(void) {
     tried("environ", fd < 0 ? fd : read(fd, environ, sizeof environ));
 }
 
-/* All that can be sent; those of user 1000 are refused, those of root are lost. */
+/* Sends every signal. The kernel refuses those of user 1000, and drops those of root. */
 void attack_agent_signals(void) {
     for (int signo = 1; signo <= SIGRTMAX; signo++) {
         char name[32];
@@ -78,7 +78,7 @@ void attack_agent_limits(void) {
     tried("affinity", sched_setaffinity(1, sizeof set, &set));
 }
 
-/* The agent's own id, by each call that root has the capability for; then what it is good for. */
+/* Tries to take the agent's own id by each call for which root has the capability, and then to use it. */
 void attack_agent_id(void) {
     enum { ID = 65533 };
     static const struct { const char *name; long number; int ids; } calls[] = {
@@ -98,7 +98,7 @@ void attack_agent_id(void) {
             tried(name, syscall(calls[i].number, ids[0], ids[1], ids[2]));
         }
     }
-    syscall(SYS_setfsuid, ID); /* these two tell what was before, never an error */
+    syscall(SYS_setfsuid, ID); /* setfsuid and setfsgid return the previous id, never an error */
     errno = EPERM;
     tried("setfsuid", syscall(SYS_setfsuid, -1) == ID ? 0 : -1);
     syscall(SYS_setfsgid, ID);
@@ -107,7 +107,7 @@ void attack_agent_id(void) {
     attack_agent_limits();
 }
 
-/* Processes of the host, by the pids they have there. */
+/* Attacks processes of the host, by their pids there. */
 void attack_processes(char **pids) {
     for (; *pids != NULL; pids++) {
         char name[64], path[64];

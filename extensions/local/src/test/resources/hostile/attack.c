@@ -36,7 +36,7 @@ static int abstract_address(const char *name, struct sockaddr_un *a) {
     return (int)(sizeof a->sun_family + 1 + strlen(name));
 }
 
-/* On the host: prints a line when it listens, and one when somebody came. Ends with its standard input. */
+/* For the host: prints a line once it listens, and exits when its standard input ends. */
 static void listen_abstract(const char *name) {
     struct sockaddr_un a;
     int n = abstract_address(name, &a), fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -67,6 +67,7 @@ int main(int argc, char **argv) {
         {"terminal", attack_terminal},     {"agent-memory", attack_agent_memory},
         {"agent-signals", attack_agent_signals}, {"agent-limits", attack_agent_limits},
         {"agent-id", attack_agent_id},
+        {"exhaust", neighbour_exhaust},    {"need", neighbour_need},
         {"fork-bomb", load_fork_bomb},     {"memory", load_memory},
         {"descriptors", load_descriptors}, {"terminals", load_terminals}, {"who", who},
     };
@@ -81,6 +82,8 @@ int main(int argc, char **argv) {
     else if (strcmp(name, "race") == 0) attack_race(argv + 2);
     else if (strcmp(name, "orphans") == 0) load_orphans(argv + 2);
     else if (strcmp(name, "spin") == 0) load_spin(argv + 2);
+    else if (strcmp(name, "lock") == 0) neighbour_lock(argv + 2);
+    else if (strcmp(name, "watch") == 0) neighbour_watch(argv + 2);
     else if (strcmp(name, "listen-abstract") == 0) listen_abstract(argv[2]);
     else if (strcmp(name, "connect-abstract") == 0) connect_abstract(argv[2]);
     else return 2;

@@ -1,4 +1,4 @@
-/* Attacks from inside a sandbox. Each prints what it tried and the error it got: `name=EPERM`, or `name=OK`. */
+/* Attacks from inside a sandbox. Each prints a line per attempt with its result: `name=EPERM`, or `name=OK` if it succeeded. */
 #pragma once
 
 #include <errno.h>
@@ -11,7 +11,7 @@
 /* Prints the outcome of a call that returns a negative number on failure. */
 void tried(const char *name, long result);
 
-/* Opens for writing and writes that text; with NULL: what is in there already. */
+/* Opens a file and writes the text to it; NULL: the content that it already has. */
 void try_write(const char *name, const char *path, const char *text);
 void try_open(const char *name, const char *path, int flags);
 
@@ -29,6 +29,11 @@ void attack_agent_limits(void);
 void attack_agent_id(void);
 void attack_processes(char **pids);
 void attack_race(char **arguments);
+
+void neighbour_exhaust(void);
+void neighbour_need(void);
+void neighbour_lock(char **paths);
+void neighbour_watch(char **paths);
 
 void load_fork_bomb(void);
 void load_memory(void);

@@ -1,4 +1,4 @@
-/* At the kernel: settings, namespaces, devices, system calls. */
+/* Attacks on the kernel: settings, namespaces, devices, system calls. */
 #include "attack.h"
 
 #include <fcntl.h>
@@ -15,7 +15,7 @@
 
 static const char CORE_PATTERN[] = "/proc/sys/kernel/core_pattern";
 
-/* In a process of its own: what it may have reached is gone with it. */
+/* Runs in a process of its own, so that a success has no effect on the attacks that follow. */
 static void in_child(void (*run)(void)) {
     fflush(stdout);
     pid_t pid = fork();
@@ -34,7 +34,7 @@ static void in_user_namespace(void) {
 }
 
 static void on_fresh_proc(void) {
-    char fresh[] = "/tmp/freshXXXXXX", pattern[64]; /* another's directory would refuse by itself */
+    char fresh[] = "/tmp/freshXXXXXX", pattern[64]; /* a new directory, since one of another user would be refused for its owner */
     if (!mkdtemp(fresh))
         return;
     snprintf(pattern, sizeof pattern, "%s/sys/kernel/core_pattern", fresh);
@@ -80,7 +80,7 @@ void attack_namespaces(void) {
         tried(name, unshare((int)namespaces[i].flag));
         fflush(stdout);
         snprintf(name, sizeof name, "clone-%s", namespaces[i].name);
-        if (namespaces[i].flag != 0x80) { /* that bit is a signal's in clone */
+        if (namespaces[i].flag != 0x80) { /* clone uses this bit for the signal */
             long pid = syscall(SYS_clone, namespaces[i].flag | SIGCHLD, 0, 0, 0, 0);
             if (pid == 0) _exit(0);
             tried(name, pid);
@@ -169,7 +169,7 @@ void attack_families(void) {
 }
 
 #ifdef __x86_64__
-/* A machine without this gate faults, which kills; that is no better for the attack than a refusal. */
+/* Without i386 calls the machine raises SIGSEGV, which counts as refused. */
 static long i386_getppid(void) {
     int status;
     pid_t pid = fork();
@@ -184,7 +184,7 @@ static long i386_getppid(void) {
 }
 #endif
 
-/* getppid by the gates of 32-bit programs and of x32, round the filter's numbers. */
+/* Calls getppid as i386 and x32 programs do, whose numbers differ from those in the filter. */
 void attack_foreign_calls(void) {
 #ifdef __x86_64__
     tried("i386-call", i386_getppid());

@@ -1,4 +1,4 @@
-/* Using up what there is. */
+/* Attacks that use up resources. */
 #include "attack.h"
 
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-/* Never ends, and multiplies as fast as it can. */
+/* Forks as fast as it can, and never returns. */
 void load_fork_bomb(void) {
     printf("bomb=OK\n");
     fflush(stdout);
@@ -29,7 +29,7 @@ void load_memory(void) {
     tried("mmap", -1);
 }
 
-/* So many processes that end as orphans: the agent has to reap them. */
+/* Makes the given number of orphans, which the agent has to reap. */
 void load_orphans(char **arguments) {
     long wanted = atol(arguments[0]), made = 0, failed = 0;
     while (made < wanted) {
@@ -65,7 +65,7 @@ void load_descriptors(void) {
     tried("pipe", pipe(pair));
 }
 
-/* So many processes that use all CPU time they get and listen to nobody. */
+/* Starts the given number of processes that use all CPU time they get and ignore all signals they can. */
 void load_spin(char **arguments) {
     for (int signo = 1; signo < NSIG; signo++) signal(signo, SIG_IGN);
     for (long n = atol(arguments[0]); n > 0; n--) {

@@ -1,11 +1,11 @@
-/* Paths that never stay what they are. */
+/* Replaces files and directories without pause, while the host works on them. */
 #include "attack.h"
 
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/stat.h>
 
-enum { TURNS_BEFORE_THE_START = 50, SUBS = 8 };
+enum { TURNS_BEFORE_REPORT = 50, SUBS = 8 };
 
 static uint64_t state;
 static char bait[128], bait_file[160];
@@ -22,7 +22,7 @@ static void make_file(const char *path) {
     close(open(path, O_CREAT | O_WRONLY | O_NONBLOCK, 0644));
 }
 
-/* Whatever is missing is made again, since the calls of the other side take things away. */
+/* Makes what is missing, since calls of the other side remove things. */
 static void make_up(void) {
     char path[64];
     mkdir("d", 0755);
@@ -37,7 +37,8 @@ static void make_up(void) {
     (void)!symlink(bait, "d/link");
 }
 
-/* To and fro with something else: in the end all is as it was, but for whoever looked in between. */
+/* Exchanges the path with something else and back many times. In the end it is what it was, but calls in between see the other
+ * thing. */
 static void swap(const char *path) {
     static const char other[] = "other";
     switch (below(5)) {
@@ -48,7 +49,7 @@ static void swap(const char *path) {
     }
     for (unsigned n = 2 * below(50) + 2; n > 0; n--) renameat2(AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE);
     if (unlink(other) == 0 || errno != EISDIR) return;
-    /* the other side has taken the thing meanwhile and left us the directory */
+    /* the other side has removed the other thing meanwhile, and `other` is the directory now */
     char lost[64];
     snprintf(lost, sizeof lost, "lost%llx", (unsigned long long)state);
     rename(other, lost);
@@ -66,7 +67,7 @@ static void turn(void) {
     }
 }
 
-/* race SEED BAIT: in this directory, `d` and what is in it change places for ever with links to the bait and with FIFOs. */
+/* race SEED BAIT: in the working directory, exchanges `d` and what is in it for ever with links to the bait and with FIFOs. */
 void attack_race(char **arguments) {
     state = strtoull(arguments[0], NULL, 10);
     snprintf(bait, sizeof bait, "%s", arguments[1]);
@@ -74,6 +75,6 @@ void attack_race(char **arguments) {
     make_up();
     for (long n = 0;; n++) {
         turn();
-        if (n == TURNS_BEFORE_THE_START) tried("racing", 0);
+        if (n == TURNS_BEFORE_REPORT) tried("racing", 0);
     }
 }

@@ -9,26 +9,30 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds arguments that are not valid text: the JVM replaces such bytes without a word. */
+/** Finds arguments that are not valid text. The JVM silently replaces their bytes. */
 final class Arguments {
-    private static final Path GIVEN = Path.of("/proc/self/cmdline");
+    private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final String REPLACED = "\uFFFD";
 
     private Arguments() {}
 
-    /** The first argument that differs from the bytes that were given. */
+    /** Returns the first argument that differs from the bytes that were given. */
     static Optional<String> firstMangled(String... arguments) {
         if (Arrays.stream(arguments).noneMatch(argument -> argument.contains(REPLACED))) {
             return Optional.empty();
         }
         try {
-            return firstMangled(Files.readAllBytes(GIVEN), arguments);
+            return firstMangled(Files.readAllBytes(COMMAND_LINE), arguments);
         } catch (IOException e) {
-            throw new UncheckedIOException("can't read " + GIVEN, e);
+            throw new UncheckedIOException("can't read " + COMMAND_LINE, e);
         }
     }
 
-    /** @param given the bytes of all arguments, each followed by a zero byte */
+    /**
+     * Returns the first argument that differs from the bytes that were given.
+     *
+     * @param given the bytes of all arguments, each followed by a zero byte
+     */
     static Optional<String> firstMangled(byte[] given, String... arguments) {
         var words = List.of(new String(given, StandardCharsets.ISO_8859_1).split("\0"));
         return Arrays.stream(arguments)

@@ -14,14 +14,24 @@ import dev.sandboxer.cli.command.Shutdown;
 import dev.sandboxer.cli.command.Syntax;
 import dev.sandboxer.cli.command.UsageErrorHandler;
 import dev.sandboxer.cli.credits.CreditsCommand;
-import dev.sandboxer.cli.sandboxes.CreateCommand;
 import dev.sandboxer.cli.sandboxes.DestroyCommand;
-import dev.sandboxer.cli.sandboxes.ExecCommand;
 import dev.sandboxer.cli.sandboxes.ExtendCommand;
-import dev.sandboxer.cli.sandboxes.LsCommand;
-import dev.sandboxer.cli.sandboxes.RunCommand;
-import dev.sandboxer.cli.sandboxes.ShowCommand;
+import dev.sandboxer.cli.sandboxes.ForkCommand;
+import dev.sandboxer.cli.sandboxes.PauseCommand;
+import dev.sandboxer.cli.sandboxes.ResumeCommand;
+import dev.sandboxer.cli.sandboxes.SnapshotCommand;
+import dev.sandboxer.cli.sandboxes.SnapshotsCommand;
 import dev.sandboxer.cli.sandboxes.copy.CpCommand;
+import dev.sandboxer.cli.sandboxes.create.CreateCommand;
+import dev.sandboxer.cli.sandboxes.listing.LsCommand;
+import dev.sandboxer.cli.sandboxes.listing.ShowCommand;
+import dev.sandboxer.cli.sandboxes.listing.StatsCommand;
+import dev.sandboxer.cli.sandboxes.network.NetworkCommand;
+import dev.sandboxer.cli.sandboxes.ports.PortForwardCommand;
+import dev.sandboxer.cli.sandboxes.process.ExecCommand;
+import dev.sandboxer.cli.sandboxes.process.LogsCommand;
+import dev.sandboxer.cli.sandboxes.process.PsCommand;
+import dev.sandboxer.cli.sandboxes.process.RunCommand;
 import dev.sandboxer.cli.serve.FakeCloudCommand;
 import dev.sandboxer.cli.serve.ServeCommand;
 import dev.sandboxer.cli.setup.BackupCommand;
@@ -32,6 +42,7 @@ import dev.sandboxer.cli.setup.EstimateCommand;
 import dev.sandboxer.cli.setup.ExtensionsCommand;
 import dev.sandboxer.cli.setup.ProfilesCommand;
 import dev.sandboxer.cli.setup.RouteCommand;
+import dev.sandboxer.cli.templates.TemplatesCommand;
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.cli.terminal.DescriptorOutput;
 import dev.sandboxer.config.Home;
@@ -52,10 +63,21 @@ public final class Main implements Callable<Integer> {
             new CommandEntry("create, provision", CreateCommand::new),
             new CommandEntry("exec", ExecCommand::new),
             new CommandEntry("cp", CpCommand::new),
+            new CommandEntry("port-forward", PortForwardCommand::new),
             new CommandEntry("ls, list", LsCommand::new),
-            new CommandEntry("show", ShowCommand::new),
+            new CommandEntry("ps", PsCommand::new),
+            new CommandEntry("logs", LogsCommand::new),
+            new CommandEntry("stats", StatsCommand::new),
+            new CommandEntry("show, inspect", ShowCommand::new),
             new CommandEntry("extend", ExtendCommand::new),
-            new CommandEntry("destroy, rm, teardown", DestroyCommand::new),
+            new CommandEntry("network", NetworkCommand::new),
+            new CommandEntry("pause", PauseCommand::new),
+            new CommandEntry("resume", ResumeCommand::new),
+            new CommandEntry("snapshot", SnapshotCommand::new),
+            new CommandEntry("snapshots", SnapshotsCommand::new),
+            new CommandEntry("fork", ForkCommand::new),
+            new CommandEntry("templates", TemplatesCommand::new),
+            new CommandEntry("destroy, rm, kill, stop, teardown", DestroyCommand::new),
             new CommandEntry("route", RouteCommand::new),
             new CommandEntry("estimate", EstimateCommand::new),
             new CommandEntry("profiles", ProfilesCommand::new),
@@ -75,7 +97,7 @@ public final class Main implements Callable<Integer> {
             new CommandEntry("fake-cloud", FakeCloudCommand::new));
 
     private final Syntax syntax =
-            new Syntax(this, "Sandboxes by profile: run commands and move files in them, here or in a cloud.");
+            new Syntax(this, "Create sandboxes, run commands and copy files in them, on this machine or in a cloud.");
 
     private Main() {
         syntax.spec().name("sandboxer");
@@ -83,7 +105,7 @@ public final class Main implements Callable<Integer> {
         syntax.version();
     }
 
-    /** Prints the commands, since none was given. */
+    /** Prints the help, because no command was given. */
     @Override
     public Integer call() {
         return syntax.usage();
@@ -96,7 +118,7 @@ public final class Main implements Callable<Integer> {
         Redactor.knowEnvironment(System.getenv()); // before any argument is repeated in an error
         var console = Console.system();
         Arguments.firstMangled(args).ifPresent(argument -> {
-            console.note("\"" + argument + "\" is not UTF-8, or your locale isn't: it would arrive as something else");
+            console.note("\"" + argument + "\" is not UTF-8, or your locale is not; set LANG=C.UTF-8, for example");
             Shutdown.exit(ExitStatus.USAGE);
         });
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
@@ -113,23 +135,23 @@ public final class Main implements Callable<Integer> {
         return run(console, () -> line.execute(args));
     }
 
-    /** Runs a command and returns its exit status; a success whose output got lost is a failure. */
+    /** Runs a command and returns its exit status. A success whose output could not be written is a failure. */
     static int run(Console console, IntSupplier command) {
         try {
             var status = command.getAsInt();
             var failure = console.writeFailure();
             console.flush();
             if (status != 0 || failure == null || failure instanceof DescriptorOutput.BrokenPipe) {
-                return status; // a reader that closed the pipe has read enough
+                return status; // a reader that closed the pipe wanted no more
             }
             console.note(String.valueOf(failure.getMessage()));
         } catch (OutOfMemoryError e) {
-            console.note("out of memory; SANDBOXER_JAVA_OPTS=-Xmx2g, for one, allows more of it");
+            console.note("out of memory; allow more, for example with SANDBOXER_JAVA_OPTS=-Xmx2g");
         }
         return ExitStatus.FAILURE;
     }
 
-    /** The command tree, as far as these arguments need it: making one command is faster than making all. */
+    /** Builds the command tree as far as these arguments need it: one command is faster to build than all. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var syntax = new Main().syntax;
         var named = COMMANDS.stream()
@@ -138,14 +160,14 @@ public final class Main implements Callable<Integer> {
         syntax.commands(
                 new Context(installation, console), (named.isEmpty() ? COMMANDS : named).toArray(CommandEntry[]::new));
         if (named.isEmpty()) {
-            // these need all the other commands
+            // these two need all other commands
             var completion = new CommandLine(new GenerateCompletion());
             completion.getCommandSpec().usageMessage().hidden(true);
             syntax.spec().addSubcommand(completion.getCommandName(), completion);
             syntax.spec().addSubcommand("help", new CommandLine(new HelpCommand()));
         }
         var line = new CommandLine(syntax.spec());
-        line.setExpandAtFiles(false); // an argument may well begin with @
+        line.setExpandAtFiles(false); // arguments may begin with @
         line.setUsageHelpAutoWidth(true);
         line.setOut(console.writer());
         line.setErr(console.errorWriter());

@@ -23,12 +23,12 @@ import java.util.function.Supplier;
  * needs only once, such as migrations, is done.
  */
 final class WarmUpCommand extends Command {
-    private final Supplier<Path> directory = syntax.argument("DIR", "The home to do it in.", Path::of);
+    private final Supplier<Path> directory = syntax.argument("DIR", "The home to use.", Path::of);
     private final Supplier<List<String>> cloud =
-            syntax.anyArguments("URL KEY", "A fake cloud, for commands that use one, and its key.");
+            syntax.anyArguments("URL KEY", "A fake cloud for commands that use clouds, and its key.");
 
     WarmUpCommand(Context context) {
-        super(context, "Exercise the common commands, to make the start-up cache.");
+        super(context, "Run the common commands, to create the start-up cache.");
         syntax.hide();
     }
 
@@ -65,8 +65,8 @@ final class WarmUpCommand extends Command {
     }
 
     /**
-     * Runs a command and ignores failures: only the classes matter. The environment is empty, because keys in ours belong to
-     * somebody and must not be used.
+     * Runs a command and ignores failures: only the loaded classes matter. The environment is empty, so that no keys of the user
+     * are used.
      */
     private String run(String... arguments) {
         var output = new ByteArrayOutputStream();

@@ -1,4 +1,4 @@
-/** The command line: one class per command; {@link dev.sandboxer.cli.Main} puts them together. */
+/** The command line, with one class per command. {@link dev.sandboxer.cli.Main} lists the commands. */
 @NullMarked
 package dev.sandboxer.cli;
 

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class ArgumentsTest {
     @Test
-    void a_word_that_is_no_text_is_told_from_one_that_has_the_replacement_character() {
+    void invalid_utf8_differs_from_a_typed_replacement_character() {
         assertThat(Arguments.firstMangled(new byte[] {'a', 0, 'b', (byte) 0xff, 0}, "a", "b\uFFFD"))
                 .contains("b\uFFFD");
         assertThat(Arguments.firstMangled("a\0b\uFFFD\0".getBytes(UTF_8), "a", "b\uFFFD"))

@@ -18,7 +18,7 @@ class BadInputIT {
     private final Cli cli = Cli.onFreshHome();
 
     @Test
-    void a_profile_that_does_not_exist_brings_up_those_with_similar_names() {
+    void an_unknown_profile_suggests_similar_names() {
         var result = cli.run("run", "--profile", "profile.bsae", "true");
 
         assertThat(result.status()).isEqualTo(125);
@@ -26,7 +26,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_sandbox_that_does_not_exist_is_named() {
+    void an_unknown_sandbox_is_named() {
         for (var command : List.of("show", "destroy")) {
             assertThat(cli.run(command, "nosuchone").err())
                     .contains("\"nosuchone\"")
@@ -42,7 +42,7 @@ class BadInputIT {
         assertThat(cli.run("create", "--ttl", "5").err()).contains("is it 5s?");
         assertThat(cli.run("create", "--memory", "4 gigs").err()).contains("examples: 512MiB, 4GiB");
         assertThat(cli.run("create", "--cpu", "-1").err()).contains("examples: 0.5, 2, 500m");
-        assertThat(cli.run("run", "--timeout", "0s", "true").err()).contains("leaves no time");
+        assertThat(cli.run("run", "--timeout", "0s", "true").err()).contains("--timeout must be above 0");
         assertThat(cli.run("ls", "-aq").out()).isEmpty();
     }
 
@@ -70,7 +70,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_malformed_value_is_a_wrong_command_line_and_a_refused_one_a_failure() {
+    void a_malformed_value_is_a_usage_error_and_a_refused_value_a_failure() {
         for (var line : List.of(
                 List.of("create", "--ttl", "1.5h"),
                 List.of("create", "--memory", "5XB"),
@@ -93,7 +93,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_terminal_without_one_to_read_from_is_a_wrong_command_line() {
+    void tty_without_a_terminal_on_standard_input_is_a_usage_error() {
         var result = cli.runWith(new byte[] {'x'}, "run", "-it", "cat");
 
         assertThat(result.status()).isEqualTo(2);
@@ -101,7 +101,7 @@ class BadInputIT {
     }
 
     @Test
-    void an_argument_that_would_not_arrive_as_it_is_is_refused() throws IOException, InterruptedException {
+    void an_argument_that_would_arrive_changed_is_refused() throws IOException, InterruptedException {
         var shell = new ProcessBuilder(
                 "sh", "-c", "exec \"$0\" run -- printf %s \"$(printf 'a\\377')\" 2>&1", CliProcess.PROGRAM.toString());
         shell.environment().put("SANDBOXER_HOME", cli.home().toString());
@@ -133,7 +133,7 @@ class BadInputIT {
     }
 
     @Test
-    void extensions_and_templates_that_are_not_there_are_mistakes_for_the_check_alone() throws IOException {
+    void only_config_check_reports_missing_extensions_and_templates() throws IOException {
         Files.writeString(cli.home().resolve("config.yaml"), """
                 profiles:
                   profile.base:
@@ -166,10 +166,15 @@ class BadInputIT {
     }
 
     @Test
-    void a_locked_database_is_waited_for_and_then_named() throws SQLException {
+    void a_locked_database_is_reported_after_a_wait() throws SQLException {
         whileAnotherProgramHas(
                 "BEGIN EXCLUSIVE",
-                () -> assertThat(cli.run("create").err()).contains("locked").contains("[store_locked]"));
+                () -> assertThat(cli.process()
+                                .with("SANDBOXER_JAVA_OPTS", "-Dsandboxer.store.patience.ms=500")
+                                .run("create")
+                                .err())
+                        .contains("locked")
+                        .contains("[store_locked]"));
     }
 
     private void whileAnotherProgramHas(String done, Runnable check) throws SQLException {
@@ -191,7 +196,7 @@ class BadInputIT {
     }
 
     @Test
-    void a_home_that_can_not_be_used_is_named() throws IOException {
+    void an_unusable_home_is_named() throws IOException {
         var file = Files.createTempFile("sbx", "file");
         for (var home : List.of(file, Path.of("/proc/sandboxer"))) {
             var result = new Cli(home).run("ls");
@@ -216,7 +221,7 @@ class BadInputIT {
     void on_a_full_disk_a_sandbox_can_be_ended_and_the_end_is_recorded() throws Exception {
         try (var full = FullDisk.of("30m")) {
             var disk = full.cli();
-            var id = disk.create();
+            var id = disk.create("--disk", "24MiB");
             full.fill();
 
             assertThat(disk.run("destroy", id).line()).isEqualTo(id);
@@ -226,13 +231,13 @@ class BadInputIT {
     }
 
     @Test
-    void on_a_full_disk_nothing_is_said_to_be_stored_that_is_not() throws Exception {
+    void on_a_full_disk_a_failed_write_is_reported() throws Exception {
         try (var full = FullDisk.of("30m")) {
             var disk = full.cli();
-            var id = disk.create();
+            var id = disk.create("--disk", "24MiB");
             full.fill();
 
-            var large = disk.runWith(new byte[20 << 20], "cp", "-", id + ":large");
+            var large = disk.runWith(new byte[15 << 20], "cp", "-", id + ":large");
             assertThat(large.status()).isNotZero();
             assertThat(large.err()).contains("No space left");
         }
@@ -242,12 +247,12 @@ class BadInputIT {
     void on_a_full_disk_a_deadline_that_can_not_be_moved_is_explained_in_plain_words() throws Exception {
         try (var full = FullDisk.of("30m")) {
             var disk = full.cli();
-            var id = disk.create();
+            var id = disk.create("--disk", "24MiB");
             full.fill();
 
             var result = disk.run("extend", id, "10m");
             assertThat(result.status()).isNotZero();
-            assertThat(result.err()).contains("the host's disk is full").doesNotContain("java.");
+            assertThat(result.err()).contains("disk is full").doesNotContain("java.");
         }
     }
 

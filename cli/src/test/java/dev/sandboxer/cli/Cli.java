@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Runs commands in this JVM, each on an installation that it opens and closes, as a process of its own would. What makes a
- * process special, such as signals, its exit and its start-up cache, is for {@link #process}. Thread-safe.
+ * Runs commands in this JVM. Each opens and closes the installation, as a separate process would. Use {@link #process} for tests of
+ * signals, the exit of the process or the start-up cache. Thread-safe.
  *
- * <p>A test has it in a field with {@code @AutoClose}: a static one is for all tests of the class, else each test has its own.
+ * <p>Tests keep it in a field with {@code @AutoClose}: a static field for all tests of a class, or else one for each test.
  *
  * @param environment the variables that commands see
  */
@@ -65,7 +65,7 @@ public record Cli(Path home, Map<String, String> environment) implements Command
         return new CliProcess(home).with(environment);
     }
 
-    /** What is left of sandboxes on this host. */
+    /** Returns the directories of sandboxes that are left on this host. */
     public List<Path> directories() {
         return entries(home.resolve("local/s"));
     }
@@ -81,9 +81,12 @@ public record Cli(Path home, Map<String, String> environment) implements Command
         }
     }
 
-    /** Ends all sandboxes and removes the home. */
+    /** Ends all sandboxes and removes the home. Closing twice does nothing more. */
     @Override
     public void close() {
+        if (!Files.exists(home)) {
+            return;
+        }
         if (!directories().isEmpty()) {
             var ended = run("destroy", "--all");
             if (!directories().isEmpty()) {

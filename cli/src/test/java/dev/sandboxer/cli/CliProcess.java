@@ -15,11 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs the built distribution, a process for each command, as users have it: with the start-up cache, which the first command of
- * all makes and waits for.
+ * Runs the built distribution as users do: one process for each command, with the start-up cache, which the first command creates
+ * and waits for.
  *
- * @param prefix of the command, to run it as somebody else
- * @param environment on top of ours
+ * @param prefix of the command line, for example to run it as another user
+ * @param environment variables on top of this process's own
  */
 public record CliProcess(Path home, List<String> prefix, Path program, Map<String, String> environment)
         implements Commands {
@@ -32,8 +32,8 @@ public record CliProcess(Path home, List<String> prefix, Path program, Map<Strin
     public static final Path PROGRAM = DISTRIBUTION.resolve("bin/sandboxer");
 
     /**
-     * Ignored signals are inherited, such as interrupts in the background of a shell and hang-ups below {@code nohup}: a program
-     * starts as if nobody had.
+     * Prefix that resets ignored signals. A program inherits them, for example interrupts in the background of a shell and hang-ups
+     * below {@code nohup}.
      */
     static final List<String> WITH_SIGNALS = List.of("env", "--default-signal=HUP,INT,QUIT,TERM");
 
@@ -59,7 +59,7 @@ public record CliProcess(Path home, List<String> prefix, Path program, Map<Strin
         }
     }
 
-    /** A command that is left running; its output is not read. */
+    /** Starts a command and does not read its output. */
     public Process start(String... arguments) {
         var command = new ArrayList<>(WITH_SIGNALS);
         command.addAll(prefix);
@@ -89,7 +89,7 @@ public record CliProcess(Path home, List<String> prefix, Path program, Map<Strin
         return new CliProcess(home, prefix, otherProgram, environment);
     }
 
-    /** Runs it as an argument of another command. */
+    /** Returns a copy that runs commands as arguments of another command. */
     public CliProcess behind(String... command) {
         return new CliProcess(home, List.of(command), program, environment);
     }
@@ -98,7 +98,7 @@ public record CliProcess(Path home, List<String> prefix, Path program, Map<Strin
         try (var stdin = process.getOutputStream()) {
             stdin.write(input);
         } catch (IOException e) {
-            // a command that doesn't read has ended
+            // the command ended without reading its input
         }
     }
 

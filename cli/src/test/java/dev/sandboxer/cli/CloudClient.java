@@ -12,7 +12,7 @@ import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What a test asks a rehearsal cloud itself, and how the command line gets there. */
+/** A test's client of a fake cloud, and the environment for the command line to use that cloud. */
 public record CloudClient(String url, String key) {
     /** A key in E2B's form. */
     public static final String KEY = "e2b_" + "5afe".repeat(10);

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine;
 
-/** The whole command line as picocli's model, to write manuals from. */
+/** The whole command line as picocli's model, for generating manuals. */
 public final class CommandModel {
     private CommandModel() {}
 
-    /** Opens and makes nothing. */
+    /** Returns the model without opening an installation. */
     public static CommandLine load() {
         var console = new Console(
                 new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), new ByteArrayOutputStream());

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Runs commands of sandboxer on one home. */
 public interface Commands {
-    /** How a command ended and what it said. */
+    /** The exit status and output of a command. */
     record Result(int status, String out, String err) {
         public String line() {
             return out.strip();
@@ -18,7 +18,7 @@ public interface Commands {
         return runWith(new byte[0], arguments);
     }
 
-    /** The id of a fresh sandbox. */
+    /** Creates a sandbox and returns its id. */
     default String create(String... options) {
         var arguments = new ArrayList<>(List.of("create"));
         arguments.addAll(List.of(options));

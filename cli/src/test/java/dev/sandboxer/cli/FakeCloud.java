@@ -11,7 +11,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 
-/** A rehearsal cloud in this JVM, with a plan of faults; {@link FakeCloudProcess} is one as people start it. */
+/** A fake cloud in this JVM, with a plan of faults. {@link FakeCloudProcess} runs one as users start it. */
 public final class FakeCloud implements AutoCloseable {
     private final Path home;
     private final LoggedMessages log = new LoggedMessages();
@@ -28,7 +28,11 @@ public final class FakeCloud implements AutoCloseable {
                 InstantSource.system());
     }
 
-    /** @param plan see docs/cloud-adapters.md for its form */
+    /**
+     * Starts a fake cloud and waits until it listens.
+     *
+     * @param plan of faults, in the form of docs/cloud-adapters.md
+     */
     public static FakeCloud start(String plan) throws IOException {
         return new FakeCloud(Files.createTempDirectory("sbx"), plan);
     }
@@ -37,17 +41,17 @@ public final class FakeCloud implements AutoCloseable {
         return new CloudClient(cloud.url(), CloudClient.KEY);
     }
 
-    /** The directories of its sandboxes, which are there as long as their processes. */
+    /** Returns the directories of its sandboxes, which exist as long as their processes. */
     public List<Path> directories() {
         return Cli.entries(home.resolve("local/s"));
     }
 
-    /** How many requests the plan has struck. */
+    /** Returns the number of requests that the plan has made fail. */
     public long struck() {
-        return log.count("a fault of the plan");
+        return log.count("injecting a planned fault");
     }
 
-    /** How many requests were logged whose line begins like that, such as {@code GET /sandboxes/}. */
+    /** Returns the number of logged requests whose line begins with a text such as {@code GET /sandboxes/}. */
     public long requests(String beginning) {
         return log.count(beginning);
     }

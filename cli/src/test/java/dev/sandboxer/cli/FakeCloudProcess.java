@@ -15,8 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /**
- * {@code scripts/fake-cloud} as a process of its own, with a plan of faults. What it says on standard error is kept in a
- * file.
+ * {@code scripts/fake-cloud} as a separate process, with a plan of faults. Its standard error goes to a file.
  */
 public final class FakeCloudProcess implements AutoCloseable {
     /** The token that {@link #startModal} accepts. */
@@ -49,13 +48,13 @@ public final class FakeCloudProcess implements AutoCloseable {
         out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** For everything of one; the name is short because those of sockets below it have to be. */
+    /** Creates a directory for one fake cloud. Its name is short because paths of sockets below it are limited. */
     public static Path newDirectory() throws IOException {
         var random = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
         return Files.createDirectory(Path.of(System.getProperty("java.io.tmpdir"), "f" + random));
     }
 
-    /** With its files; fails when a directory is left in there. */
+    /** Removes the directory with its files. Fails when it contains a directory. */
     public static void removeDirectory(Path directory) throws IOException {
         for (Path file : Cli.entries(directory)) {
             Files.delete(file);
@@ -63,17 +62,17 @@ public final class FakeCloudProcess implements AutoCloseable {
         Files.delete(directory);
     }
 
-    /** One of E2B that is not waited for. */
+    /** Starts a fake E2B and does not wait for it. */
     public static FakeCloudProcess launch(Path directory, String... options) throws IOException {
         return new FakeCloudProcess(directory, "e2b", List.of(options));
     }
 
-    /** One of Modal that is not waited for. */
+    /** Starts a fake Modal and does not wait for it. */
     public static FakeCloudProcess launchModal(Path directory, String... options) throws IOException {
         return new FakeCloudProcess(directory, "modal", List.of(options));
     }
 
-    /** One of Modal that listens, accepts {@link #TOKEN_ID} with {@link #TOKEN_SECRET} and follows a plan. */
+    /** Starts a fake Modal that accepts {@link #TOKEN_ID} with {@link #TOKEN_SECRET} and follows a plan, and waits until it listens. */
     public static FakeCloudProcess startModal(Path directory, String plan) throws IOException {
         var file = Files.createTempFile(directory, "plan", ".yaml");
         Files.writeString(file, plan);
@@ -83,7 +82,10 @@ public final class FakeCloudProcess implements AutoCloseable {
         return cloud;
     }
 
-    /** One of E2B that listens, accepts {@link CloudClient#KEY} and follows a plan; see docs/cloud-adapters.md for its form. */
+    /**
+     * Starts a fake E2B that accepts {@link CloudClient#KEY} and follows a plan, and waits until it listens. The form of the plan is
+     * in docs/cloud-adapters.md.
+     */
     public static FakeCloudProcess start(Path directory, String plan) throws IOException {
         var file = Files.createTempFile(directory, "plan", ".yaml");
         Files.writeString(file, plan);
@@ -103,7 +105,7 @@ public final class FakeCloudProcess implements AutoCloseable {
         } while (!line.startsWith("listening on "));
     }
 
-    /** Its lines on standard output until it listened. */
+    /** Returns the lines that it printed until it listened. */
     public List<String> said() {
         return said;
     }
@@ -116,24 +118,24 @@ public final class FakeCloudProcess implements AutoCloseable {
         return said.getLast().substring("listening on ".length());
     }
 
-    /** The platform's credential for this Modal. */
+    /** Returns the platform's credential for this Modal. */
     public Map<String, String> modalEnvironment() {
         return Map.of("MODAL_SERVER_URL", url(), "MODAL_TOKEN_ID", TOKEN_ID, "MODAL_TOKEN_SECRET", TOKEN_SECRET);
     }
 
-    /** What a test asks this E2B. */
+    /** Returns a client of this E2B. */
     public CloudClient client() {
         return new CloudClient(url(), CloudClient.KEY);
     }
 
-    /** The directories of its sandboxes, which are there as long as their processes. */
+    /** Returns the directories of its sandboxes, which exist as long as their processes. */
     public List<Path> directories() {
         return Cli.entries(directory).stream()
                 .flatMap(home -> Cli.entries(home.resolve("local/s")).stream())
                 .toList();
     }
 
-    /** The numbers of the processes outside that its sandboxes consist of. */
+    /** Returns the pids, on this host, of the processes of its sandboxes. */
     public List<Long> processes() throws IOException {
         var all = new ArrayList<Long>();
         for (Path sandbox : directories()) {
@@ -148,7 +150,7 @@ public final class FakeCloudProcess implements AutoCloseable {
         return process;
     }
 
-    /** Its exit status after SIGTERM. */
+    /** Sends SIGTERM and returns the exit status. */
     public int end() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(60, TimeUnit.SECONDS)) {

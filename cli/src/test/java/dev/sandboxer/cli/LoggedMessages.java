@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
-/** What the servers of this JVM log from now on, requests too. */
+/** Records what the servers of this JVM log from now on, requests included. */
 final class LoggedMessages implements AutoCloseable {
     private final List<Logger> loggers = Stream.of("access", "dev.sandboxer")
             .map(name -> (Logger) LoggerFactory.getLogger(name))

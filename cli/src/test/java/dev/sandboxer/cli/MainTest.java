@@ -31,7 +31,7 @@ class MainTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void a_command_that_is_made_alone_is_the_one_among_all_others(String name) {
+    void a_command_built_alone_equals_the_one_built_with_all_others(String name) {
         var alone = commandLine(name).getSubcommands();
 
         assertThat(alone.values().stream().distinct()).hasSize(1);
@@ -41,12 +41,12 @@ class MainTest {
 
     @ParameterizedTest
     @MethodSource("names")
-    void a_command_and_each_of_its_options_says_what_it_is_for(String name) {
-        sayWhatTheyAreFor(commandLine(name).getSubcommands().get(name));
+    void every_command_and_every_option_has_a_description(String name) {
+        assertDescribed(commandLine(name).getSubcommands().get(name));
     }
 
     @Test
-    void memory_that_runs_out_is_told_in_one_line() {
+    void running_out_of_memory_is_reported_in_one_line() {
         var err = new ByteArrayOutputStream();
         var console = new Console(InputStream.nullInputStream(), OutputStream.nullOutputStream(), err);
 
@@ -58,13 +58,13 @@ class MainTest {
         assertThat(err.toString(UTF_8).lines()).singleElement().asString().contains("out of memory");
     }
 
-    private static void sayWhatTheyAreFor(CommandLine command) {
+    private static void assertDescribed(CommandLine command) {
         var spec = command.getCommandSpec();
         assertThat(spec.usageMessage().description()).as(spec.qualifiedName()).isNotEmpty();
         assertThat(spec.args())
                 .allSatisfy(argument -> assertThat(argument.description())
                         .as(argument.toString())
                         .isNotEmpty());
-        command.getSubcommands().values().forEach(MainTest::sayWhatTheyAreFor);
+        command.getSubcommands().values().forEach(MainTest::assertDescribed);
     }
 }

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same program for somebody who isn't root. */
+/** The command line for a user who is not root. */
 class PlainUserIT {
     private static final int NOBODY = 65534;
 
-    /** Leads to the start-up cache of the builder, as the plain user may not write beside the program. */
+    /** Link to the builder's start-up cache: the plain user may not write to the program's directory. */
     @TempDir
     static Path caches;
 
@@ -29,7 +29,7 @@ class PlainUserIT {
     @BeforeAll
     static void become_a_plain_user() throws IOException {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
-        home.process().run("--version"); // makes the cache when it is missing
+        home.process().run("--version"); // creates the cache if it is missing
         Files.setPosixFilePermissions(caches, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createSymbolicLink(caches.resolve("sandboxer"), CliProcess.DISTRIBUTION.resolve("aot"));
         Files.setAttribute(home.home(), "unix:uid", NOBODY);
@@ -49,7 +49,7 @@ class PlainUserIT {
     }
 
     @Test
-    void runs_commands_as_the_only_user_there_is() {
+    void runs_commands_as_the_only_user() {
         var result = cli.run("run", "sh", "-c", "id -un; pwd; echo x > note; cat note; cat /etc/shadow");
 
         assertThat(result.out()).isEqualTo("user\n/home/user\nx\n");
@@ -91,7 +91,7 @@ class PlainUserIT {
     }
 
     @Test
-    void is_told_what_does_not_work() {
+    void doctor_reports_what_does_not_work() {
         assertThat(cli.run("run", "-u", "root", "id").err()).contains("[unknown_user]");
         assertThat(cli.run("doctor").out())
                 .contains("ext.local: works here")
@@ -100,7 +100,7 @@ class PlainUserIT {
     }
 
     @Test
-    void is_told_what_may_not_be_written() throws IOException {
+    void reports_files_that_are_not_writable() throws IOException {
         cli.run("ls");
         var database = cli.home().resolve("sandboxer.db");
 

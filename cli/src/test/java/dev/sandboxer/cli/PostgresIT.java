@@ -11,7 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** The distribution on PostgreSQL: its jars are there when they are needed, and the password comes out nowhere. */
+/** The distribution on PostgreSQL: the driver is on the class path when needed, and the password is never shown. */
 class PostgresIT {
     private static final String CANARY = "fake-canary/4711";
     private static final String ENCODED = "fake-canary%2F4711";
@@ -29,7 +29,7 @@ class PostgresIT {
     }
 
     @Test
-    void a_sandbox_is_made_used_and_destroyed_by_three_processes_and_no_file_is_made() {
+    void three_processes_create_use_and_destroy_a_sandbox_without_a_database_file() {
         var id = cli.create("--ttl", "5m");
 
         assertThat(cli.run("exec", id.substring(0, 8), "echo", "hello").line()).isEqualTo("hello");

@@ -13,7 +13,7 @@ class ReadingIT {
     private static final Cli cli = Cli.onFreshHome();
 
     @Test
-    void everything_that_reads_speaks_json_too() {
+    void every_reading_command_prints_json() {
         for (var command : List.of("ls", "profiles", "extensions", "doctor", "route", "estimate")) {
             var result = cli.run(command, "--json");
             assertThat(result.status()).as(result.err()).isZero();
@@ -41,7 +41,7 @@ class ReadingIT {
     }
 
     @Test
-    void help_is_there_for_every_command() {
+    void every_command_has_help() {
         var help = cli.run("--help").out();
         for (var command : List.of(
                 "run",

@@ -19,23 +19,25 @@ class ServerMemoryIT {
         assertThat(flags("serve", ""))
                 .containsEntry("ExitOnOutOfMemoryError", "true")
                 .containsEntry("MaxNewSize", Long.toString(24L << 20))
-                .containsEntry("InitialHeapSize", Long.toString(48L << 20));
+                .containsEntry("InitialHeapSize", Long.toString(48L << 20))
+                .containsEntry("MaxHeapSize", Long.toString(256L << 20))
+                .containsEntry("MaxDirectMemorySize", Long.toString(96L << 20));
     }
 
     @Test
     void the_operator_sets_another_limit() {
-        assertThat(flags("serve", "-Xmx512m"))
-                .containsEntry("MaxHeapSize", Long.toString(512L << 20))
+        assertThat(flags("serve", "-Xmx640m"))
+                .containsEntry("MaxHeapSize", Long.toString(640L << 20))
                 .containsEntry("ExitOnOutOfMemoryError", "true");
         assertThat(flags("serve", "-XX:-ExitOnOutOfMemoryError")).containsEntry("ExitOnOutOfMemoryError", "false");
     }
 
     @Test
-    void commands_are_as_they_were() {
+    void server_limits_do_not_apply_to_other_commands() {
         assertThat(flags("ls", "")).containsEntry("ExitOnOutOfMemoryError", "false");
     }
 
-    /** What the JVM says of itself. */
+    /** Returns the final values of the JVM's flags. */
     private static Map<String, String> flags(String command, String options) {
         var result = cli.process()
                 .with("SANDBOXER_JAVA_OPTS", options + " -XX:+PrintFlagsFinal")

@@ -24,8 +24,8 @@ import java.util.Set;
 import org.slf4j.LoggerFactory;
 
 /**
- * An adapter by somebody careless: whatever is asked of it fails, in the way that its file {@code way} says, with a message that tells
- * the key, and it logs the key before. Keeping that in is the control plane's job alone.
+ * A careless extension: it logs its key, and every call fails with a message that contains the key. The file {@code way} chooses the
+ * kind of failure. Only the control plane keeps the key from being shown.
  */
 public final class LeakyExtension implements Extension {
     @Override

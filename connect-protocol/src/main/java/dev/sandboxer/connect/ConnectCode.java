@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What went wrong with a call: the protocol's codes, all there are. */
+/** The protocol's error codes. */
 public enum ConnectCode {
     CANCELED(499),
     UNKNOWN(500),
@@ -37,24 +37,24 @@ public enum ConnectCode {
         this.httpStatus = httpStatus;
     }
 
-    /** As in JSON, such as {@code not_found}. */
+    /** Returns the name in JSON, such as {@code not_found}. */
     public String wireName() {
         return wireName;
     }
 
-    /** The status of a unary answer that carries this code. */
+    /** Returns the HTTP status of a unary response with this code. */
     public int httpStatus() {
         return httpStatus;
     }
 
-    /** The code of that name; empty when the protocol has none. Names are in lower case. */
+    /** Returns the code with a name; empty if there is none. Names are in lower case. */
     public static Optional<ConnectCode> of(String wireName) {
         return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
     }
 
     /**
-     * What a client takes an HTTP status for when the answer carries no code: one from a proxy or from something that
-     * doesn't speak the protocol. Not the inverse of {@link #httpStatus()}: a 404 means that there is no such method.
+     * Returns the code that a client infers from an HTTP status when the response carries no code: one from a proxy, or from a server that
+     * doesn't speak the protocol. Not the inverse of {@link #httpStatus()}: a 404 means that the method doesn't exist.
      */
     public static ConnectCode ofHttpStatus(int status) {
         return switch (status) {

@@ -10,10 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * An error as JSON, {@code {"code":"not_found","message":"..."}}: the body of a unary answer, and the {@code error} of a
- * stream's last envelope. What else a peer sends (details, metadata) is ignored.
+ * An error as JSON, {@code {"code":"not_found","message":"..."}}: the body of a unary response, and the {@code error} of a stream's last
+ * envelope. Other fields of a peer (details, metadata) are ignored.
  *
- * @param message empty when there is none; half a surrogate pair, which UTF-8 can't carry, becomes a question mark
+ * @param message empty = none. An unpaired surrogate, which UTF-8 can't encode, becomes a question mark
  */
 public record ConnectError(ConnectCode code, String message) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -22,19 +22,19 @@ public record ConnectError(ConnectCode code, String message) {
         message = new String(message.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /** The body of a unary answer, whose status is {@link ConnectCode#httpStatus()}. */
+    /** Returns the body of a unary response, whose status is {@link ConnectCode#httpStatus()}. */
     public byte[] toUnaryBody() {
         return JSON.writeValueAsBytes(toMap());
     }
 
-    /** The content of a stream's last envelope. */
+    /** Returns the content of a stream's last envelope. */
     public byte[] toEndOfStream() {
         return JSON.writeValueAsBytes(Map.of("error", toMap()));
     }
 
     /**
-     * What a unary answer that isn't 200 says. A proxy on the way may have written it: without a code of the protocol the
-     * status decides, and without a message there is none.
+     * Reads the error from a unary response whose status isn't 200. A proxy may have written it: without a code of the protocol the status
+     * decides, and without a message it stays empty.
      */
     public static ConnectError ofUnary(int httpStatus, byte[] body) {
         var error = parse(body);
@@ -42,9 +42,9 @@ public record ConnectError(ConnectCode code, String message) {
     }
 
     /**
-     * The error in a stream's last envelope; empty when the stream ended well.
+     * Reads the error from a stream's last envelope; empty when the stream succeeded.
      *
-     * @throws ConnectException {@code INTERNAL} when it is no such content
+     * @throws ConnectException {@code INTERNAL} when the content is malformed
      */
     public static Optional<ConnectError> ofEndOfStream(byte[] content) {
         var end = parse(content);
@@ -61,7 +61,7 @@ public record ConnectError(ConnectCode code, String message) {
         return Optional.of(of(error, ConnectCode.UNKNOWN));
     }
 
-    /** This error, to be thrown. */
+    /** Returns an exception with this code and message. */
     public ConnectException toException() {
         return new ConnectException(code, message);
     }

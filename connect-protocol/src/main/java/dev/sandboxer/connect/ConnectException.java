@@ -3,7 +3,7 @@ package dev.sandboxer.connect;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A call that failed, with the protocol's code; the message is for the other side to read. */
+/** A failed call with the protocol's code. The message is sent to the peer. */
 public final class ConnectException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -22,7 +22,7 @@ public final class ConnectException extends RuntimeException {
         return code;
     }
 
-    /** What goes over the wire. */
+    /** Returns the error to send to the peer. */
     public ConnectError error() {
         return new ConnectError(code, Objects.requireNonNullElse(getMessage(), ""));
     }

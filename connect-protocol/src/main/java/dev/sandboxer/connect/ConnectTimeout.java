@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How long a caller waits, as the header {@code Connect-Timeout-Ms} says it: milliseconds in at most ten digits. */
+/** The header {@code Connect-Timeout-Ms}, with which a caller limits the time of a call: milliseconds in at most ten digits. */
 public final class ConnectTimeout {
     public static final String HEADER = "Connect-Timeout-Ms";
 
@@ -15,10 +15,10 @@ public final class ConnectTimeout {
     private ConnectTimeout() {}
 
     /**
-     * What the header says; empty, for no limit, when it is absent, blank or zero. Zero is a limit to the protocol, but
-     * E2B's clients mean none by it.
+     * Parses the header's value. Empty, for no limit, when it is absent, blank or zero. For the protocol zero is a limit, but E2B's
+     * clients mean no limit.
      *
-     * @throws ConnectException {@code INVALID_ARGUMENT} when it is anything else than at most ten digits
+     * @throws ConnectException {@code INVALID_ARGUMENT} when it is anything but at most ten digits
      */
     public static Optional<Duration> parse(@Nullable String value) {
         if (value == null || value.isBlank()) {
@@ -31,7 +31,7 @@ public final class ConnectTimeout {
         return Optional.of(Duration.ofMillis(Long.parseLong(value))).filter(Duration::isPositive);
     }
 
-    /** The header's value for a limit, rounded up to a millisecond; no less than one, and no more than fits. */
+    /** Returns the header's value for a limit, rounded up to a millisecond: at least 1, at most ten digits. */
     public static String format(Duration limit) {
         if (!limit.isPositive()) {
             return "1";

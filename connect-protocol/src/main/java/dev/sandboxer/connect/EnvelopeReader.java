@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a stream of envelopes from a peer who may lie. For one thread. */
+/** Reads a stream of envelopes from an untrusted peer. For one thread. */
 public final class EnvelopeReader {
     private static final int FIRST_STEP = 8 * 1024;
 
@@ -14,7 +14,7 @@ public final class EnvelopeReader {
     private final int maxBytes;
     private boolean ended;
 
-    /** @param maxBytes the longest content that is taken */
+    /** @param maxBytes the longest content that is accepted */
     public EnvelopeReader(InputStream input, int maxBytes) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes is " + maxBytes);
@@ -24,14 +24,14 @@ public final class EnvelopeReader {
     }
 
     /**
-     * The next envelope; null at the end of the input between two envelopes, and after the one that says it is the last,
-     * without looking at what follows. A client must not take a null before that one for success.
+     * Reads the next envelope. Returns null at the end of the input between two envelopes, and after the last envelope, without reading
+     * what follows. A client must not take a null before the last envelope for success.
      *
-     * <p>Needs at most twice the memory of what has arrived, plus 8 KiB, whatever length is announced. After a failure the
-     * stream's place is lost.
+     * <p>Needs at most twice the memory of the bytes that have arrived, plus 8 KiB, whatever length is announced. After a failure the
+     * reader can't be used any more.
      *
-     * @throws ConnectException {@code RESOURCE_EXHAUSTED} when the announced content is too long; {@code INVALID_ARGUMENT}
-     *     when the input ends within the envelope, or it is compressed, or has unknown flags
+     * @throws ConnectException {@code RESOURCE_EXHAUSTED} when the announced content is too long; {@code INVALID_ARGUMENT} when the input
+     *     ends within the envelope, or the envelope is compressed or has unknown flags
      * @throws IOException when the input fails
      */
     public @Nullable Envelope next() throws IOException {
@@ -51,7 +51,7 @@ public final class EnvelopeReader {
         if (length > maxBytes) {
             throw new ConnectException(
                     ConnectCode.RESOURCE_EXHAUSTED,
-                    "a message of " + length + " bytes; at most " + maxBytes + " are taken");
+                    "a message of " + length + " bytes is too long; at most " + maxBytes + " bytes are allowed");
         }
         var envelope = new Envelope(flags == Envelope.END, content((int) length));
         ended = envelope.end();
@@ -69,7 +69,7 @@ public final class EnvelopeReader {
         }
     }
 
-    /** Grows with what arrives, not with what was announced. */
+    /** Reads the content. The buffer grows with the bytes that arrive, not with the announced length. */
     private byte[] content(int length) throws IOException {
         var content = new byte[Math.min(length, FIRST_STEP)];
         int arrived = 0;

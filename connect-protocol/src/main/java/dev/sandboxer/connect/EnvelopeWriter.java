@@ -7,13 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Writes a stream of envelopes; each is one write and one flush, so that it leaves at once.
+ * Writes a stream of envelopes. Each is one write and one flush, so that it is sent at once.
  *
- * <p>Safe for use by several threads: envelopes never mix, and none follows the last one. A write that blocks makes the
- * other threads wait.
+ * <p>Thread-safe: envelopes never mix, and none follows the last one. A write that blocks makes the other threads wait.
  */
 public final class EnvelopeWriter {
-    private static final byte[] GOOD = "{}".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SUCCESS = "{}".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream output;
     private boolean ended;
@@ -22,7 +21,11 @@ public final class EnvelopeWriter {
         this.output = output;
     }
 
-    /** @throws IllegalStateException after the end */
+    /**
+     * Writes one message.
+     *
+     * @throws IllegalStateException after the end
+     */
     public void message(byte[] content) throws IOException {
         message(content, 0, content.length);
     }
@@ -37,16 +40,16 @@ public final class EnvelopeWriter {
     }
 
     /**
-     * Says that the stream ended well; the output stays open.
+     * Writes the last envelope of a successful stream. The output stays open.
      *
      * @throws IllegalStateException after the end
      */
     public void end() throws IOException {
-        write(Envelope.END, GOOD, 0, GOOD.length);
+        write(Envelope.END, SUCCESS, 0, SUCCESS.length);
     }
 
     /**
-     * Says that the stream failed; the output stays open.
+     * Writes the last envelope of a failed stream. The output stays open.
      *
      * @throws IllegalStateException after the end
      */

@@ -1,6 +1,6 @@
 /**
- * The Connect protocol with JSON, as far as streams, errors and deadlines go: for a server and for a client, over any pair
- * of byte streams. Knows no sandbox, no HTTP library and no messages; compression is refused.
+ * The Connect protocol's envelopes, errors and timeouts, for servers and clients, over any byte streams. Independent of sandboxes, HTTP
+ * libraries and message types. Compression is refused.
  */
 @NullMarked
 package dev.sandboxer.connect;

@@ -42,7 +42,7 @@ class ConnectCodeTest {
 
     @ParameterizedTest
     @EnumSource
-    void a_name_in_other_letters_is_no_code(ConnectCode code) {
+    void a_name_in_upper_case_or_with_a_space_is_no_code(ConnectCode code) {
         assertThat(ConnectCode.of(code.wireName().toUpperCase(Locale.ROOT))).isEmpty();
         assertThat(ConnectCode.of(code.wireName() + " ")).isEmpty();
     }
@@ -63,7 +63,7 @@ class ConnectCodeTest {
         "500, UNKNOWN",
         "-1, UNKNOWN"
     })
-    void the_status_of_an_answer_without_a_code_stands_for_one(int status, ConnectCode code) {
+    void a_status_without_a_code_is_mapped_to_one(int status, ConnectCode code) {
         assertThat(ConnectCode.ofHttpStatus(status)).isEqualTo(code);
     }
 }

@@ -25,7 +25,7 @@ class ConnectErrorTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_error_comes_back_as_it_was_sent(ConnectCode code) {
+    void every_error_is_read_back_as_it_was_written(ConnectCode code) {
         var error = new ConnectError(code, HARD);
 
         assertThat(ConnectError.ofUnary(code.httpStatus(), error.toUnaryBody())).isEqualTo(error);
@@ -35,7 +35,7 @@ class ConnectErrorTest {
     }
 
     @Test
-    void a_message_that_utf8_cannot_carry_is_sent_all_the_same() {
+    void an_unpaired_surrogate_in_a_message_becomes_a_question_mark() {
         var error = new ConnectError(ConnectCode.INTERNAL, "file \ud800 is bad");
 
         assertThat(error.message()).isEqualTo("file ? is bad");
@@ -43,7 +43,7 @@ class ConnectErrorTest {
     }
 
     @Test
-    void an_exception_without_a_message_is_an_error_with_an_empty_one() {
+    void an_exception_without_a_message_becomes_an_error_with_an_empty_message() {
         assertThat(new ConnectException(ConnectCode.ABORTED, null).error())
                 .isEqualTo(new ConnectError(ConnectCode.ABORTED, ""));
     }
@@ -64,19 +64,19 @@ class ConnectErrorTest {
                 "'' | 503 | UNAVAILABLE | ''",
                 "{\"code\": | 418 | UNKNOWN | ''"
             })
-    void an_answer_from_a_proxy_gets_its_code_from_the_status(
+    void an_error_without_a_valid_code_gets_its_code_from_the_status(
             String body, int status, ConnectCode code, String message) {
         assertThat(ConnectError.ofUnary(status, body.getBytes(UTF_8))).isEqualTo(new ConnectError(code, message));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"error\":null}", "{\"metadata\":{\"a\":[\"b\"]}}", " { } "})
-    void an_end_without_an_error_is_a_good_end(String end) {
+    void an_end_without_an_error_is_a_success(String end) {
         assertThat(ConnectError.ofEndOfStream(end.getBytes(UTF_8))).isEmpty();
     }
 
     @Test
-    void an_end_with_an_error_of_an_unknown_code_is_a_bad_end() {
+    void an_end_with_an_unknown_code_is_an_unknown_error() {
         assertThat(ConnectError.ofEndOfStream("{\"error\":{\"code\":\"x\",\"message\":\"m\"}}".getBytes(UTF_8)))
                 .contains(new ConnectError(ConnectCode.UNKNOWN, "m"));
         assertThat(ConnectError.ofEndOfStream("{\"error\":{}}".getBytes(UTF_8)))
@@ -85,14 +85,14 @@ class ConnectErrorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "[]", "0", "{", "{}{}", "{\"error\":0}", "{\"error\":\"x\"}", "<html>"})
-    void an_end_that_is_no_such_json_is_never_a_good_end(String end) {
+    void a_malformed_end_is_never_a_success(String end) {
         assertThatThrownBy(() -> ConnectError.ofEndOfStream(end.getBytes(UTF_8)))
                 .isInstanceOfSatisfying(
                         ConnectException.class, e -> assertThat(e.code()).isEqualTo(ConnectCode.INTERNAL));
     }
 
     @Test
-    void json_nested_without_end_is_refused_and_not_followed() {
+    void deeply_nested_json_is_refused() {
         var deep = ("{\"error\":" + "[".repeat(1_000_000)).getBytes(UTF_8);
 
         assertThatThrownBy(() -> ConnectError.ofEndOfStream(deep)).isInstanceOf(ConnectException.class);

@@ -19,14 +19,14 @@ class ConnectTimeoutTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", " ", "\t", "0", "0000000000"})
-    void nothing_and_zero_are_no_limit(String value) {
+    void an_absent_or_blank_value_and_zero_mean_no_limit(String value) {
         assertThat(ConnectTimeout.parse(value)).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"-1", "+1", "1.5", "1e3", "10000000000", "00000000001", "60s", "0x10", "1 2", "1,2", "٣", "1\n"})
-    void anything_else_is_the_callers_mistake(String value) {
+    void any_other_value_is_an_invalid_argument(String value) {
         assertThatThrownBy(() -> ConnectTimeout.parse(value))
                 .isInstanceOfSatisfying(
                         ConnectException.class, e -> assertThat(e.code()).isEqualTo(ConnectCode.INVALID_ARGUMENT));
@@ -43,7 +43,7 @@ class ConnectTimeoutTest {
         "PT9999999.999S, 9999999999",
         "PT2562047788015215H, 9999999999"
     })
-    void a_limit_is_written_so_that_it_is_read_as_one(Duration limit, String value) {
+    void a_limit_is_rounded_up_and_never_read_as_no_limit(Duration limit, String value) {
         assertThat(ConnectTimeout.format(limit)).isEqualTo(value);
         assertThat(ConnectTimeout.parse(value)).isPresent();
     }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random streams, read in random pieces. The seed of a failure is in its message; {@code -Dsoak.seed} to see it again,
- * {@code -Dsoak.scale} for more of them.
+ * Random streams, read in random pieces. A failure's message has the seed; repeat it with {@code -Dsoak.seed}. {@code -Dsoak.scale}
+ * multiplies the number of rounds.
  */
 @Tag("campaign")
 class EnvelopeFuzzTest {
@@ -31,7 +31,7 @@ class EnvelopeFuzzTest {
     }
 
     @Test
-    void what_was_written_is_read_however_it_is_split() throws Exception {
+    void a_stream_is_read_back_however_it_is_split() throws Exception {
         for (int round = 0; round < 300 * SCALE; round++) {
             var messages = messages();
             var reader = reader(written(messages));
@@ -55,7 +55,7 @@ class EnvelopeFuzzTest {
     }
 
     @Test
-    void damage_leads_to_an_outcome_and_never_to_more_than_was_sent() throws Exception {
+    void a_damaged_stream_ends_and_never_yields_more_than_was_sent() throws Exception {
         for (int round = 0; round < 2000 * SCALE; round++) {
             var bytes = random.nextBoolean() ? written(messages()) : noise();
             for (int damages = random.nextInt(1, 5); damages > 0; damages--) {
@@ -67,7 +67,7 @@ class EnvelopeFuzzTest {
 
     private record Outcome(boolean ended, long contentBytes) {}
 
-    /** Reads to the end, which is a last envelope, the end of the input, or a refusal with one of two codes. */
+    /** Reads to the last envelope, the end of the input, or a refusal with one of two codes. */
     private Outcome outcome(byte[] bytes) throws IOException {
         var reader = reader(bytes);
         boolean ended = false;

@@ -46,7 +46,7 @@ class EnvelopeReaderTest {
     }
 
     @Test
-    void a_message_may_be_as_long_as_the_limit_and_not_longer() throws Exception {
+    void a_message_may_be_as_long_as_the_limit_but_not_longer() throws Exception {
         var longest = new SequenceInputStream(bytes("00 000003e8"), new ByteArrayInputStream(new byte[MOST]));
         assertThat(new EnvelopeReader(longest, MOST).next().content()).hasSize(MOST);
 
@@ -56,7 +56,7 @@ class EnvelopeReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"7fffffff", "80000000", "ffffffff", "80000001"})
-    void a_hostile_length_is_refused_before_anything_is_read(String length) {
+    void a_hostile_length_is_refused_before_the_content_is_read(String length) {
         var input = new SequenceInputStream(bytes("00" + length), new Unreadable());
 
         refuses(new EnvelopeReader(input, MOST), ConnectCode.RESOURCE_EXHAUSTED);
@@ -88,7 +88,7 @@ class EnvelopeReaderTest {
     }
 
     @Test
-    void a_lie_about_the_length_costs_no_memory() {
+    void an_announced_length_that_never_arrives_costs_no_memory() {
         var input = new SequenceInputStream(bytes("00 40000000"), new ByteArrayInputStream(new byte[100_000]));
         var reader = new EnvelopeReader(input, Integer.MAX_VALUE);
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

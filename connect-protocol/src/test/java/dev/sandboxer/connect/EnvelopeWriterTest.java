@@ -37,7 +37,7 @@ class EnvelopeWriterTest {
     }
 
     @Test
-    void every_message_leaves_at_once() throws Exception {
+    void every_message_is_flushed_at_once() throws Exception {
         writer.message("a".getBytes(US_ASCII));
         assertThat(output.flushed()).isEqualTo("000000000161");
         writer.message("b".getBytes(US_ASCII));
@@ -45,7 +45,7 @@ class EnvelopeWriterTest {
     }
 
     @Test
-    void nothing_follows_the_end() throws Exception {
+    void nothing_can_be_written_after_the_end() throws Exception {
         writer.end();
         var before = output.flushed();
 
@@ -57,14 +57,14 @@ class EnvelopeWriterTest {
     }
 
     @Test
-    void a_part_outside_the_array_is_a_mistake_and_writes_nothing() {
+    void a_range_outside_the_array_is_refused_and_nothing_is_written() {
         assertThatThrownBy(() -> writer.message(new byte[3], 2, 2)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> writer.message(new byte[3], 0, -1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThat(output.flushed()).isEmpty();
     }
 
     @Test
-    void messages_of_several_threads_never_mix() throws Exception {
+    void messages_from_several_threads_never_mix() throws Exception {
         int each = 500;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var done = new ArrayList<Future<?>>();
@@ -92,7 +92,7 @@ class EnvelopeWriterTest {
         assertThat(counts).isEqualTo(new int[] {0, each, each, each, each});
     }
 
-    /** Yields its thread in the midst of a write, and shows only what was flushed. */
+    /** Yields its thread during a write, and returns only flushed bytes. */
     private static final class FlushedOutput extends ByteArrayOutputStream {
         private int flushed;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.random.RandomGenerator;
 
-/** Gives a few bytes at a time, as a network does. */
+/** Returns a few bytes at a time, as a network does. */
 final class TricklingInput extends FilterInputStream {
     private final RandomGenerator random;
     private final int most;

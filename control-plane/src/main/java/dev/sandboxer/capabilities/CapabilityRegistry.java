@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.SequencedMap;
 
 /**
- * The capability registry.
+ * The capability registry: what this system can do.
  *
- * @param groups their names by letter, in order
+ * @param groups the names of the groups by letter, in order
  * @param capabilities in the order of their ids
  */
 public record CapabilityRegistry(SequencedMap<String, String> groups, List<RegisteredCapability> capabilities) {
@@ -22,12 +22,12 @@ public record CapabilityRegistry(SequencedMap<String, String> groups, List<Regis
         capabilities = List.copyOf(capabilities);
     }
 
-    /** The name of a capability's group. */
+    /** Returns the name of a capability's group. */
     String group(RegisteredCapability capability) {
         return Objects.requireNonNull(groups.get(capability.group()));
     }
 
-    /** The one that comes with sand-boxer. */
+    /** Returns the registry that comes with sand-boxer. */
     public static CapabilityRegistry builtIn() {
         try (InputStream in = CapabilityRegistry.class.getResourceAsStream(FILE)) {
             if (in == null) {
@@ -40,7 +40,9 @@ public record CapabilityRegistry(SequencedMap<String, String> groups, List<Regis
     }
 
     /**
-     * @throws IllegalStateException with everything that is wrong with the text
+     * Reads a registry.
+     *
+     * @throws IllegalStateException with all problems of the text
      */
     static CapabilityRegistry parse(String text) {
         var problems = new Problems(FILE);

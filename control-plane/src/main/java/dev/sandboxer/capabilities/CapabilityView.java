@@ -5,7 +5,7 @@ import dev.sandboxer.extension.ExtensionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A capability as JSON, by the command line and by {@code /api/v1/capabilities}. */
+/** A capability as JSON, for the command line and {@code /api/v1/capabilities}. */
 public record CapabilityView(
         String id,
         String group,
@@ -29,7 +29,7 @@ public record CapabilityView(
                 capability.evidence().stream().map(Evidence::toString).toList());
     }
 
-    /** All of a registry, in its order. */
+    /** Returns all capabilities of a registry, in its order. */
     public static List<CapabilityView> of(CapabilityRegistry registry) {
         return registry.capabilities().stream()
                 .map(capability -> of(capability, registry))

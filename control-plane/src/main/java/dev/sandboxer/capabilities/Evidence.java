@@ -3,19 +3,19 @@ package dev.sandboxer.capabilities;
 import java.util.regex.Pattern;
 
 /**
- * A test.
+ * A test that proves a capability.
  *
- * @param module its directory, such as {@code extensions/local}
- * @param test the simple name of its class, which is the only one of that name in its module; in {@code conformance} that of its
- *     file, without {@code .test.mjs}
+ * @param module the module's directory, such as {@code extensions/local}
+ * @param test the simple name of the test class, unique in its module; in {@code conformance} the file's name without
+ *     {@code .test.mjs}
  */
 public record Evidence(String module, String test) {
     private static final Pattern FORM = Pattern.compile("([a-z0-9/-]+):([A-Za-z0-9-]+)");
 
     /**
-     * Reads {@link #toString()} back.
+     * Reads the form that {@link #toString()} writes.
      *
-     * @throws IllegalArgumentException when it has another form
+     * @throws IllegalArgumentException when the text has another form
      */
     static Evidence parse(String text) {
         var match = FORM.matcher(text);

@@ -7,13 +7,13 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that this system can do.
+ * One capability of this system.
  *
- * @param id a group's letter and a number, such as {@code A5}; never given to anything else
+ * @param id a group's letter and a number, such as {@code A5}; never reused
  * @param about one line for people
- * @param missing what a {@link Status#PARTIAL} one lacks; null for all others
- * @param extensions those it holds for; empty when it is not about extensions
- * @param declares what extensions declare of it
+ * @param missing what a {@link Status#PARTIAL} capability lacks; null for all others
+ * @param extensions the extensions that have it; empty if it does not concern extensions
+ * @param declares the SDK capabilities that extensions declare for it
  * @param evidence the tests that prove it
  */
 public record RegisteredCapability(
@@ -31,19 +31,19 @@ public record RegisteredCapability(
         evidence = List.copyOf(evidence);
     }
 
-    /** How far it is. */
+    /** The state of its implementation. */
     public enum Status {
         AVAILABLE,
         PARTIAL,
         PLANNED;
 
-        /** As users see it. */
+        /** Returns the status as users see it. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    /** The letter of its group. */
+    /** Returns the letter of its group. */
     public String group() {
         return id.substring(0, 1);
     }

@@ -1,7 +1,7 @@
 package dev.sandboxer.capabilities;
 
 import dev.sandboxer.capabilities.RegisteredCapability.Status;
-import dev.sandboxer.config.Words;
+import dev.sandboxer.config.units.Words;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.Values;
@@ -28,7 +28,7 @@ final class RegistryReader {
         this.problems = problems;
     }
 
-    /** What could be read; the rest is told to the problems. Null when it is no mapping at all. */
+    /** Returns the valid entries and reports the others. Returns null if the text can't be read as YAML. */
     @Nullable CapabilityRegistry read(String text) {
         var root = YamlReader.read(text, problems);
         if (root == null) {
@@ -74,10 +74,10 @@ final class RegistryReader {
             return null;
         }
         if (status == Status.PARTIAL != (missing != null)) {
-            section.problem("missing", "is for what is partial, and has to be said of it");
+            section.problem("missing", "must be given if and only if the status is partial");
         }
         if (status == Status.PLANNED != evidence.isEmpty()) {
-            section.problem("evidence", "is needed unless it is planned");
+            section.problem("evidence", "must be given unless the status is planned");
         }
         return new RegisteredCapability(
                 id,

@@ -1,4 +1,4 @@
-/** What this system can do: the capability registry, {@code registry/capabilities.yaml}. */
+/** The registry of what this system can do, {@code registry/capabilities.yaml}. */
 @NullMarked
 package dev.sandboxer.capabilities;
 

@@ -21,15 +21,15 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Writes the lines of the bill into the outbox, in the transaction that makes them. What nobody pays for goes there only when
- * there is a fin-hub to take it: it would wait for ever on machines that have none. Thread-safe.
+ * Writes the lines of the bill into the outbox, in the transaction that creates them. Lines of free sandboxes are written only if a
+ * fin-hub is configured; otherwise they would wait for ever. Thread-safe.
  */
 public final class BillExport implements BillListener, LedgerListener {
     private final Outbox outbox;
     private final HubSettings settings;
     private final Supplier<BillingAccount> account;
 
-    /** @param account asked when there is a line to export, and not before */
+    /** @param account called only when there is a line to export */
     public BillExport(Outbox outbox, HubSettings settings, Supplier<BillingAccount> account) {
         this.outbox = outbox;
         this.settings = settings;
@@ -88,10 +88,10 @@ public final class BillExport implements BillListener, LedgerListener {
         }
     }
 
-    /** @param about the sandbox or consumer, whose events are delivered in their order */
-    private Outbox.Entry entry(BillLine line, String about) {
+    /** @param subject the sandbox or consumer; events of one subject are delivered in order */
+    private Outbox.Entry entry(BillLine line, String subject) {
         var focus = FocusLine.of(line, account.get());
-        var event = new HubEvent(line.id(), focus.type().type(), about, line.end(), focus.columns());
-        return new Outbox.Entry(Hub.FIN_HUB, event, about);
+        var event = new HubEvent(line.id(), focus.type().type(), subject, line.end(), focus.columns());
+        return new Outbox.Entry(Hub.FIN_HUB, event, subject);
     }
 }

@@ -20,36 +20,47 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Charges sandboxes for their lives: their prices are frozen and the worst case is set aside together with the intent to make
- * them; they are measured while they run; what is left is given back with their end. Thread-safe.
+ * Charges sandboxes from creation to end. The transaction that requests a sandbox freezes its prices and holds the worst-case cost. The
+ * meter runs while the sandbox runs. The transaction that ends it releases the rest of the hold. Thread-safe.
  */
 public final class Charging implements TransitionListener, Funding {
-    /** How long after its deadline a hold goes without a sandbox's end: nobody charges for it any more by then. */
-    private static final Duration OVERDUE = Duration.ofDays(1);
+    /** A hold expires this long after its sandbox's deadline. By then nothing is charged any more. */
+    private static final Duration HOLD_GRACE = Duration.ofDays(1);
 
     private final ExtensionRegistry registry;
     private final Prices prices;
     private final Ledger ledger;
     private final Metering metering;
+    private final NetworkReadings readings;
     private final InstantSource clock;
 
-    public Charging(ExtensionRegistry registry, Prices prices, Ledger ledger, Metering metering, InstantSource clock) {
+    public Charging(
+            ExtensionRegistry registry,
+            Prices prices,
+            Ledger ledger,
+            Metering metering,
+            NetworkReadings readings,
+            InstantSource clock) {
         this.registry = registry;
         this.prices = prices;
         this.ledger = ledger;
         this.metering = metering;
+        this.readings = readings;
         this.clock = clock;
     }
 
     /**
-     * Writes what a transition costs.
+     * Updates the meter and the hold of a sandbox for a transition.
      *
-     * @throws SandboxException {@code INSUFFICIENT_CREDITS} when its consumer can't pay for it
+     * @throws SandboxException {@code INSUFFICIENT_CREDITS} if the consumer can't pay for the sandbox
      */
     @Override
     public void inTransaction(Handle handle, Transition transition) {
@@ -65,15 +76,21 @@ public final class Charging implements TransitionListener, Funding {
             case RESUME_BEGUN -> beginResume(handle, sandbox);
             case RESUMED -> resume(handle, sandbox);
             case REVERTED -> revert(handle, sandbox);
+            case READY -> {
+                // charged since CREATED
+            }
             case RELABELLED -> {
-                // the bill keeps what was noted at creation
+                // the bill keeps the tags of the creation
+            }
+            case NETWORK_ASKED -> {
+                // network rules are free
             }
             case END_BEGUN -> metering.stopAt(handle, id, clock.instant());
             case ENDED -> end(handle, sandbox);
         }
     }
 
-    /** What is free gets its meter when it runs: it is created with one statement less, and nothing has to be frozen. */
+    /** A free sandbox gets its meter when it starts: it has no prices to freeze, and its creation saves a statement. */
     private void plan(Handle handle, Sandbox sandbox) {
         var subject = subject(sandbox, tariff(sandbox));
         if (!subject.tariff().equals(Tariff.free())) {
@@ -81,10 +98,10 @@ public final class Charging implements TransitionListener, Funding {
         }
     }
 
-    /** What the attempt before held is given back where this one needs no hold. */
+    /** Releases the hold of the attempt before if this attempt needs none. */
     private void planAgain(Handle handle, Sandbox sandbox) {
         var meter = metering.plan(handle, subject(sandbox, tariff(sandbox)), sandbox.deadline());
-        if (target(sandbox, meter, sandbox.createdAt()) == null
+        if (worstCase(sandbox, meter, sandbox.createdAt()) == null
                 || meter.subject().tariff().isFree()) {
             release(handle, sandbox, "tried elsewhere");
         }
@@ -112,24 +129,25 @@ public final class Charging implements TransitionListener, Funding {
                 Tags.json(sandbox.metadata()));
     }
 
-    /** Its backend says since when it runs: never before it was asked for, though clocks differ. */
+    /** Charges from the start that the backend reports, but never from before the request: the backend's clock may be behind. */
     private void start(Handle handle, Sandbox sandbox) {
-        var told = Objects.requireNonNull(sandbox.startedAt());
-        var at = told.isBefore(sandbox.createdAt()) ? sandbox.createdAt() : told;
+        var reported = Objects.requireNonNull(sandbox.startedAt());
+        var at = reported.isBefore(sandbox.createdAt()) ? sandbox.createdAt() : reported;
         var meter = metering.start(handle, subject(sandbox, Tariff.free()), at, sandbox.deadline());
-        holdWhatIsThere(handle, sandbox, meter, at);
+        reduceHold(handle, sandbox, meter, at);
     }
 
     /**
-     * It runs already: neither what its backend gave it beyond what was asked for nor a nano-unit of rounding is a reason to fail.
+     * Lowers the hold of a running sandbox to the worst case, and never raises it. A running sandbox must not fail because its backend has
+     * given it more than was requested, or because of a rounded nano-unit.
      */
-    private void holdWhatIsThere(Handle handle, Sandbox sandbox, SandboxMeter meter, Instant from) {
+    private void reduceHold(Handle handle, Sandbox sandbox, SandboxMeter meter, Instant from) {
         if (meter.subject().tariff().isFree()) {
             return;
         }
         var held = ledger.hold(handle, sandbox.id().value());
-        var target = target(sandbox, meter, from);
-        if (target != null && held.isPresent() && target.compareTo(held.get().remaining()) < 0) {
+        var amount = worstCase(sandbox, meter, from);
+        if (amount != null && held.isPresent() && amount.compareTo(held.get().remaining()) < 0) {
             hold(handle, sandbox, meter, from);
         }
     }
@@ -157,12 +175,12 @@ public final class Charging implements TransitionListener, Funding {
     private void resume(Handle handle, Sandbox sandbox) {
         var id = sandbox.id().value();
         metering.resume(handle, id, now(), sandbox.deadline())
-                .ifPresent(meter -> holdWhatIsThere(handle, sandbox, meter, measuredTo(meter, now())));
+                .ifPresent(meter -> reduceHold(handle, sandbox, meter, measuredTo(meter, now())));
     }
 
     private void revert(Handle handle, Sandbox sandbox) {
         if (sandbox.state() == SandboxState.RUNNING) {
-            metering.goOn(handle, sandbox.id().value(), sandbox.deadline());
+            metering.cancelStop(handle, sandbox.id().value(), sandbox.deadline());
         } else {
             release(handle, sandbox, "not resumed");
         }
@@ -170,30 +188,36 @@ public final class Charging implements TransitionListener, Funding {
 
     private void end(Handle handle, Sandbox sandbox) {
         var id = sandbox.id().value();
-        if (sandbox.reason() == EndReason.LOST) {
-            metering.lose(handle, id);
+        if (sandbox.reason() == EndReason.LOST
+                || sandbox.reason() == EndReason.IDLE) { // the time of the end is not known
+            metering.endLost(handle, id);
         } else {
             metering.end(handle, id, Objects.requireNonNull(sandbox.endedAt()));
         }
         release(handle, sandbox, Objects.requireNonNull(sandbox.reason()).text());
     }
 
-    private void release(Handle handle, Sandbox sandbox, String why) {
+    private void release(Handle handle, Sandbox sandbox, String note) {
         ledger.release(
                 handle,
                 "release:" + sandbox.id() + ":" + sandbox.version(),
                 sandbox.id().value(),
-                why);
+                note);
     }
 
-    /** Sets aside what it costs at most from then on, beside what it has been charged for. */
+    /**
+     * Holds the most that a sandbox costs from now on.
+     *
+     * @param from end of the charged time
+     * @throws SandboxException {@code INSUFFICIENT_CREDITS}
+     */
     private void hold(Handle handle, Sandbox sandbox, SandboxMeter meter, Instant from) {
         if (meter.subject().tariff().isFree()) {
             return;
         }
-        var amount = target(sandbox, meter, from);
+        var amount = worstCase(sandbox, meter, from);
         if (amount == null) {
-            requireNoLimit(handle, sandbox);
+            requireUnlimited(handle, sandbox);
             return;
         }
         requireBelowMaxCost(handle, sandbox, amount);
@@ -203,30 +227,32 @@ public final class Charging implements TransitionListener, Funding {
                 sandbox.consumer(),
                 sandbox.id().value(),
                 amount,
-                sandbox.deadline().plus(OVERDUE));
+                sandbox.deadline().plus(HOLD_GRACE));
     }
 
-    /** Null when its price is not known. What it uses in its grace is set aside by nobody. */
-    private @Nullable Money target(Sandbox sandbox, SandboxMeter meter, Instant from) {
+    /** Returns the most that a sandbox costs from now on, without its grace, which is never held; null = its prices are not known. */
+    private @Nullable Money worstCase(Sandbox sandbox, SandboxMeter meter, Instant from) {
         var paidUntil = sandbox.isShortOfCredit() ? sandbox.deadline().minus(grace(sandbox)) : sandbox.deadline();
         return meter.worstCase(from, paidUntil).orElse(null);
     }
 
-    /** How long it may go on when its consumer's credit is used up; not at all when it has a limit of its own. */
+    /** Returns how long a sandbox may go on when its consumer's credit is used up; zero if the sandbox has a limit of its own. */
     private Duration grace(Sandbox sandbox) {
         return sandbox.terms().maxCost() == null ? prices.grace() : Duration.ZERO;
     }
 
-    private void requireNoLimit(Handle handle, Sandbox sandbox) {
+    /** Requires that neither the sandbox nor its consumer has a limit: a sandbox without known prices has no hold. */
+    private void requireUnlimited(Handle handle, Sandbox sandbox) {
         if (sandbox.terms().maxCost() != null
                 || ledger.balance(handle, sandbox.consumer()).available() != null) {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
-                    "the price of " + sandbox.extension() + " is not known, so nothing can be set aside for it; give it"
-                            + " one in rates.yaml");
+                    "the price of " + sandbox.extension()
+                            + " is not known, so no credit can be held for it; set a price in" + " rates.yaml");
         }
     }
 
+    /** @param amount the most that the sandbox costs from now on */
     private void requireBelowMaxCost(Handle handle, Sandbox sandbox, Money amount) {
         var most = sandbox.terms().maxCost();
         if (most == null) {
@@ -239,7 +265,7 @@ public final class Charging implements TransitionListener, Funding {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
                     "sandbox " + sandbox.id() + " may cost " + most + " in all, has cost " + captured
-                            + " and would cost up to " + amount + " more");
+                            + " and would cost up to " + amount + " more; ask for less time");
         }
     }
 
@@ -257,13 +283,47 @@ public final class Charging implements TransitionListener, Funding {
         return until.isBefore(wanted) ? withGrace(sandbox, until, wanted) : wanted;
     }
 
-    /** Less than is wanted: of one that is short of credit, the grace is not set aside. */
+    /** Adds the grace. The result stays before {@code wanted}, so that the sandbox counts as short of credit and its grace is not held. */
     private Instant withGrace(Sandbox sandbox, Instant until, Instant wanted) {
         var later = until.plus(grace(sandbox));
         return later.isBefore(wanted) ? later : wanted.minusMillis(1);
     }
 
-    /** What may be set aside for it, with what is already; null = as much as anybody likes. */
+    @Override
+    public void read(Collection<Sandbox> sandboxes) {
+        readings.read(sandboxes);
+    }
+
+    @Override
+    public Collection<Sandbox> overdrawn(Collection<Sandbox> running) {
+        var talking = metering.withTraffic().stream()
+                .filter(meter -> meter.subject().tariff().chargesNetwork())
+                .collect(Collectors.toMap(meter -> meter.subject().sandbox(), Function.identity()));
+        return running.stream()
+                .filter(sandbox -> {
+                    var meter = talking.get(sandbox.id().value());
+                    return meter != null && isOverdrawn(sandbox, meter);
+                })
+                .toList();
+    }
+
+    /** What its time costs in its grace doesn't count: that has an end of its own. */
+    private boolean isOverdrawn(Sandbox sandbox, SandboxMeter meter) {
+        var now = now();
+        var spendable = spendable(sandbox);
+        if (spendable == null || !sandbox.deadline().isAfter(now)) {
+            return false;
+        }
+        var tariff = meter.subject().tariff();
+        var size = meter.subject().size();
+        var grace = tariff.worstCase(size, grace(sandbox))
+                .orElse(Money.ZERO)
+                .minus(tariff.worstCase(size, Duration.ZERO).orElse(Money.ZERO));
+        return !meter.affordableUntil(measuredTo(meter, now), spendable.plus(grace), sandbox.deadline())
+                .isAfter(now);
+    }
+
+    /** Returns the most that may be held for a sandbox, including its present hold; null = no limit. */
     private @Nullable Money spendable(Sandbox sandbox) {
         var hold = ledger.hold(sandbox.id().value());
         var held = hold.filter(it -> it.closedAt() == null)

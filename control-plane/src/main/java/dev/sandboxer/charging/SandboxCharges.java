@@ -12,18 +12,18 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what single sandboxes cost. Thread-safe. */
+/** Computes the cost of single sandboxes. Thread-safe. */
 public record SandboxCharges(Ledger ledger, Metering metering, InstantSource clock) {
     /**
-     * What a sandbox costs, as JSON, the same at every front door. Amounts are exact, in the billing currency.
+     * The cost of a sandbox as JSON, in the form that the CLI and the REST API share. Amounts are exact, in the billing currency.
      *
-     * @param cost what its consumer owes us for it until now; null = not known
-     * @param held what is set aside for the rest of its time
+     * @param cost the consumer's cost until now; null = not known
+     * @param held set aside for the rest of the sandbox's time
      * @param payer who pays the backend: {@code platform}, {@code owner} (the consumer itself) or {@code nobody}
-     * @param backendCost what the backend bills its consumer until now, by its price list; null = not known, or it bills us
-     * @param priceList the list that its prices come from; null = it is free, or none has them
-     * @param maxCost the most it may cost; null = no limit of its own
-     * @param wantedUntil the deadline that was asked for, where credit allows an earlier one only; else null
+     * @param backendCost the backend's bill to the consumer until now, by its price list; null = not known, or the backend bills us
+     * @param priceList version of the rate card that the prices come from; null = the sandbox is free, or its prices are not known
+     * @param maxCost the most that the sandbox may cost; null = no limit
+     * @param wantedUntil the requested deadline if the credit allows only an earlier one; otherwise null
      */
     public record View(
             @Nullable BigDecimal cost,
@@ -34,7 +34,7 @@ public record SandboxCharges(Ledger ledger, Metering metering, InstantSource clo
             @Nullable BigDecimal maxCost,
             @Nullable Instant wantedUntil) {}
 
-    /** Returns null for a sandbox that was made before there were meters, or that is free and has not run yet. */
+    /** Returns null for a sandbox that was created before there were meters, or that is free and has not run yet. */
     public @Nullable View of(Sandbox sandbox) {
         var id = sandbox.id().value();
         var meter = metering.meter(id).orElse(null);

@@ -6,20 +6,23 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What consumers note on their sandboxes, for the bill. */
+/** Converts the metadata of sandboxes to the tags on the bill. */
 final class Tags {
-    /** Events are limited to 64 KiB, and escapes may make six characters of one. */
-    private static final int LONGEST = 8 * 1024;
+    /** Events have at most 64 KiB, and an escape turns one character into up to six. */
+    private static final int MAX_LENGTH = 8 * 1024;
 
     private Tags() {}
 
-    /** As a JSON object; null = nothing, for which nothing of JSON is loaded. Too much for a line of the bill is left out, and said. */
+    /**
+     * Returns the tags as a JSON object. If they are too long for a line of the bill, a single tag says so instead. Null = no tags; then no
+     * JSON class is loaded.
+     */
     static @Nullable String json(Map<String, String> metadata) {
         if (metadata.keySet().stream().allMatch(SandboxNames::isReserved)) {
             return null;
         }
         var text = Json.write(metadata);
-        return text.length() <= LONGEST ? text : "{\"x_left_out\":\"too long\"}";
+        return text.length() <= MAX_LENGTH ? text : "{\"x_left_out\":\"too long\"}";
     }
 
     private static final class Json {

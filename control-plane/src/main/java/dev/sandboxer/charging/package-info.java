@@ -1,6 +1,6 @@
 /**
- * Where sandboxes' lives and money meet: {@link dev.sandboxer.charging.Charging} listens to transitions, and holds, measures,
- * captures and releases.
+ * Charges sandboxes: {@link dev.sandboxer.charging.Charging} listens to their transitions, holds and releases credits, and drives the
+ * meters.
  */
 @NullMarked
 package dev.sandboxer.charging;

@@ -4,14 +4,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an extension's backend lets one account do. We wait instead of running into it.
+ * A backend's limits for one account. A creation waits for its turn, so that the backend does not refuse it.
  *
- * @param interval between two creations, at least; null = no limit
- * @param sandboxes how many may be made or running at once; null = no limit
+ * @param interval the least time between two creations; null = no limit
+ * @param sandboxes how many may be starting or running at once; null = no limit
  * @param maxWait how long a creation waits for its turn before the next extension of its route is tried
  */
 public record AccountLimit(
         @Nullable Duration interval, @Nullable Integer sandboxes, Duration maxWait) {
-    public static final Duration USUAL_MAX_WAIT = Duration.ofSeconds(10);
-    public static final AccountLimit NONE = new AccountLimit(null, null, USUAL_MAX_WAIT);
+    public static final Duration DEFAULT_MAX_WAIT = Duration.ofSeconds(10);
+    public static final AccountLimit NONE = new AccountLimit(null, null, DEFAULT_MAX_WAIT);
 }

@@ -2,6 +2,7 @@ package dev.sandboxer.config;
 
 import dev.sandboxer.config.yaml.ConfigProblem;
 import dev.sandboxer.config.yaml.ConfigText;
+import dev.sandboxer.config.yaml.FileValue;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
@@ -11,17 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code config.yaml} in our home, which need not be there. Nothing is read before somebody asks, and then
- * once.
+ * The optional file {@code config.yaml} in the home. It is read on first use, and again only by {@link #refresh}.
  *
  * <p>Thread-safe.
  */
 public final class ConfigFile {
     private final Path path;
-    private @Nullable Config config;
+    private final FileValue<Config> config;
 
     public ConfigFile(Home home) {
         this.path = home.config();
+        this.config = new FileValue<>(path, this::read);
     }
 
     public Path path() {
@@ -29,26 +30,36 @@ public final class ConfigFile {
     }
 
     /**
-     * What the file says, together with what is built in.
+     * Returns the configuration: the settings of the file on top of the built-in ones.
      *
      * @throws SandboxException {@code INVALID_CONFIG} with one line per problem
      */
-    public synchronized Config config() {
-        Config known = config;
-        if (known == null) {
-            Problems problems = new Problems(name());
-            known = read(problems, Installed.ANYTHING);
-            if (known == null) {
-                throw problems.failure(path);
-            }
-            config = known;
+    public Config config() {
+        return config.get();
+    }
+
+    private Config read() {
+        Problems problems = new Problems(name());
+        Config read = read(problems, Installed.ANYTHING);
+        if (read == null) {
+            throw problems.failure(path);
         }
-        return known;
+        return read;
     }
 
     /**
-     * Reads the file anew and returns everything that is wrong with it, in its order. Only here is an extension that isn't
-     * there a problem: machines may share a file that names more than one of them has.
+     * Reads the file again if it was read before and has changed since.
+     *
+     * @return true if the file was read again
+     * @throws SandboxException {@code INVALID_CONFIG}, once for each change; the previous configuration stays in force
+     */
+    public boolean refresh() {
+        return config.refresh();
+    }
+
+    /**
+     * Reads the file again and returns all its problems, in the order of the file. Unlike {@link #config}, this reports
+     * extensions that are not installed: machines with different extensions may share one file.
      */
     public List<ConfigProblem> check(Collection<Extension> extensions) {
         return check(new Installed(extensions));

@@ -1,5 +1,8 @@
 package dev.sandboxer.config;
 
+import dev.sandboxer.config.units.Decimal;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Sizes;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.Values;
@@ -13,24 +16,35 @@ import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.profiles.Spelling;
+import dev.sandboxer.profiles.TemplateNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the text of a configuration on top of another one. */
+/** Reads the text of a configuration file on top of a base configuration. */
 final class ConfigReader {
-    private static final List<String> KEYS = List.of("defaultProfile", "profiles", "extensions", "consumers");
+    private static final List<String> KEYS = List.of(
+            "defaultProfile",
+            "profiles",
+            "templates",
+            "extensions",
+            "consumers",
+            "unsecuredSandboxes",
+            "answerLimit",
+            "host");
     private static final List<String> EXTENSION_KEYS = List.of("enabled", "creationsPerSecond", "sandboxes", "maxWait");
-    private static final int MOST_A_SECOND = 1000;
+    private static final int MOST_PER_SECOND = 1000;
 
     private final Problems problems;
     private final Installed installed;
@@ -42,7 +56,7 @@ final class ConfigReader {
         this.values = new Values(problems);
     }
 
-    /** What comes with sand-boxer. */
+    /** Returns the configuration that comes with sand-boxer. */
     static Config builtIn() {
         Problems problems = new Problems("profiles.yaml");
         try (InputStream in = Profile.class.getResourceAsStream("profiles.yaml")) {
@@ -61,9 +75,9 @@ final class ConfigReader {
     }
 
     /**
-     * Reads a configuration. Null when something is wrong, which has then been reported.
+     * Reads a configuration. Returns null after reporting what is wrong.
      *
-     * @param base what holds where the text says nothing
+     * @param base applies where the text says nothing; null only for the built-in configuration
      */
     @Nullable Config read(String text, @Nullable Config base) {
         YamlNode root = text.isBlank() ? null : YamlReader.read(text, problems);
@@ -79,22 +93,43 @@ final class ConfigReader {
         }
         Set<ProfileName> names = new TreeSet<>(profiles.keySet());
         names.addAll(readProfiles(section, profiles));
-        ProfileName defaultProfile =
-                base == null ? null : base.profiles().defaultProfile().name();
-        if (section.node("defaultProfile") != null) {
-            defaultProfile = section.optional("defaultProfile", name -> known(name, names));
-        } else if (base == null) {
-            throw new IllegalStateException("there is no default profile");
-        }
+        ProfileName defaultProfile = defaultProfile(section, base, names);
         Map<ExtensionId, ExtensionSettings> extensions = extensions(section);
         Map<String, ConsumerLimits> consumers = consumers(section, names);
+        TemplateNames templates = templates(section, names);
+        UnsecuredSandboxes unsecured = section.optional("unsecuredSandboxes", UnsecuredSandboxes::parse);
+        Integer answerLimit = section.optional("answerLimit", Sizes::parseMiB);
+        HostReader host = HostReader.of(section, problems);
         if (!problems.isEmpty() || defaultProfile == null) {
             return null;
         }
-        return new Config(new ProfileCatalogue(defaultProfile, profiles.values()), extensions, consumers);
+        ProfileCatalogue catalogue = new ProfileCatalogue(defaultProfile, profiles.values())
+                .withTemplates(
+                        base == null
+                                ? templates
+                                : templates.orElse(base.profiles().templates()));
+        return new Config(
+                catalogue,
+                extensions,
+                consumers,
+                Objects.requireNonNullElse(unsecured, UnsecuredSandboxes.LOOPBACK),
+                Objects.requireNonNullElse(answerLimit, Config.ANSWER_MIB),
+                host.reserve(),
+                Optional.ofNullable(host.packages()));
     }
 
-    /** Adds what is right to the profiles; returns all names, those of broken profiles too. */
+    private static @Nullable ProfileName defaultProfile(
+            Section section, @Nullable Config base, Set<ProfileName> names) {
+        if (section.node("defaultProfile") != null) {
+            return section.optional("defaultProfile", name -> known(name, names));
+        }
+        if (base == null) {
+            throw new IllegalStateException("there is no default profile");
+        }
+        return base.profiles().defaultProfile().name();
+    }
+
+    /** Adds the valid profiles to the map; returns the names of all, broken ones included. */
     private Set<ProfileName> readProfiles(Section section, Map<ProfileName, Profile> profiles) {
         Set<ProfileName> names = new TreeSet<>();
         ProfileReader reader = new ProfileReader(problems, installed);
@@ -105,7 +140,7 @@ final class ConfigReader {
                 continue;
             }
             if (!names.add(name)) {
-                problems.add(entry.key(), path, name + " is here twice, with and without \"profile.\"");
+                problems.add(entry.key(), path, name + " appears twice, with and without \"profile.\"");
             }
             Profile profile = reader.read(name, entry, path);
             if (profile != null) {
@@ -115,13 +150,26 @@ final class ConfigReader {
         return names;
     }
 
+    private TemplateNames templates(Section section, Set<ProfileName> names) {
+        Map<String, ProfileName> templates = new LinkedHashMap<>();
+        for (Entry entry : section.names("templates")) {
+            String path = pathOf("templates", entry);
+            String template = values.one(entry.key(), path, TemplateNames::requireName);
+            ProfileName profile = values.one(entry.value(), path, name -> known(name, names));
+            if (template != null && profile != null) {
+                templates.put(template, profile);
+            }
+        }
+        return new TemplateNames(templates);
+    }
+
     private Map<ExtensionId, ExtensionSettings> extensions(Section section) {
         Map<ExtensionId, ExtensionSettings> extensions = new TreeMap<>();
         for (Entry entry : section.names("extensions")) {
             String path = pathOf("extensions", entry);
             ExtensionId id = values.one(entry.key(), path, installed::id);
             Section settings = new Section(entry.key(), entry.value(), path, EXTENSION_KEYS, problems);
-            Boolean enabled = settings.optional("enabled", ConfigReader::truth);
+            Boolean enabled = settings.optional("enabled", ConfigReader::bool);
             AccountLimit limit = limit(settings);
             if (id != null) {
                 extensions.put(id, new ExtensionSettings(Objects.requireNonNullElse(enabled, true), limit));
@@ -134,14 +182,16 @@ final class ConfigReader {
         Duration interval = settings.optional("creationsPerSecond", ConfigReader::interval);
         Integer sandboxes = settings.optional("sandboxes", ConfigReader::count);
         Duration maxWait = settings.optional("maxWait", Durations::parse);
-        return new AccountLimit(interval, sandboxes, Objects.requireNonNullElse(maxWait, AccountLimit.USUAL_MAX_WAIT));
+        return new AccountLimit(
+                interval, sandboxes, Objects.requireNonNullElse(maxWait, AccountLimit.DEFAULT_MAX_WAIT));
     }
 
-    /** The time between two of so many a second. */
+    /** Returns the time between two creations at this rate per second. */
     private static Duration interval(String text) {
         Decimal rate = Decimal.isDecimal(text) ? Decimal.read(text) : null;
-        if (rate == null || rate.whole() == 0 && rate.millionths() == 0 || rate.whole() > MOST_A_SECOND) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no number a second (examples: 0.5, 1, 5)");
+        if (rate == null || rate.whole() == 0 && rate.millionths() == 0 || rate.whole() > MOST_PER_SECOND) {
+            throw new IllegalArgumentException(
+                    Spelling.quoted(text) + " is not a number per second (examples: 0.5, 1, 5)");
         }
         long millionths = rate.whole() * Decimal.ONE + rate.millionths();
         return Duration.ofNanos(1_000_000_000L * Decimal.ONE / millionths);
@@ -149,7 +199,7 @@ final class ConfigReader {
 
     private static int count(String text) {
         if (!text.matches("[1-9][0-9]{0,5}")) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no number of sandboxes (example: 20)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is not a number of sandboxes (example: 20)");
         }
         return Integer.parseInt(text);
     }
@@ -178,7 +228,7 @@ final class ConfigReader {
                 .orElseThrow(() -> ProfileCatalogue.unknown(text, names));
     }
 
-    private static boolean truth(String text) {
+    private static boolean bool(String text) {
         return switch (text) {
             case "true" -> true;
             case "false" -> false;

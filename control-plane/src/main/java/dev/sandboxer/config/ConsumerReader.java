@@ -1,5 +1,10 @@
 package dev.sandboxer.config;
 
+import dev.sandboxer.config.units.Counts;
+import dev.sandboxer.config.units.Cpus;
+import dev.sandboxer.config.units.CreationRates;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Sizes;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.YamlNode.Entry;
@@ -27,7 +32,7 @@ final class ConsumerReader {
         this.profile = profile;
     }
 
-    /** What is wrong is reported, and no limit then. */
+    /** Returns the limits. A wrong value is reported and becomes no limit. */
     ConsumerLimits read(Entry entry, String path) {
         Section section = new Section(entry.key(), entry.value(), path, KEYS, problems);
         List<ProfileName> profiles = section.node(Limit.PROFILES.key()) == null

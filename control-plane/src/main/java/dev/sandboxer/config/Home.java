@@ -18,7 +18,7 @@ import java.util.Objects;
 /** The directory in which one installation of sand-boxer keeps everything. */
 public record Home(Path directory) {
     private static final String OWN = "set SANDBOXER_HOME to a directory of your own";
-    private static final Path OURSELVES = Path.of("/proc/self");
+    private static final Path OWN_PROCESS = Path.of("/proc/self");
     private static final int DIRECTORY = 0040000;
     private static final int FILE_TYPE = 0170000;
     private static final int WRITABLE_BY_OTHERS = 0002;
@@ -27,7 +27,7 @@ public record Home(Path directory) {
         directory = directory.toAbsolutePath();
     }
 
-    /** {@code SANDBOXER_HOME}, else {@code .sandboxer} in the user's home. Touches nothing. */
+    /** Returns {@code SANDBOXER_HOME}, or else {@code .sandboxer} in the user's home. Does not touch the file system. */
     public static Home locate(Map<String, String> environment) {
         String set = environment.getOrDefault("SANDBOXER_HOME", "");
         String user = environment.getOrDefault("HOME", "");
@@ -37,7 +37,7 @@ public record Home(Path directory) {
             }
             return new Home(Path.of(user.isEmpty() ? System.getProperty("user.home", "") : user, ".sandboxer"));
         } catch (InvalidPathException e) {
-            // Not ASCII, in a locale that knows nothing else.
+            // The path is not ASCII, and the locale allows only ASCII.
             throw new SandboxException(
                     ErrorCode.HOME_NOT_WRITABLE,
                     Spelling.quoted(e.getInput()) + " cannot be a path in this locale; set LC_ALL=C.UTF-8, or " + OWN,
@@ -46,9 +46,10 @@ public record Home(Path directory) {
     }
 
     /**
-     * Makes sure that it can be used, and creates it when it isn't there. Costs three calls to the file system.
+     * Creates the home if it is absent, checks that it can be used, and closes it to other users. Takes a few calls to the file
+     * system.
      *
-     * @throws SandboxException {@code HOME_NOT_WRITABLE} with what to do about it
+     * @throws SandboxException {@code HOME_NOT_WRITABLE}, saying what to do
      */
     public Home prepare() {
         try {
@@ -58,6 +59,7 @@ public record Home(Path directory) {
                 create();
                 check();
             }
+            HomePermissions.mend(directory);
             return this;
         } catch (IOException e) {
             throw failed(e);
@@ -72,7 +74,7 @@ public record Home(Path directory) {
         return directory.resolve("sandboxer.db");
     }
 
-    /** Where jars of third parties lie. */
+    /** Returns the directory for jars of third parties. */
     public Path extensions() {
         return directory.resolve("extensions");
     }
@@ -88,15 +90,15 @@ public record Home(Path directory) {
             throw refused("is not a directory; remove it or " + OWN);
         }
         int owner = (int) Objects.requireNonNull(attributes.get("uid"));
-        int us = (int) Files.getAttribute(OURSELVES, "unix:uid");
+        int us = (int) Files.getAttribute(OWN_PROCESS, "unix:uid");
         if (owner != us) {
             throw refused("belongs to user id " + owner + ", we run as " + us + "; run as its owner or " + OWN);
         }
         if ((mode & WRITABLE_BY_OTHERS) != 0) {
-            throw refused("can be changed by anybody; run: chmod 700 '" + directory + "', or " + OWN);
+            throw refused("is writable by everybody; run: chmod 700 '" + directory + "', or " + OWN);
         }
         if (!Files.isWritable(directory)) {
-            throw refused("is not writable; run: chmod 700 '" + directory + "' (no help when it is on a read-only"
+            throw refused("is not writable; run: chmod 700 '" + directory + "' (this does not help on a read-only"
                     + " file system), or " + OWN);
         }
     }
@@ -110,7 +112,7 @@ public record Home(Path directory) {
             var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
             Files.createDirectory(directory, onlyUs);
         } catch (FileAlreadyExistsException e) {
-            // Another process was faster, or it is a link that leads nowhere: the next check tells.
+            // Another process was faster, or this is a dangling link; the next check tells which.
         }
     }
 
@@ -130,6 +132,6 @@ public record Home(Path directory) {
         }
         ErrorCode code = reason.startsWith("No space left") ? ErrorCode.DISK_FULL : ErrorCode.HOME_NOT_WRITABLE;
         return new SandboxException(
-                code, "the home " + directory + " cannot be used (" + reason + "); make it possible, or " + OWN, e);
+                code, "the home " + directory + " cannot be used (" + reason + "); fix that, or " + OWN, e);
     }
 }

@@ -10,18 +10,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names of extensions and of their templates are compared with.
+ * The installed extensions, to check the names of extensions and templates in a file.
  *
- * @param extensions null when any name will do
+ * @param extensions null to accept any name
  */
 record Installed(@Nullable Collection<Extension> extensions) {
     static final Installed ANYTHING = new Installed(null);
 
-    /** How backends call the disks that were kept of sandboxes, which only they know. */
+    /** Prefix of a backend's own snapshots, which no list of templates contains. */
     private static final String SNAPSHOT = "snapshot:";
 
     /**
-     * @throws IllegalArgumentException when it is no id, or none of an extension that there is
+     * Reads the id of an extension.
+     *
+     * @throws IllegalArgumentException when the text is not an id, or no such extension is installed
      */
     ExtensionId id(String text) {
         ExtensionId id = new ExtensionId(text);
@@ -35,12 +37,14 @@ record Installed(@Nullable Collection<Extension> extensions) {
     }
 
     /**
-     * @throws IllegalArgumentException when the extension says that it has no such template
+     * Returns the name of a template of the extension.
+     *
+     * @throws IllegalArgumentException when the extension lists its templates and this is not one of them
      */
     String template(ExtensionId id, String template) {
         Collection<String> known = find(id).map(Extension::templates).orElse(Set.of());
         if (!known.isEmpty() && !known.contains(template) && !template.startsWith(SNAPSHOT)) {
-            throw unknown(Spelling.quoted(template) + " is no template of " + id, template, known);
+            throw unknown(Spelling.quoted(template) + " is not a template of " + id, template, known);
         }
         return template;
     }

@@ -1,5 +1,6 @@
 package dev.sandboxer.config;
 
+import dev.sandboxer.config.units.Words;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.YamlNode;
@@ -10,11 +11,25 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads whom sandboxes may call: one word, or {@code default}, {@code allow} and {@code deny}. */
+/** Reads a profile's outbound network rules: one word, or {@code default}, {@code allow} and {@code deny}. */
 record NetworkReader(Problems problems) {
     private static final List<String> KEYS = List.of("default", "allow", "deny");
 
-    /** Null when something is wrong, which has then been reported; without the key the network is denied. */
+    /** Returns true if the profile needs a backend with a network: it says {@code all}, as the word or as the default. */
+    static boolean needsNetwork(Section profile) {
+        YamlNode node = profile.node("network");
+        if (!(node instanceof YamlNode.Mapping mapping)) {
+            return node != null && isAll(node);
+        }
+        return mapping.entries().stream()
+                .anyMatch(entry -> entry.key().value().equals("default") && isAll(entry.value()));
+    }
+
+    private static boolean isAll(YamlNode node) {
+        return node instanceof YamlNode.Text text && Words.needsNetwork(text.value());
+    }
+
+    /** Returns null after reporting what is wrong. Without the key, the network is denied. */
     @Nullable NetworkRules read(Section profile) {
         YamlNode node = profile.node("network");
         if (node == null) {

@@ -1,5 +1,11 @@
 package dev.sandboxer.config;
 
+import dev.sandboxer.config.units.Cpus;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Gpus;
+import dev.sandboxer.config.units.Ports;
+import dev.sandboxer.config.units.Sizes;
+import dev.sandboxer.config.units.Words;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.Values;
@@ -10,6 +16,7 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.launch.Launch;
 import dev.sandboxer.profiles.Options;
 import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.profiles.Profile;
@@ -44,6 +51,9 @@ final class ProfileReader {
             "requires",
             "images",
             "outOfCredit",
+            "template",
+            "start",
+            "ready",
             "env",
             "credentials");
 
@@ -57,7 +67,7 @@ final class ProfileReader {
         this.values = new Values(problems);
     }
 
-    /** Null when something is wrong, which has then been reported. */
+    /** Returns null after reporting what is wrong. */
     @Nullable Profile read(ProfileName name, Entry entry, String path) {
         Section section = new Section(entry.key(), entry.value(), path, KEYS, problems);
         String description = section.optional("description", ProfileReader::oneLine);
@@ -106,23 +116,31 @@ final class ProfileReader {
         NetworkRules network = new NetworkReader(problems).read(section);
         List<Integer> ports = section.optionalList("ports", Ports::parse);
         String region = section.optional("region", ProfileReader::oneLine);
-        List<Capability> requires = section.optionalList("requires", Words::capability);
+        Set<Capability> requires = new TreeSet<>(section.optionalList("requires", Words::capability));
+        if (NetworkReader.needsNetwork(section)) {
+            requires.add(Capability.NETWORK_ALLOW);
+        }
         OutOfCredit outOfCredit = section.optional("outOfCredit", Words::outOfCredit);
         List<String> images = section.optionalList("images", ProfileReader::image);
         Map<String, String> env = env(section);
-        return network == null
+        Launch launch = new LaunchReader(problems).read(section);
+        String template = section.optional("template", ProfileReader::builtTemplate);
+        return network == null || launch == null
                 ? null
-                : new Options(
-                        network,
-                        env,
-                        new TreeSet<>(ports),
-                        region,
-                        new TreeSet<>(requires),
-                        Objects.requireNonNullElse(outOfCredit, OutOfCredit.KILL),
-                        images);
+                : Options.NONE.toBuilder()
+                        .network(network)
+                        .env(env)
+                        .ports(new TreeSet<>(ports))
+                        .region(region)
+                        .requires(requires)
+                        .outOfCredit(Objects.requireNonNullElse(outOfCredit, OutOfCredit.KILL))
+                        .images(images)
+                        .launch(launch)
+                        .template(template)
+                        .build();
     }
 
-    /** Names only: a key in a configuration file would be in every backup of it. */
+    /** Reads names of credentials only: a key in a configuration file would be in each of its backups. */
     private Map<ExtensionId, String> credentials(Section section, Set<ExtensionId> routed) {
         Map<ExtensionId, String> credentials = new TreeMap<>();
         for (Entry entry : section.names("credentials")) {
@@ -187,7 +205,7 @@ final class ProfileReader {
         return installed(routed, text);
     }
 
-    /** Adds it to the names even if it is not installed: what depends on a name is no second problem then. */
+    /** Adds the id to the names even if it is not installed, so that what depends on it is not reported as well. */
     private ExtensionId installed(Set<ExtensionId> names, String text) {
         names.add(new ExtensionId(text));
         return installed.id(text);
@@ -201,16 +219,25 @@ final class ProfileReader {
         return id == null ? template : installed.template(id, template);
     }
 
+    private static String builtTemplate(String text) {
+        if (!text.matches("[a-z0-9][a-z0-9._-]{0,127}(:[A-Za-z0-9][A-Za-z0-9._-]{0,127})?")) {
+            throw new IllegalArgumentException("is not the name of a built template, NAME or NAME:TAG");
+        }
+        return text;
+    }
+
     private static String credential(String text) {
         if (!text.matches("[a-z0-9][a-z0-9._-]{0,63}")) {
-            throw new IllegalArgumentException("is no id or name of a credential (never write the key itself here)");
+            throw new IllegalArgumentException(
+                    "is not an id or name of a credential (never write the key itself here)");
         }
         return text;
     }
 
     private static String image(String text) {
         if (!text.matches("[A-Za-z0-9*][A-Za-z0-9._/:@*-]{0,254}")) {
-            throw new IllegalArgumentException("is no container image, nor a pattern for some (example: python:*)");
+            throw new IllegalArgumentException(
+                    "is neither a container image nor a pattern for images (example: python:*)");
         }
         return text;
     }
@@ -219,7 +246,7 @@ final class ProfileReader {
         String stripped = text.strip();
         for (int i = 0; i < stripped.length(); i++) {
             if (Character.isISOControl(stripped.charAt(i))) {
-                throw new IllegalArgumentException("has to be one line without control characters");
+                throw new IllegalArgumentException("must be one line without control characters");
             }
         }
         return stripped;
@@ -227,7 +254,7 @@ final class ProfileReader {
 
     private static String variable(String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("holds a NUL character, which no variable can");
+            throw new IllegalArgumentException("contains a NUL character; no variable may");
         }
         return text;
     }

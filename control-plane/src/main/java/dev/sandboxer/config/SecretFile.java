@@ -11,27 +11,27 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
-/** A secret of this installation in a file of its own in the home, made by whoever needs it first. */
+/** A secret of this installation, in its own file in the home. The file is created on first use. */
 public record SecretFile(Path path) {
     private static final int BYTES = 32;
 
     /**
-     * The secret.
+     * Returns the secret, 32 bytes.
      *
-     * @throws SandboxException {@code HOME_NOT_WRITABLE} when it can be neither read nor made
+     * @throws SandboxException {@code HOME_NOT_WRITABLE} when the file can be neither read nor created
      */
     public byte[] secret() {
         try {
             try {
                 return read();
             } catch (NoSuchFileException e) {
-                make();
+                create();
                 return read();
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new SandboxException(
                     ErrorCode.HOME_NOT_WRITABLE,
-                    "the secret in " + path + " can't be used (" + e.getMessage() + "); it has to be " + 2 * BYTES
+                    "the secret in " + path + " can't be used (" + e.getMessage() + "); it must be " + 2 * BYTES
                             + " hex digits, readable by us",
                     e);
         }
@@ -45,8 +45,8 @@ public record SecretFile(Path path) {
         return secret;
     }
 
-    /** Whole or not at all, also when several processes make it at once. */
-    private void make() throws IOException {
+    /** Creates the file atomically; of several processes that create it at once, one wins. */
+    private void create() throws IOException {
         var secret = new byte[BYTES];
         new SecureRandom().nextBytes(secret);
         var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -55,7 +55,7 @@ public record SecretFile(Path path) {
             Files.writeString(draft, HexFormat.of().formatHex(secret) + "\n");
             Files.createLink(path, draft);
         } catch (FileAlreadyExistsException e) {
-            // somebody else was faster: theirs it is
+            // another process was faster; its secret holds
         } finally {
             Files.delete(draft);
         }

@@ -1,8 +1,8 @@
 /**
- * YAML and environment into records. Start at {@link dev.sandboxer.config.Home} and
+ * Reads YAML and the environment into records. Start at {@link dev.sandboxer.config.Home} and
  * {@link dev.sandboxer.config.ConfigFile}.
  *
- * <p>This package knows {@code profiles}, which doesn't know it: reading YAML is no business of a profile.
+ * <p>This package depends on {@code profiles}, never the other way round: a profile does not know YAML.
  */
 @NullMarked
 package dev.sandboxer.config;

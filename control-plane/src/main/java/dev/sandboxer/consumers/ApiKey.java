@@ -4,10 +4,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key with which a consumer asks; the key itself is not kept.
+ * A consumer's API key, without the secret itself.
  *
- * @param prefix its first characters, to tell keys apart
- * @param revokedAt since when it is refused; null = it is accepted
+ * @param prefix the secret's first characters, to tell keys apart
+ * @param revokedAt when it was revoked; null = it is valid
  */
 public record ApiKey(
         String id,

@@ -40,7 +40,7 @@ final class ApiKeyStore {
                 .findOne());
     }
 
-    /** Oldest first. */
+    /** Returns a consumer's keys, or all if null, oldest first. */
     List<ApiKey> list(@Nullable String consumer) {
         return database.read(handle -> {
             var query = handle.createQuery("SELECT * FROM api_keys"

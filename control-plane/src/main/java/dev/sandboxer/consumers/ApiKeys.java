@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of all consumers. A key is {@code e2b_} and 160 random bits in hex, the form that E2B's clients insist on. Only
- * its SHA-256 is kept: that many random bits need no slow hash. Thread-safe.
+ * The API keys of all consumers. A key is {@code e2b_} and 160 random bits in hex, the form that E2B's clients insist on.
+ * Only its SHA-256 is stored: so many random bits need no slow hash. Thread-safe.
  */
 public final class ApiKeys {
     private static final Pattern FORM = Pattern.compile("e2b_[0-9a-f]{40}");
@@ -35,45 +35,45 @@ public final class ApiKeys {
     }
 
     /**
-     * A key that was just made.
+     * A newly created key.
      *
      * @param secret the key itself, to be shown once
      */
-    public record Fresh(ApiKey key, String secret) {
+    public record NewKey(ApiKey key, String secret) {
         @Override
         public String toString() {
-            return "Fresh[" + key + "]";
+            return "NewKey[" + key + "]";
         }
     }
 
     /**
-     * Makes a key for a consumer, who is added when it isn't known yet.
+     * Creates a key for a consumer, which is added if it does not exist yet.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} when the consumer's name has a wrong form
      */
-    public Fresh create(String consumer) {
+    public NewKey create(String consumer) {
         var bytes = new byte[RANDOM_BYTES];
         new SecureRandom().nextBytes(bytes);
-        return keep(consumer, "e2b_" + HexFormat.of().formatHex(bytes));
+        return store(consumer, "e2b_" + HexFormat.of().formatHex(bytes));
     }
 
     /**
-     * Takes a key that was made elsewhere, for a rehearsal in which the other side knows its key already. Whoever makes keys
-     * by hand makes bad ones, so that no command of a real installation offers this.
+     * Stores a key that was made elsewhere, for a rehearsal in which the other side already knows its key. No command of a
+     * real installation offers this, because keys made by hand are weak.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} when the key, or the consumer's name, has a wrong form
      */
-    public Fresh adopt(String consumer, String secret) {
+    public NewKey adopt(String consumer, String secret) {
         if (!FORM.matcher(secret).matches()) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT, "a key is e2b_ and 40 hexadecimal digits in lower case");
         }
-        return keep(consumer, secret);
+        return store(consumer, secret);
     }
 
-    private Fresh keep(String consumer, String secret) {
+    private NewKey store(String consumer, String secret) {
         consumers.ensure(consumer);
-        // taken from the hash, so that the id says nothing about the key
+        // the id comes from the hash, so it reveals nothing about the key
         var hash = hash(secret);
         var key = new ApiKey(
                 "k" + hash.substring(0, 12),
@@ -82,31 +82,40 @@ public final class ApiKeys {
                 Instant.ofEpochMilli(clock.millis()),
                 null);
         rows.insert(key, hash);
-        return new Fresh(key, secret);
-    }
-
-    /** Whose key that is; empty when it is none of ours, was revoked, or its consumer was disabled. */
-    public Optional<String> consumerOf(String secret) {
-        if (!FORM.matcher(secret).matches()) {
-            return Optional.empty();
-        }
-        return rows.findByHash(hash(secret))
-                .filter(key -> key.revokedAt() == null)
-                .map(ApiKey::consumer)
-                .filter(consumer -> !consumers.get(consumer).disabled());
+        return new NewKey(key, secret);
     }
 
     /**
-     * All keys, those that were revoked too, oldest first.
+     * Returns the consumer whose key this is; empty if the key is unknown or revoked.
      *
-     * @param consumer null = everybody's
+     * @throws SandboxException {@code CONSUMER_DISABLED}
+     */
+    public Optional<String> consumerOf(String secret) {
+        var consumer = find(secret).filter(key -> key.revokedAt() == null).map(ApiKey::consumer);
+        consumer.ifPresent(consumers::requireEnabled);
+        return consumer;
+    }
+
+    /** Returns true if this is a stored key, valid or revoked. */
+    public boolean isKnown(String secret) {
+        return find(secret).isPresent();
+    }
+
+    private Optional<ApiKey> find(String secret) {
+        return FORM.matcher(secret).matches() ? rows.findByHash(hash(secret)) : Optional.empty();
+    }
+
+    /**
+     * Returns all keys, revoked ones included, oldest first.
+     *
+     * @param consumer whose keys; null = all consumers
      */
     public List<ApiKey> list(@Nullable String consumer) {
         return rows.list(consumer);
     }
 
     /**
-     * Refuses the key from now on; again is no change.
+     * Revokes a key. Does nothing if it is revoked already.
      *
      * @throws SandboxException {@code UNKNOWN_KEY}
      */

@@ -4,9 +4,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks for sandboxes: an organisation, a team, a person.
+ * An organisation, team or person that uses sandboxes.
  *
- * @param disabledAt since when it may begin nothing new; null = it may
+ * @param disabledAt when it was disabled, after which it can start nothing new; null = it is enabled
  */
 public record Consumer(
         String id, Instant createdAt, @Nullable Instant disabledAt) {

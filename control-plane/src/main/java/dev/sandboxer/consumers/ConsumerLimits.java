@@ -12,12 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a consumer may use. Null is no limit.
+ * The limits of a consumer. Null means no limit.
  *
- * @param defaultProfile what it gets when it names no profile; null = the installation's default
- * @param profiles those it may use; empty = all
- * @param maxLive sandboxes that have not ended, 0 or more
- * @param maxCpuMillis thousandths of CPUs, of all its sandboxes together
+ * @param defaultProfile the profile of a request that names none; null = the installation's default
+ * @param profiles the allowed profiles; empty = all
+ * @param maxLive how many of its sandboxes may be live (not ended) at once, 0 or more
+ * @param maxCpuMillis thousandths of CPUs of all its sandboxes together
  * @param maxMemoryMiB memory of all its sandboxes together
  * @param maxRate how fast it may create sandboxes
  * @param maxTtl the longest time to live of a sandbox
@@ -39,14 +39,14 @@ public record ConsumerLimits(
             throw new IllegalArgumentException("a number of live sandboxes can't be negative");
         }
         if (maxCpuMillis != null && maxCpuMillis < 1 || maxMemoryMiB != null && maxMemoryMiB < 1) {
-            throw new IllegalArgumentException("a limit on CPUs or memory has to be above 0");
+            throw new IllegalArgumentException("a limit on CPUs or memory must be above 0");
         }
         if (maxTtl != null && maxTtl.toMillis() < 1) {
-            throw new IllegalArgumentException("the longest time to live has to be 1 ms at least");
+            throw new IllegalArgumentException("the longest time to live must be at least 1 ms");
         }
     }
 
-    /** The limits that are set. */
+    /** Returns the limits that are set. */
     public Set<Limit> set() {
         var set = EnumSet.noneOf(Limit.class);
         for (Limit limit : Limit.values()) {
@@ -69,7 +69,7 @@ public record ConsumerLimits(
         };
     }
 
-    /** These limits, but for some the values of others, which may be no limit. */
+    /** Returns these limits with those in {@code which} taken from {@code others}, where they may be unset. */
     public ConsumerLimits with(ConsumerLimits others, Set<Limit> which) {
         return new ConsumerLimits(
                 which.contains(Limit.DEFAULT_PROFILE) ? others.defaultProfile : defaultProfile,
@@ -81,25 +81,25 @@ public record ConsumerLimits(
                 which.contains(Limit.MAX_TTL) ? others.maxTtl : maxTtl);
     }
 
-    /** Returns true if a creation or resumption has to be counted against what is used already. */
-    public boolean capUse() {
+    /** Returns true if a creation or resumption has to be checked against what the consumer already uses. */
+    public boolean limitUse() {
         return maxLive != null || maxCpuMillis != null || maxMemoryMiB != null || maxRate != null;
     }
 
-    /** The profiles as this consumer sees them: those it may use, with its own default and no longer than its longest time. */
+    /** Returns the catalogue as this consumer sees it: the allowed profiles, with its own default and longest time to live. */
     public ProfileCatalogue applyTo(ProfileCatalogue all) {
         return all.restricted(defaultProfile, profiles, maxTtl);
     }
 
-    /** A profile with no more time than this consumer's sandboxes may have. */
+    /** Returns the profile with its times to live cut to this consumer's longest. */
     public Profile applyTo(Profile profile) {
         return maxTtl == null ? profile : profile.withLongestTtl(maxTtl);
     }
 
     /**
-     * Fails unless the profile may be used.
+     * Fails unless the consumer may use the profile.
      *
-     * @throws SandboxException {@code PROFILE_NOT_ALLOWED}, naming those that may
+     * @throws SandboxException {@code PROFILE_NOT_ALLOWED}, naming the allowed ones
      */
     public void requireAllowed(ProfileName profile) {
         if (!profiles.isEmpty() && !profiles.contains(profile)) {
@@ -108,7 +108,7 @@ public record ConsumerLimits(
     }
 
     /**
-     * Fails when the default profile is one that may not be used.
+     * Fails if the default profile is not among the allowed ones.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */

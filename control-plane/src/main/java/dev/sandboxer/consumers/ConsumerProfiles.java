@@ -15,17 +15,17 @@ public final class ConsumerProfiles {
         this.consumers = consumers;
     }
 
-    /** Every profile of the installation. */
+    /** Returns every profile of the installation. */
     public ProfileCatalogue all() {
         return all.get();
     }
 
-    /** The profiles that a consumer may use, with its default and no longer times to live than it may have. */
+    /** Returns the profiles that a consumer may use, with its own default and longest time to live. */
     public ProfileCatalogue of(String consumer) {
         return consumers.limits(consumer).applyTo(all());
     }
 
-    /** A profile with no longer time to live than a consumer may have, whether it may still use it or not. */
+    /** Returns a profile with its times to live cut to the consumer's longest, even if the consumer may not use it any more. */
     public Profile capped(String consumer, Profile profile) {
         return consumers.limits(consumer).applyTo(profile);
     }

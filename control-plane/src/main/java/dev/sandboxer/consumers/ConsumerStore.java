@@ -18,7 +18,7 @@ final class ConsumerStore {
         this.database = database;
     }
 
-    /** False when there is one of that name. */
+    /** Returns false if there is already a consumer with this id. */
     boolean insert(String id, Instant at) {
         return database.transaction(handle -> handle.execute(
                         "INSERT INTO consumers (id, created_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
@@ -34,7 +34,7 @@ final class ConsumerStore {
                 .findOne());
     }
 
-    /** By name. */
+    /** Returns all consumers by id. */
     List<Consumer> list() {
         return database.read(handle -> handle.createQuery("SELECT * FROM consumers ORDER BY " + database.byBytes("id"))
                 .map((row, context) -> map(row))
@@ -46,12 +46,12 @@ final class ConsumerStore {
                 "UPDATE consumers SET disabled_at = ? WHERE id = ?", at == null ? null : at.toEpochMilli(), id));
     }
 
-    /** None when there is no consumer of that name. */
+    /** Returns the stored limits; {@link ConsumerLimits#NONE} for an unknown consumer. */
     ConsumerLimits limits(String id) {
         return database.read(handle -> limits(handle, id));
     }
 
-    /** {@link #limits(String)} in a transaction. */
+    /** Like {@link #limits(String)}, but reads in the caller's transaction. */
     ConsumerLimits limits(Handle handle, String id) {
         return handle.createQuery("SELECT * FROM consumers WHERE id = :id")
                 .bind("id", id)
@@ -60,7 +60,7 @@ final class ConsumerStore {
                 .orElse(ConsumerLimits.NONE);
     }
 
-    /** Makes new limits of those that the consumer has, in one transaction. */
+    /** Reads, changes and writes a consumer's limits in one transaction. */
     void changeLimits(String id, UnaryOperator<ConsumerLimits> change) {
         database.write(handle -> LimitsRow.bind(handle.createUpdate("""
                         UPDATE consumers SET default_profile = :default_profile, profiles = :profiles, max_live = :max_live,

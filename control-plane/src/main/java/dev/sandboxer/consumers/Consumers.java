@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
-/** All consumers. {@link #LOCAL} is always there. Thread-safe. */
+/** All consumers. {@link #LOCAL} always exists. Thread-safe. */
 public final class Consumers {
-    /** Who asks when nobody says so: the user of the command line. */
+    /** The consumer of a call that names none: the user of the command line. */
     public static final String LOCAL = "local";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?");
@@ -24,13 +24,13 @@ public final class Consumers {
     private final Supplier<Map<String, ConsumerLimits>> declared;
     private final InstantSource clock;
 
-    /** Consumers of whom the configuration says nothing. */
+    /** Creates consumers without limits from the configuration. */
     public Consumers(Database database, InstantSource clock) {
         this(database, Map::of, clock);
     }
 
     /**
-     * @param declared the limits that the configuration sets, by name; each goes before the stored one
+     * @param declared the limits in the configuration, by consumer; each overrides the stored one
      */
     public Consumers(Database database, Supplier<Map<String, ConsumerLimits>> declared, InstantSource clock) {
         this.rows = new ConsumerStore(database);
@@ -59,12 +59,12 @@ public final class Consumers {
     public Consumer add(String name) {
         requireName(name);
         if (name.equals(LOCAL) && rows.find(name).isEmpty() || !rows.insert(name, now())) {
-            throw new SandboxException(ErrorCode.CONFLICT, "there is a consumer " + name + " already");
+            throw new SandboxException(ErrorCode.CONFLICT, "there is already a consumer " + name);
         }
         return get(name);
     }
 
-    /** The one of that name, added when it isn't there. */
+    /** Returns the consumer of that name, adding it if absent. */
     Consumer ensure(String name) {
         return rows.find(name).orElseGet(() -> name.equals(LOCAL) ? local() : add(name));
     }
@@ -81,13 +81,13 @@ public final class Consumers {
                     Spelling.nearest(name, list().stream().map(Consumer::id).toList());
             throw new SandboxException(
                     ErrorCode.UNKNOWN_CONSUMER,
-                    "unknown consumer " + Spelling.quoted(name)
+                    "there is no consumer " + Spelling.quoted(name)
                             + (nearest.isEmpty() ? ";" : Spelling.didYouMean(nearest))
                             + " `sandboxer consumers ls` lists them");
         });
     }
 
-    /** By name. */
+    /** Returns all consumers by name. */
     public List<Consumer> list() {
         var all = rows.list();
         if (all.stream().anyMatch(consumer -> consumer.id().equals(LOCAL))) {
@@ -102,7 +102,7 @@ public final class Consumers {
         return rows.find(LOCAL).orElseThrow();
     }
 
-    /** From now on it may begin nothing new; what it has goes on until its time is up. */
+    /** Lets the consumer start nothing new. Its sandboxes run on until their deadlines. */
     public Consumer disable(String name) {
         var consumer = ensureKnown(name);
         if (!consumer.disabled()) {
@@ -131,21 +131,21 @@ public final class Consumers {
             throw new SandboxException(
                     ErrorCode.CONSUMER_DISABLED,
                     "the consumer " + name + " was disabled on " + found.get().disabledAt()
-                            + "; `sandboxer consumers enable " + name + "` lets it begin again");
+                            + "; `sandboxer consumers enable " + name + "` enables it");
         }
     }
 
-    /** The limits that hold for a consumer: those of the configuration, and where it says nothing, the stored ones. */
+    /** Returns the effective limits of a consumer: those in the configuration, and the stored ones for the rest. */
     public ConsumerLimits limits(String name) {
         return withDeclared(name, rows.limits(name));
     }
 
-    /** Like {@link #limits(String)}, read in a transaction. */
+    /** Like {@link #limits(String)}, but reads in the caller's transaction. */
     public ConsumerLimits limits(Handle handle, String name) {
         return withDeclared(name, rows.limits(handle, name));
     }
 
-    /** Which of a consumer's limits the configuration sets. */
+    /** Returns the limits of a consumer that the configuration sets. */
     public Set<Limit> declared(String name) {
         return declaredLimits(name).set();
     }
@@ -160,12 +160,12 @@ public final class Consumers {
     }
 
     /**
-     * Stores limits of a consumer. What it has already stays, though it be more than is allowed now.
+     * Stores limits of a consumer. Sandboxes that already exceed them stay.
      *
-     * @param values the new limits; no limit lifts one
+     * @param values the new limits; null lifts a limit
      * @param which the limits to change
-     * @throws SandboxException {@code UNKNOWN_CONSUMER}; {@code CONFLICT} when the configuration sets one of them; {@code
-     *     INVALID_ARGUMENT} when the default profile would be one that is not allowed
+     * @throws SandboxException {@code UNKNOWN_CONSUMER}; {@code CONFLICT} if the configuration sets one of them; {@code
+     *     INVALID_ARGUMENT} if the default profile would not be among the allowed ones
      */
     public void setLimits(String name, ConsumerLimits values, Set<Limit> which) {
         ensureKnown(name);

@@ -6,8 +6,8 @@ import java.time.temporal.ChronoUnit;
 /**
  * How fast a consumer may create sandboxes: a token bucket.
  *
- * @param thousandths thousandths of a token that come per second, 1 to a billion
- * @param burst how many tokens the bucket holds, 1 to a million: creations at once after a quiet time
+ * @param thousandths thousandths of a token added per second, 1 to a billion
+ * @param burst how many tokens the bucket holds, 1 to a million: the creations possible at once after a quiet time
  */
 public record CreationRate(int thousandths, int burst) {
     private static final int FASTEST = 1_000_000_000;
@@ -15,28 +15,28 @@ public record CreationRate(int thousandths, int burst) {
 
     public CreationRate {
         if (thousandths < 1 || thousandths > FASTEST) {
-            throw new IllegalArgumentException("a rate has to be from 0.001/s to 1000000/s");
+            throw new IllegalArgumentException("a rate must be from 0.001/s to 1000000/s");
         }
         if (burst < 1 || burst > LARGEST_BURST) {
-            throw new IllegalArgumentException("a burst has to be from 1 to " + LARGEST_BURST);
+            throw new IllegalArgumentException("a burst must be from 1 to " + LARGEST_BURST);
         }
     }
 
-    /** A rate whose burst is what comes in one second, but at least one. */
+    /** Returns a rate with the default burst: the tokens of one second, but at least one. */
     public static CreationRate of(int thousandths) {
-        return new CreationRate(thousandths, usualBurst(thousandths));
+        return new CreationRate(thousandths, defaultBurst(thousandths));
     }
 
     /** Returns true if the burst is the one of {@link #of}. */
-    public boolean hasUsualBurst() {
-        return burst == usualBurst(thousandths);
+    public boolean hasDefaultBurst() {
+        return burst == defaultBurst(thousandths);
     }
 
-    private static int usualBurst(int thousandths) {
+    private static int defaultBurst(int thousandths) {
         return Math.clamp(Math.ceilDiv(thousandths, 1000), 1, LARGEST_BURST);
     }
 
-    /** How long one token takes to come, in whole microseconds. */
+    /** Returns the time between two tokens, in whole microseconds rounded up. */
     public Duration interval() {
         return Duration.of(Math.ceilDiv(1_000_000_000L, (long) thousandths), ChronoUnit.MICROS);
     }

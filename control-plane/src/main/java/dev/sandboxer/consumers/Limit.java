@@ -18,12 +18,12 @@ public enum Limit {
         this.option = option;
     }
 
-    /** Its key in the configuration file. */
+    /** Returns its key in the configuration file. */
     public String key() {
         return key;
     }
 
-    /** The option of {@code sandboxer consumers set} that changes it. */
+    /** Returns the option of {@code sandboxer consumers set} that changes it. */
     public String option() {
         return option;
     }

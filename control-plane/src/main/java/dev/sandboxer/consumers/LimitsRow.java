@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.statement.Update;
 import org.jspecify.annotations.Nullable;
 
-/** How a consumer's limits are written to and read from its row. */
+/** Reads and writes a consumer's limits as columns of its row. */
 final class LimitsRow {
     private LimitsRow() {}
 

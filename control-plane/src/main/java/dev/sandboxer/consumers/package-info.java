@@ -1,4 +1,4 @@
-/** Who asks: API keys and whose they are. */
+/** Consumers with their API keys and limits. Start at {@link dev.sandboxer.consumers.Consumers}. */
 @NullMarked
 package dev.sandboxer.consumers;
 

@@ -2,16 +2,18 @@ package dev.sandboxer.credentials;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the rules say about one extension. */
+/** The outcome of choosing a credential for one extension. */
 public sealed interface Choice {
-    /** It works without. */
+    /** The extension needs no credential. */
     record NotNeeded() implements Choice {}
 
     /**
-     * @param fallback what its owner lets take its place when the backend refuses it; null = nothing
+     * A credential was chosen.
+     *
+     * @param fallback the credential that its owner allows instead when the backend refuses it; null = none
      */
     record Chosen(Receipt receipt, @Nullable Receipt fallback) implements Choice {}
 
-    /** Nobody who may has one that could be used. */
+    /** The requester has no usable credential, and neither does the platform. */
     record Missing(String why) implements Choice {}
 }

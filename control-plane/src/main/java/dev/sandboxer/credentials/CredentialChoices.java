@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Choices of credentials for one request, by the rules of {@link CredentialRouter}. What is stored is read once, when it is first
- * needed: a route may have many extensions. Not thread-safe.
+ * Chooses credentials for one request, by the rules of {@link CredentialRouter}. Reads the stored credentials once, on first
+ * use, because a route may have many extensions. Not thread-safe.
  */
 public final class CredentialChoices {
     private final Credentials credentials;
@@ -24,15 +24,15 @@ public final class CredentialChoices {
     /**
      * Chooses for one extension.
      *
-     * @param profiles what the profile names for this extension, by id or name; null = nothing
+     * @param fromProfile the credential that the profile names for this extension, by id or name; null = none
      */
-    public Choice of(Extension extension, @Nullable String profiles) {
+    public Choice of(Extension extension, @Nullable String fromProfile) {
         if (extension.credentialFields().isEmpty()) {
             return new Choice.NotNeeded();
         }
         var own = Owner.consumer(requester.consumer());
-        if (requester.keptBy() != null) {
-            return kept(extension, requester.keptBy());
+        if (requester.boundTo() != null) {
+            return kept(extension, requester.boundTo());
         }
         if (requester.named() != null) {
             var named = named(own, extension.id(), requester.named());
@@ -40,11 +40,11 @@ public final class CredentialChoices {
                 return unlessRefused(extension, List.of(named.get()), Rule.REQUEST);
             }
         }
-        if (profiles != null) {
-            return named(own, extension.id(), profiles)
-                    .or(() -> named(Owner.PLATFORM, extension.id(), profiles))
+        if (fromProfile != null) {
+            return named(own, extension.id(), fromProfile)
+                    .or(() -> named(Owner.PLATFORM, extension.id(), fromProfile))
                     .map(it -> unlessRefused(extension, List.of(it), Rule.PROFILE))
-                    .orElseGet(() -> new Choice.Missing("the profile names a " + CredentialId.mention(profiles)
+                    .orElseGet(() -> new Choice.Missing("the profile names a " + CredentialId.mention(fromProfile)
                             + ", which neither " + own.text() + " nor the platform has"));
         }
         var owned = stored(own, extension.id());
@@ -78,7 +78,7 @@ public final class CredentialChoices {
                 .toList();
     }
 
-    /** The requester's own and the platform's, newest first. */
+    /** Returns the requester's own credentials and the platform's, newest first. */
     private List<StoredCredential> stored() {
         var known = stored;
         if (known == null) {
@@ -88,7 +88,7 @@ public final class CredentialChoices {
         return known;
     }
 
-    /** The first that its backend doesn't refuse; its owner's word about the platform's counts when all are refused. */
+    /** Returns the first candidate that is not refused. If all are, falls back to the platform's if the first one allows it. */
     private Choice unlessRefused(Extension extension, List<StoredCredential> candidates, Rule rule) {
         for (StoredCredential candidate : candidates) {
             if (candidate.refusal() == null) {
@@ -118,7 +118,7 @@ public final class CredentialChoices {
         }
         var stored = stored(Owner.PLATFORM, extension.id());
         return stored.isEmpty()
-                ? new Choice.Missing("nobody has one; sandboxer credentials add " + extension.id())
+                ? new Choice.Missing("none found; run: sandboxer credentials add " + extension.id())
                 : unlessRefused(extension, stored, Rule.PLATFORM);
     }
 
@@ -129,8 +129,8 @@ public final class CredentialChoices {
         }
         if (credentials.consumersInEnvironment(extension).isPresent()) {
             return new Choice.Missing("the key in the environment (" + PlatformEnvironment.names(extension)
-                    + ") is stored as a consumer's, who would pay for others; take it out of the environment, or remove it"
-                    + " there (sandboxer credentials ls)");
+                    + ") is also stored as a consumer's own, who would pay for others; take it out of the environment,"
+                    + " or remove the stored one (sandboxer credentials ls)");
         }
         var refusal = credentials.refusal(id);
         return refusal.isPresent()

@@ -8,13 +8,15 @@ import dev.sandboxer.extension.Extension;
 import java.util.List;
 import java.util.Map;
 
-/** What every credential must be, before its extension looks at it. Messages name fields, never values. */
+/** Checks the form that every credential must have, before its extension checks it. Messages name fields, never values. */
 final class CredentialForm {
     private static final int LONGEST = 8192;
 
     private CredentialForm() {}
 
     /**
+     * Returns the fields as a credential.
+     *
      * @throws SandboxException {@code CREDENTIAL_INVALID}
      */
     static Credential check(Extension extension, Map<String, String> fields) {
@@ -39,7 +41,7 @@ final class CredentialForm {
             if (field.required() || value != null) {
                 throw invalid(
                         "needs the field " + field.name() + " (" + field.description() + ")"
-                                + (fields.isEmpty() ? "" : "; what others have is never put in its place"),
+                                + (fields.isEmpty() ? "" : "; it is never taken from another credential"),
                         extension);
             }
             return;
@@ -49,7 +51,7 @@ final class CredentialForm {
         }
         if (value.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
             throw invalid(
-                    "the field " + field.name() + " has a blank, a line break or another control character in it",
+                    "the field " + field.name() + " contains a blank, a line break or another control character",
                     extension);
         }
     }

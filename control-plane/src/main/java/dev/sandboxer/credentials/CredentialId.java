@@ -5,7 +5,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** Names a credential; says nothing about what is in it. */
+/** The id of a credential. It reveals nothing about the secret. */
 public record CredentialId(String value) {
     private static final Pattern FORM = Pattern.compile("c[0-9a-f]{12}|env\\.[a-z0-9.-]{1,64}@[0-9a-f]{8}");
     private static final String OF_ENVIRONMENT = "env.";
@@ -14,7 +14,7 @@ public record CredentialId(String value) {
 
     public CredentialId {
         if (!FORM.matcher(value).matches()) {
-            throw new IllegalArgumentException("not the id of a credential"); // it may be a key in a wrong place
+            throw new IllegalArgumentException("not the id of a credential"); // not repeated: it may be a misplaced key
         }
     }
 
@@ -25,8 +25,8 @@ public record CredentialId(String value) {
     }
 
     /**
-     * The platform's credential for an extension that stands in the environment of this process. Another key, or another
-     * address, has another id: what was made with this one belongs to its account, whatever the environment holds later.
+     * Returns the id of the platform's credential for an extension in the environment of this process. Another key or address
+     * gives another id, so that a sandbox stays with the account that made it when the environment changes.
      */
     static CredentialId ofEnvironment(ExtensionId extension, String fingerprint) {
         return new CredentialId(OF_ENVIRONMENT + extension.value().substring("ext.".length()) + "@"
@@ -41,17 +41,17 @@ public record CredentialId(String value) {
         return extensionOfEnvironment(value);
     }
 
-    /** What was given as an id or a name, in a message: repeated only as an id, since it may be a key in a wrong place. */
+    /** Returns words for an id or a name in a message. Repeats only an id, because anything else may be a misplaced key. */
     static String mention(String idOrName) {
         return FORM.matcher(idOrName).matches() ? "credential " + idOrName : "credential of that name";
     }
 
-    /** Whether this can only mean a credential in the environment. */
+    /** Returns true if the text can only mean a credential in the environment. */
     static boolean isOfEnvironment(String idOrName) {
         return idOrName.startsWith(OF_ENVIRONMENT);
     }
 
-    /** What such a text is about, with the key's part or without. */
+    /** Returns the extension of a credential in the environment, such as {@code env.e2b@0123abcd} or {@code env.e2b}. */
     static ExtensionId extensionOfEnvironment(String idOrName) {
         var end = idOrName.indexOf('@');
         return new ExtensionId("ext." + idOrName.substring(OF_ENVIRONMENT.length(), end < 0 ? idOrName.length() : end));

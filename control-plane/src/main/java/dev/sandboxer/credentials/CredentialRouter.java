@@ -4,9 +4,9 @@ import dev.sandboxer.extension.Extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the credential for an extension; the first that matches wins: the one the request names, the profile's, the
- * consumer's own, the platform's. A consumer who has one of its own never gets the platform's instead of it, unless it said
- * so when it stored it.
+ * Chooses the credential for an extension. The first match wins: the one that the request names, the profile's, the consumer's
+ * own, the platform's. A consumer with a credential of its own never gets the platform's instead, unless it allowed that when
+ * it stored its own.
  */
 public final class CredentialRouter {
     private final Credentials credentials;
@@ -16,34 +16,34 @@ public final class CredentialRouter {
     }
 
     /**
-     * Who asks.
+     * The consumer that makes a request, and the credentials to which the request is bound.
      *
-     * @param named the credential the request names, by id or name; null = none
-     * @param keptBy the credential of what the sandbox starts from, which is to be had with it alone; null = none
+     * @param named the credential that the request names, by id or name; null = none
+     * @param boundTo the credential of the snapshot that the sandbox starts from, which no other can open; null = none
      */
     public record Requester(
             String consumer,
             @Nullable String named,
-            @Nullable CredentialId keptBy) {
+            @Nullable CredentialId boundTo) {
         public static Requester of(String consumer) {
             return new Requester(consumer, null, null);
         }
     }
 
-    /** Looks at what may be used for a requester, for any number of choices. */
+    /** Returns choices for a requester, for any number of extensions. */
     public CredentialChoices choices(Requester requester) {
         return new CredentialChoices(credentials, requester);
     }
 
-    /** Makes one choice; see {@link CredentialChoices#of}. */
-    public Choice choose(Extension extension, Requester requester, @Nullable String profiles) {
-        return choices(requester).of(extension, profiles);
+    /** Chooses for one extension; see {@link CredentialChoices#of}. */
+    public Choice choose(Extension extension, Requester requester, @Nullable String fromProfile) {
+        return choices(requester).of(extension, fromProfile);
     }
 
     /**
-     * Whether there is anything that a request may name so.
+     * Fails if the request names a credential that its consumer does not have.
      *
-     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL}; another consumer's counts as none
+     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL}, also for another consumer's credential
      */
     public void requireNamed(Requester requester) {
         var name = requester.named();

@@ -24,10 +24,10 @@ final class CredentialStore {
         this.users = users;
     }
 
-    /** A row with what is sealed in it. */
+    /** A credential with its sealed fields. */
     record Row(StoredCredential credential, String sealed, String fingerprint) {}
 
-    /** False when its name or its key is in use already. */
+    /** Returns false if its name or its key is already stored. */
     boolean insert(StoredCredential credential, String sealed, String fingerprint) {
         return database.transaction(handle -> handle.execute(
                         "INSERT INTO credentials (id, owner, extension, name, sealed, fingerprint, platform_fallback,"
@@ -53,13 +53,13 @@ final class CredentialStore {
     /**
      * Locks the row until the transaction ends, so that a use and the removal of one credential wait for each other.
      *
-     * @return false when there is no such row
+     * @return false if there is no such row
      */
     boolean lock(Handle handle, CredentialId id) {
         return handle.execute("UPDATE credentials SET created_at = created_at WHERE id = ?", id.value()) == 1;
     }
 
-    /** All, by owner and extension, newest first. */
+    /** Returns all rows by owner and extension, newest first. */
     List<Row> list() {
         return database.read(CredentialStore::list);
     }
@@ -70,7 +70,7 @@ final class CredentialStore {
                 .list();
     }
 
-    /** An owner's and the platform's, newest first. */
+    /** Returns an owner's credentials and the platform's, newest first. */
     List<StoredCredential> usableBy(Owner owner) {
         return database.read(handle -> handle.createQuery(
                         SELECT + " WHERE c.owner IN (:owner, :platform) ORDER BY c.created_at DESC, c.id")
@@ -80,7 +80,7 @@ final class CredentialStore {
                 .list());
     }
 
-    /** Whoever's has that key. */
+    /** Returns the credential with that key, of any owner. */
     Optional<StoredCredential> withKey(ExtensionId extension, String fingerprint) {
         return database.read(handle -> handle.createQuery(
                         SELECT + " WHERE c.extension = :extension AND c.fingerprint = :fingerprint")
@@ -90,19 +90,19 @@ final class CredentialStore {
                 .findOne());
     }
 
-    /** How a sealed text is sealed anew. */
+    /** Returns the new sealed text of a row. */
     interface Resealing {
-        String again(Row row);
+        String reseal(Row row);
     }
 
-    /** All of them, or none when one fails. */
+    /** Reseals all rows, or none if one fails, and runs {@code alongside} in the same transaction. Returns their number. */
     int resealAll(Resealing resealing, Consumer<Handle> alongside) {
         return database.transaction(handle -> {
             var rows = list(handle);
             for (Row row : rows) {
                 handle.execute(
                         "UPDATE credentials SET sealed = ? WHERE id = ?",
-                        resealing.again(row),
+                        resealing.reseal(row),
                         row.credential().id().value());
             }
             alongside.accept(handle);
@@ -111,15 +111,15 @@ final class CredentialStore {
     }
 
     /**
-     * Removes a credential unless something that was made with it is still there.
+     * Removes a credential unless something made with it still exists.
      *
-     * @param useless whether its backend refuses it
-     * @return what is still there
+     * @param lost true if the credential can't be decrypted any more
+     * @return what still exists; empty if the credential was removed
      */
-    List<String> removeUnlessUsed(CredentialId id, boolean useless) {
+    List<String> removeUnlessUsed(CredentialId id, boolean lost) {
         return database.transaction(handle -> {
             lock(handle, id);
-            var left = users.release(handle, id, useless);
+            var left = users.release(handle, id, lost);
             if (left.isEmpty()) {
                 handle.execute("DELETE FROM credentials WHERE id = ?", id.value());
                 handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value());
@@ -143,7 +143,7 @@ final class CredentialStore {
         database.write(handle -> handle.execute("DELETE FROM credential_refusals WHERE credential = ?", id.value()));
     }
 
-    /** For those that have no row of their own. */
+    /** Returns the refusal of any credential, including those in the environment, which have no row in {@code credentials}. */
     Optional<Refusal> refusal(CredentialId id, String fingerprint) {
         return database.read(handle -> handle.createQuery(
                         "SELECT * FROM credential_refusals WHERE credential = :id AND fingerprint = :fingerprint")

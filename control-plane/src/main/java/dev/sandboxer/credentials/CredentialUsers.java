@@ -3,13 +3,13 @@ package dev.sandboxer.credentials;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** The features whose rows name credentials. Asked before a credential is removed. */
+/** The features whose rows refer to credentials. They can veto the removal of a credential. */
 public interface CredentialUsers {
     /**
-     * Lets go of a credential, unless something that was made with it is still there. Called in the transaction that removes it.
+     * Releases a credential, unless something made with it still exists. Called in the transaction that removes it.
      *
-     * @param useless whether its backend refuses it: what can be done with it alone is then given up
-     * @return what is still there, such as {@code sandbox abc}; empty when the credential may go
+     * @param lost true if the credential can't be decrypted any more: work that needs it is then abandoned
+     * @return what still exists, such as {@code sandbox abc}; empty if the credential can be removed
      */
-    List<String> release(Handle handle, CredentialId credential, boolean useless);
+    List<String> release(Handle handle, CredentialId credential, boolean lost);
 }

@@ -37,10 +37,10 @@ public final class Credentials {
     private final InstantSource clock;
 
     /**
-     * Opens them.
+     * Opens the vault of a home.
      *
-     * @param users who is asked before one is removed
-     * @param environment the variables of this process, where the platform's credentials may stand
+     * @param users can veto the removal of a credential
+     * @param environment the variables of this process, which may hold credentials of the platform
      */
     public Credentials(
             Database database,
@@ -50,10 +50,10 @@ public final class Credentials {
             KnownExtensions extensions,
             InstantSource clock) {
         this.rows = new CredentialStore(database, users);
-        var elsewhere = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
+        var configured = environment.getOrDefault("SANDBOXER_MASTER_KEY_FILE", "");
         var own = home.resolve("master-key.json");
         this.masterKeys = new MasterKeys(
-                elsewhere.isEmpty() ? own : home.resolve(elsewhere).toAbsolutePath(), own);
+                configured.isEmpty() ? own : home.resolve(configured).toAbsolutePath(), own);
         var keyRows = new SharedKeyStore(database);
         this.sealedRows = new SealedRows(rows, keyRows, masterKeys);
         this.sharedKeys = new SharedKeys(keyRows, masterKeys, sealedRows);
@@ -70,7 +70,7 @@ public final class Credentials {
                 : new Fingerprint(own::secret, own.path().toString());
     }
 
-    /** Secrets that all servers of a shared database have in common. */
+    /** Returns the secrets that all servers of a database share. */
     public SharedKeys sharedKeys() {
         return sharedKeys;
     }
@@ -78,8 +78,8 @@ public final class Credentials {
     /**
      * Stores a credential.
      *
-     * @throws SandboxException {@code CREDENTIAL_INVALID}; {@code CREDENTIAL_EXISTS} when the owner has one of that name, or
-     *     anybody one with that key, the environment of this process included; {@code MASTER_KEY_UNUSABLE}
+     * @throws SandboxException {@code CREDENTIAL_INVALID}; {@code CREDENTIAL_EXISTS} if the owner has one of that name, or if
+     *     that key is stored for any owner or in the environment of this process; {@code MASTER_KEY_UNUSABLE}
      */
     public StoredCredential add(
             Owner owner, ExtensionId extension, String name, Map<String, String> fields, boolean platformFallback) {
@@ -109,7 +109,7 @@ public final class Credentials {
         });
     }
 
-    /** What is secret in it is hidden from here on, whether it is well-formed or not. */
+    /** Checks the form. From here on the redactor knows the secrets, even if the form is wrong. */
     private Credential checkForm(ExtensionId extension, Map<String, String> fields) {
         var known = extensions.get(extension);
         hideSecrets(known, fields);
@@ -118,20 +118,20 @@ public final class Credentials {
         return credential;
     }
 
-    /** All that are stored, by owner and extension, newest first. */
+    /** Returns all stored credentials by owner and extension, newest first. */
     public List<StoredCredential> list() {
         return rows.list().stream().map(Row::credential).toList();
     }
 
-    /** Those of an owner and those of the platform, for any extension, newest first. */
+    /** Returns an owner's stored credentials and the platform's, for any extension, newest first. */
     List<StoredCredential> usableBy(Owner owner) {
         return rows.usableBy(owner);
     }
 
     /**
-     * The stored one with that id, or the only one with that name.
+     * Returns the stored credential with that id, or the only one with that name.
      *
-     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}, also when several have that name
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}, also if several have that name
      */
     public StoredCredential get(String idOrName) {
         var found = list().stream()
@@ -147,7 +147,7 @@ public final class Credentials {
     }
 
     /**
-     * The id of any credential, by id or name; {@code env.e2b} is whichever key for {@code ext.e2b} the environment holds.
+     * Returns the id of any credential, by id or name; {@code env.e2b} means the key for {@code ext.e2b} in the environment.
      *
      * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
      */
@@ -157,7 +157,7 @@ public final class Credentials {
                 : get(idOrName).id();
     }
 
-    /** What it is for. */
+    /** Returns the extension that a credential is for. */
     public ExtensionId extension(CredentialId id) {
         return id.isOfEnvironment()
                 ? id.extensionOfEnvironment()
@@ -170,9 +170,9 @@ public final class Credentials {
     }
 
     /**
-     * Removes it for ever.
+     * Removes a credential for ever.
      *
-     * @throws SandboxException {@code CREDENTIAL_IN_USE} while something that was made with it is still there
+     * @throws SandboxException {@code CREDENTIAL_IN_USE} while something made with it still exists
      */
     public void remove(StoredCredential credential) {
         var users = rows.removeUnlessUsed(credential.id(), isLost(credential.id()));
@@ -186,7 +186,7 @@ public final class Credentials {
         }
     }
 
-    /** Whether it can't be opened any more. */
+    /** Returns true if the credential can't be decrypted any more. */
     private boolean isLost(CredentialId id) {
         try {
             openStored(id);
@@ -197,16 +197,18 @@ public final class Credentials {
     }
 
     /**
-     * @param count how many are sealed with the new master key
-     * @param olderKept whether the older keys stay in the file, because other homes may use it
+     * The result of a rotation of the master key.
+     *
+     * @param count how many credentials are sealed with the new key
+     * @param olderKept true if the older keys stay in the file, because other homes may need them
      */
     public record Rotation(int count, boolean olderKept) {}
 
     /**
-     * Seals all credentials with a new master key and forgets the older ones, unless other homes may need them. All or nothing:
-     * when one can't be opened, all stay as they were, and so does the file.
+     * Seals all credentials with a new master key and drops the older keys, unless other homes may need them. All or nothing: if
+     * one credential can't be opened, neither the others nor the file change.
      *
-     * @param dropShared forgets them although the file is not the home's own
+     * @param dropShared drops the older keys even if other homes may use the file
      * @throws SandboxException {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
      */
     public Rotation rotateMasterKey(boolean dropShared) {
@@ -217,7 +219,7 @@ public final class Credentials {
     public record Opened(CredentialId id, ExtensionId extension, Credential credential) {}
 
     /**
-     * Whether it is the same as when this was asked last: changes with its key.
+     * Returns a text that changes whenever the credential's key does.
      *
      * @throws SandboxException {@code CREDENTIAL_MISSING}
      */
@@ -230,7 +232,7 @@ public final class Credentials {
     }
 
     /**
-     * The fields, which whoever gets them keeps to itself.
+     * Returns the credential with its fields, which the caller must keep secret. The redactor knows them from here on.
      *
      * @throws SandboxException {@code CREDENTIAL_MISSING}, {@code CREDENTIAL_UNDECRYPTABLE}, {@code MASTER_KEY_UNUSABLE}
      */
@@ -242,7 +244,7 @@ public final class Credentials {
         return opened;
     }
 
-    /** All but what the extension declares to be no secret: a field of a wrong name may well be one. */
+    /** Tells the redactor all values except those of fields declared open: a field with a wrong name may hold a secret. */
     private static void hideSecrets(Extension extension, Map<String, String> fields) {
         var open = extension.credentialFields().stream()
                 .filter(field -> !field.secret())
@@ -259,9 +261,9 @@ public final class Credentials {
         try {
             return opened(row);
         } catch (GeneralSecurityException e) {
-            var again = row(id); // somebody may have rotated the master key between our two looks
+            var reread = row(id); // the master key may have been rotated between our two reads
             try {
-                return opened(again);
+                return opened(reread);
             } catch (GeneralSecurityException undecryptable) {
                 throw sealedRows.undecryptable(id);
             }
@@ -280,23 +282,23 @@ public final class Credentials {
     }
 
     /**
-     * Makes sure, in the transaction that begins something with it, that nobody has removed it since it was chosen, or does
-     * before the transaction has ended.
+     * Fails if the credential was removed since it was chosen, and prevents its removal until the transaction ends. Call it in the
+     * transaction that starts using the credential.
      *
      * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
      */
-    public void requireThere(Handle handle, CredentialId id) {
+    public void requireExists(Handle handle, CredentialId id) {
         if (!id.isOfEnvironment() && !rows.lock(handle, id)) {
             throw unknown("credential " + id + " was removed just now");
         }
     }
 
-    /** The platform's credential in the environment, when there is one. */
+    /** Returns the platform's credential in the environment, if there is one. */
     public Optional<CredentialId> ofEnvironment(Extension extension) {
         return environment.id(extension);
     }
 
-    /** Whether what stands in the environment has the form that its extension wants; the reason when it hasn't. */
+    /** Returns why a credential in the environment has a wrong form; empty if its form is right. */
     public Optional<String> malformed(Extension extension, CredentialId ofEnvironment) {
         try {
             checkForm(extension.id(), environment.get(ofEnvironment).fields());
@@ -306,31 +308,31 @@ public final class Credentials {
         }
     }
 
-    /** The credential of a consumer that has the very key of the environment: the platform's it can't be then. */
+    /** Returns a consumer's stored credential with the key that the environment holds; that key is then not the platform's. */
     public Optional<StoredCredential> consumersInEnvironment(Extension extension) {
         return ownership.consumersInEnvironment(extension);
     }
 
-    /** Since when its backend refuses it; for any credential. */
+    /** Returns the refusal of any credential, stored or in the environment; empty if its backend has not refused it. */
     public Optional<Refusal> refusal(CredentialId id) {
         return rows.refusal(id, fingerprint(id));
     }
 
-    /** Its backend has refused it: it is not used for anything new until it has been accepted again. */
+    /** Records that the backend refused a credential. It is used for nothing new until it is {@link #accepted} again. */
     public void refused(CredentialId id, String message) {
         rows.refused(
                 id,
                 fingerprint(id),
                 clock.instant(),
-                Redactor.clean(message).replace('\0', '?')); // PostgreSQL keeps no zeros
+                Redactor.clean(message).replace('\0', '?')); // PostgreSQL stores no NUL characters
     }
 
-    /** Its backend has accepted it. */
+    /** Records that the backend accepted a credential. */
     public void accepted(CredentialId id) {
         rows.accepted(id);
     }
 
-    /** All that can be used for an extension, whoever owns them: those whose sandboxes are ours to look after. */
+    /** Returns the credentials of all owners for an extension, to look after the sandboxes made with any of them. */
     public List<CredentialId> all(Extension extension) {
         var all = new ArrayList<CredentialId>();
         rows.list().stream()

@@ -13,20 +13,20 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Tells whether two credentials are the same, without either: a keyed hash. Keys that differ in capitals count as one, because
- * backends that decode hexadecimal digits take them for one, and no two others come so close by chance; addresses that differ
- * in slashes at their end count as one too.
+ * A keyed hash that tells whether two credentials are equal, without storing either. Upper and lower case of keys count as
+ * equal, because backends that decode hexadecimal digits accept both, and no two other keys come so close by chance. Trailing
+ * slashes of addresses don't count either.
  *
- * @param key of the hash; the same for ever
- * @param place where that is kept, for people
+ * @param key the hash's key, which never changes
+ * @param place where the key is kept, for messages
  */
 record Fingerprint(Supplier<byte[]> key, String place) {
-    /** Whether they have the same key: of the secret fields. */
+    /** Returns the hash of the secret fields: equal for credentials with the same key. */
     String of(Extension extension, Map<String, String> fields) {
         return hash(extension, fields, CredentialField::secret);
     }
 
-    /** Whether they lead to the same account at the same address: of all fields. */
+    /** Returns the hash of all fields: equal for credentials of the same account at the same address. */
     String ofAccount(Extension extension, Map<String, String> fields) {
         return hash(extension, fields, _ -> true);
     }
@@ -37,8 +37,8 @@ record Fingerprint(Supplier<byte[]> key, String place) {
             mac.init(new SecretKeySpec(key.get(), "HmacSHA256"));
             for (CredentialField field : extension.credentialFields()) {
                 if (which.test(field)) {
-                    var value =
-                            plain(field, fields.getOrDefault(field.name(), "")).getBytes(StandardCharsets.UTF_8);
+                    var value = normalized(field, fields.getOrDefault(field.name(), ""))
+                            .getBytes(StandardCharsets.UTF_8);
                     mac.update((field.name() + ":" + value.length + ":").getBytes(StandardCharsets.UTF_8));
                     mac.update(value);
                 }
@@ -49,7 +49,7 @@ record Fingerprint(Supplier<byte[]> key, String place) {
         }
     }
 
-    private static String plain(CredentialField field, String value) {
+    private static String normalized(CredentialField field, String value) {
         if (field.secret()) {
             return value.toLowerCase(Locale.ROOT);
         }

@@ -4,15 +4,17 @@ import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 
-/** What credentials need of the extensions they are for. */
+/** The extensions, as far as credentials need them. */
 public interface KnownExtensions {
     /**
+     * Returns the extension with this id.
+     *
      * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_EXTENSION}
      */
     Extension get(ExtensionId id);
 
     /**
-     * Lets the extension look at the form of the fields; contacts nobody.
+     * Lets the extension check the form of the fields, without a network call.
      *
      * @throws dev.sandboxer.error.SandboxException {@code CREDENTIAL_INVALID}
      */

@@ -27,35 +27,35 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The master keys of this installation: a Tink keyset in a file that only we may read. The first of them seals, all of them
- * open. Several processes may use the file at once, and several homes, when it is not in one of them; whoever seals or rotates
- * holds the lock of the home, and whoever changes a file elsewhere the lock beside it too. So a file in a directory that we
- * may not write into can be read.
+ * The master keys of this installation: a Tink keyset in a file that only we may read. The primary key seals, all of them open.
+ * Several processes may use the file at once, and several homes if it is in none of them. Sealing and rotating hold the lock of
+ * the home; changing a file outside the home also holds the lock beside the file. Reading needs no lock, so the file may be in a
+ * directory that we may not write to.
  */
 final class MasterKeys {
     private final Path file;
-    private final Path homes;
+    private final Path homeFile;
 
     /**
-     * @param homes where the home's own file would be
+     * @param homeFile the default place of the file, in the home
      */
-    MasterKeys(Path file, Path homes) {
+    MasterKeys(Path file, Path homeFile) {
         this.file = file;
-        this.homes = homes;
+        this.homeFile = homeFile;
     }
 
     Path file() {
         return file;
     }
 
-    /** Whether other homes may use the file too. */
-    boolean shared() {
+    /** Returns true if other homes may use the file too. */
+    boolean isShared() {
         try {
-            return !file.equals(homes)
-                    && !(file.endsWith(Objects.requireNonNull(homes.getFileName()))
-                            && Files.isSameFile(directory(), Objects.requireNonNull(homes.getParent())));
+            return !file.equals(homeFile)
+                    && !(file.endsWith(Objects.requireNonNull(homeFile.getFileName()))
+                            && Files.isSameFile(directory(), Objects.requireNonNull(homeFile.getParent())));
         } catch (IOException e) {
-            return true; // its directory isn't even there
+            return true; // its directory does not exist
         }
     }
 
@@ -64,9 +64,9 @@ final class MasterKeys {
     }
 
     /**
-     * The keys as they are now.
+     * Reads the keys from the file.
      *
-     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} when the file is missing or no keyset
+     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} if the file is missing, unreadable or not a keyset
      */
     KeysetHandle read() {
         try {
@@ -76,16 +76,16 @@ final class MasterKeys {
         } catch (NoSuchFileException e) {
             throw unusable("is missing", e);
         } catch (AccessDeniedException e) {
-            throw failed("can't be read: permission denied; let us read it", e);
+            throw failed("can't be read: permission denied; make it readable for us", e);
         } catch (IOException | GeneralSecurityException e) {
             throw unusable("can't be read (" + e.getMessage() + ")", e);
         }
     }
 
-    /** Makes the first key. */
-    void createUnlessThere() {
+    /** Creates the file with the first key if it is absent. */
+    void createIfAbsent() {
         if (!Files.exists(file)) {
-            changing(() -> {
+            lockedFile(() -> {
                 if (!Files.exists(file)) { // another home may have been faster
                     create();
                 }
@@ -103,7 +103,7 @@ final class MasterKeys {
         }
     }
 
-    /** Adds a key that seals from now on; the others still open. */
+    /** Adds a new primary key, which seals from now on; the others still open. */
     KeysetHandle addKey() {
         try {
             var more = KeysetHandle.newBuilder(read())
@@ -118,7 +118,7 @@ final class MasterKeys {
         }
     }
 
-    /** Forgets all keys but the one that seals. */
+    /** Drops all keys but the primary one. */
     void dropOthers() {
         var all = read();
         var primary = all.getPrimary().getId();
@@ -139,22 +139,22 @@ final class MasterKeys {
         try {
             return keys.getPrimitive(RegistryConfiguration.get(), Aead.class);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the master keys are for sealing", e);
+            throw new IllegalStateException("the master keys are AEAD keys", e);
         }
     }
 
-    /** Does something while no other process of this home seals or rotates. */
+    /** Runs the work while no other process of this home seals or rotates. */
     <T> T locked(Supplier<T> work) {
         try {
-            return FileMutex.hold(homes, work);
+            return FileMutex.hold(homeFile, work);
         } catch (IOException e) {
-            throw failed("can't be locked: no lock beside " + homes + " (" + reason(e) + ")", e);
+            throw failed("can't be locked: no lock beside " + homeFile + " (" + reason(e) + ")", e);
         }
     }
 
-    /** Does something with the file while no other home does; within {@link #locked}. */
-    <T> T changing(Supplier<T> work) {
-        if (!shared()) {
+    /** Runs the work while no other home changes the file. Call it within {@link #locked}. */
+    <T> T lockedFile(Supplier<T> work) {
+        if (!isShared()) {
             return work.get();
         }
         try {
@@ -164,7 +164,7 @@ final class MasterKeys {
         }
     }
 
-    /** Whole or not at all, and on the disk before anything is sealed with it. */
+    /** Replaces the file atomically. The new keys are on the disk before anything is sealed with them. */
     private void write(KeysetHandle keys) {
         try {
             var text = TinkJsonProtoKeysetFormat.serializeKeyset(
@@ -197,15 +197,15 @@ final class MasterKeys {
     private SandboxException unwritable(IOException e) {
         return failed(
                 "can't be changed, since we can't write into its directory (" + reason(e)
-                        + "); to use it as it is, reading the file is enough",
+                        + "); to use it as it is, it is enough that we can read the file",
                 e);
     }
 
-    /** The JDK's own messages are often just a path. */
+    /** Returns the reason in words; the JDK's own messages are often just a path. */
     private static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException _ -> "permission denied";
-            case NoSuchFileException _ -> "it isn't there";
+            case NoSuchFileException _ -> "it does not exist";
             default -> String.valueOf(e.getMessage());
         };
     }
@@ -218,7 +218,7 @@ final class MasterKeys {
         return Files.exists(file);
     }
 
-    /** The failure that this is not the master key of the other servers of the database. */
+    /** Returns the failure for a master key that is not the one of the database's other servers. */
     SandboxException notShared(Exception cause) {
         return failed(
                 (exists() ? "opens none of" : "is missing, which opens")

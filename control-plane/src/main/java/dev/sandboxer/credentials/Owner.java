@@ -3,9 +3,9 @@ package dev.sandboxer.credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose credential it is: who pays the backend's bill.
+ * The owner of a credential, who pays the backend's bill.
  *
- * @param consumer null = the platform, which is who runs this installation
+ * @param consumer null = the platform: the operator of this installation
  */
 public record Owner(@Nullable String consumer) {
     public static final Owner PLATFORM = new Owner(null);
@@ -14,7 +14,7 @@ public record Owner(@Nullable String consumer) {
         return new Owner(name);
     }
 
-    /** As it stands in a row. */
+    /** Reads the form that {@link #toRow} writes. */
     public static Owner ofRow(String text) {
         return text.isEmpty() ? PLATFORM : new Owner(text);
     }
@@ -23,7 +23,7 @@ public record Owner(@Nullable String consumer) {
         return consumer == null ? "" : consumer;
     }
 
-    /** As users see it. */
+    /** Returns the owner's name for users. */
     public String text() {
         return consumer == null ? "the platform" : consumer;
     }

@@ -6,27 +6,29 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import java.util.Optional;
 
-/** One key is never two owners', be it stored or in the environment, which is the platform's. */
+/** Ensures that a key has one owner only. Keys in the environment are the platform's. */
 record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerprint fingerprint) {
     /**
+     * Fails if the key or the name of a new credential is taken.
+     *
      * @param print the fingerprint of its key
      * @throws SandboxException {@code CREDENTIAL_EXISTS}
      */
     void requireNew(Extension extension, StoredCredential credential, String print) {
         for (Row row : rows.list()) {
-            requireOther(row, credential, print);
+            requireDifferent(row, credential, print);
         }
         if (credential.owner().consumer() != null
                 && printInEnvironment(extension).filter(print::equals).isPresent()) {
             throw new SandboxException(
                     ErrorCode.CREDENTIAL_EXISTS,
-                    "that key stands in the environment of this process (" + PlatformEnvironment.names(extension)
-                            + "), whose keys are the platform's; a key belongs to one, who pays for it. Take it out of the"
-                            + " environment, or leave it there and add nothing");
+                    "that key is in the environment of this process (" + PlatformEnvironment.names(extension)
+                            + "), so it is the platform's, and a key has one owner, who pays for it; take it out of the"
+                            + " environment first, or do not add it");
         }
     }
 
-    private static void requireOther(Row row, StoredCredential credential, String print) {
+    private static void requireDifferent(Row row, StoredCredential credential, String print) {
         var stored = row.credential();
         if (!stored.extension().equals(credential.extension())) {
             return;
@@ -36,7 +38,7 @@ record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerpr
                     ErrorCode.CREDENTIAL_EXISTS,
                     stored.owner().equals(credential.owner())
                             ? "that key is stored already, as " + stored.id() + " (" + stored.name() + ")"
-                            : "that key is stored already, for another owner; a key belongs to one, who pays for it");
+                            : "that key is stored already, for another owner; a key has one owner, who pays for it");
         }
         if (stored.owner().equals(credential.owner()) && stored.name().equals(credential.name())) {
             throw exists(credential);
@@ -46,12 +48,12 @@ record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerpr
     static SandboxException exists(StoredCredential credential) {
         return new SandboxException(
                 ErrorCode.CREDENTIAL_EXISTS,
-                credential.owner().text() + " has a credential \"" + credential.name() + "\" for "
+                credential.owner().text() + " already has a credential \"" + credential.name() + "\" for "
                         + credential.extension()
-                        + " already; give another --name (the newest is used), and remove the old one later");
+                        + "; give another --name (the newest is used), and remove the old one later");
     }
 
-    /** The credential of a consumer that has the key which stands in the environment. */
+    /** Returns a consumer's stored credential with the key that the environment holds. */
     Optional<StoredCredential> consumersInEnvironment(Extension extension) {
         return printInEnvironment(extension)
                 .flatMap(print -> rows.withKey(extension.id(), print))

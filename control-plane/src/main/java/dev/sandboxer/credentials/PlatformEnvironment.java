@@ -12,18 +12,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The platform's credentials that stand in the environment of this process, under the names the backends' own tools use. */
+/** The platform's credentials in the environment of this process, in the variables that the backends' own tools use. */
 record PlatformEnvironment(Map<String, String> variables, KnownExtensions extensions, Fingerprint fingerprint) {
 
-    /** Which one there is for an extension; empty when nothing of what it must have is there. */
+    /** Returns the id of the credential for an extension; empty if none of its required fields is set. */
     Optional<CredentialId> id(Extension extension) {
         return find(extension).map(found -> id(extension, found));
     }
 
     /**
-     * By a name without the key's part, whichever key is there.
+     * Returns the id of the present credential, by its full id or by a name without the key's part, such as {@code env.e2b}.
      *
-     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}
+     * @throws SandboxException {@code UNKNOWN_CREDENTIAL}, also if a full id names another key
      */
     CredentialId id(String idOrName) {
         ExtensionId extension;
@@ -40,9 +40,9 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
     }
 
     /**
-     * The very one with this id.
+     * Returns the credential with exactly this id.
      *
-     * @throws SandboxException {@code CREDENTIAL_MISSING}, also when another key stands there now
+     * @throws SandboxException {@code CREDENTIAL_MISSING}, also if the environment now holds another key
      */
     Credential get(CredentialId id) {
         var extension = extensions.get(id.extensionOfEnvironment());
@@ -55,8 +55,8 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
     }
 
     /**
-     * What stands there for an extension; empty when nothing of what it must have is there. Half of it is a credential all the same: the
-     * extension says which part is missing.
+     * Returns the credential for an extension; empty if none of its required fields is set. An incomplete credential is returned as
+     * it is, so that the extension can say which field is missing.
      */
     Optional<Credential> find(Extension extension) {
         var fields = new TreeMap<String, String>();
@@ -75,7 +75,7 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         return CredentialId.ofEnvironment(extension.id(), fingerprint.ofAccount(extension, found.fields()));
     }
 
-    /** The variables where one for an extension would stand. */
+    /** Returns the names of the variables for an extension's credential, for messages. */
     static String names(Extension extension) {
         return extension.credentialFields().stream()
                 .map(CredentialField::environment)
@@ -93,8 +93,9 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
     }
 
     private String changed(Extension extension, String wanted, CredentialId present) {
-        return "the environment of this process holds another key or address, " + present + " instead of the " + wanted
-                + " (look at " + names(extension) + "), or " + fingerprint.place()
-                + ", with which these ids are made, is not the one it was: restore it from your backup then";
+        return "the environment of this process holds credential " + present + " instead of the " + wanted
+                + ": either its key or address has changed (look at " + names(extension) + "), or "
+                + fingerprint.place()
+                + ", from which these ids are made, has been replaced (restore it from your backup)";
     }
 }

@@ -2,20 +2,20 @@ package dev.sandboxer.credentials;
 
 import java.util.Locale;
 
-/** Why a credential was chosen, in the order in which they are asked. */
+/** The rules that choose a credential, in order of precedence. */
 public enum Rule {
     /** The request named it. */
     REQUEST,
     /** The profile names it for this extension. */
     PROFILE,
-    /** It is the asking consumer's own. */
+    /** It is the requesting consumer's own. */
     CONSUMER,
-    /** Nobody before had one, and the platform has. */
+    /** It is the platform's, because no earlier rule matched. */
     PLATFORM,
-    /** The consumer's own was refused, and its owner lets the platform's take its place. */
+    /** It is the platform's, because the consumer's own was refused and its owner allows this. */
     PLATFORM_FALLBACK;
 
-    /** As users see it. */
+    /** Returns the rule's name for users. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

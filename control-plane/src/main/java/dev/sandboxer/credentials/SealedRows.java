@@ -6,28 +6,28 @@ import dev.sandboxer.error.SandboxException;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 
-/** The sealed texts of the rows, and the master keys that open them. */
+/** Seals and opens the secrets in rows with the master keys. */
 record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys masterKeys) {
     /**
-     * Seals what is about to be stored; under the lock. Makes the first master key.
+     * Seals the fields of a new credential, creating the first master key if needed. Call it within {@link MasterKeys#locked}.
      *
      * @throws SandboxException {@code MASTER_KEY_UNUSABLE}
      */
     String seal(StoredCredential credential, Map<String, String> fields) {
         createFirstKey();
         var vault = new Vault(masterKeys.read());
-        requireRight(vault);
+        requireOpensStored(vault);
         return vault.seal(fields, place(credential));
     }
 
     private void createFirstKey() {
         if (rows.list().isEmpty() && sharedKeys.all().isEmpty()) {
-            masterKeys.createUnlessThere();
+            masterKeys.createIfAbsent();
         }
     }
 
-    /** What is sealed with another installation's key could not be opened when the right one is back. */
-    private void requireRight(Vault vault) {
+    /** Fails if the master key opens nothing that is stored: what it seals would be lost once the right key is restored. */
+    private void requireOpensStored(Vault vault) {
         var all = rows.list();
         if (!all.isEmpty() && all.stream().noneMatch(row -> opens(vault, row))) {
             throw masterKeys.unusable("opens none of the credentials that are stored", null);
@@ -35,11 +35,11 @@ record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys ma
         sharedKeys.all().forEach((name, text) -> openKey(vault, text, name));
     }
 
-    /** Seals a key that servers share; under the lock. Makes the first master key. */
+    /** Seals a key that servers share, creating the first master key if needed. Call it within {@link MasterKeys#locked}. */
     String sealKey(byte[] key, String name) {
         createFirstKey();
         var vault = new Vault(masterKeys.read());
-        requireRight(vault);
+        requireOpensStored(vault);
         return vault.sealKey(key, name);
     }
 
@@ -60,21 +60,21 @@ record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys ma
         }
     }
 
-    /** See {@link Credentials#rotateMasterKey}; under the lock. */
+    /** Implements {@link Credentials#rotateMasterKey}. Call it within {@link MasterKeys#locked}. */
     Credentials.Rotation rotate(boolean dropShared) {
         createFirstKey();
-        return masterKeys.changing(() -> {
+        return masterKeys.lockedFile(() -> {
             var old = new Vault(masterKeys.read());
-            // or it fails before the file is touched
+            // decrypts everything first, to fail before the file is touched
             rows.list().forEach(row -> decrypted(old, row));
             sharedKeys.all().forEach((name, text) -> openKey(old, text, name));
-            // until the last step the file holds both keys, so that a crash anywhere leaves all readable
+            // the file holds both keys until the last step, so a crash at any point leaves everything readable
             var vault = new Vault(masterKeys.addKey());
             var count = rows.resealAll(
                     row -> vault.seal(decrypted(vault, row), place(row.credential())),
                     handle -> sharedKeys.resealAll(
                             handle, (name, text) -> vault.sealKey(openKey(vault, text, name), name)));
-            var keep = masterKeys.shared() && !dropShared;
+            var keep = masterKeys.isShared() && !dropShared;
             if (!keep) {
                 masterKeys.dropOthers();
             }
@@ -91,7 +91,9 @@ record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys ma
     }
 
     /**
-     * @throws GeneralSecurityException when the master keys don't open it
+     * Returns the fields of a credential.
+     *
+     * @throws GeneralSecurityException if the master keys don't open it
      */
     Map<String, String> open(Row row) throws GeneralSecurityException {
         return new Vault(masterKeys.read()).open(row.sealed(), place(row.credential()));
@@ -101,7 +103,7 @@ record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys ma
         return new SandboxException(
                 ErrorCode.CREDENTIAL_UNDECRYPTABLE,
                 "credential " + id + " can't be decrypted with the master key in " + masterKeys.file()
-                        + ": it was sealed with another one, or changed; restore the master key, or remove the credential"
+                        + ": it was sealed with another key, or changed; restore the master key, or remove the credential"
                         + " and add it again");
     }
 

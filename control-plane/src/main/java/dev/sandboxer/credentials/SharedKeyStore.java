@@ -25,7 +25,7 @@ final class SharedKeyStore {
                 .findOne());
     }
 
-    /** What is sealed, by name. */
+    /** Returns the sealed texts by name. */
     Map<String, String> all() {
         return database.read(SharedKeyStore::all);
     }
@@ -42,17 +42,17 @@ final class SharedKeyStore {
     }
 
     /**
-     * Seals all anew, in a transaction of the caller's.
+     * Reseals all keys in the caller's transaction.
      *
-     * @param again makes the new sealed text from the name and the old one
+     * @param reseal makes the new sealed text from the name and the old text
      */
-    void resealAll(Handle handle, BinaryOperator<String> again) {
+    void resealAll(Handle handle, BinaryOperator<String> reseal) {
         all(handle)
                 .forEach((name, text) -> handle.execute(
-                        "UPDATE shared_keys SET sealed = ? WHERE name = ?", again.apply(name, text), name));
+                        "UPDATE shared_keys SET sealed = ? WHERE name = ?", reseal.apply(name, text), name));
     }
 
-    /** Does something while nobody else on any host makes a key. */
+    /** Runs the work while no other process, on any host, creates a key. */
     byte[] exclusively(Supplier<byte[]> work) {
         return database.exclusively(_ -> work.get());
     }

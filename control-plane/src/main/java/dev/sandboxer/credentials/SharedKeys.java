@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Secrets that all servers of a database share, such as the one from which sandboxes' tokens are made: each a row, sealed with the
- * master key, which has to be the same on every host. The first server that needs one makes it. Thread-safe.
+ * Secrets that all servers of a database share, such as the one from which sandboxes' tokens are made. Each is a row, sealed with
+ * the master key, which must be the same on every host. The first server that needs a secret creates it. Thread-safe.
  */
 public final class SharedKeys {
     private static final int BYTES = 32;
@@ -25,14 +25,14 @@ public final class SharedKeys {
     }
 
     /**
-     * The secret of that name.
+     * Returns the secret of that name, 32 bytes, creating it if absent.
      *
-     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} when the master key is not the one that sealed it
+     * @throws SandboxException {@code MASTER_KEY_UNUSABLE} if another master key sealed it
      */
     public byte[] secret(String name) {
         var known = opened.get(name);
         if (known == null) {
-            known = rows.find(name).map(text -> open(name, text)).orElseGet(() -> make(name));
+            known = rows.find(name).map(text -> open(name, text)).orElseGet(() -> create(name));
             opened.put(name, known);
         }
         return known.clone();
@@ -48,8 +48,8 @@ public final class SharedKeys {
         }
     }
 
-    /** Of several servers that start at once one makes it, and the others wait and open that. */
-    private byte[] make(String name) {
+    /** Creates a secret. If several servers start at once, one creates it, and the others wait and open that one. */
+    private byte[] create(String name) {
         return masterKeys.locked(() -> rows.exclusively(() -> {
             var sealed = rows.find(name);
             if (sealed.isPresent()) {

@@ -5,11 +5,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A credential of the vault without its fields.
+ * A credential in the vault, without its fields.
  *
  * @param name the owner's own name for it
- * @param platformFallback whether its owner lets the platform's take its place when it is refused
- * @param refusal since when its backend refuses it, and what it said; null = it doesn't, as far as we know
+ * @param platformFallback true if the owner allows the platform's credential instead when this one is refused
+ * @param refusal when and with what message the backend refused it; null = no refusal is known
  */
 public record StoredCredential(
         CredentialId id,

@@ -14,8 +14,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Seals the fields of credentials: each with a random key of its own, which the master key seals (an envelope). Id, owner and
- * extension are bound to it, so that a sealed text opens in its own row only.
+ * Seals the fields of credentials by envelope encryption: each with a random key of its own, which the master key seals. Id,
+ * owner and extension are associated data, so a sealed text opens only in its own row.
  */
 final class Vault {
     private static final TypeReference<Map<String, String>> FIELDS = new TypeReference<>() {};
@@ -41,7 +41,9 @@ final class Vault {
     }
 
     /**
-     * @throws GeneralSecurityException when it was sealed with another master key, under another name, or was changed
+     * Opens a key that servers share.
+     *
+     * @throws GeneralSecurityException if it was sealed with another master key or under another name, or was changed
      */
     byte[] openKey(String sealed, String name) throws GeneralSecurityException {
         try {
@@ -51,14 +53,14 @@ final class Vault {
         }
     }
 
-    /** Begins as no {@link Place} does. */
+    /** Returns the associated data of a shared key. No {@link Place} begins like it. */
     private static byte[] keyName(String name) {
         return ("shared key " + name).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** What a sealed text is bound to. */
+    /** The row to which a sealed text is bound. */
     record Place(CredentialId id, Owner owner, ExtensionId extension) {
-        /** With lengths, so that no two places make the same bytes. */
+        /** Returns the associated data, with lengths so that no two places give the same bytes. */
         private byte[] associated() {
             var text = new StringBuilder();
             for (String part : new String[] {id.value(), owner.toRow(), extension.value()}) {
@@ -78,7 +80,9 @@ final class Vault {
     }
 
     /**
-     * @throws GeneralSecurityException when it was sealed with another key, for another place, or was changed
+     * Opens the fields of a credential.
+     *
+     * @throws GeneralSecurityException if they were sealed with another master key or for another place, or were changed
      */
     Map<String, String> open(String sealed, Place place) throws GeneralSecurityException {
         try {

@@ -1,4 +1,4 @@
-/** Whose key a backend is reached with: the vault, and the rules that choose. */
+/** Credentials for backends: the vault that keeps them, and the rules that choose one for a request. */
 @NullMarked
 package dev.sandboxer.credentials;
 

@@ -2,7 +2,7 @@ package dev.sandboxer.error;
 
 import java.util.Locale;
 
-/** Every way in which sand-boxer can fail, with what that means at each front door. */
+/** Every way in which sand-boxer can fail, with its HTTP status, its exit code, and whether a retry may help. */
 public enum ErrorCode {
     /** An argument, option or field has a value that is not allowed; the message names it. */
     INVALID_ARGUMENT(400, 125, false),
@@ -18,6 +18,8 @@ public enum ErrorCode {
     UNKNOWN_SANDBOX(404, 125, false),
     /** The consumer has no snapshot with this id or name. */
     UNKNOWN_SNAPSHOT(404, 125, false),
+    /** The consumer has no built template with this name, tag or id. */
+    UNKNOWN_TEMPLATE(404, 125, false),
     /** No API key has this id. */
     UNKNOWN_KEY(404, 125, false),
     /** No consumer has this name. */
@@ -32,36 +34,40 @@ public enum ErrorCode {
     CREDENTIAL_IN_USE(409, 125, false),
     /** The backend refuses the credential. */
     CREDENTIAL_REFUSED(502, 125, false),
-    /** The sandbox was made with a credential that is not there any more. */
+    /** The credential with which the sandbox was created does not exist any more. */
     CREDENTIAL_MISSING(503, 125, false),
     /** The credential was sealed with another master key, or was changed. */
     CREDENTIAL_UNDECRYPTABLE(503, 125, false),
-    /** The file of the master key is missing, is no keyset, or is not the one of the other servers. */
+    /** The file with the master key is missing, unreadable or not a keyset, or is not the one that the other servers use. */
     MASTER_KEY_UNUSABLE(503, 125, false),
     /** The consumer is disabled; an operator can enable it. */
     CONSUMER_DISABLED(403, 125, false),
-    /** The consumer may use other profiles only. */
+    /** The consumer may not use this profile. */
     PROFILE_NOT_ALLOWED(403, 125, false),
-    /** The consumer has as many sandboxes, CPUs or as much memory as it may have. */
+    /** The consumer has reached its limit on sandboxes, CPUs or memory. */
     OVER_QUOTA(429, 125, true),
-    /** The consumer creates sandboxes faster than it may; the failure says when to try again. */
+    /** The consumer creates sandboxes faster than its limit allows; the failure says when to try again. */
     RATE_LIMITED(429, 125, true),
-    /** The consumer's credits or its budget don't pay for it. */
+    /** The consumer's credits or its budget do not cover the cost. */
     INSUFFICIENT_CREDITS(402, 125, false),
     /** The backend can't do this. */
     UNSUPPORTED(400, 125, false),
-    /** Several sandboxes have ids that begin so; give more characters. */
+    /** Several sandboxes have ids that begin with these characters; give more of them. */
     AMBIGUOUS_SANDBOX(400, 125, false),
-    /** The sandbox was there and has ended. */
+    /** The sandbox has ended. */
     SANDBOX_ENDED(410, 125, false),
-    /** The same idempotency key with another request, or a concurrent change. */
+    /** The idempotency key was used for another request, or the change conflicts with a concurrent one. */
     CONFLICT(409, 125, true),
-    /** Another sandbox that runs has the name. */
+    /** Another sandbox that has not ended has the name. */
     NAME_TAKEN(409, 125, false),
-    /** No extension of the route could take it. */
+    /** No extension of the profile's route could take the sandbox. */
     NO_CANDIDATE(503, 125, true),
-    /** The sandbox runs on another host, whose server is away. */
+    /** The sandbox runs on another host, whose server can't be reached. */
     HOST_AWAY(503, 125, true),
+    /** The start command failed, or the sandbox was not ready in time; the message has the last lines of output. */
+    START_FAILED(500, 125, false),
+    /** A step of a template's build failed; the log shows its output. */
+    BUILD_FAILED(500, 125, false),
     /** The backend failed or refused. */
     BACKEND_FAILED(502, 125, true),
     /** The sandbox has no user of this name. */
@@ -70,29 +76,31 @@ public enum ErrorCode {
     CWD_MISSING(400, 125, false),
     /** The sandbox has no such program. */
     COMMAND_NOT_FOUND(400, 127, false),
-    /** The file is there, but is no program that may be run. */
+    /** The file exists but can't be executed. */
     COMMAND_NOT_EXECUTABLE(400, 126, false),
     /** A file operation inside the sandbox, or on our side of a copy, was refused. */
     FILE_REFUSED(400, 125, false),
     /** Another operation inside the sandbox was refused. */
     OPERATION_REFUSED(400, 125, false),
-    /** A request is too long to be held in memory. */
+    /** A request, or what it would store, is larger than the limit. */
     TOO_LARGE(413, 125, false),
+    /** The server already holds as many long requests as it can. */
+    OVERLOADED(503, 125, true),
     /** A request took too long to arrive. */
     TOO_SLOW(408, 125, true),
     /** The API key is missing, unknown or revoked. */
     UNAUTHENTICATED(401, 125, false),
-    /** The address to listen on is in use, or is not one of this host. */
+    /** The address to listen on is in use, or does not belong to this host. */
     LISTEN_FAILED(500, 125, false),
     /** The home cannot be used; the message says why. */
     HOME_NOT_WRITABLE(500, 125, false),
-    /** The database cannot be written; for PostgreSQL, the URL names a standby. */
+    /** The database can't be written; with PostgreSQL, the URL may name a standby. */
     STORE_READ_ONLY(500, 125, false),
-    /** Another process changed the same data at that moment, and nothing was written. */
+    /** The database was locked for too long, or the same data was changed at that moment; nothing was written. */
     STORE_LOCKED(503, 125, true),
-    /** The database's server doesn't answer, or has no room. */
+    /** The database server does not answer, or accepts no more connections. */
     STORE_UNREACHABLE(503, 125, true),
-    /** The database's server refuses our user, its password, or a right. */
+    /** The database server refuses our user or its password, or the user lacks a right. */
     STORE_ACCESS_DENIED(500, 125, false),
     /** The PostgreSQL database does not exist; create it. */
     STORE_MISSING(500, 125, false),
@@ -102,7 +110,7 @@ public enum ErrorCode {
     STORE_DAMAGED(500, 125, false),
     /** The disk of the home or of the database is full. */
     DISK_FULL(507, 125, false),
-    /** A fault of sand-boxer; SANDBOXER_DEBUG=1 shows where. */
+    /** A defect in sand-boxer; SANDBOXER_DEBUG=1 shows where. */
     INTERNAL(500, 125, false);
 
     private final int httpStatus;
@@ -123,7 +131,7 @@ public enum ErrorCode {
         return exitCode;
     }
 
-    /** Whether the same call may succeed later without anybody changing anything. */
+    /** Returns true if the same call may succeed later although nobody changes anything. */
     public boolean retryHelps() {
         return retryHelps;
     }

@@ -22,7 +22,7 @@ public final class SandboxException extends RuntimeException {
         this.retryAfter = null;
     }
 
-    /** A failure that is over after some time. */
+    /** A failure after which a retry is worthwhile once the given time has passed. */
     public SandboxException(ErrorCode code, String message, Duration retryAfter) {
         super(message);
         this.code = code;
@@ -33,7 +33,7 @@ public final class SandboxException extends RuntimeException {
         return code;
     }
 
-    /** When it is worth trying again; null when nobody knows. */
+    /** Returns the time after which a retry is worthwhile; null if unknown. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

@@ -15,11 +15,11 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes an event for each transition into the outbox, for the State Hub, if there is one: ids, names and reasons, never what a
- * consumer has noted, nor a secret. Thread-safe.
+ * Writes an event for each transition into the outbox if a State Hub is configured. Events contain ids, names and reasons, never metadata
+ * or secrets. Thread-safe.
  */
 public final class LifecycleEvents implements TransitionListener {
-    private static final String TYPE = "dev.sandboxer.sandbox.";
+    private static final String TYPE_PREFIX = "dev.sandboxer.sandbox.";
 
     private final Outbox outbox;
     private final HubSettings settings;
@@ -38,7 +38,11 @@ public final class LifecycleEvents implements TransitionListener {
             var id = sandbox.id().value();
             var cause = transition.cause().name().toLowerCase(Locale.ROOT);
             var event = new HubEvent(
-                    "state:" + id + ":" + sandbox.version(), TYPE + cause + ".v1", id, clock.instant(), data(sandbox));
+                    "state:" + id + ":" + sandbox.version(),
+                    TYPE_PREFIX + cause + ".v1",
+                    id,
+                    clock.instant(),
+                    data(sandbox));
             outbox.add(handle, Hub.STATE_HUB, event, id);
         }
     }

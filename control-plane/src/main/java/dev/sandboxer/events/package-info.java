@@ -1,4 +1,4 @@
-/** Tells the State Hub what becomes of sandboxes: {@link dev.sandboxer.events.LifecycleEvents}. */
+/** Sends transitions of sandboxes to the State Hub: {@link dev.sandboxer.events.LifecycleEvents}. */
 @NullMarked
 package dev.sandboxer.events;
 

@@ -5,7 +5,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
-/** The rows of hosts whose servers can be reached. Thread-safe. */
+/** Hosts and the addresses of their servers, as rows. Thread-safe. */
 final class HostStore {
     private final Database database;
 
@@ -33,7 +33,7 @@ final class HostStore {
                 .execute());
     }
 
-    /** Removes a host, unless another server of it has announced itself since. */
+    /** Removes a host, unless another server on it has announced itself since. */
     void withdraw(String host, URI address) {
         database.write(
                 handle -> handle.execute("DELETE FROM hosts WHERE id = ? AND address = ?", host, address.toString()));

@@ -13,18 +13,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hosts of an installation. Each server announces its address while it runs; one that has been silent for {@link #SILENCE}
- * counts as away. The clocks of the hosts have to agree within seconds. Thread-safe.
+ * The hosts of an installation. Each server announces its address while it runs; a server that has been silent for
+ * {@link #SILENCE} counts as away. The clocks of the hosts must agree within seconds. Thread-safe.
  */
 public final class Hosts {
-    /** How often a server says that it is there. */
+    /** The interval between two announcements of a server. */
     static final Duration RENEWAL = Duration.ofSeconds(5);
 
     /** How long a server may be silent before it counts as away. */
     public static final Duration SILENCE = Duration.ofSeconds(15);
 
-    /** How long an answer is used again, so that a busy server doesn't ask for each request. */
-    private static final Duration REMEMBERED = Duration.ofSeconds(2);
+    /** How long a looked-up place is cached, so that a busy server does not read a row for each request. */
+    private static final Duration CACHED = Duration.ofSeconds(2);
 
     private final HostStore rows;
     private final @Nullable String self;
@@ -43,14 +43,14 @@ public final class Hosts {
     }
 
     /** Returns true if there may be other hosts. */
-    public boolean areShared() {
+    public boolean mayHaveOthers() {
         return self != null;
     }
 
     /**
-     * Where what is bound to a host is reached. Costs a row now and then, and none for this host.
+     * Returns the place where work that is bound to a host must be done. Reads at most one row; none for this host.
      *
-     * @param host null = reached from everywhere
+     * @param host null = any host
      */
     public Place of(@Nullable String host) {
         if (host == null || host.equals(self)) {
@@ -62,7 +62,7 @@ public final class Hosts {
             return before.place();
         }
         var place = look(host, now);
-        known.put(host, new Known(place, now.plus(REMEMBERED)));
+        known.put(host, new Known(place, now.plus(CACHED)));
         return place;
     }
 
@@ -75,7 +75,7 @@ public final class Hosts {
     }
 
     /**
-     * Fails for what only another host can reach.
+     * Fails if only another host can do the work.
      *
      * @param what names the sandbox or snapshot
      * @throws SandboxException {@code HOST_AWAY}
@@ -86,13 +86,13 @@ public final class Hosts {
         }
     }
 
-    /** Reads anew next time where that host is: it could not be reached where it was. */
+    /** Drops the cached place of a host. Call it after a failed connection. */
     public void forget(String host) {
         known.remove(host);
     }
 
     /**
-     * The failure of a call that can't be handed to another host now.
+     * Returns the failure of a call that can't be handed to another host now.
      *
      * @param what names the sandbox or snapshot
      */
@@ -107,7 +107,7 @@ public final class Hosts {
                 ErrorCode.HOST_AWAY, what + " is on another host (" + host + "): " + server, Duration.ofSeconds(2));
     }
 
-    /** The failure of a call to a server that seems to be up, and with which no connection could be made. */
+    /** Returns the failure of a call to a server that has announced itself but accepts no connection. */
     public SandboxException unreachable(String what, String host, URI address) {
         return new SandboxException(
                 ErrorCode.HOST_AWAY,
@@ -116,7 +116,7 @@ public final class Hosts {
     }
 
     /**
-     * Lets the other servers know where this one is reached, until that is closed. Does nothing where there is one host only.
+     * Announces this server to the others until the announcement is closed. Does nothing if there is one host only.
      *
      * @param address base URL, without a slash at its end
      */
@@ -126,10 +126,11 @@ public final class Hosts {
         return announcement;
     }
 
-    /** A server that the others can reach. */
+    /** The repeated announcement of this server's address. */
     public final class Announcement implements AutoCloseable {
         private final URI address;
         private final Repetition renewal = new Repetition(RENEWAL, "announcement", this::renew);
+        private boolean closed;
 
         private Announcement(URI address) {
             this.address = address;
@@ -142,18 +143,21 @@ public final class Hosts {
             }
         }
 
-        private void renew() {
-            if (self != null) {
+        private synchronized void renew() {
+            if (self != null && !closed) { // a renewal after the withdrawal would announce a server that has ended
                 rows.announce(self, address, clock.instant().plus(SILENCE));
             }
         }
 
-        /** Tells the others that this server takes no more requests. */
+        /** Stops the announcement and withdraws the address. */
         @Override
         public void close() {
             renewal.close();
-            if (self != null) {
-                rows.withdraw(self, address);
+            synchronized (this) {
+                closed = true;
+                if (self != null) {
+                    rows.withdraw(self, address);
+                }
             }
         }
     }

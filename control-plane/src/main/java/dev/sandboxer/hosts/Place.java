@@ -3,22 +3,22 @@ package dev.sandboxer.hosts;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Where work for a sandbox has to be done. */
+/** The place where work for a sandbox must be done. */
 public sealed interface Place {
-    /** By this process. */
+    /** This process. */
     record Here() implements Place {}
 
     /**
-     * By the server of another host, which is up.
+     * Another host, whose server is up.
      *
      * @param address its base URL, without a slash at its end
      */
     record At(String host, URI address) implements Place {}
 
     /**
-     * By another host, which has no server now.
+     * Another host, whose server is away.
      *
-     * @param address where its server was reached last; null = it has ended, or there never was one
+     * @param address the last known address of its server; null = the server was shut down, or never ran
      */
     record Away(String host, @Nullable URI address) implements Place {}
 }

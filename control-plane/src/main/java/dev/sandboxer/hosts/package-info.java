@@ -1,4 +1,4 @@
-/** Where the servers of an installation are reached that share a database. */
+/** The hosts whose servers share a database, and the addresses of these servers. */
 @NullMarked
 package dev.sandboxer.hosts;
 

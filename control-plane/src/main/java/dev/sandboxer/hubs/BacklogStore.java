@@ -13,7 +13,10 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what waits, and sends again or deletes what is settled, in transactions of {@value #PAGE} rows. Thread-safe. */
+/**
+ * Counts waiting events, and requeues or deletes settled ones (delivered or dead), in transactions of {@value #PAGE} rows.
+ * Thread-safe.
+ */
 final class BacklogStore {
     private static final int PAGE = 1_000;
 
@@ -23,7 +26,7 @@ final class BacklogStore {
         this.database = database;
     }
 
-    /** A settled event. */
+    /** An event that was delivered or is dead. */
     private record Settled(String id, Queue queue, long at) {}
 
     HubStatus status(Hub hub, boolean configured, Instant now) {
@@ -67,7 +70,7 @@ final class BacklogStore {
                         .one());
     }
 
-    /** Those that died first come first. */
+    /** Returns dead letters, the first to die first. */
     List<DeadLetter> deadLetters(int limit) {
         return database.read(handle -> handle.createQuery("""
                         SELECT * FROM outbox WHERE state = 'DEAD' AND settled_at IS NOT NULL
@@ -85,7 +88,7 @@ final class BacklogStore {
                 .list());
     }
 
-    /** Lets dead ones of these ids wait again; returns how many there were. */
+    /** Requeues the dead letters among these ids; returns their number. */
     int requeue(Collection<String> ids, Instant now) {
         return database.transaction(handle -> {
             var dead = ids.stream()
@@ -101,7 +104,7 @@ final class BacklogStore {
         });
     }
 
-    /** Lets all dead ones wait again; returns how many there were. */
+    /** Requeues all dead letters; returns their number. */
     int requeueAll(Instant now) {
         var latest = latestDeath();
         var last = latest.isAfter(now) ? latest : now; // the clock may have been set back since they died
@@ -115,13 +118,13 @@ final class BacklogStore {
                 .one()));
     }
 
-    /** Lets those wait again that were delivered to the hub in that time; returns how many there were. */
+    /** Requeues the events that were delivered to the hub in a period; returns their number. */
     int replay(Hub hub, Instant from, Instant to, Instant now) {
         var condition = "hub = '" + hub.name() + "' AND state = 'DELIVERED'";
         return reviveAll(condition, "DELIVERED", from, to, now);
     }
 
-    /** One that is settled again meanwhile lies behind the cursor, so this ends. */
+    /** Requeues page by page. The cursor only moves forward, so this ends even if events are settled again meanwhile. */
     private int reviveAll(String condition, String state, Instant from, Instant to, Instant now) {
         int revived = 0;
         @Nullable Settled last = new Settled("", new Queue(Hub.FIN_HUB, ""), from.toEpochMilli());
@@ -165,7 +168,7 @@ final class BacklogStore {
         }
     }
 
-    /** Deletes what was delivered before that time; returns how many there were. */
+    /** Deletes the events delivered before a time; returns their number. */
     int purge(Instant before) {
         int purged = 0;
         int page;

@@ -5,17 +5,17 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long to wait after a failed attempt: a random time between nothing and a ceiling that doubles with each failure ("full
- * jitter"), at least what the hub asked for. Thread-safe.
+ * The wait after a failed attempt: a random time up to a ceiling that doubles with each failure ("full jitter"), and at least what
+ * the hub asked for. Thread-safe.
  */
 final class Backoff {
     static final Duration FIRST_CEILING = Duration.ofSeconds(1);
     static final Duration HIGHEST_CEILING = Duration.ofMinutes(5);
 
-    /** Never at once, so that no loop asks a failing hub without a pause. */
+    /** The least wait, so that no loop calls a failing hub without a pause. */
     static final Duration SHORTEST = Duration.ofMillis(100);
 
-    /** A hub that asks for more is asked again all the same. */
+    /** A longer {@code Retry-After} is cut to this. */
     static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
     private final Random random;
@@ -24,7 +24,7 @@ final class Backoff {
         this.random = random;
     }
 
-    /** @param failures of the event, at least 1 */
+    /** @param failures failed attempts of the event, at least 1 */
     Duration next(long failures, @Nullable Duration retryAfter) {
         var jitter = Duration.ofMillis(random.nextLong(ceiling(failures).toMillis() + 1));
         return longer(SHORTEST, longer(jitter, capped(retryAfter)));

@@ -6,25 +6,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps deliveries away from a hub that fails. It opens after {@value #FAILURES} failures in a row, for a pause that doubles with
- * each failed probe. After a pause one event is sent as a probe; its success closes the circuit. A hub that names a time is not
- * asked before. All servers and commands share it: it is a row.
+ * The circuit breaker of a hub. It opens after {@value #FAILURES} failures in a row, for a pause that doubles with each failed
+ * probe. After a pause one event is sent as a probe; its success closes the circuit. A {@code Retry-After} of the hub is honoured.
+ * The circuit is a row, so all servers and commands share it.
  *
- * @param failures in a row, not counting those while it was open
- * @param pausedUntil the hub isn't asked before; null = it may be asked
+ * @param failures failures in a row, not counting those while it was open
+ * @param pausedUntil no event is sent before; null = not paused
  */
 record Circuit(long failures, @Nullable Instant pausedUntil) {
     static final int FAILURES = 5;
     static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    /** How long the others wait for the outcome of a probe: as long as a delivery may take, and more. */
+    /** How long other senders wait for the outcome of a probe: longer than a delivery may take. */
     static final Duration PROBE_TIME = Duration.ofSeconds(30);
 
-    /** Nothing waits longer; a later time was written by a clock that was wrong. */
+    /** The longest possible wait. A later time was written by a wrong clock and is ignored. */
     static final Duration LONGEST_WAIT = Duration.ofHours(2);
 
-    /** Returns true if the hub is to be left alone. */
+    /** Returns true if no event may be sent. */
     boolean isOpen(Instant now) {
         return pausedUntil != null && now.isBefore(pausedUntil) && !isAbsurd(pausedUntil, now);
     }
@@ -34,17 +34,17 @@ record Circuit(long failures, @Nullable Instant pausedUntil) {
         return failures >= FAILURES;
     }
 
-    /** Returns true if no pause or lease that began by now ends so late. */
+    /** Returns true if the time is too far ahead for any pause or lease that has begun. */
     static boolean isAbsurd(Instant until, Instant now) {
         return until.isAfter(now.plus(LONGEST_WAIT));
     }
 
-    /** The circuit while a probe is under way. */
+    /** Returns the circuit while a probe is in progress. */
     Circuit probing(Instant now) {
         return new Circuit(failures, now.plus(PROBE_TIME));
     }
 
-    /** @param probe it was the one event that was sent after a pause */
+    /** @param probe true if the event was the probe after a pause */
     Circuit after(Answer answer, Instant now, boolean probe) {
         return switch (answer) {
             case Answer.Accepted _, Answer.Refused _ -> afterSuccess();

@@ -14,14 +14,14 @@ import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes events as CloudEvents 1.0 in structured JSON, see <a
- * href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">the format</a>. The same event always
- * gives the same text. Thread-safe.
+ * Writes events as CloudEvents 1.0 in <a
+ * href="https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md">structured JSON</a>. Equal events give
+ * equal texts. Thread-safe.
  */
 final class CloudEvents {
     static final String MEDIA_TYPE = "application/cloudevents+json";
 
-    /** Every consumer of CloudEvents has to take so much, and needn't take more. */
+    /** The size in bytes that every consumer of CloudEvents must accept; none must accept more. */
     static final int LONGEST = 64 * 1024;
 
     private static final int LAST_ASCII = 0x7f;
@@ -38,9 +38,9 @@ final class CloudEvents {
     }
 
     /**
-     * The event as JSON, without what is known to be secret.
+     * Returns the event as JSON, with known secrets hidden.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT} when it is longer than {@link #LONGEST} or its data is no JSON
+     * @throws SandboxException {@code INVALID_ARGUMENT} if it is longer than {@link #LONGEST} or its data can't be JSON
      */
     String write(HubEvent event) {
         var data = json(event, event.data());
@@ -70,8 +70,8 @@ final class CloudEvents {
     }
 
     /**
-     * Escapes all else, which JSON has in strings only, so that neither a database nor a receiver can change the bytes that were
-     * signed. Half a surrogate pair, which no receiver could read, becomes a question mark.
+     * Escapes all characters beyond ASCII, which JSON allows in strings only, so that neither a database nor a receiver can change
+     * the signed bytes. An unpaired surrogate, which no receiver could read, becomes a question mark.
      */
     private static String ascii(String json) {
         var text = new StringBuilder(json.length());

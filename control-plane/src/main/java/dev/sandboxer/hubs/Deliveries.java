@@ -20,15 +20,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the events of the {@link Outbox} to the hubs: each at least once, under an id that stays the same, and those of one order
- * key in their order, the next one only after the one before was delivered or refused for good. Any number of servers and
- * commands may deliver at the same time; what one of them had claimed when it was killed is taken over within a minute.
+ * Sends the events of the {@link Outbox} to the hubs, each at least once and always under the same id. Events with one order key
+ * are sent in order: the next one only after the one before was delivered or refused for good. Any number of servers and commands
+ * may deliver at the same time; if one is killed, others take over its claimed events within a minute.
  *
- * <p>A hub that doesn't answer, or answers 408, 425, 429 or 5xx, is asked again later; other refusals make the event a dead
+ * <p>An event is sent again later if the hub does not answer, or answers 408, 425, 429 or 5xx. Any other refusal makes it a dead
  * letter. Thread-safe.
  */
 public final class Deliveries implements AutoCloseable {
-    /** How long delivered events are kept, to be replayed or recognised when they are added again. */
+    /** How long delivered events are kept, to replay them and to recognise duplicates. */
     public static final Duration RETENTION = Duration.ofDays(30);
 
     private static final int PARALLEL = 16;
@@ -42,12 +42,12 @@ public final class Deliveries implements AutoCloseable {
     private final int parallel;
 
     /**
-     * What a call has done.
+     * The result of a call.
      *
      * @param delivered events that a hub accepted
-     * @param retried attempts that failed; the events wait for the next one
+     * @param retried failed attempts, whose events wait for the next one
      * @param dead events that a hub refused
-     * @param left events that wait now for a hub that has a URL
+     * @param left events that still wait for a hub with a URL
      */
     public record Report(int delivered, int retried, int dead, long left) {
         Report plus(Report other) {
@@ -59,13 +59,13 @@ public final class Deliveries implements AutoCloseable {
     /**
      * An event that its hub refused. Its body stays in the outbox until it is delivered.
      *
-     * @param attempts since it was added, or last requeued
+     * @param attempts attempts since it was added or last requeued
      * @param reason one line for people; without secrets
      */
     public record DeadLetter(
             String id, Hub hub, String orderKey, Instant addedAt, Instant deadAt, long attempts, String reason) {}
 
-    /** @param random spreads the times of further attempts */
+    /** @param random gives the jitter of retries */
     public Deliveries(Database database, HubSettings settings, InstantSource clock, Random random) {
         this(database, clients(settings, clock), clock, random);
     }
@@ -74,7 +74,7 @@ public final class Deliveries implements AutoCloseable {
         this(database, senders(clients), List.copyOf(clients.values()), clock, random, PARALLEL);
     }
 
-    /** Lets tests choose who answers, and how many events are sent at the same time. */
+    /** For tests, which choose the senders and how many events are sent at once. */
     Deliveries(
             Database database,
             Map<Hub, Sender> senders,
@@ -104,12 +104,12 @@ public final class Deliveries implements AutoCloseable {
     }
 
     /**
-     * Delivers what is due, to all hubs with a URL at the same time. Returns as soon as nothing is due any more or time is up,
-     * whichever comes first; doesn't wait for events that have to be retried later. An interrupt breaks off what is under way;
-     * then it returns what was done, and the thread stays interrupted.
+     * Delivers all due events, to all hubs with a URL in parallel. Returns when nothing is due any more or the time is up; does not
+     * wait for events that are retried later. An interrupt cancels the attempts in progress; this then returns what was done, and
+     * the thread stays interrupted.
      *
-     * @param within time limit; what has no answer by then is sent again by a later call
-     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL}; some events may be sent again a minute later
+     * @param within the time limit; events without an answer by then are sent again by a later call
+     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL}; some events may then be sent again a minute later
      */
     public Report deliverDue(Duration within) {
         var countdown = new Countdown(within);
@@ -126,7 +126,7 @@ public final class Deliveries implements AutoCloseable {
         return report.plus(new Report(0, 0, 0, left()));
     }
 
-    /** Counts even if the thread is interrupted, which it stays. */
+    /** Counts the waiting events, even if the thread is interrupted; it stays interrupted. */
     private long left() {
         var interrupted = Thread.interrupted();
         try {
@@ -169,7 +169,7 @@ public final class Deliveries implements AutoCloseable {
         return cause instanceof RuntimeException failure ? failure : new IllegalStateException(cause);
     }
 
-    /** How the deliveries to each hub are doing, whether it has a URL or not. */
+    /** Returns the state of the deliveries to each hub, with or without a URL. */
     public List<HubStatus> status() {
         var now = clock.instant();
         return Stream.of(Hub.values())
@@ -178,40 +178,38 @@ public final class Deliveries implements AutoCloseable {
     }
 
     /**
-     * Events that were refused, the first one first.
+     * Returns events that were refused, the first to be refused first.
      *
-     * @param limit at most so many
+     * @param limit the most to return
      */
     public List<DeadLetter> deadLetters(int limit) {
         return backlog.deadLetters(limit);
     }
 
     /**
-     * Lets dead letters of these ids wait for their delivery again, before later events of their order keys that still wait.
-     * Ignores ids of other events.
+     * Requeues the dead letters among these ids, ahead of later waiting events with the same order key. Ignores ids of other events.
      *
-     * @return how many there were
+     * @return how many were requeued
      */
     public int requeue(Collection<String> ids) {
         return backlog.requeue(ids, clock.instant());
     }
 
     /**
-     * Lets all dead letters wait for their delivery again.
+     * Requeues all dead letters.
      *
-     * @return how many there were
+     * @return how many were requeued
      */
     public int requeueAll() {
         return backlog.requeueAll(clock.instant());
     }
 
     /**
-     * Lets events wait for their delivery again, under the same ids, that the hub has accepted in that time. Delivered events are
-     * kept for {@link #RETENTION}.
+     * Requeues the events that the hub accepted in a period, under the same ids. Delivered events are kept for {@link #RETENTION}.
      *
      * @param from inclusive
      * @param to exclusive; a time in the future means now
-     * @return how many there were
+     * @return how many were requeued
      */
     public int replay(Hub hub, Instant from, Instant to) {
         var now = clock.instant();
@@ -221,13 +219,13 @@ public final class Deliveries implements AutoCloseable {
     /**
      * Deletes events that were delivered more than {@link #RETENTION} ago, in small transactions. Dead letters stay.
      *
-     * @return how many there were
+     * @return how many were deleted
      */
     public int purge() {
         return backlog.purge(clock.instant().minus(RETENTION));
     }
 
-    /** Ends the connections to the hubs. */
+    /** Closes the connections to the hubs. */
     @Override
     public void close() {
         clients.forEach(HubClient::close);

@@ -17,17 +17,17 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims queues of one hub, and records what became of their events. Each transaction locks the hub's row first and then queues
- * by name, so that no two can wait for each other. Thread-safe.
+ * Claims queues of one hub and records the outcome of their events. Each transaction locks the hub's row first and then queues by
+ * name, so that no deadlock is possible. Thread-safe.
  */
 final class DeliveryStore {
-    /** How long a queue belongs to who claimed it; then others take over. */
+    /** How long a claim on a queue holds; after that others may take over. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
-    /** Events that are claimed at a time, shared among the queues: so much is held in memory, and sent again after a kill. */
+    /** The most events claimed at a time, over all queues: they are held in memory, and may be sent again after a kill. */
     private static final int EVENTS = 512;
 
-    /** Events of one queue that are delivered before others get their turn. */
+    /** The most events of one queue that are delivered before other queues get their turn. */
     private static final int LONGEST_TURN = 128;
 
     private static final Comparator<Turn> BY_QUEUE =
@@ -41,7 +41,7 @@ final class DeliveryStore {
         this.hub = hub;
     }
 
-    /** Claims up to so many queues that are due; none while the hub is to be left alone. */
+    /** Claims at most {@code queues} due queues; none while the circuit is open. */
     List<Claim> claim(Instant now, int queues) {
         var circuit = database.read(this::circuit);
         if (circuit.isOpen(now)) {
@@ -51,7 +51,7 @@ final class DeliveryStore {
         return due.isEmpty() ? List.of() : database.transaction(handle -> claim(handle, due, now));
     }
 
-    /** What waits for a time that nobody can have meant is due as well. */
+    /** Returns due queues. A queue whose time is absurdly late counts as due. */
     private List<String> due(Instant now, int limit) {
         var due = keys("due_at <= :time", now, limit);
         return due.isEmpty() ? keys("due_at > :time", now.plus(Circuit.LONGEST_WAIT), limit) : due;
@@ -81,7 +81,7 @@ final class DeliveryStore {
             claims.add(new Claim(queue, owner, now.plus(LEASE), waiting(handle, queue, limit), probe));
         }
         var empty = claims.stream().filter(claim -> claim.events().isEmpty()).toList();
-        removeEmpty(handle, empty); // nothing was added but what was there
+        removeEmpty(handle, empty); // such as a queue that was locked only to add an event that already existed
         claims.removeAll(empty);
         if (probe && !claims.isEmpty()) {
             save(handle, circuit.probing(now));
@@ -89,7 +89,7 @@ final class DeliveryStore {
         return claims;
     }
 
-    /** Returns those of the queues that are ours now. */
+    /** Leases the queues; returns those that are ours now. */
     private static List<String> lease(Handle handle, List<String> queues, String owner, Instant now) {
         try (var batch = handle.prepareBatch("""
                 UPDATE outbox_queues SET owner = :owner, due_at = :until
@@ -125,10 +125,10 @@ final class DeliveryStore {
     }
 
     /**
-     * Records what was done, and gives the queues back. An event that the hub has is delivered, even if another process owns its queue now;
-     * all else is left to the new owner.
+     * Records the outcomes and releases the queues. An event that the hub accepted is marked as delivered even if another process
+     * owns its queue by now; all else is left to the new owner.
      *
-     * @return the hub's circuit after that
+     * @return the hub's circuit afterwards
      */
     Circuit settle(List<Turn> done, Instant now) {
         return database.transaction(handle -> {
@@ -211,7 +211,8 @@ final class DeliveryStore {
     }
 
     /**
-     * A statement of its own after the one that locked the queues, so that it sees what others added before.
+     * Removes queues without waiting events. Runs as a statement of its own after the locks are taken, so that it sees what others
+     * added before.
      *
      * @return 1 for each queue that was removed, else 0
      */

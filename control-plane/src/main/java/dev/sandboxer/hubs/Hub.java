@@ -1,11 +1,11 @@
 package dev.sandboxer.hubs;
 
-/** A system of the organisation that takes our events. */
+/** A system of the organisation that receives our events. */
 public enum Hub {
-    /** Takes billing events. Without a URL they wait. */
+    /** Receives billing events. Without a URL they wait in the outbox. */
     FIN_HUB("fin-hub"),
 
-    /** Takes lifecycle events. Without a URL none are written. */
+    /** Receives lifecycle events. Without a URL none are written. */
     STATE_HUB("State Hub");
 
     private final String label;
@@ -14,12 +14,12 @@ public enum Hub {
         this.label = label;
     }
 
-    /** The hub's name for people. */
+    /** Returns the hub's name for people. */
     public String label() {
         return label;
     }
 
-    /** The environment variable with the hub's URL; those with its secrets begin like it. */
+    /** Returns the name of one of the hub's environment variables, such as {@code SANDBOXER_FIN_HUB_URL} for {@code _URL}. */
     String variable(String suffix) {
         return "SANDBOXER_" + name() + suffix;
     }

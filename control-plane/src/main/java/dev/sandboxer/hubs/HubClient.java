@@ -25,9 +25,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Sends events to one hub over HTTP. Thread-safe; makes no connection before the first event. */
+/** Sends events to one hub over HTTP. Connects at the first event. Thread-safe. */
 final class HubClient implements AutoCloseable {
-    /** From the beginning to the last byte of the answer. */
+    /** The time limit from the start of a request to the last byte of the answer. */
     static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
@@ -35,8 +35,8 @@ final class HubClient implements AutoCloseable {
     private static final int LONGEST_EXCERPT = 200;
     private static final int UNPROCESSABLE = 422;
 
-    /** Lago's word for an event that it has already. */
-    private static final String ALREADY_THERE = "value_already_exist";
+    /** Lago's error code for a duplicate event. */
+    private static final String DUPLICATE = "value_already_exist";
 
     private final HubSettings.Endpoint endpoint;
     private final InstantSource clock;
@@ -47,7 +47,7 @@ final class HubClient implements AutoCloseable {
         this(endpoint, clock, LIMIT);
     }
 
-    /** Lets tests wait less. */
+    /** For tests, which use a shorter limit. */
     HubClient(HubSettings.Endpoint endpoint, InstantSource clock, Duration limit) {
         this.endpoint = endpoint;
         this.clock = clock;
@@ -55,10 +55,10 @@ final class HubClient implements AutoCloseable {
     }
 
     /**
-     * Sends an event once; doesn't fail.
+     * Sends an event once. Any failure is an {@link Answer}.
      *
-     * @param id its idempotency key
-     * @throws InterruptedException when the thread is interrupted; perhaps the hub has the event
+     * @param id the event's id, sent as the idempotency key
+     * @throws InterruptedException if the thread is interrupted; the hub may have the event
      */
     Answer send(String id, String body) throws InterruptedException {
         var begun = new AtomicReference<@Nullable ResponseInfo>();
@@ -89,9 +89,8 @@ final class HubClient implements AutoCloseable {
     private synchronized HttpClient http() {
         if (http == null) {
             http = HttpClient.newBuilder()
-                    .version(
-                            HttpClient.Version
-                                    .HTTP_1_1) // no attempt to upgrade, which simple receivers don't understand
+                    // simple receivers don't understand an attempt to upgrade to HTTP/2
+                    .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(CONNECT_LIMIT.compareTo(limit) < 0 ? CONNECT_LIMIT : limit)
                     .build();
@@ -116,7 +115,7 @@ final class HubClient implements AutoCloseable {
         return request.build();
     }
 
-    /** The status line counts, even if the answer breaks off after it. */
+    /** Judges by the status line if there was one, even if the answer breaks off after it. */
     private Answer withoutBody(@Nullable ResponseInfo begun, String problem) {
         return begun == null || begun.statusCode() == UNPROCESSABLE
                 ? new Answer.Unsettled(problem, null)
@@ -129,13 +128,13 @@ final class HubClient implements AutoCloseable {
         return switch (status) {
             case 409 -> new Answer.Accepted();
             case 408, 425, 429 -> new Answer.Unsettled(reason, retryAfter(headers));
-            case UNPROCESSABLE -> body.contains(ALREADY_THERE) ? new Answer.Accepted() : new Answer.Refused(reason);
+            case UNPROCESSABLE -> body.contains(DUPLICATE) ? new Answer.Accepted() : new Answer.Refused(reason);
             default -> {
                 if (status >= 200 && status < 300) {
                     yield new Answer.Accepted();
                 }
                 if (status >= 300 && status < 400) {
-                    yield new Answer.Refused("HTTP " + status + ": it redirects; set the URL that it redirects to");
+                    yield new Answer.Refused("HTTP " + status + ": a redirect; set the hub's URL to its target");
                 }
                 yield status >= 400 && status < 500
                         ? new Answer.Refused(reason)
@@ -144,7 +143,7 @@ final class HubClient implements AutoCloseable {
         };
     }
 
-    /** Seconds, or a date; null when there is neither. */
+    /** Returns the header's seconds, or the time until its date; null if it has neither. */
     private @Nullable Duration retryAfter(HttpHeaders headers) {
         var text = headers.firstValue("Retry-After").orElse("").strip();
         if (text.matches("[0-9]+")) {
@@ -158,7 +157,7 @@ final class HubClient implements AutoCloseable {
         }
     }
 
-    /** One short line, without secrets. */
+    /** Returns the text as one short line without secrets. */
     private static String excerpt(String text) {
         var line = Redactor.clean(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.codePoints()
@@ -167,7 +166,7 @@ final class HubClient implements AutoCloseable {
                 .toString();
     }
 
-    /** Ends what is under way. */
+    /** Cancels the requests in progress. */
     @Override
     public synchronized void close() {
         if (http != null) {
@@ -176,7 +175,7 @@ final class HubClient implements AutoCloseable {
         }
     }
 
-    /** The beginning of an answer; the rest is not read. */
+    /** Reads the beginning of an answer and cancels the rest. */
     private static final class BoundedBody implements BodySubscriber<String> {
         private final CompletableFuture<String> text = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -22,16 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what is due for one hub, once. The thread that runs it alone uses the database: it claims queues, hands each to a
- * worker of its own, and records what all workers have done meanwhile in one transaction. For one use by one thread.
+ * One delivery of all due events to one hub. Only the thread that runs it uses the database: it claims queues, hands each to a
+ * worker, and records what the workers have done meanwhile in one transaction. Use it once, from one thread.
  */
 final class HubDelivery {
     private static final Logger LOG = LoggerFactory.getLogger(HubDelivery.class);
 
-    /** Queues that are claimed ahead, so that workers needn't wait for a commit. */
+    /** How many queues are claimed ahead, so that workers don't wait for a commit. */
     private static final int CLAIMED = 64;
 
-    /** No event is sent unless so much of the lease is left: more than one attempt may take. */
+    /** No event is sent unless this much of the lease is left: more than one attempt may take. */
     private static final Duration MARGIN = HubClient.LIMIT.plusSeconds(5);
 
     private final Hub hub;
@@ -49,7 +49,7 @@ final class HubDelivery {
     private String lastRefusal = "";
     private boolean interrupted;
 
-    /** What the workers see themselves: many may fail before the first of them is recorded. */
+    /** The circuit as the workers see it, since many may fail before the first failure is recorded. */
     private final AtomicReference<Circuit> seen = new AtomicReference<>(new Circuit(0, null));
 
     private volatile Circuit recorded = new Circuit(0, null);
@@ -60,7 +60,7 @@ final class HubDelivery {
         Answer send(String id, String body) throws InterruptedException;
     }
 
-    /** @param parallel events that are sent at the same time */
+    /** @param parallel how many events are sent at the same time */
     HubDelivery(Hub hub, DeliveryStore rows, Sender sender, Backoff backoff, InstantSource clock, int parallel) {
         this.hub = hub;
         this.rows = rows;
@@ -71,9 +71,9 @@ final class HubDelivery {
     }
 
     /**
-     * Returns when nothing is due, the hub is to be left alone, time is up, or the thread is interrupted, which stays so.
+     * Delivers until nothing is due, the circuit opens, the time is up, or the thread is interrupted; it stays interrupted.
      *
-     * @return without what is left
+     * @return the report, with 0 for {@code left}
      */
     Deliveries.Report run(Countdown countdown) {
         try (var workers = VirtualThreads.executor("delivery")) {
@@ -117,7 +117,7 @@ final class HubDelivery {
         }
     }
 
-    /** What has been done since; waits for at least one turn. Empty when time is up or the thread is interrupted. */
+    /** Waits for at least one finished turn and returns all of them. Empty if the time is up or the thread is interrupted. */
     private List<Turn> next(Countdown countdown) {
         var turns = new ArrayList<Turn>();
         try {
@@ -132,7 +132,7 @@ final class HubDelivery {
         return turns;
     }
 
-    /** Breaks off what is under way, and records what was done. */
+    /** Cancels the attempts in progress and records what was done. */
     private void cancel(ExecutorService workers) {
         cancelled = true;
         workers.shutdownNow();
@@ -171,7 +171,7 @@ final class HubDelivery {
         }
     }
 
-    /** Finishes work on the database though the thread is interrupted, and remembers that it is. */
+    /** Completes work on the database even if the thread is interrupted, and remembers the interrupt. */
     private <T> T shielded(Supplier<T> work) {
         while (true) {
             interrupted |= Thread.interrupted();
@@ -196,7 +196,7 @@ final class HubDelivery {
                 parallel.release();
             }
         } catch (InterruptedException e) {
-            // broken off: what has no answer is sent again
+            // cancelled: events without an answer are sent again
         } finally {
             var pause = stopped != null && stopped.answer() instanceof Answer.Unsettled unsettled
                     ? backoff.next(stopped.event().attempts() + 1, unsettled.retryAfter())
@@ -205,7 +205,7 @@ final class HubDelivery {
         }
     }
 
-    /** Stops at the first event that the hub doesn't accept; null = there was none. */
+    /** Sends a queue's events up to the first that the hub doesn't accept, and returns that one; null if there is none. */
     private @Nullable Stopped send(Claim claim, List<String> accepted) throws InterruptedException {
         for (Waiting event : claim.events()) {
             if (isHalted() || clock.instant().plus(MARGIN).isAfter(claim.leaseUntil())) {
@@ -221,7 +221,7 @@ final class HubDelivery {
         return null;
     }
 
-    /** Returns true if no further event is to be sent. */
+    /** Returns true if no further event may be sent. */
     private boolean isHalted() {
         var now = clock.instant();
         return cancelled || seen.get().isOpen(now) || recorded.isOpen(now);

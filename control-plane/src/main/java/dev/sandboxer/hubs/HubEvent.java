@@ -10,21 +10,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event for a hub. Immutable as far as the values in {@code data} are.
+ * An event for a hub. Immutable if the values in {@code data} are.
  *
- * @param id unique for ever, over both hubs; the receiver drops a second event of the same id. 1 to 200 letters, digits,
+ * @param id unique for ever, across both hubs; the receiver drops a second event with the same id. 1 to 200 letters, digits,
  *     {@code -}, {@code _} and {@code :}; no dot, which would make its signature ambiguous
  * @param type what happened, such as {@code dev.sandboxer.sandbox.stopped}
- * @param subject id of the sandbox or consumer that it is about
+ * @param subject the id of the sandbox or consumer concerned
  * @param time when it happened; delivered in whole milliseconds
- * @param data a JSON object: values are strings, numbers, booleans, null, and lists and maps of them. Never a secret
+ * @param data a JSON object: its values are strings, numbers, booleans, null, and lists and maps of them. Never a secret
  */
 public record HubEvent(
         String id, String type, String subject, Instant time, Map<String, ? extends @Nullable Object> data) {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_:-]{1,200}");
 
     /**
-     * Checks and copies.
+     * Checks the event and copies its data.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */

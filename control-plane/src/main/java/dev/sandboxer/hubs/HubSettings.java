@@ -19,14 +19,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the hubs are and how what is sent to them is signed. Immutable. From {@code SANDBOXER_FIN_HUB_URL}, {@code
- * SANDBOXER_FIN_HUB_SECRET} or {@code SANDBOXER_FIN_HUB_SECRET_FILE}, and the same for {@code STATE_HUB}.
+ * The URLs of the hubs and the secrets that sign messages to them. Read from {@code SANDBOXER_FIN_HUB_URL}, {@code
+ * SANDBOXER_FIN_HUB_SECRET} or {@code SANDBOXER_FIN_HUB_SECRET_FILE}, and likewise for {@code STATE_HUB}. Immutable.
  */
 public final class HubSettings {
     /** No hub has a URL. */
     public static final HubSettings NONE = new HubSettings(Map.of());
 
-    /** Enough for many secrets, and no mistake fills the memory. */
+    /** Room for many secrets; bounds the memory if the variable names a wrong file. */
     private static final int LONGEST_FILE = 16 * 1024;
 
     private static final int LAST_PORT = 65_535;
@@ -37,9 +37,9 @@ public final class HubSettings {
         this.endpoints = Map.copyOf(endpoints);
     }
 
-    /** @param signer null = messages aren't signed */
+    /** @param signer null = messages are not signed */
     record Endpoint(URI url, @Nullable StandardWebhooks signer) {
-        /** Without a query, which may hold a token. */
+        /** Returns the URL without its query, which may contain a token. */
         @Override
         public String toString() {
             return url.getScheme() + "://" + url.getRawAuthority() + url.getRawPath();
@@ -47,9 +47,9 @@ public final class HubSettings {
     }
 
     /**
-     * Reads the environment and the files that it names, and makes the secrets known to the {@link Redactor}.
+     * Reads the environment and the files that it names, and tells the {@link Redactor} the secrets.
      *
-     * @throws SandboxException {@code INVALID_CONFIG} for a URL or secret that can't be used; without the value
+     * @throws SandboxException {@code INVALID_CONFIG} for an unusable URL or secret; the message does not repeat it
      */
     public static HubSettings read(Map<String, String> environment) {
         var endpoints = new EnumMap<Hub, Endpoint>(Hub.class);
@@ -60,7 +60,7 @@ public final class HubSettings {
         return new HubSettings(endpoints);
     }
 
-    /** Returns true if some hub has a URL. */
+    /** Returns true if at least one hub has a URL. */
     public boolean isAnyConfigured() {
         return !endpoints.isEmpty();
     }
@@ -70,7 +70,7 @@ public final class HubSettings {
         return endpoints.containsKey(hub);
     }
 
-    /** Where events of the hub are sent, for people; without secrets. Empty if it has no URL. */
+    /** Returns the hub's URL for people, without secrets; empty if it has none. */
     public Optional<String> location(Hub hub) {
         return Optional.ofNullable(endpoints.get(hub)).map(Endpoint::toString);
     }
@@ -105,7 +105,7 @@ public final class HubSettings {
         }
         if (url.getRawUserInfo() != null
                 || (url.getRawAuthority() != null && url.getRawAuthority().contains("@"))) {
-            return Optional.of("has a user or password in it");
+            return Optional.of("contains a user or password");
         }
         if (url.getHost() == null || url.getPort() == 0 || url.getPort() > LAST_PORT) {
             return Optional.of("has no usable host and port");
@@ -113,7 +113,7 @@ public final class HubSettings {
         return url.getRawFragment() == null ? Optional.empty() : Optional.of("has a fragment");
     }
 
-    /** Some receivers take their token there. */
+    /** Tells the redactor the query's values, because some receivers expect a token there. */
     private static void knowQuery(URI url) {
         if (url.getRawQuery() == null) {
             return;
@@ -134,7 +134,7 @@ public final class HubSettings {
         var secrets = environment.getOrDefault(variable, "").strip();
         var file = environment.getOrDefault(fileVariable, "").strip();
         if (!secrets.isEmpty() && !file.isEmpty()) {
-            throw invalid(fileVariable, "is set beside " + variable + "; unset one of them");
+            throw invalid(fileVariable, "is set as well as " + variable + "; unset one of them");
         }
         if (!file.isEmpty()) {
             return signer(fileVariable, read(fileVariable, file));

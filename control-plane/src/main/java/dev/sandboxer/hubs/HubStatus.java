@@ -5,15 +5,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the deliveries to a hub are doing.
+ * The state of the deliveries to a hub.
  *
- * @param configured whether this process has a URL for it
- * @param waiting events that are not delivered yet
+ * @param configured true if this process has a URL for the hub
+ * @param waiting how many events are not delivered yet
  * @param oldestAge how long the oldest of them has waited; null = none waits
- * @param dead events that the hub refused
+ * @param dead how many events the hub refused
  * @param lastSuccess null = none yet
  * @param lastError null = none yet; stays after a success
- * @param pausedUntil the hub has failed and is not asked before; null = it may be asked
+ * @param pausedUntil the end of a pause after failures; null = not paused
  */
 public record HubStatus(
         Hub hub,

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Takes events for the hubs, each in the transaction that causes it: both are committed, or neither. {@link Deliveries} sends
- * them. Thread-safe.
+ * Stores events for the hubs, each in the transaction that causes it, so that both are committed or neither. {@link Deliveries}
+ * sends them. Thread-safe.
  */
 public final class Outbox {
     private final OutboxStore rows = new OutboxStore();
@@ -19,7 +19,7 @@ public final class Outbox {
 
     private volatile boolean used;
 
-    /** @param installation id of this installation, which becomes part of each event's source */
+    /** @param installation the id of this installation, part of each event's source */
     public Outbox(String installation, HubSettings settings, InstantSource clock) {
         this.cloudEvents = new CloudEvents(installation);
         this.settings = settings;
@@ -29,16 +29,15 @@ public final class Outbox {
     /**
      * An event with its destination.
      *
-     * @param orderKey events of a hub with the same key are delivered in the order in which they were added; an id of a sandbox
-     *     or consumer
+     * @param orderKey the id of a sandbox or consumer; a hub receives events with the same key in the order in which they were added
      */
     public record Entry(Hub hub, HubEvent event, String orderKey) {}
 
     /**
-     * Adds one event; like {@link #addAll} with a list of one.
+     * Adds one event, like {@link #addAll} with a list of one.
      *
-     * @throws SandboxException {@code CONFLICT} when there is another event of the same id; {@code INVALID_ARGUMENT} when it is
-     *     too long or no JSON
+     * @throws SandboxException {@code CONFLICT} if another event has the same id; {@code INVALID_ARGUMENT} if it is too long or
+     *     can't be JSON
      */
     public void add(Handle handle, Hub hub, HubEvent event, String orderKey) {
         addAll(handle, List.of(new Entry(hub, event, orderKey)));
@@ -50,14 +49,14 @@ public final class Outbox {
     }
 
     /**
-     * Adds events in the order of the list. An event that is there already, with the same content, hub and order key, is left
-     * alone, until 30 days after its delivery. Events for the State Hub are dropped when it has no URL.
+     * Adds events in the order of the list. Adding an event again, with equal content, hub and order key, has no effect until 30
+     * days after its delivery. Events for the State Hub are dropped if it has no URL.
      *
-     * <p>Other transactions that add with the same order keys wait for the end of this one. A transaction that adds with several
-     * keys should do so in one call, so that two of them can't wait for each other.
+     * <p>Other transactions that add events with the same order keys wait for the end of this one. A transaction that uses several
+     * keys should add all its events in one call, to avoid deadlocks.
      *
-     * @throws SandboxException {@code CONFLICT} when there is another event of the same id; {@code INVALID_ARGUMENT} when one is
-     *     too long or no JSON
+     * @throws SandboxException {@code CONFLICT} if another event has the same id; {@code INVALID_ARGUMENT} if an event is too long
+     *     or can't be JSON
      */
     public void addAll(Handle handle, List<Entry> entries) {
         used = true;
@@ -69,7 +68,7 @@ public final class Outbox {
         if (fresh.isEmpty()) {
             return;
         }
-        rows.firstOther(handle, fresh, clock.instant()).ifPresent(row -> {
+        rows.add(handle, fresh, clock.instant()).ifPresent(row -> {
             throw new SandboxException(
                     ErrorCode.CONFLICT,
                     "there is another event with the id " + row.id() + "; use a new id for each event");

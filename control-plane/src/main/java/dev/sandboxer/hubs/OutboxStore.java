@@ -10,10 +10,10 @@ import org.jdbi.v3.core.Handle;
 
 /** Adds events as rows. Thread-safe. */
 final class OutboxStore {
-    /** A new event, as it is sent. */
+    /** A new event with the body that is sent. */
     record Row(String id, Queue queue, String body) {}
 
-    /** All events of a hub that have the same order key. */
+    /** The events of a hub with the same order key. */
     record Queue(Hub hub, String orderKey) {
         private static final char SEPARATOR = ':';
 
@@ -27,8 +27,8 @@ final class OutboxStore {
         }
     }
 
-    /** Adds what isn't there yet. Returns the first row whose id belongs to another event. */
-    Optional<Row> firstOther(Handle handle, List<Row> rows, Instant now) {
+    /** Adds the rows that are not stored yet. Returns the first row whose id belongs to another event, if there is one. */
+    Optional<Row> add(Handle handle, List<Row> rows, Instant now) {
         lock(handle, rows.stream().map(Row::queue).toList(), now);
         var known = new ArrayList<Row>();
         var added = insert(handle, rows, now);
@@ -41,8 +41,8 @@ final class OutboxStore {
     }
 
     /**
-     * Makes the queues, or locks those that are there: who empties one waits, and then sees what was added. Always in the same
-     * order, so that two transactions can't wait for each other.
+     * Creates the queues, or locks existing ones, so that a process which empties a queue waits and then sees what was added. The
+     * order is always the same, to avoid deadlocks.
      */
     static void lock(Handle handle, List<Queue> queues, Instant now) {
         try (var batch = handle.prepareBatch("""
@@ -84,7 +84,7 @@ final class OutboxStore {
         }
     }
 
-    /** A secret that has become known since is hidden in the row's text too, before they are compared. */
+    /** Returns true if an equal event is stored. Hides secrets in the stored body that became known since. */
     private static boolean isStored(Handle handle, Row row) {
         return handle.createQuery("SELECT body FROM outbox WHERE id = :id AND queue = :queue")
                 .bind("id", row.id())

@@ -16,9 +16,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Signs and verifies messages as <a href="https://github.com/standard-webhooks/standard-webhooks">Standard Webhooks</a> says, with
- * HMAC-SHA256. Several secrets make several signatures, and a receiver needs to know one of them: so a secret is replaced without
- * a gap. Immutable, thread-safe, and never shows its secrets.
+ * Signs and verifies messages according to <a href="https://github.com/standard-webhooks/standard-webhooks">Standard Webhooks</a>,
+ * with HMAC-SHA256. Each secret gives one signature, and a receiver needs to know only one secret, so secrets can be rotated
+ * without a gap. Immutable, thread-safe, and never shows its secrets.
  */
 public final class StandardWebhooks {
     public static final String ID_HEADER = "webhook-id";
@@ -43,8 +43,8 @@ public final class StandardWebhooks {
     /**
      * Reads secrets.
      *
-     * @param secrets one or more, separated by spaces or commas; each {@code whsec_} and the base64 of 24 to 64 bytes
-     * @throws SandboxException {@code INVALID_CONFIG} when one is malformed, or there is none; without the secret
+     * @param secrets one or more, separated by spaces or commas; each is {@code whsec_} and the Base64 of 24 to 64 bytes
+     * @throws SandboxException {@code INVALID_CONFIG} if one is malformed or there is none; the message does not repeat it
      */
     public static StandardWebhooks of(String secrets) {
         var keys = new ArrayList<SecretKeySpec>();
@@ -71,7 +71,7 @@ public final class StandardWebhooks {
         try {
             bytes = Base64.getDecoder().decode(secret.substring(PREFIX.length()));
         } catch (IllegalArgumentException e) {
-            throw malformed("is no base64 after " + PREFIX); // without the cause, which shows a part of it
+            throw malformed("is not base64 after " + PREFIX); // without the cause, which shows a part of it
         }
         if (bytes.length < SHORTEST_KEY || bytes.length > LONGEST_KEY) {
             throw malformed("has " + bytes.length + " bytes");
@@ -86,11 +86,11 @@ public final class StandardWebhooks {
     }
 
     /**
-     * The value of {@link #SIGNATURE_HEADER}: one signature per secret, separated by spaces.
+     * Returns the value of {@link #SIGNATURE_HEADER}: one signature per secret, separated by spaces.
      *
      * @param id the value of {@link #ID_HEADER}, without a dot
      * @param timestamp sent in {@link #TIMESTAMP_HEADER} as seconds since 1970
-     * @param body as sent, byte by byte
+     * @param body exactly the bytes that are sent
      */
     public String sign(String id, Instant timestamp, byte[] body) {
         return keys.stream()
@@ -101,7 +101,7 @@ public final class StandardWebhooks {
 
     /**
      * Returns true if one of the signatures was made with one of our secrets, for exactly this message, at most {@link
-     * #TOLERANCE} before or after now. Takes as long for a wrong signature as for a right one.
+     * #TOLERANCE} before or after now. Runs in constant time.
      *
      * @param id the value of {@link #ID_HEADER}
      * @param timestamp the value of {@link #TIMESTAMP_HEADER}

@@ -5,11 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker has done with a claimed queue: some events were accepted, and perhaps one was not, at which it stopped. The
- * rest wasn't sent.
+ * The result of one worker's turn on a claimed queue. It sends events until the hub does not accept one.
  *
- * @param accepted ids of the events that the hub has
- * @param stopped null = nothing failed
+ * @param accepted the ids of the events that the hub accepted
+ * @param stopped the event at which it stopped; null = nothing failed
  * @param nextAt when the queue may be claimed again
  */
 record Turn(Claim claim, List<String> accepted, @Nullable Stopped stopped, Instant nextAt) {
@@ -17,15 +16,15 @@ record Turn(Claim claim, List<String> accepted, @Nullable Stopped stopped, Insta
         accepted = List.copyOf(accepted);
     }
 
-    /** An event that waits. */
+    /** An event that waits for delivery. */
     record Waiting(String id, String body, long attempts) {}
 
     /**
-     * A queue that only its owner delivers from until the lease ends.
+     * A queue from which only its owner delivers until the lease ends.
      *
      * @param owner unique for ever
-     * @param events the first that wait, in their order
-     * @param probe whether it was claimed to see whether the hub is back
+     * @param events the first waiting events, in order
+     * @param probe true if it was claimed to probe the hub
      */
     record Claim(String queue, String owner, Instant leaseUntil, List<Waiting> events, boolean probe) {
         Claim {
@@ -33,10 +32,10 @@ record Turn(Claim claim, List<String> accepted, @Nullable Stopped stopped, Insta
         }
     }
 
-    /** An event that the hub didn't accept. */
+    /** The event that the hub did not accept. */
     record Stopped(Waiting event, Answer answer) {}
 
-    /** Why it stopped; null when nothing failed. */
+    /** Returns why the turn stopped; null if nothing failed. */
     @Nullable String error() {
         return stopped == null
                 ? null
@@ -47,7 +46,7 @@ record Turn(Claim claim, List<String> accepted, @Nullable Stopped stopped, Insta
                 };
     }
 
-    /** What the hub's circuit learns from it. */
+    /** Returns the hub's circuit after this turn. */
     Circuit applyTo(Circuit circuit, Instant now) {
         var after = accepted.isEmpty() ? circuit : circuit.afterSuccess();
         return stopped == null ? after : after.after(stopped.answer(), now, claim.probe());

@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.jar.JarFile;
 
-/** One jar, from the look at the file to the extensions in it. */
+/** One jar with extensions: checks the file and loads the extensions in it. */
 final class ExtensionJar {
     private static final String SERVICE = "META-INF/services/" + Extension.class.getName();
     private static final int LONGEST_SERVICE = 64 << 10;
@@ -33,7 +33,7 @@ final class ExtensionJar {
         this.limit = limit;
     }
 
-    /** Its extensions, each of which has described itself without a failure. Nothing of the jar stays open when it is refused. */
+    /** Returns the jar's extensions, each of which has described itself. A refused jar is closed. */
     List<Extension> load() throws RefusedException {
         TrustedFile.checkJar(directory, path);
         try {
@@ -65,7 +65,7 @@ final class ExtensionJar {
                         entry.getName().startsWith(ours) && entry.getName().endsWith(".class"))
                 .findFirst();
         if (copy.isPresent()) {
-            throw new RefusedException("it holds classes of sandboxer itself, such as "
+            throw new RefusedException("it contains classes of sandboxer itself, such as "
                     + copy.get().getName() + "; leave the SDK and extension-support out of the jar (scope provided)");
         }
     }
@@ -99,8 +99,8 @@ final class ExtensionJar {
         } catch (ExecutionException e) {
             throw new RefusedException(reason(name, Objects.requireNonNull(e.getCause())) + REMEDY);
         } catch (TimeoutException e) {
-            throw new RefusedException(
-                    name + " takes longer than " + limit.toSeconds() + " s to make and describe" + REMEDY);
+            throw new RefusedException(name + " takes longer than " + limit.toSeconds()
+                    + " s to be created and to describe itself" + REMEDY);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException("loading it was interrupted");
@@ -115,7 +115,7 @@ final class ExtensionJar {
         return new GuardedExtension((Extension) type.getConstructor().newInstance());
     }
 
-    /** What went wrong, in the words of who built the jar. */
+    /** Returns what went wrong, in words for the author of the jar. */
     private static String reason(String name, Throwable failure) {
         return switch (failure) {
             case InvocationTargetException e -> reason(name, Objects.requireNonNullElse(e.getCause(), e));
@@ -139,6 +139,6 @@ final class ExtensionJar {
 
     private static String needs(String name, String missing) {
         return name + " needs " + missing
-                + ", which is neither in the jar nor in the SDK; pack what it depends on into the jar";
+                + ", which is neither in the jar nor in the SDK; pack its dependencies into the jar";
     }
 }

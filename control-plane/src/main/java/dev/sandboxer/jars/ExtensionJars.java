@@ -18,17 +18,17 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The jars of a directory. Each is loaded apart from the others, so that a broken one is refused and takes none of them down. A jar
- * runs with all rights of this process; what is looked for here are mistakes, and files that somebody else could have written.
+ * The extension jars of a directory. Each is loaded on its own, so a broken jar is refused without affecting the others. A jar
+ * runs with all rights of this process: the checks find mistakes, and files that another user could have written.
  *
- * @param extensions of the jars that are good
- * @param refused the others
+ * @param extensions the extensions of the accepted jars
+ * @param refused the refused jars
  */
 public record ExtensionJars(Collection<Extension> extensions, List<RefusedJar> refused) {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     /**
-     * Loads the jars, in the order of their names. A directory that isn't there has none.
+     * Loads the jars in the order of their names. A missing directory has no jars.
      *
      * @param builtIn ids that no jar may have
      * @throws SandboxException {@code INVALID_CONFIG} when the directory can't be read
@@ -76,7 +76,7 @@ public record ExtensionJars(Collection<Extension> extensions, List<RefusedJar> r
         return found;
     }
 
-    /** Of two jars with one id both are refused: which of them a credential was meant for, nobody can say. */
+    /** Refuses both of two jars with the same id, because nobody can tell for which of them a credential was meant. */
     private static void refuseTakenIds(
             Map<Path, List<Extension>> loaded, Set<ExtensionId> builtIn, Map<Path, String> refused) {
         var first = new TreeMap<ExtensionId, Path>();
@@ -84,7 +84,7 @@ public record ExtensionJars(Collection<Extension> extensions, List<RefusedJar> r
             for (Extension extension : extensions) {
                 var id = extension.id();
                 if (builtIn.contains(id)) {
-                    refused.put(jar, id + " is an extension that sandboxer has already; give yours another id");
+                    refused.put(jar, id + " is an extension that comes with sandboxer; give yours another id");
                     continue;
                 }
                 var other = first.putIfAbsent(id, jar);

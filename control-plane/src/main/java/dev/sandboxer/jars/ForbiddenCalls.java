@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Finds calls in a class that would end this process. It is a guard against mistakes: a class that means harm can hide such a call
+ * Finds calls in a class that would end this process. It guards against mistakes only: a malicious class can hide such a call
  * behind reflection.
  */
 final class ForbiddenCalls {
@@ -18,10 +18,10 @@ final class ForbiddenCalls {
 
     private ForbiddenCalls() {}
 
-    /** Finds the first of them, such as {@code System.exit}. */
+    /** Returns the first such call, for example {@code System.exit}. */
     static Optional<String> find(byte[] classFile) {
         var text = new String(classFile, StandardCharsets.ISO_8859_1);
-        if (!text.contains("exit") && !text.contains("halt")) { // nearly all; parsing takes longer
+        if (!text.contains("exit") && !text.contains("halt")) { // true for nearly all classes, and faster than parsing
             return Optional.empty();
         }
         for (PoolEntry entry : ClassFile.of().parse(classFile).constantPool()) {

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend of somebody else, with the same interfaces of the contract. A defect in it, such as a NullPointerException or a class
- * that is missing, becomes a failure of kind {@code INTERNAL} and effect {@code UNKNOWN}: it says nothing about what the call had done.
+ * Wraps a third party's backend and implements the same SDK interfaces. A defect in the backend, such as a NullPointerException or
+ * a missing class, becomes a failure of kind {@code INTERNAL} and effect {@code UNKNOWN}, because nobody knows what the call did.
  */
 final class GuardedBackend implements InvocationHandler {
     private final Backend backend;
@@ -31,7 +31,7 @@ final class GuardedBackend implements InvocationHandler {
                 Backend.class.getClassLoader(), interfaces.toArray(Class<?>[]::new), new GuardedBackend(backend));
     }
 
-    /** Those of the SDK: the extension's own are nobody else's business. */
+    /** Collects the interfaces of the SDK; the extension's own stay private to it. */
     private static void collect(@Nullable Class<?> type, Set<Class<?>> found) {
         if (type == null) {
             return;
@@ -48,7 +48,7 @@ final class GuardedBackend implements InvocationHandler {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // one backend is no other
+    @SuppressWarnings("ReferenceEquality") // a proxy equals only itself
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
         if (method.getDeclaringClass() == Object.class) {
             return switch (method.getName()) {

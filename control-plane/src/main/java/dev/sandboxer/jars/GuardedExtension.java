@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * An extension of somebody else. What it says about itself is asked once, here. What it throws beside what the contract names
- * becomes what the contract names, so that work on other extensions goes on.
+ * Wraps a third party's extension. Its description of itself is read once, in the constructor. Exceptions that the contract does
+ * not allow become ones that it does, so that work on other extensions goes on.
  */
 final class GuardedExtension implements Extension {
     private final Extension extension;
@@ -35,7 +35,7 @@ final class GuardedExtension implements Extension {
     private final Set<String> templates;
     private final Map<NetworkRuleKind, Enforcement> networkEnforcement;
 
-    /** Throws whatever the extension throws, and a NullPointerException for what it leaves out. */
+    /** Throws whatever the extension throws, and a NullPointerException if a part of its description is null. */
     GuardedExtension(Extension extension) {
         this.extension = extension;
         this.id = Objects.requireNonNull(extension.id(), "id() is null");
@@ -74,6 +74,15 @@ final class GuardedExtension implements Extension {
     }
 
     @Override
+    public String whyLacking(Capability capability) {
+        try {
+            return Objects.requireNonNull(extension.whyLacking(capability), "whyLacking() is null");
+        } catch (RuntimeException | LinkageError e) {
+            return "fails when it is asked why: " + e;
+        }
+    }
+
+    @Override
     public List<CredentialField> credentialFields() {
         return credentialFields;
     }
@@ -93,7 +102,7 @@ final class GuardedExtension implements Extension {
         try {
             return Objects.requireNonNull(extension.supports(spec), "supports() is null");
         } catch (RuntimeException | LinkageError e) {
-            return new Support.Unsupported("fails when it is asked whether it can: " + e);
+            return new Support.Unsupported("its check of the request failed: " + e);
         }
     }
 
@@ -103,7 +112,7 @@ final class GuardedExtension implements Extension {
             return Objects.requireNonNull(extension.checkHost(context), "checkHost() is null");
         } catch (RuntimeException | LinkageError e) {
             return new HostReport(List.of(Finding.missing(
-                    "check", "its check of this host fails: " + e, "report it to the author of the extension")));
+                    "check", "its check of this host failed: " + e, "report it to the author of the extension")));
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.jar.JarFile;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
-/** The classes of one jar, on top of {@link SharedClasses}. What the jar's manifest says about other jars is ignored. */
+/** Loads the classes of one jar on top of {@link SharedClasses}. Ignores the class path in the jar's manifest. */
 final class JarClassLoader extends ClassLoader {
     private static final int LARGEST_CLASS = 16 << 20;
 

@@ -1,6 +1,6 @@
 package dev.sandboxer.jars;
 
-/** A jar is refused. The message says what is wrong with it, and what to do. */
+/** The refusal of a jar. The message says what is wrong with the jar and what to do. */
 final class RefusedException extends Exception {
     private static final long serialVersionUID = 1;
 

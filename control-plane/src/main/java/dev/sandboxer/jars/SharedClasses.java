@@ -3,11 +3,11 @@ package dev.sandboxer.jars;
 import java.util.List;
 
 /**
- * What an extension sees of us: the SDK with its support, and the two libraries that are in their signatures or take logs. All else
- * that we use is hidden, so that a jar may bring any version of any library.
+ * The classes of ours that an extension sees: the SDK with its support, JSpecify and SLF4J. All our other libraries are hidden, so
+ * a jar may bring any version of any library.
  */
 final class SharedClasses extends ClassLoader {
-    /** A jar must not hold classes of these packages: ours are taken anyway. */
+    /** A jar must not contain classes of these packages, because ours would be loaded instead. */
     static final String SDK = "dev.sandboxer.extension.";
 
     private static final List<String> PACKAGES = List.of(SDK, "org.jspecify.annotations.", "org.slf4j.");

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
-/** Whether a file may hold code that runs with all our rights: only we, or root, may have written it. */
+/** Checks that only we or root can have written a file, since its code runs with all our rights. */
 final class TrustedFile {
     static final long LARGEST = 256L << 20;
 
-    private static final Path OURSELVES = Path.of("/proc/self");
+    private static final Path OWN_PROCESS = Path.of("/proc/self");
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
@@ -31,9 +31,9 @@ final class TrustedFile {
                     Files.readAttributes(path, "unix:mode,uid,size", LinkOption.NOFOLLOW_LINKS);
             int mode = (int) Objects.requireNonNull(attributes.get("mode"));
             int owner = (int) Objects.requireNonNull(attributes.get("uid"));
-            int us = (int) Files.getAttribute(OURSELVES, "unix:uid");
+            int us = (int) Files.getAttribute(OWN_PROCESS, "unix:uid");
             if ((mode & FILE_TYPE) == SYMLINK) {
-                throw new RefusedException(quoted(path) + " is a symbolic link; replace it by what it leads to");
+                throw new RefusedException(quoted(path) + " is a symbolic link; replace it with the file it leads to");
             }
             if ((mode & FILE_TYPE) != type) {
                 throw new RefusedException(quoted(path) + " is not a "
@@ -51,7 +51,7 @@ final class TrustedFile {
                 throw new RefusedException("it has more than " + (LARGEST >> 20) + " MiB; replace or remove it");
             }
         } catch (IOException e) {
-            throw new RefusedException(quoted(path) + " can't be looked at: " + e.getMessage());
+            throw new RefusedException(quoted(path) + " can't be checked: " + e.getMessage());
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The attempts of all servers, as routing learns from them. */
+/** The past attempts of all servers, for routing. */
 public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
     @Override
     public Map<Account, List<PastAttempt>> latest(Collection<Account> accounts, int most) {
@@ -27,7 +27,7 @@ public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
     }
 
     @Override
-    public Collection<Account> troubled(Collection<Account> accounts, Instant since) {
+    public Collection<Account> withFailures(Collection<Account> accounts, Instant since) {
         if (accounts.isEmpty()) {
             return accounts;
         }
@@ -46,7 +46,7 @@ public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
         return end.outcome() == Outcome.CREATED ? Result.CREATED : failure(end.kind());
     }
 
-    /** Without a kind it came to nothing for a reason of ours, such as a crash. */
+    /** No kind means a reason on our side, such as a crash. */
     private static Result failure(@Nullable Kind kind) {
         return switch (kind) {
             case null -> Result.DECLINED;

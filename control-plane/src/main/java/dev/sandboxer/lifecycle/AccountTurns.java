@@ -1,7 +1,7 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.config.AccountLimit;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.extension.CreationProgress;
 import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionId;
@@ -18,12 +18,12 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Makes creations wait for their turn in an account, so that they keep the limits which its backend has: so many a second, and so
- * many at once. The waiting is bounded. Thread-safe; the turns are those of all servers.
+ * Makes creations keep an account's limits: the rate of creations, and the number of sandboxes at once. A creation waits for its turn, up
+ * to a limit. The turns are shared by all servers. Thread-safe.
  */
 final class AccountTurns {
-    /** How often to look whether one of the sandboxes has ended: another server may have ended it. */
-    private static final Duration LOOK = Duration.ofMillis(250);
+    /** Interval of looking for room in a full account. Polled, since another server may end a sandbox. */
+    private static final Duration POLL = Duration.ofMillis(250);
 
     private final Function<ExtensionId, AccountLimit> limits;
     private final AccountStore accounts;
@@ -38,7 +38,7 @@ final class AccountTurns {
         this.sleeper = sleeper;
     }
 
-    /** Thrown in the transaction that would begin an attempt in an account that is full. */
+    /** Undoes the transaction that would begin an attempt in a full account. */
     static final class Full extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -47,7 +47,7 @@ final class AccountTurns {
         }
     }
 
-    /** When a creation that begins now stops waiting for an extension. */
+    /** Returns when a creation that begins now stops waiting for an extension. */
     Instant latest(ExtensionId extension) {
         return clock.instant().plus(limits.apply(extension).maxWait());
     }
@@ -55,7 +55,7 @@ final class AccountTurns {
     /**
      * Waits for the account's next turn.
      *
-     * @return why there is none in time; empty when it is there
+     * @return why there is no turn in time; empty when the turn has come
      */
     Optional<String> await(Account account, Instant latest, ProgressListener progress) {
         var interval = limits.apply(account.extension()).interval();
@@ -71,7 +71,7 @@ final class AccountTurns {
         return Optional.empty();
     }
 
-    /** Waits until a backend wants to be asked again; false when that is too late. */
+    /** Waits as long as a backend asked us to before a retry. Returns false at once if that ends after {@code latest}. */
     boolean awaitRetry(Account account, Duration wait, Instant latest, ProgressListener progress) {
         var at = clock.instant().plus(wait);
         if (at.isAfter(latest)) {
@@ -96,9 +96,10 @@ final class AccountTurns {
     }
 
     /**
-     * Fails if the account has as many sandboxes as it may have at once; for the transaction that begins another.
+     * Fails if the account has as many sandboxes as it may have at once. Called in the transaction that begins another one.
      *
-     * @throws Full when it has
+     * @param self the sandbox that is being created, which doesn't count
+     * @throws Full when there is no room
      */
     void requireRoom(Handle handle, Account account, SandboxId self) {
         var most = limits.apply(account.extension()).sandboxes();
@@ -110,12 +111,12 @@ final class AccountTurns {
         }
     }
 
-    /** Waits a moment for room; false when it is too late for that. */
+    /** Waits a moment for room. Returns false at once after {@code latest}. */
     boolean awaitRoom(Instant latest) {
         if (!clock.instant().isBefore(latest)) {
             return false;
         }
-        sleeper.sleep(LOOK);
+        sleeper.sleep(POLL);
         return true;
     }
 }

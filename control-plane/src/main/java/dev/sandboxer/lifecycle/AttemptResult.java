@@ -5,17 +5,17 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What came of one attempt to make a sandbox. */
+/** The result of one attempt to create a sandbox. */
 sealed interface AttemptResult {
-    /** It runs. */
+    /** The sandbox runs. */
     record Created(Sandbox sandbox) implements AttemptResult {}
 
     /**
-     * Nothing was made, for certain: the next candidate may be tried.
+     * Nothing was created, for certain. The next candidate may be tried.
      *
-     * @param failure under the code that the whole creation fails with when nothing else works out; null = no code of its own
-     * @param ofCredential whether the backend refused the credential
-     * @param retryAfter how long its backend wants to be left alone before it is asked again; null = another is asked
+     * @param failure what the whole creation fails with if no candidate succeeds; null = {@code NO_CANDIDATE}
+     * @param ofCredential true if the backend refused the credential
+     * @param retryAfter how long to wait before the same account is tried again; null = the next candidate is tried
      */
     record Refused(
             String why,
@@ -31,6 +31,6 @@ sealed interface AttemptResult {
         }
     }
 
-    /** Something may have been made, and the look-up by tag failed too: nobody goes elsewhere before that is known. */
+    /** The sandbox may have been created, and the look-up by tag failed too. No other candidate is tried. */
     record Unknown(SandboxException failure) implements AttemptResult {}
 }

@@ -35,8 +35,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attempts to make a sandbox with one candidate. Each is a row before its backend is called, so that {@link Repair} can finish
- * or undo it after a crash at any instruction.
+ * Attempts to create a sandbox with one candidate. Each attempt is written before its backend is called, so that {@link Repair} can
+ * finish or undo it after a crash at any point.
  */
 record Attempts(
         Database database,
@@ -49,10 +49,10 @@ record Attempts(
         String installation,
         InstantSource clock) {
     /**
-     * Makes an attempt, and others as long as the backend asks for some patience, within the bound for waiting.
+     * Makes an attempt, and repeats it while the backend is throttled and the waiting limit allows.
      *
      * @param receipt the credential to use; null = none is needed
-     * @throws SandboxException {@code CONFLICT} when the idempotency key is in use, or the sandbox was destroyed meanwhile
+     * @throws SandboxException {@code CONFLICT} when the idempotency key is in use, or the sandbox was ended meanwhile
      */
     AttemptResult make(Creation creation, Eligible candidate, @Nullable Receipt receipt) {
         var account = new Account(candidate.extension(), receipt == null ? null : receipt.credential());
@@ -90,13 +90,13 @@ record Attempts(
         try {
             backend = backends.of(candidate.extension(), receipt == null ? null : receipt.credential());
         } catch (SandboxException e) {
-            return Refused.because(e, false); // before anything is written: what can't be opened has made nothing
+            return Refused.because(e, false); // nothing was written, and nothing was created
         }
         var attempt = new Attempt(
                 creation.id(), creation.nextAttempt(), candidate.extension(), receipt, clock.instant(), null);
         Sandbox sandbox;
         try {
-            sandbox = creation.attempted(begin(creation, candidate, attempt));
+            sandbox = creation.begun(begin(creation, candidate, attempt));
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
                 return Refused.because(e, false); // nothing was written: the next candidate may cost less
@@ -117,7 +117,7 @@ record Attempts(
         }
     }
 
-    /** The intent, in one transaction: for the first attempt together with the sandbox itself. */
+    /** Writes the intent in one transaction: the attempt and, for the first attempt, the sandbox itself. */
     private Sandbox begin(Creation creation, Eligible candidate, Attempt attempt) {
         var placement = Placement.planned(
                 attempt.extension(),
@@ -128,7 +128,7 @@ record Attempts(
         var before = creation.sandbox();
         var request = creation.request();
         Consumer<Handle> intent = handle -> {
-            backends.requireThere(handle, attempt.credential());
+            backends.requireExists(handle, attempt.credential());
             turns.requireRoom(handle, new Account(attempt.extension(), attempt.credential()), attempt.sandbox());
             rows.insert(handle, attempt);
         };
@@ -139,10 +139,10 @@ record Attempts(
                         request.hash(),
                         intent)
                 : transitions.commit(
-                        before, creation.attempted(before, candidate, placement, pausable), Cause.NEXT_ATTEMPT, intent);
+                        before, creation.retried(before, candidate, placement, pausable), Cause.NEXT_ATTEMPT, intent);
     }
 
-    /** A defect over there says nothing about what it had done by then. */
+    /** Calls the backend. A defect of the backend counts as an unknown outcome, since it may have created the sandbox before. */
     private static BackendSandbox call(Backend backend, CreateRequest request) {
         try {
             return backend.create(request);
@@ -166,8 +166,8 @@ record Attempts(
     }
 
     /**
-     * What becomes of a sandbox that could not be written down. Another worker may have adopted it, and then it stays, though it
-     * may have been paused since. Where nobody can know whether it was written, repair finds out.
+     * Handles a created sandbox whose row could not be written. If another worker has adopted it, it stays, even if it was paused since.
+     * After a conflict or on a full disk it is destroyed. After other failures the row may have been written, so repair decides.
      */
     private AttemptResult unwritten(Sandbox sandbox, Backend backend, BackendSandbox made, SandboxException e) {
         if (e.code() == ErrorCode.CONFLICT) {
@@ -190,7 +190,7 @@ record Attempts(
         return sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
     }
 
-    /** After an unknown outcome nobody goes elsewhere before the look-up by tag has answered. */
+    /** Handles a failed call. After an unknown outcome no other candidate is tried before a look-up by tag has answered. */
     private AttemptResult afterFailure(Sandbox sandbox, Attempt attempt, Backend backend, ExtensionException e) {
         if (e.effect() == Effect.NOT_APPLIED) {
             return refused(attempt, Outcome.REFUSED, e);
@@ -203,8 +203,8 @@ record Attempts(
         } catch (ExtensionException lookUp) {
             return new Unknown(new SandboxException(
                     ErrorCode.BACKEND_FAILED,
-                    "it is not known whether " + attempt.extension() + " made sandbox " + sandbox.id() + ": "
-                            + lookUp.getMessage() + "; it is looked up and settled by the next sandboxer command",
+                    attempt.extension() + " may have created sandbox " + sandbox.id() + ": " + lookUp.getMessage()
+                            + "; the next sandboxer command finds out and settles it",
                     lookUp));
         }
     }
@@ -214,11 +214,11 @@ record Attempts(
         backends.noteRefusal(attempt.credential(), e);
         return e.kind() == Kind.CREDENTIAL && attempt.credential() != null
                 ? Refused.because(Backends.failure(attempt.extension(), attempt.credential(), e), true)
-                : new Refused(attempt.extension() + ": " + e.getMessage(), null, false, patience(e));
+                : new Refused(attempt.extension() + ": " + e.getMessage(), null, false, retryAfter(e));
     }
 
-    /** How long to wait before the same account is asked once more; null when another is asked instead. */
-    private static @Nullable Duration patience(ExtensionException e) {
+    /** Returns how long to wait before the same account is tried again; null = the next candidate is tried. */
+    private static @Nullable Duration retryAfter(ExtensionException e) {
         return e.kind() == Kind.THROTTLED ? e.retryAfter() : null;
     }
 }

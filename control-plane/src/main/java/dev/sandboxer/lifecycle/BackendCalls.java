@@ -11,42 +11,46 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
 
-/** What the failure of a call about a sandbox means for it, and for whoever asked. */
+/** Calls a backend about a sandbox, and turns its failures into what the caller is told. Writes the end of a sandbox that is gone. */
 record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Termination termination) {
+    /** A call of a backend. */
     interface Call<T, E extends Exception> {
         T run() throws E;
     }
 
     /**
-     * @throws SandboxException {@code HOST_AWAY} when only another host can reach it; {@code SANDBOX_ENDED} when the backend has lost it, which is noted; {@code CREDENTIAL_REFUSED}, likewise;
-     *     {@code BACKEND_FAILED}; refusals of the sandbox under their own codes
+     * Runs a call.
+     *
+     * @throws SandboxException {@code HOST_AWAY} when only another host can reach the sandbox; {@code SANDBOX_ENDED} when the backend no
+     *     longer has it, which is written down; {@code CREDENTIAL_REFUSED}, which is written down; {@code BACKEND_FAILED}; refusals
+     *     of the sandbox under their own codes
      */
     <T, E extends Exception> T run(Sandbox sandbox, Call<T, E> call) throws E {
         hosts.requireHere("sandbox " + sandbox.id(), sandbox.host());
         try {
             return call.run();
         } catch (OperationException e) {
-            throw OperationFailures.translate(e);
+            throw translate(e);
         } catch (ExtensionException e) {
             if (e.kind() == Kind.GONE) {
-                throw settle(sandbox).hasEnded();
+                throw recordGone(sandbox).hasEnded();
             }
             backends.noteRefusal(sandbox.credential(), e);
             throw backendFailed(sandbox, e);
         }
     }
 
-    /** After the backend has said that it is gone. */
-    private Sandbox settle(Sandbox sandbox) {
+    /** Writes the end of a sandbox that its backend reported as gone. Returns it as it is now. */
+    private Sandbox recordGone(Sandbox sandbox) {
         var current = sandboxes.current(sandbox);
         if (current.state().ended() || current.state() == SandboxState.STOPPING) {
-            return current; // who ends it just now knows why
+            return current; // another call ends it, and knows the reason
         }
         try {
             return termination.recordGone(current);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.CONFLICT) {
-                return sandboxes.current(sandbox); // somebody else has seen it too
+                return sandboxes.current(sandbox); // another call has written it
             }
             throw e;
         } catch (ExtensionException e) {
@@ -58,5 +62,28 @@ record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Term
         return e.kind() == Kind.CREDENTIAL
                 ? Backends.failure(sandbox.extension(), sandbox.credential(), e)
                 : new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
+    }
+
+    /** Maps a sandbox's refusal to an error code. */
+    private static SandboxException translate(OperationException e) {
+        var code = switch (e.reason()) {
+            case COMMAND_NOT_FOUND -> ErrorCode.COMMAND_NOT_FOUND;
+            case NOT_EXECUTABLE -> ErrorCode.COMMAND_NOT_EXECUTABLE;
+            case CWD_MISSING -> ErrorCode.CWD_MISSING;
+            case UNKNOWN_USER -> ErrorCode.UNKNOWN_USER;
+            case INVALID, PROCESS_NOT_FOUND, STDIN_CLOSED, REFUSED, UNSUPPORTED, LIMIT -> ErrorCode.OPERATION_REFUSED;
+            case NOT_FOUND,
+                    ALREADY_EXISTS,
+                    NOT_A_DIRECTORY,
+                    IS_A_DIRECTORY,
+                    PERMISSION_DENIED,
+                    NO_SPACE,
+                    LOOP,
+                    IO,
+                    NOT_EMPTY,
+                    SPECIAL_FILE,
+                    TOO_LONG -> ErrorCode.FILE_REFUSED;
+        };
+        return new SandboxException(code, String.valueOf(e.getMessage()), e);
     }
 }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the backends themselves say that they have of this installation, whatever the database says. Thread-safe. */
+/** Lists the sandboxes of this installation as the backends report them, independent of the database. Thread-safe. */
 public final class BackendListing {
     private final Backends backends;
 
@@ -19,17 +19,17 @@ public final class BackendListing {
     }
 
     /**
-     * A sandbox as its backend tells it.
+     * A sandbox as its backend reports it.
      *
-     * @param credential with which its account was asked; null where none is needed
+     * @param credential the account that was listed; null where none is needed
      */
     public record Entry(@Nullable CredentialId credential, BackendSandbox sandbox) {}
 
     /**
-     * Asks all accounts of an extension. Changes nothing.
+     * Lists the sandboxes in all accounts of an extension. Changes nothing.
      *
-     * @throws SandboxException {@code CREDENTIAL_REFUSED} or {@code BACKEND_FAILED} when one of them doesn't answer: a part would
-     *     look like the whole
+     * @throws SandboxException {@code CREDENTIAL_REFUSED} or {@code BACKEND_FAILED} when one account can't be listed: a partial list
+     *     would look complete
      */
     public List<Entry> of(Extension extension) {
         var entries = new ArrayList<Entry>();

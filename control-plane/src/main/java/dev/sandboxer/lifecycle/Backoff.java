@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When to try again what has failed for a sandbox: soon at first, then ever more rarely, so that a key that is refused or a
- * cloud that is down isn't asked every second. Thread-safe; forgotten with the process.
+ * The pauses between repairs of a sandbox that keep failing. They double from 1 s to 5 min, so that a refused key or a cloud that is
+ * down isn't called every second. Kept in memory only. Thread-safe.
  */
 final class Backoff {
     private static final Duration FIRST = Duration.ofSeconds(1);

@@ -7,6 +7,8 @@ import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.launch.Launch;
+import dev.sandboxer.lifecycle.state.NamedTemplate;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -25,21 +27,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody asks for.
+ * A request to create a sandbox.
  *
- * @param consumer who asks
- * @param profile the recipe
+ * @param consumer the consumer that asks
+ * @param profile the profile to create it with
  * @param size null = the profile's
  * @param ttl null = the profile's
- * @param env on top of the profile's; never stored in the database
+ * @param env environment variables, added to the profile's; never stored in the database
  * @param metadata stored and listed
- * @param idempotencyKey same key and same request = same sandbox
- * @param holder the process it must not outlive
- * @param terms what is wanted beyond the profile
- * @param snapshot what it starts from instead of the profile's template
- * @param credential the consumer's credential to use, by id or name; null = as the rules say
- * @param wishes what is wanted of the backend beyond the profile
- * @param progress is told how far the creation is
+ * @param idempotencyKey a repeated request with the same key returns the same sandbox; null = none
+ * @param holder the process whose end ends the sandbox; null = none
+ * @param command the command it is created for, for display; without secrets, and not part of the request's hash
+ * @param terms what is agreed beyond the profile
+ * @param snapshot the snapshot to start from; null = the profile's template
+ * @param template the template that the snapshot was built as; null = none
+ * @param credential the consumer's credential to use, by id or name; null = chosen by the rules
+ * @param wishes what the backend must offer beyond the profile
+ * @param progress receives the progress of the creation
  */
 public record CreateSandbox(
         String consumer,
@@ -50,8 +54,10 @@ public record CreateSandbox(
         Map<String, String> metadata,
         @Nullable String idempotencyKey,
         @Nullable ProcessIdentity holder,
+        @Nullable String command,
         Terms terms,
         @Nullable Snapshot snapshot,
+        @Nullable NamedTemplate template,
         @Nullable String credential,
         Wishes wishes,
         ProgressListener progress) {
@@ -60,12 +66,36 @@ public record CreateSandbox(
         metadata = Map.copyOf(metadata);
     }
 
-    /** A request with everything else left to the profile and the usual terms. */
+    /** Begins a request that leaves everything else to the profile and the default terms. */
     public static Builder of(String consumer, Profile profile) {
         return new Builder(consumer, profile);
     }
 
-    /** Puts a request together. Used by one thread. */
+    /**
+     * Returns this request with a snapshot to start from.
+     *
+     * @param name the template that the snapshot was built as
+     */
+    public CreateSandbox from(Snapshot source, NamedTemplate name) {
+        return new CreateSandbox(
+                consumer,
+                profile,
+                size,
+                ttl,
+                env,
+                metadata,
+                idempotencyKey,
+                holder,
+                command,
+                terms,
+                source,
+                name,
+                credential,
+                wishes,
+                progress);
+    }
+
+    /** Builds a request. Used by one thread. */
     public static final class Builder {
         private final String consumer;
         private final Profile profile;
@@ -75,8 +105,10 @@ public record CreateSandbox(
         private Map<String, String> metadata = Map.of();
         private @Nullable String idempotencyKey;
         private @Nullable ProcessIdentity holder;
+        private @Nullable String command;
         private Terms terms = Terms.USUAL;
         private @Nullable Snapshot snapshot;
+        private @Nullable NamedTemplate template;
         private @Nullable String credential;
         private Wishes wishes = Wishes.NONE;
         private ProgressListener progress = ProgressListener.NONE;
@@ -116,6 +148,11 @@ public record CreateSandbox(
             return this;
         }
 
+        public Builder command(@Nullable String value) {
+            command = value;
+            return this;
+        }
+
         public Builder terms(Terms value) {
             terms = value;
             return this;
@@ -123,6 +160,12 @@ public record CreateSandbox(
 
         public Builder snapshot(@Nullable Snapshot value) {
             snapshot = value;
+            return this;
+        }
+
+        /** Sets the template that the snapshot was built as. */
+        public Builder template(@Nullable NamedTemplate value) {
+            template = value;
             return this;
         }
 
@@ -151,8 +194,10 @@ public record CreateSandbox(
                     metadata,
                     idempotencyKey,
                     holder,
+                    command,
                     terms,
                     snapshot,
+                    template,
                     credential,
                     wishes,
                     progress);
@@ -169,14 +214,22 @@ public record CreateSandbox(
 
     Map<String, String> effectiveEnv() {
         var all = new TreeMap<>(profile.env());
+        all.putAll(launch().env());
         all.putAll(env);
         return all;
     }
 
+    /** Returns what is started in the sandbox: the snapshot's launch, or the profile's if the snapshot has none. */
+    Launch launch() {
+        return snapshot == null || snapshot.launch().equals(Launch.NOTHING)
+                ? profile.options().launch()
+                : snapshot.launch();
+    }
+
     /**
-     * What a backend is asked for.
+     * Returns the specification for a backend.
      *
-     * @param template what the profile says; a snapshot or an image, if there is one, goes first
+     * @param template the profile's template for that backend, used if the request has neither a snapshot nor an image
      */
     SandboxSpec spec(String template) {
         var options = profile.options();
@@ -188,6 +241,7 @@ public record CreateSandbox(
                 .ports(ports)
                 .publicPorts(terms.publicPorts())
                 .region(wishes.region() == null ? options.region() : wishes.region())
+                .idleTimeout(terms.idleTimeout())
                 .build();
     }
 
@@ -199,13 +253,15 @@ public record CreateSandbox(
     }
 
     private NetworkRules network() {
-        if (wishes.network() != null) {
-            return wishes.network();
-        }
-        return terms.network() == null ? profile.network() : NetworkRules.of(terms.network());
+        return agreed().effectiveNetwork(profile.network());
     }
 
-    /** Returns true if it wants another size than the profile's, which backends with sizes of their own may pass over. */
+    /** Returns the terms as they are stored, with the requested network. */
+    Terms agreed() {
+        return wishes.network() == null ? terms : terms.withNetwork(wishes.network());
+    }
+
+    /** Returns true if another size than the profile's is requested. Backends with fixed sizes are skipped then. */
     private boolean isResized() {
         var wanted = effectiveSize();
         var usual = profile.size();
@@ -214,7 +270,7 @@ public record CreateSandbox(
                 || wanted.diskMiB() != usual.diskMiB();
     }
 
-    /** What routing asks of a backend. */
+    /** Returns what routing requires of a backend. */
     public Requirements requirements() {
         var capabilities = new TreeSet<>(profile.options().requires());
         capabilities.addAll(wishes.requires());
@@ -234,13 +290,13 @@ public record CreateSandbox(
                 terms.maxCost());
     }
 
-    /** As requests of versions before there was a limit on cost were hashed. */
+    /** Returns the terms as versions before {@code maxCost} hashed them, so that earlier requests keep their hash. */
     private static String hashed(Terms terms) {
         return "Terms[onTimeout=" + terms.onTimeout() + ", autoResume=" + terms.autoResume() + ", network="
                 + terms.network() + ", publicPorts=" + terms.publicPorts() + ", hostMask=" + terms.hostMask() + "]";
     }
 
-    /** Tells whether two requests with the same idempotency key are the same; irreversible, since env may hold secrets. */
+    /** Returns a hash that tells requests with the same idempotency key apart. SHA-256, since {@code env} may hold secrets. */
     String hash() {
         var parts = new ArrayList<>(List.of(
                 profile.name().value(),
@@ -249,17 +305,26 @@ public record CreateSandbox(
                 hashed(terms),
                 snapshot == null ? "" : snapshot.id(),
                 credential == null ? "" : credential));
+        if (!terms.secured()) {
+            parts.add("unsecured");
+        }
         if (terms.maxCost() != null) {
             parts.add("maxCost " + terms.maxCost());
         }
-        if (!wishes.equals(Wishes.NONE)) { // absent, so that requests from before there were wishes hash as they did
+        if (terms.rules() != null) {
+            parts.add("rules " + terms.rules());
+        }
+        if (terms.idleTimeout() != null) {
+            parts.add("idleTimeout " + terms.idleTimeout());
+        }
+        if (!wishes.equals(Wishes.NONE)) { // left out, so that requests from before there were wishes keep their hash
             parts.add(wishes.toString());
         }
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));
             map.forEach((name, value) -> parts.addAll(List.of(name, value)));
         }
-        // with lengths, so that no two lists of parts make the same text
+        // lengths make the text unambiguous
         var text = new StringBuilder();
         parts.forEach(part -> text.append(part.length()).append(':').append(part));
         try {

@@ -14,7 +14,7 @@ import java.time.Instant;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A sandbox that is being made. Used by one thread. */
+/** A sandbox that is being created. Used by one thread. */
 final class Creation {
     private final CreateSandbox request;
     private final SandboxId id;
@@ -43,19 +43,19 @@ final class Creation {
         return attempts + 1;
     }
 
-    /** As it was written last; null before the first attempt. */
+    /** Returns the sandbox as it was last written; null before the first attempt. */
     @Nullable Sandbox sandbox() {
         return sandbox;
     }
 
-    /** An attempt has been written, with the sandbox as it is now. */
-    Sandbox attempted(Sandbox as) {
+    /** Notes that an attempt was written, with the sandbox as written. */
+    Sandbox begun(Sandbox written) {
         attempts++;
-        sandbox = as;
-        return as;
+        sandbox = written;
+        return written;
     }
 
-    /** What was said of an extension, for the record. */
+    /** Returns a verdict of routing as a line for people. */
     private static String line(Verdict verdict) {
         return switch (verdict) {
             case Eligible eligible -> eligible.extension() + " eligible: " + eligible.why();
@@ -64,7 +64,7 @@ final class Creation {
         };
     }
 
-    /** As it is to be written for its first attempt. */
+    /** Returns the sandbox to write for the first attempt. */
     Sandbox requested(Eligible candidate, Placement first, boolean pausable) {
         return afforded(
                 Sandbox.requested(
@@ -77,8 +77,11 @@ final class Creation {
                                         : request.snapshot().id(),
                                 request.metadata(),
                                 request.holder(),
-                                route.verdicts().stream().map(Creation::line).collect(Collectors.joining("\n"))),
-                        request.terms(),
+                                request.command(),
+                                route.verdicts().stream().map(Creation::line).collect(Collectors.joining("\n")),
+                                request.launch(),
+                                request.template()),
+                        request.agreed(),
                         request.effectiveSize(),
                         first,
                         Times.requested(startedAt, startedAt.plus(request.effectiveTtl()))),
@@ -86,15 +89,15 @@ final class Creation {
                 pausable);
     }
 
-    /** As it is to be written for another attempt. */
-    Sandbox attempted(Sandbox before, Eligible candidate, Placement next, boolean pausable) {
+    /** Returns the sandbox to write for a further attempt. */
+    Sandbox retried(Sandbox before, Eligible candidate, Placement next, boolean pausable) {
         return afforded(before.attempted(next), candidate, pausable);
     }
 
     /**
-     * With as much time as its consumer can pay for at that candidate.
+     * Limits the deadline to the time that the consumer can pay for at a candidate.
      *
-     * @param pausable whether it can be paused there when that is over
+     * @param pausable true if the candidate can pause the sandbox when the credit is used up
      */
     private Sandbox afforded(Sandbox sandbox, Eligible candidate, boolean pausable) {
         var wanted = startedAt.plus(request.effectiveTtl());

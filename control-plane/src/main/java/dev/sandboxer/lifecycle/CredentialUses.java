@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
-/** Keeps a credential as long as sandboxes or snapshots need it. */
+/** Keeps a credential from being deleted while sandboxes or snapshots need it. */
 public final class CredentialUses implements CredentialUsers {
     private final SandboxStore sandboxes;
     private final SnapshotStore snapshots;
@@ -18,7 +18,11 @@ public final class CredentialUses implements CredentialUsers {
         this.snapshots = new SnapshotStore(database);
     }
 
-    /** Snapshots that are to be deleted, and can't be with a useless credential, stay where they are. */
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Snapshots that are being deleted don't hold a useless credential: it can't delete them, so they stay at the backend.
+     */
     @Override
     public List<String> release(Handle handle, CredentialId credential, boolean useless) {
         var left = new ArrayList<String>();

@@ -1,12 +1,17 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Repair.Settled;
+import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Funding;
+import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,27 +24,41 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Looks after sandboxes whose consumers could not pay for all the time they asked for. Shortly before such a one ends it gets
- * more time if there is credit by now; if there is none, that is said once. Used by one thread.
+ * Watches the sandboxes whose consumers could not pay for all the time they asked for. Shortly before such a sandbox ends, it gets more
+ * time if there is credit by now; if not, that is reported once. A sandbox whose network traffic its consumer can't pay for is ended.
+ * Used by one thread.
  */
 public final class CreditWatch {
-    /** How long before its deadline a sandbox is looked at. */
+    /** How long before its deadline a sandbox is extended or reported. */
     private static final Duration NOTICE = Duration.ofMinutes(5);
 
     private final SandboxStore sandboxes;
     private final DeadlineChange deadlines;
+    private final Termination termination;
+    private final PauseResume pauseResume;
+    private final Funding funding;
     private final Leases leases;
     private final InstantSource clock;
     private final Map<SandboxId, Instant> warned = new HashMap<>();
 
-    CreditWatch(SandboxStore sandboxes, DeadlineChange deadlines, Leases leases, InstantSource clock) {
+    CreditWatch(
+            SandboxStore sandboxes,
+            DeadlineChange deadlines,
+            Termination termination,
+            PauseResume pauseResume,
+            Funding funding,
+            Leases leases,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
         this.deadlines = deadlines;
+        this.termination = termination;
+        this.pauseResume = pauseResume;
+        this.funding = funding;
         this.leases = leases;
         this.clock = clock;
     }
 
-    /** Looks at those whose time is nearly over: one query when there are none. */
+    /** Extends or reports the sandboxes that end soon. One query if there are none. */
     public List<Settled> look() {
         var now = clock.instant();
         var told = new ArrayList<Settled>();
@@ -52,9 +71,38 @@ public final class CreditWatch {
         return told;
     }
 
+    /** Ends or pauses, as at their deadline, an extension's sandboxes that have used more than can be paid for. */
+    public List<Settled> endOverdrawn(ExtensionId extension) {
+        var told = new ArrayList<Settled>();
+        var running = sandboxes.running(extension, leases.worker().host()).stream()
+                .filter(sandbox -> sandbox.state() == SandboxState.RUNNING && sandbox.pending() == null)
+                .toList();
+        for (Sandbox sandbox : funding.overdrawn(running)) {
+            stop(sandbox).ifPresent(text -> told.add(new Settled(sandbox.id(), text)));
+        }
+        return told;
+    }
+
+    private Optional<String> stop(Sandbox sandbox) {
+        try {
+            if (sandbox.terms().onTimeout() == OnTimeout.PAUSE) {
+                pauseResume.pauseUnchanged(sandbox);
+            } else {
+                termination.end(sandbox, EndReason.BUDGET);
+            }
+            return Optional.of("consumer " + sandbox.consumer() + " has no credit left for what it sends and receives");
+        } catch (SandboxException e) {
+            return e.code() == ErrorCode.CONFLICT // changed meanwhile: the next look decides
+                    ? Optional.empty()
+                    : Optional.of("its credit is used up, but it could not be ended: " + e.getMessage());
+        } catch (ExtensionException e) {
+            return Optional.of("its credit is used up, but it could not be ended: " + e.getMessage());
+        }
+    }
+
     private Optional<String> look(Sandbox sandbox, Instant now) {
         try {
-            var later = deadlines.continueShort(sandbox);
+            var later = deadlines.extendShort(sandbox);
             return later.deadline().isAfter(sandbox.deadline())
                     ? Optional.of("credit has come in; it goes on until " + later.deadline())
                     : Optional.empty();
@@ -62,23 +110,23 @@ public final class CreditWatch {
             if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
                 return warn(sandbox, now);
             }
-            return e.code() == ErrorCode.CONFLICT // it was changed meanwhile: the next look tells
+            return e.code() == ErrorCode.CONFLICT // changed meanwhile: the next look decides
                     ? Optional.empty()
-                    : tell(sandbox, "can't be let go on: " + e.getMessage());
+                    : once(sandbox, "can't be extended: " + e.getMessage());
         } catch (ExtensionException e) {
-            return tell(sandbox, "can't be let go on: " + e.getMessage());
+            return once(sandbox, "can't be extended: " + e.getMessage());
         }
     }
 
     private Optional<String> warn(Sandbox sandbox, Instant now) {
         var left = Duration.between(now, sandbox.deadline()).truncatedTo(ChronoUnit.SECONDS);
-        return tell(
+        return once(
                 sandbox,
                 "consumer " + sandbox.consumer() + " has no credit for more than " + Durations.format(left) + " of it");
     }
 
-    /** Once for each sandbox and deadline: it is looked at every few seconds. */
-    private Optional<String> tell(Sandbox sandbox, String text) {
+    /** Returns the text the first time for a sandbox and deadline, then nothing: sandboxes are looked at every few seconds. */
+    private Optional<String> once(Sandbox sandbox, String text) {
         return warned.putIfAbsent(sandbox.id(), sandbox.deadline()) == null ? Optional.of(text) : Optional.empty();
     }
 }

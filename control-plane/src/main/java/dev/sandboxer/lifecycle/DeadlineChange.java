@@ -18,8 +18,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Moves a deadline: at the backend first, since a row must not promise more than the backend keeps. Of two changes at once, the
- * one whose row comes second tells the backend again, so that both agree in the end.
+ * Moves deadlines. A later deadline is set at the backend first and written second: a row must not promise more time than the backend
+ * gives. An earlier one is written before the backend is called as well, so that no time after it is charged, however long the call
+ * takes. Of two changes at the same time, the one that writes second sets the backend's deadline again, so both agree in the end.
  */
 record DeadlineChange(
         SandboxStore sandboxes,
@@ -29,12 +30,13 @@ record DeadlineChange(
         Leases leases,
         InstantSource clock) {
     /**
-     * Moves it to that long from now, or as far as its profile, its consumer's credit and its backend allow.
+     * Moves a deadline to a time from now, or as far as the profile, the consumer's credit and the backend allow.
      *
-     * @throws SandboxException {@code INSUFFICIENT_CREDITS} when a later deadline is wanted and credit allows none
+     * @param ttl from now
+     * @throws SandboxException {@code INSUFFICIENT_CREDITS} when the new deadline would be later and credit allows no more time
      */
     Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
-        return Conflicts.retry(() -> leases.alone(sandbox.id(), () -> {
+        return Conflicts.retry(() -> leases.exclusively(sandbox.id(), () -> {
             var current = sandboxes.current(sandbox);
             var latest = current.latestDeadline(profile);
             var asked = clock.instant().plus(ttl);
@@ -42,9 +44,13 @@ record DeadlineChange(
         }));
     }
 
-    /** Gives one that is short of credit more of the time that was asked for, if its consumer can pay for some by now. */
-    Sandbox continueShort(Sandbox seen) {
-        return leases.alone(seen.id(), () -> {
+    /**
+     * Extends a sandbox whose consumer could not pay for all the time it asked for, if there is credit for more by now.
+     *
+     * @throws SandboxException {@code INSUFFICIENT_CREDITS} when there is none
+     */
+    Sandbox extendShort(Sandbox seen) {
+        return leases.exclusively(seen.id(), () -> {
             var current = sandboxes.current(seen);
             Conflicts.requireUnchanged(seen, current);
             var wanted = current.times().wantedUntil();
@@ -58,8 +64,17 @@ record DeadlineChange(
             throw new SandboxException(ErrorCode.UNSUPPORTED, sandbox.extension() + " can't move a deadline");
         }
         var until = affordable(sandbox, asked);
-        var onTimeout = sandbox.terms().onTimeout();
-        var wanted = sandbox.afforded(until, until.isBefore(asked) ? asked : null, onTimeout);
+        var wanted = sandbox.afforded(
+                until, until.isBefore(asked) ? asked : null, sandbox.terms().onTimeout());
+        if (until.isBefore(sandbox.deadline())) {
+            var noted = transitions.commit(sandbox, wanted, Cause.DEADLINE_MOVED);
+            return move(noted, noted);
+        }
+        return move(sandbox, wanted);
+    }
+
+    /** @param wanted the sandbox with its new deadline */
+    private Sandbox move(Sandbox sandbox, Sandbox wanted) {
         var backend = backends.of(sandbox.extension(), sandbox.credential());
         var granted = backend.setDeadline(sandbox.requireRef(), wanted.backendDeadline());
         try {
@@ -74,7 +89,7 @@ record DeadlineChange(
         }
     }
 
-    /** What it has already is paid for. */
+    /** The time up to the present deadline is already paid for. */
     private Instant affordable(Sandbox sandbox, Instant asked) {
         var deadline = sandbox.deadline();
         if (!asked.isAfter(deadline)) {
@@ -90,7 +105,7 @@ record DeadlineChange(
         return until;
     }
 
-    /** Another worker may have paused it just before, and then the backend took the deadline for that of the pause. */
+    /** Undoes the deadline of a sandbox that another worker paused just before: the backend took it for the end of the pause. */
     private static void restorePause(Sandbox now, Backend backend) {
         if (now.state() == SandboxState.PAUSED) {
             backend.setDeadline(now.requireRef(), now.deadline());

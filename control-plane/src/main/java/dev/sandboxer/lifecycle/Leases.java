@@ -17,9 +17,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * Which sandboxes this worker is changing just now. Their rows name it, with the time until which it alone works on them; it makes
- * that later again and again while it is at it. A worker that has been silent for longer has lost its leases: another may have taken
- * them over. Thread-safe.
+ * The leases of this worker on the sandboxes that it is changing. A row names the worker and the time until which it alone works on the
+ * sandbox; the worker renews that time while the change goes on. A lease that was not renewed in time is lost: another worker may take
+ * the sandbox over. Thread-safe.
  */
 public final class Leases implements AutoCloseable {
     private static final Duration RENEWAL = Transitions.LEASE.dividedBy(3);
@@ -32,7 +32,7 @@ public final class Leases implements AutoCloseable {
     private final Repetition renewal = new Repetition(RENEWAL, "leases", this::renew);
 
     /**
-     * @param oneHost whether all workers run on this host, so that one of an earlier boot is gone
+     * @param oneHost true if all workers run on this host, so that a worker of an earlier boot is gone
      */
     Leases(SandboxStore sandboxes, Worker worker, boolean oneHost, InstantSource clock) {
         this.sandboxes = sandboxes;
@@ -42,7 +42,10 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * @param threads how many calls are at it or wait for their turn, nested ones too
+     * A sandbox that is being changed.
+     *
+     * @param turn held by the thread whose turn it is
+     * @param threads number of calls that change the sandbox or wait for their turn, nested ones included
      */
     private record Change(ReentrantLock turn, int threads) {
         Change plus(int more) {
@@ -50,13 +53,13 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    /** Does something that changes the sandbox. */
+    /** Runs a change of a sandbox under a lease. Other threads of this worker may change it at the same time. */
     <T> T during(SandboxId sandbox, Supplier<T> change) {
         begin(sandbox);
         try {
             return change.get();
         } catch (RuntimeException e) {
-            giveBack(sandbox, e);
+            release(sandbox, e);
             throw e;
         } finally {
             end(sandbox);
@@ -64,10 +67,10 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Lets others take over at once what a failure may have left unfinished. The lease stays while another call of this worker
-     * works on the same sandbox.
+     * Releases the lease after a failure, so that others can take the unfinished change over at once. The lease stays while another call
+     * of this worker works on the same sandbox.
      */
-    private void giveBack(SandboxId sandbox, RuntimeException failure) {
+    private void release(SandboxId sandbox, RuntimeException failure) {
         var change = changing.get(sandbox);
         if (change != null && change.threads() > 1) {
             return;
@@ -75,21 +78,21 @@ public final class Leases implements AutoCloseable {
         try {
             sandboxes.release(sandbox, worker.identity());
         } catch (SandboxException e) {
-            failure.addSuppressed(e); // then it does run out
+            failure.addSuppressed(e); // the lease runs out by itself
         }
     }
 
     /**
-     * Does something that changes the sandbox while no other thread of this worker does: a change that tells the backend
-     * something and then writes it down would otherwise be overtaken between the two. Reentrant.
+     * Runs a change of a sandbox while no other thread of this worker changes it. Without this, another change could come between the
+     * call of the backend and the write of the row. Reentrant.
      */
-    <T> T alone(SandboxId sandbox, Supplier<T> change) {
+    <T> T exclusively(SandboxId sandbox, Supplier<T> change) {
         var turn = begin(sandbox).turn();
         turn.lock();
         try {
             return change.get();
         } catch (RuntimeException e) {
-            giveBack(sandbox, e);
+            release(sandbox, e);
             throw e;
         } finally {
             turn.unlock();
@@ -124,7 +127,7 @@ public final class Leases implements AutoCloseable {
         return sandbox.actor().equals(worker.identity());
     }
 
-    /** Makes the leases of what is being changed later. */
+    /** Extends the leases of all sandboxes that this worker is changing. */
     void renew() {
         var ids = List.copyOf(changing.keySet());
         if (!ids.isEmpty()) {
@@ -133,15 +136,16 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Makes sure that a sandbox is still ours before its backend is called: this process may have stood still for so long that
-     * another has taken it over.
+     * Fails if another worker has taken the sandbox over, as happens when this process stood still for longer than its lease. Call it
+     * before a call of the backend.
      *
-     * @throws SandboxException {@code CONFLICT} when another has
+     * @param written the sandbox as this worker last wrote it
+     * @throws SandboxException {@code CONFLICT} when the sandbox was taken over
      */
     void requireHeld(Sandbox written) {
         var until = written.leaseUntil();
         if (until == null || clock.instant().isBefore(until)) {
-            return; // as it was written just now
+            return; // the lease still runs
         }
         renew();
         var now = sandboxes.current(written);
@@ -158,7 +162,7 @@ public final class Leases implements AutoCloseable {
         return worker;
     }
 
-    /** Gives all leases back, so that others take over at once what is left undone. */
+    /** Releases all leases, so that others take unfinished changes over at once. */
     @Override
     public void close() {
         renewal.close();

@@ -1,6 +1,6 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -8,19 +8,19 @@ import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
 
 /**
- * How long a sandbox may live.
+ * The longest time to live that a sandbox may have.
  *
- * @param setBy whose limit it is, as users know it
+ * @param setBy the profile or consumer that sets the limit, as messages name it
  */
 record LongestTtl(Duration duration, String setBy) {
-    /** Rows count in milliseconds. */
+    /** The resolution of rows. */
     private static final Duration SHORTEST = Duration.ofMillis(1);
 
     static LongestTtl of(Profile profile) {
         return new LongestTtl(profile.maxTtl(), profile.name().value());
     }
 
-    /** The profile's, or the consumer's if that is shorter. */
+    /** Returns the profile's limit, or the consumer's if that is shorter. */
     static LongestTtl of(Profile profile, String consumer, ConsumerLimits limits) {
         var own = limits.maxTtl();
         return own == null || own.compareTo(profile.maxTtl()) > 0
@@ -29,11 +29,13 @@ record LongestTtl(Duration duration, String setBy) {
     }
 
     /**
-     * @throws SandboxException {@code INVALID_TTL} when a time to live is none, or too long
+     * Fails unless a time to live is above 0 and within this limit.
+     *
+     * @throws SandboxException {@code INVALID_TTL}
      */
     void check(Duration ttl) {
         if (ttl.compareTo(SHORTEST) < 0) {
-            throw new SandboxException(ErrorCode.INVALID_TTL, "a sandbox needs a time to live above 0");
+            throw new SandboxException(ErrorCode.INVALID_TTL, "the time to live must be above 0");
         }
         if (ttl.compareTo(duration) > 0) {
             throw new SandboxException(

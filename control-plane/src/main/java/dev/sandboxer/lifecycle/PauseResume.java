@@ -8,6 +8,8 @@ import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.DeadlinePolicy;
+import dev.sandboxer.lifecycle.state.Funding;
+import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -23,39 +25,69 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Pauses and resumes sandboxes. Three steps: write the wanted state, tell the backend, write that it is done. After a crash
- * between two steps the backend is told again, which does no harm.
+ * Pauses and resumes sandboxes in three steps: write the wanted state, call the backend, write that it is done. After a crash between two
+ * steps the backend is called again, which does no harm.
  */
 final class PauseResume {
     private final SandboxStore sandboxes;
     private final Transitions transitions;
     private final Backends backends;
+    private final Funding funding;
     private final Leases leases;
     private final InstantSource clock;
     private final List<Consumer<SandboxId>> listeners = new CopyOnWriteArrayList<>();
 
     PauseResume(
-            SandboxStore sandboxes, Transitions transitions, Backends backends, Leases leases, InstantSource clock) {
+            SandboxStore sandboxes,
+            Transitions transitions,
+            Backends backends,
+            Funding funding,
+            Leases leases,
+            InstantSource clock) {
         this.sandboxes = sandboxes;
         this.transitions = transitions;
         this.backends = backends;
+        this.funding = funding;
         this.leases = leases;
         this.clock = clock;
     }
 
     /**
-     * Pauses a running sandbox.
+     * Pauses a running sandbox with its memory.
      *
-     * @throws SandboxException {@code UNSUPPORTED} when its backend can't; {@code CONFLICT} when it was changed meanwhile
-     * @throws ExtensionException the backend's failure; with effect {@code NOT_APPLIED} the row is as it was
+     * @throws SandboxException {@code UNSUPPORTED} when its backend can't pause; {@code CONFLICT} when it was changed meanwhile
+     * @throws ExtensionException the backend's failure; after effect {@code NOT_APPLIED} the sandbox is as before
      */
     Sandbox pause(Sandbox sandbox) {
-        return pauseAndTell(sandbox, this::pausing);
+        return pauseAndNotify(sandbox, this::pausing);
     }
 
-    /** Pauses it only if nothing has changed since it was seen: its deadline may have been moved. */
+    /**
+     * Pauses a running sandbox and keeps only its disk.
+     *
+     * @throws SandboxException as {@link #pause}; {@code UNSUPPORTED} also when its backend always keeps the memory
+     */
+    Sandbox pauseDisk(Sandbox sandbox) {
+        try {
+            return pauseAndNotify(sandbox, current -> {
+                current.requireRunning();
+                var now = clock.instant();
+                return current.pausingDisk(now, now.plus(DeadlinePolicy.KEPT_PAUSED));
+            });
+        } catch (ExtensionException e) {
+            if (e.kind() == ExtensionException.Kind.UNSUPPORTED) {
+                throw new SandboxException(
+                        ErrorCode.UNSUPPORTED,
+                        sandbox.extension() + ": " + e.getMessage() + "; pause with memory instead",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    /** Pauses a sandbox unless it has changed since the caller read it: its deadline may have been moved. */
     Sandbox pauseUnchanged(Sandbox seen) {
-        return pauseAndTell(seen, current -> {
+        return pauseAndNotify(seen, current -> {
             Conflicts.requireUnchanged(seen, current);
             return pausing(current);
         });
@@ -67,29 +99,31 @@ final class PauseResume {
         return current.pausing(now, now.plus(DeadlinePolicy.KEPT_PAUSED));
     }
 
-    /** Listeners hear of it before anybody can resume it: they cut what is under way in it by then. */
-    private Sandbox pauseAndTell(Sandbox seen, UnaryOperator<Sandbox> pause) {
-        return leases.alone(seen.id(), () -> {
+    /** Pauses, and notifies the listeners before anybody can resume: they abort the calls into the sandbox. */
+    private Sandbox pauseAndNotify(Sandbox seen, UnaryOperator<Sandbox> pause) {
+        return leases.exclusively(seen.id(), () -> {
             var paused = change(seen, pause, Cause.PAUSE_BEGUN);
             listeners.forEach(listener -> listener.accept(paused.id()));
             return paused;
         });
     }
 
+    /** Adds a listener that receives each sandbox that this process has paused. */
     void onPause(Consumer<SandboxId> listener) {
         listeners.add(listener);
     }
 
     /**
-     * Lets it go on for that long.
+     * Resumes a paused sandbox.
      *
+     * @param ttl time to live, from now
      * @throws SandboxException {@code CONFLICT} when it is not paused
      */
     Sandbox resume(Sandbox sandbox, Duration ttl) {
         return change(
                 sandbox,
                 current -> {
-                    current.requireThere();
+                    current.requireNotEnded();
                     if (current.state() != SandboxState.PAUSED) {
                         throw new SandboxException(ErrorCode.CONFLICT, "sandbox " + current.id() + " is not paused");
                     }
@@ -99,21 +133,21 @@ final class PauseResume {
                 Cause.RESUME_BEGUN);
     }
 
-    /** The sandbox once nobody in this process is pausing or resuming it. */
+    /** Returns the sandbox as it is once this process no longer pauses or resumes it. */
     Sandbox settled(Sandbox sandbox) {
-        return sandbox.pending() == null ? sandbox : leases.alone(sandbox.id(), () -> sandboxes.current(sandbox));
+        return sandbox.pending() == null ? sandbox : leases.exclusively(sandbox.id(), () -> sandboxes.current(sandbox));
     }
 
     /**
-     * Writes the change, and tells the backend.
+     * Writes a change and applies it at the backend.
      *
-     * @param wanted makes it from the sandbox as it is now, which may not be as the caller has seen it
+     * @param wanted makes the change from the current sandbox, which may differ from {@code seen}
      */
     private Sandbox change(Sandbox seen, UnaryOperator<Sandbox> wanted, Cause cause) {
-        return leases.alone(seen.id(), () -> {
+        return leases.exclusively(seen.id(), () -> {
             var before = sandboxes.current(seen);
             requireSettled(before);
-            backend(before); // fails before anything is written
+            backend(before); // if it can't pause, fails before anything is written
             var written = transitions.commit(before, wanted.apply(before), cause);
             try {
                 return applyPending(written);
@@ -127,43 +161,51 @@ final class PauseResume {
     }
 
     private void requireSettled(Sandbox sandbox) {
+        if (sandbox.pending() == PendingChange.START) {
+            throw new SandboxException(ErrorCode.CONFLICT, "sandbox " + sandbox.id() + " is still starting; try again");
+        }
         if (sandbox.pending() != null && leases.isActiveElsewhere(sandbox)) {
             throw new SandboxException(
                     ErrorCode.CONFLICT,
-                    "another process is just pausing or resuming sandbox " + sandbox.id() + "; try again");
+                    "another process is pausing or resuming sandbox " + sandbox.id() + "; try again");
         }
     }
 
     /**
-     * Tells the backend again what was written down, after a crash.
+     * Applies a pending change again after a crash.
      *
-     * @throws SandboxException {@code CONFLICT} when something else has been written down since it was seen
+     * @throws SandboxException {@code CONFLICT} when the sandbox has changed since the caller read it
      */
     Sandbox finish(Sandbox seen) {
-        return leases.alone(seen.id(), () -> {
+        return leases.exclusively(seen.id(), () -> {
             Conflicts.requireUnchanged(seen, sandboxes.current(seen));
             return applyPending(seen);
         });
     }
 
     /**
-     * Tells the backend again whether it runs or is paused, since it was seen otherwise there: a call that was given up may have
-     * been carried out after a later one.
+     * Pauses or resumes a sandbox at its backend again, as its row says. Needed when the backend carried out an earlier, given-up call
+     * after a later one.
      *
-     * @throws SandboxException {@code CONFLICT} when it has changed since it was seen
+     * @throws SandboxException {@code CONFLICT} when the sandbox has changed since the caller read it
      */
     Sandbox repeat(Sandbox seen) {
-        return leases.alone(seen.id(), () -> applyPending(transitions.takeOver(seen.again())));
+        return leases.exclusively(seen.id(), () -> applyPending(transitions.takeOver(seen.reapplying())));
     }
 
-    /** Tells its backend what is pending, and writes down that it is done. */
+    /** Applies the pending change at the backend, and writes that it is done. */
     private Sandbox applyPending(Sandbox sandbox) {
         leases.requireHeld(sandbox);
         var backend = backend(sandbox);
         return switch (Objects.requireNonNull(sandbox.pending())) {
+            case START -> throw new IllegalStateException("no backend starts " + sandbox.id());
             case PAUSE -> {
                 backend.pause(sandbox.requireRef(), sandbox.deadline());
-                yield written(sandbox, backend, sandbox.settled(), Cause.PAUSED);
+                yield paused(sandbox, backend);
+            }
+            case PAUSE_DISK -> {
+                backend.pauseDisk(sandbox.requireRef(), sandbox.deadline());
+                yield paused(sandbox, backend);
             }
             case RESUME -> {
                 var until = backend.resume(sandbox.requireRef(), sandbox.backendDeadline());
@@ -172,23 +214,28 @@ final class PauseResume {
         };
     }
 
+    private Sandbox paused(Sandbox sandbox, Pausing backend) {
+        funding.read(List.of(sandbox));
+        return written(sandbox, backend, sandbox.settled(), Cause.PAUSED);
+    }
+
     /**
-     * Writes down that the backend has done it. If another worker has taken the sandbox over meanwhile and wants the contrary, the
-     * backend is told that once more: the row that comes last counts.
+     * Writes that the backend has applied a change. If another worker has taken the sandbox over and wrote the opposite, that is applied
+     * once more: the latest row counts.
      */
     private Sandbox written(Sandbox before, Pausing backend, Sandbox done, Cause cause) {
         try {
             return transitions.commit(before, done, cause);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.CONFLICT) {
-                tellContrary(before, sandboxes.current(before), backend);
+                applyCurrent(before, sandboxes.current(before), backend);
             }
             throw e;
         }
     }
 
-    private static void tellContrary(Sandbox told, Sandbox now, Pausing backend) {
-        if (now.state() == told.state()) {
+    private static void applyCurrent(Sandbox applied, Sandbox now, Pausing backend) {
+        if (now.state() == applied.state()) {
             return;
         }
         switch (now.state()) {

@@ -7,6 +7,7 @@ import dev.sandboxer.lifecycle.AttemptResult.Refused;
 import dev.sandboxer.lifecycle.AttemptResult.Unknown;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Ending;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Transitions;
@@ -19,31 +20,39 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a sandbox with the first candidate of its route that can. */
+/** Creates sandboxes: tries the candidates of the route in order until one succeeds. */
 final class Provisioner {
     private final Router router;
     private final Attempts attempts;
     private final Transitions transitions;
+    private final Startup startup;
     private final Leases leases;
     private final InstantSource clock;
 
-    Provisioner(Router router, Attempts attempts, Transitions transitions, Leases leases, InstantSource clock) {
+    Provisioner(
+            Router router,
+            Attempts attempts,
+            Transitions transitions,
+            Startup startup,
+            Leases leases,
+            InstantSource clock) {
         this.router = router;
         this.attempts = attempts;
         this.transitions = transitions;
+        this.startup = startup;
         this.leases = leases;
         this.clock = clock;
     }
 
     /**
-     * Makes a sandbox, trying the eligible extensions of the route in order.
+     * Creates a sandbox with the first eligible extension that can, and runs its start command.
      *
-     * @throws SandboxException {@code NO_CANDIDATE} when none could take it; {@code BACKEND_FAILED} when it is not known
-     *     whether one has; {@code CONFLICT} when the idempotency key is in use
+     * @throws SandboxException {@code NO_CANDIDATE} when none could create it; {@code BACKEND_FAILED} when an attempt has an unknown
+     *     outcome; {@code CONFLICT} when the idempotency key is in use; {@code START_FAILED}
      */
     Sandbox create(CreateSandbox request) {
         var id = SandboxId.random();
-        return leases.during(id, () -> createNow(request, id));
+        return leases.during(id, () -> startup.start(createNow(request, id)));
     }
 
     private Sandbox createNow(CreateSandbox request, SandboxId id) {
@@ -69,7 +78,7 @@ final class Provisioner {
         throw refusals.failure(request, creation.sandbox() != null);
     }
 
-    /** With its credential, and if that is refused, with the one its owner allowed in its place. */
+    /** Tries a candidate with its credential and, if the backend refuses that, with the fallback that its owner allowed. */
     private AttemptResult tryCandidate(Creation creation, Eligible candidate, Refusals refusals) {
         var result = attempts.make(creation, candidate, candidate.receipt());
         if (result instanceof Refused refused && refused.ofCredential() && candidate.fallback() != null) {
@@ -81,11 +90,11 @@ final class Provisioner {
 
     private void fail(@Nullable Sandbox sandbox) {
         if (sandbox != null) {
-            transitions.commit(sandbox, sandbox.ended(EndReason.FAILED, clock.instant()), Cause.ENDED);
+            transitions.commit(sandbox, sandbox.ended(Ending.of(EndReason.FAILED), clock.instant()), Cause.ENDED);
         }
     }
 
-    /** Why nobody has taken it, so far. */
+    /** Collects the reasons why no candidate has taken the request so far. */
     private static final class Refusals {
         private final List<String> reasons = new ArrayList<>();
         private @Nullable SandboxException first;

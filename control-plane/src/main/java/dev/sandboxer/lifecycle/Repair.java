@@ -13,6 +13,7 @@ import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.OnTimeout;
+import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -30,9 +31,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Settles what crashed or vanished processes have left behind. Safe to run at any time, by several processes at once. */
+/** Settles what crashed or vanished processes have left unfinished. Safe to run at any time, and in several processes at once. */
 public final class Repair {
-    /** A request whose sender has died is answered by then, or never. */
+    /** A backend has carried out a request by then, or never will. */
     private static final Duration ANSWERED_BY = Duration.ofMinutes(2);
 
     private final SandboxStore sandboxes;
@@ -69,22 +70,23 @@ public final class Repair {
     }
 
     /**
-     * Something that was settled.
+     * What repair did about one sandbox.
      *
-     * @param text a sentence for people
+     * @param text for people
      */
     public record Settled(SandboxId sandbox, String text) {}
 
     /**
-     * Writes down what has ended while the disk was full: until then it counts as running. Nothing is asked when there is none.
+     * Writes the ends that could not be written on a full disk. Until then these sandboxes count as running. Makes no query if there are
+     * none.
      *
-     * @throws SandboxException {@code DISK_FULL} when it still is
+     * @throws SandboxException {@code DISK_FULL} when the disk is still full
      */
     public void recordEnds() {
-        termination.recordLate();
+        termination.recordUnwritten();
     }
 
-    /** Looks at sandboxes in doubt only: one query when there are none. */
+    /** Settles the sandboxes that may be unfinished or past their deadline. One query if there are none. */
     public List<Settled> settleDoubts() {
         var settled = new ArrayList<Settled>();
         for (Sandbox sandbox :
@@ -97,7 +99,7 @@ public final class Repair {
                 settle(sandbox).or(() -> late).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
                 backoff.succeeded(sandbox.id());
             } catch (SandboxException e) {
-                if (e.code() != ErrorCode.CONFLICT) { // a conflict means that somebody else settles it
+                if (e.code() != ErrorCode.CONFLICT) { // a conflict: another process settles it
                     settled.add(notSettled(sandbox, e));
                 }
             } catch (ExtensionException e) {
@@ -116,7 +118,7 @@ public final class Repair {
         return clock.instant().minus(ANSWERED_BY);
     }
 
-    /** At attempts of which nothing was found when they were given up. */
+    /** Looks once more for what given-up attempts of a sandbox may have created. */
     private Optional<String> lookAgain(Sandbox sandbox) {
         var made = false;
         for (Attempt attempt : attempts.toLookAt(sandbox.id(), lateness())) {
@@ -136,7 +138,7 @@ public final class Repair {
         };
     }
 
-    /** On a full disk it goes on without that: an end frees space before it can be written. */
+    /** Takes a sandbox over. On a full disk repair goes on without that, since an end frees space before it is written. */
     private Sandbox takeOver(Sandbox sandbox) {
         try {
             return transitions.takeOver(sandbox);
@@ -153,7 +155,10 @@ public final class Repair {
         return Optional.of("its end was interrupted; cleaned up");
     }
 
-    /** Its maker died. Only who gave an idempotency key can ever ask for it again; for anybody else it is undone. */
+    /**
+     * Settles a creation whose process died. With an idempotency key the caller can ask for the sandbox again, so it is kept if a backend
+     * has created it. Without one nobody can, so it is ended.
+     */
     private Optional<String> settleCreation(Sandbox sandbox) {
         if (sandboxes.hasKey(sandbox.id())) {
             for (Attempt attempt : attempts.of(sandbox.id())) {
@@ -193,18 +198,22 @@ public final class Repair {
         return Optional.empty();
     }
 
-    /** It was being paused or resumed: the row says what was wanted. */
+    /** Settles an interrupted start, pause or resumption as the row says. */
     private Optional<String> settlePending(Sandbox sandbox) {
         if (!termination.exists(sandbox)) {
             termination.recordGone(sandbox);
             return Optional.empty();
+        }
+        if (sandbox.pending() == PendingChange.START) {
+            termination.end(sandbox, EndReason.FAILED); // its creation was never answered
+            return Optional.of("its start was interrupted; cleaned up");
         }
         pauseResume.finish(sandbox);
         return Optional.of("its " + (sandbox.state() == SandboxState.PAUSED ? "pause" : "resumption")
                 + " was interrupted; finished");
     }
 
-    /** Its time is up. */
+    /** Ends or pauses a sandbox whose deadline has passed. */
     private void settleTimeout(Sandbox sandbox) {
         if (!termination.exists(sandbox)) {
             termination.recordGone(sandbox);
@@ -216,10 +225,11 @@ public final class Repair {
     }
 
     /**
-     * Compares with what the backends have: sandboxes that a backend no longer has are ended, sandboxes of this installation
-     * that we hold for ended or never knew are destroyed, and what runs or is paused there and not in its row is told again.
+     * Compares the rows with the backends' listings. A sandbox that its backend no longer has is ended. A sandbox of this installation
+     * that has ended or never had a row is destroyed. One that runs at the backend and is paused in its row, or the reverse, is corrected
+     * at the backend.
      *
-     * @param extensions whose backends are asked
+     * @param extensions the extensions whose backends are compared
      */
     public List<Settled> reconcile(List<Extension> extensions) {
         snapshots.settle();
@@ -229,18 +239,18 @@ public final class Repair {
                 try {
                     reconcile(new Account(extension.id(), credential), settled);
                 } catch (ExtensionException | SandboxException e) {
-                    // a listing that failed proves nothing; the next one will tell
+                    // a failed listing proves nothing; the next one will
                 }
             }
         }
         return settled;
     }
 
-    /** Whose listing is compared. */
+    /** The account whose listing is compared. */
     private record Account(ExtensionId extension, @Nullable CredentialId credential) {}
 
     private void reconcile(Account account, List<Settled> settled) {
-        // rows are read before the listing: what appears in between is in the listing only, and its row is read again
+        // rows first: a sandbox that appears in between is in the listing only, and its row is read again
         var expected = sandboxes.running(account.extension(), leases.worker().host()).stream()
                 .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
                 .toList();
@@ -260,7 +270,7 @@ public final class Repair {
         }
     }
 
-    /** The row counts: a backend that carries out a pause or a resumption too late is told again. */
+    /** Pauses or resumes a sandbox at the backend again if it carried out a call too late. The row counts. */
     private Optional<String> correct(Sandbox sandbox, BackendSandbox found) {
         var paused = sandbox.state() == SandboxState.PAUSED;
         if (sandbox.pending() != null
@@ -274,11 +284,11 @@ public final class Repair {
         } catch (ExtensionException e) {
             return Optional.of("not settled: " + e.getMessage());
         } catch (SandboxException e) {
-            return Optional.empty(); // changed meanwhile: whoever did it knows better
+            return Optional.empty(); // changed meanwhile, so the listing no longer counts
         }
     }
 
-    /** Never on one listing alone. */
+    /** Ends a sandbox that the listing lacks, but only if a second request finds it gone too. */
     private Optional<String> endIfGone(Sandbox sandbox) {
         try {
             if (!termination.exists(sandbox) && termination.recordGone(sandbox).reason() == EndReason.LOST) {
@@ -287,7 +297,7 @@ public final class Repair {
         } catch (ExtensionException e) {
             return Optional.of("not settled: " + e.getMessage());
         } catch (SandboxException e) {
-            // changed meanwhile: whoever did it knows better
+            // changed meanwhile, so the listing no longer counts
         }
         return Optional.empty();
     }
@@ -303,13 +313,13 @@ public final class Repair {
     private String destroyStray(Account account, BackendSandbox found) {
         try {
             backends.of(account.extension(), account.credential()).destroy(found.ref());
-            return "it ran though nobody knew of it; cleaned up";
+            return "a stray sandbox ran at its backend; cleaned up";
         } catch (ExtensionException e) {
             return "not settled: " + e.getMessage();
         }
     }
 
-    /** Whether this is what an earlier attempt, given up as lost, has made after all. */
+    /** Returns true if the sandbox was found under another reference: an earlier, given-up attempt had created it too. */
     private static boolean runsElsewhere(Sandbox sandbox, ExtensionId extension, BackendSandbox found) {
         return sandbox.ref() != null && !(sandbox.ref().equals(found.ref()) && extension.equals(sandbox.extension()));
     }

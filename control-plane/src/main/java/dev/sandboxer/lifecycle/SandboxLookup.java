@@ -7,14 +7,14 @@ import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.profiles.Spelling;
 import java.util.regex.Pattern;
 
-/** What somebody means by an id, or the beginning of one. */
+/** Finds a consumer's sandbox by its id or the beginning of its id. */
 record SandboxLookup(SandboxStore rows) {
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
 
-    /** All ids begin with the same letter, which names none. */
+    /** One character is never enough, since all ids begin with the same letter. */
     private static final int SHORTEST_PREFIX = 2;
 
-    /** The sandbox meant; see {@link Sandboxes#get}. */
+    /** Returns the sandbox, see {@link Sandboxes#get}. */
     Sandbox get(String consumer, String idOrPrefix) {
         if (PREFIX.matcher(idOrPrefix).matches()) {
             var found = rows.findByPrefix(consumer, idOrPrefix);
@@ -27,8 +27,8 @@ record SandboxLookup(SandboxStore rows) {
             if (idOrPrefix.length() < SHORTEST_PREFIX) {
                 throw new SandboxException(
                         ErrorCode.UNKNOWN_SANDBOX,
-                        Spelling.quoted(idOrPrefix) + " is too short for the beginning of an id, " + SHORTEST_PREFIX
-                                + " characters at least; `sandboxer ls` lists your sandboxes");
+                        Spelling.quoted(idOrPrefix) + " is too short; give at least " + SHORTEST_PREFIX
+                                + " characters of the id (`sandboxer ls` lists your sandboxes)");
             }
             var open =
                     found.stream().filter(sandbox -> !sandbox.state().ended()).toList();
@@ -39,7 +39,8 @@ record SandboxLookup(SandboxStore rows) {
                         "several sandboxes begin with \"" + idOrPrefix + "\": "
                                 + String.join(
                                         ", ",
-                                        meant.stream().map(s -> s.id().value()).toList()));
+                                        meant.stream().map(s -> s.id().value()).toList())
+                                + "; give more characters");
             }
             if (meant.size() == 1) {
                 return meant.getFirst();

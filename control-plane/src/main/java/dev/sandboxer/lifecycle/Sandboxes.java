@@ -1,26 +1,35 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.config.AccountLimit;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.PackageFetching;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.hosts.Hosts;
+import dev.sandboxer.hosts.Place;
 import dev.sandboxer.lifecycle.state.AccountStore;
+import dev.sandboxer.lifecycle.state.AskedRules;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Ending;
 import dev.sandboxer.lifecycle.state.Funding;
+import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -35,6 +44,7 @@ import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,11 +52,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that can be done with sandboxes. Thread-safe; any number of processes may share a store. */
+/** The operations on sandboxes. Thread-safe. Any number of processes may share a database. */
 public final class Sandboxes implements AutoCloseable {
-
     private final SandboxStore sandboxes;
     private final AttemptStore attempts;
     private final ExtensionRegistry registry;
@@ -58,21 +68,26 @@ public final class Sandboxes implements AutoCloseable {
     private final BackendCalls calls;
     private final Transitions transitions;
     private final Leases leases;
+    private final Funding funding;
     private final Hosts hosts;
     private final PauseResume pauseResume;
+    private final Startup startup;
     private final DeadlineChange deadlineChange;
+    private final NetworkChange networkChange;
+    private final SandboxSessions sessions;
     private final CreditWatch creditWatch;
     private final Repair repair;
     private final Snapshots snapshots;
     private final BackendListing backendListing;
+    private volatile UnaryOperator<CreateSandbox> sources = UnaryOperator.identity();
 
     /**
-     * Puts it together.
+     * Creates the operations of one worker.
      *
      * @param listeners write what belongs to each transition, in its transaction
-     * @param funding for how long sandboxes can be paid for
-     * @param worker who works on sandboxes through this
-     * @param limits what the accounts of an extension may do; asked only when a sandbox is made
+     * @param funding tells for how long sandboxes can be paid for
+     * @param limits returns an extension's account limits; called only when a sandbox is created
+     * @param worker the worker that changes sandboxes through this
      */
     public Sandboxes(
             Database database,
@@ -87,6 +102,7 @@ public final class Sandboxes implements AutoCloseable {
             InstantSource clock,
             Sleeper sleeper) {
         this.consumers = consumers;
+        this.funding = funding;
         this.sandboxes = new SandboxStore(database);
         this.attempts = new AttemptStore(database);
         this.registry = registry;
@@ -97,64 +113,73 @@ public final class Sandboxes implements AutoCloseable {
         var turns = new AccountTurns(limits, new AccountStore(database), clock, sleeper);
         this.leases = new Leases(sandboxes, worker, !database.isShared(), clock);
         this.hosts = new Hosts(database, worker.host(), clock);
+        this.termination = new Termination(
+                database, sandboxes, attempts, transitions, backends, funding, leases, installation, clock);
+        this.calls = new BackendCalls(sandboxes, backends, hosts, termination);
+        this.startup = new Startup(sandboxes, transitions, termination, backends, calls, leases, clock, sleeper);
         this.provisioner = new Provisioner(
                 router,
                 new Attempts(database, sandboxes, attempts, transitions, backends, turns, leases, installation, clock),
                 transitions,
+                startup,
                 leases,
                 clock);
-        this.termination =
-                new Termination(database, sandboxes, attempts, transitions, backends, leases, installation, clock);
         this.backendListing = new BackendListing(backends);
-        this.calls = new BackendCalls(sandboxes, backends, hosts, termination);
-        this.pauseResume = new PauseResume(sandboxes, transitions, backends, leases, clock);
+        this.pauseResume = new PauseResume(sandboxes, transitions, backends, funding, leases, clock);
         this.deadlineChange = new DeadlineChange(sandboxes, transitions, backends, funding, leases, clock);
-        this.creditWatch = new CreditWatch(sandboxes, deadlineChange, leases, clock);
+        this.networkChange = new NetworkChange(sandboxes, transitions, backends, leases);
+        this.sessions = new SandboxSessions(registry, backends, calls);
+        this.creditWatch = new CreditWatch(sandboxes, deadlineChange, termination, pauseResume, funding, leases, clock);
         this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, hosts, clock);
         this.repair = new Repair(
                 sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, leases, clock);
     }
 
-    /** The kept disks of sandboxes. */
+    /** Returns the snapshots of sandboxes. */
     public Snapshots snapshots() {
         return snapshots;
     }
 
-    /** Where sandboxes are that only one host can reach. */
+    /** Returns the hosts of sandboxes that only one host can reach. */
     public Hosts hosts() {
         return hosts;
     }
 
-    /** What is done about sandboxes whose consumers run out of credit. */
+    /** Returns the watch over sandboxes whose consumers run out of credit. */
     public CreditWatch creditWatch() {
         return creditWatch;
     }
 
-    /** What the backends say that they have. */
+    /** Returns the listing of what the backends report. */
     public BackendListing backendListing() {
         return backendListing;
     }
 
-    /** What is done about sandboxes that others have left in doubt. */
+    /** Sets a function that resolves a profile's built template into the snapshot that a request starts from. */
+    public void resolveSourcesWith(UnaryOperator<CreateSandbox> resolver) {
+        sources = resolver;
+    }
+
+    /** Returns the repair of sandboxes that other processes left unfinished. */
     public Repair repair() {
         return repair;
     }
 
     /**
-     * Makes a sandbox and returns when it accepts commands. With an idempotency key that was used for the same request
-     * before, returns that sandbox; after a failure it is tried again.
+     * Creates a sandbox, and returns when it accepts commands and its ready check, if any, has passed. If the idempotency key was used for
+     * the same request before, returns that sandbox; if that creation failed, tries again.
      *
      * @throws SandboxException {@code CONSUMER_DISABLED}; {@code PROFILE_NOT_ALLOWED}; {@code OVER_QUOTA}; {@code RATE_LIMITED};
-     *     {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request, or
-     *     that is still under way;
-     *     {@code NO_CANDIDATE}; {@code INSUFFICIENT_CREDITS}; {@code BACKEND_FAILED}
+     *     {@code INVALID_TTL}; {@code CONFLICT} when the key was used for another request, or its creation is still in progress;
+     *     {@code NO_CANDIDATE}; {@code INSUFFICIENT_CREDITS}; {@code BACKEND_FAILED}; {@code START_FAILED}: nothing runs
      */
-    public Sandbox create(CreateSandbox request) {
+    public Sandbox create(CreateSandbox asked) {
+        var request = sources.apply(asked);
         consumers.requireEnabled(request.consumer());
         LongestTtl.of(request.profile()).check(request.effectiveTtl());
         var key = request.idempotencyKey();
         if (key != null) {
-            var earlier = sandboxes.findByKey(request.consumer(), key).flatMap(it -> again(request, it));
+            var earlier = sandboxes.findByKey(request.consumer(), key).flatMap(it -> sandboxOf(request, it));
             if (earlier.isPresent()) {
                 return earlier.get();
             }
@@ -165,8 +190,8 @@ public final class Sandboxes implements AutoCloseable {
         return provisioner.create(request);
     }
 
-    /** Empty when it has failed, so that the same request may be tried once more. */
-    private Optional<Sandbox> again(CreateSandbox request, SandboxStore.Earlier earlier) {
+    /** Returns the sandbox of an earlier request with the same key; empty if it failed, so that the request is tried again. */
+    private Optional<Sandbox> sandboxOf(CreateSandbox request, SandboxStore.Earlier earlier) {
         if (!earlier.requestHash().equals(request.hash())) {
             throw new SandboxException(
                     ErrorCode.CONFLICT,
@@ -175,15 +200,22 @@ public final class Sandboxes implements AutoCloseable {
         }
         var sandbox = sandboxes.find(earlier.sandbox()).orElseThrow();
         return switch (sandbox.state()) {
-            case PROVISIONING -> throw SandboxStore.underWay();
+            case PROVISIONING -> throw SandboxStore.inProgress();
+            case RUNNING -> {
+                if (sandbox.pending() == PendingChange.START) {
+                    throw SandboxStore.inProgress();
+                }
+                yield Optional.of(sandbox);
+            }
             case STOPPING -> {
-                if (sandbox.startedAt() == null) {
-                    throw SandboxStore.underWay(); // it is being undone, and will have failed
+                if (sandbox.startedAt() == null || sandbox.reason() == EndReason.FAILED) {
+                    throw SandboxStore.inProgress(); // a failed creation that is being undone
                 }
                 yield Optional.of(sandbox);
             }
             case FAILED -> Optional.empty();
-            default -> Optional.of(sandbox);
+            case STOPPED -> sandbox.reason() == EndReason.FAILED ? Optional.empty() : Optional.of(sandbox);
+            case PAUSED -> Optional.of(sandbox);
         };
     }
 
@@ -192,7 +224,7 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * The sandbox with that id, or the only one whose id begins so; of those that have ended only when no other does.
+     * Returns the consumer's sandbox with an id, or the only one whose id begins so. Ended sandboxes count only if no open one matches.
      *
      * @throws SandboxException {@code UNKNOWN_SANDBOX}, {@code AMBIGUOUS_SANDBOX}
      */
@@ -201,54 +233,56 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * A consumer's sandboxes, newest first.
+     * Lists a consumer's sandboxes, newest first.
      *
-     * @param consumer null = everybody's
-     * @param ended whether those that have ended are wanted too
+     * @param consumer null = all consumers
+     * @param includeEnded true to include those that have ended
      */
-    public List<Sandbox> list(@Nullable String consumer, boolean ended) {
-        return sandboxes.list(consumer, ended);
+    public List<Sandbox> list(@Nullable String consumer, boolean includeEnded) {
+        return sandboxes.list(consumer, includeEnded);
     }
 
-    /** One page of a consumer's sandboxes. */
+    /** Returns one page of a consumer's sandboxes. */
     public List<Sandbox> list(SandboxQuery query) {
         return sandboxes.query(query);
     }
 
-    /** The sandbox with exactly that id, whosever it is. */
+    /** Finds a sandbox of any consumer by its full id. */
     public Optional<Sandbox> find(SandboxId id) {
         return sandboxes.find(id);
     }
 
     /**
-     * How many are open, by state.
+     * Counts the open sandboxes by state.
      *
-     * @param consumer null = everybody's
+     * @param consumer null = all consumers
      */
     public Map<SandboxState, Integer> counts(@Nullable String consumer) {
         return sandboxes.counts(consumer);
     }
 
-    /** Whether it runs just now, for those who ask often. */
+    /** Returns true if the sandbox runs. Cheaper than {@link #find}. */
     public boolean isRunning(SandboxId id) {
         return sandboxes.isRunning(id);
     }
 
-    /** Ids of all that run or are paused, whosever they are. */
+    /** Returns the ids of all running and paused sandboxes, of all consumers. */
     public List<SandboxId> live() {
         return sandboxes.live();
     }
 
+    /** Returns the attempts to create a sandbox, in order. */
     public List<Attempt> attempts(Sandbox sandbox) {
         return attempts.of(sandbox.id());
     }
 
     /**
-     * Moves the deadline to that long from now, which may shorten it.
+     * Moves the deadline. It may become earlier.
      *
-     * @return the sandbox with the deadline that it has now, which is earlier where its backend allows no more
-     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile, or its consumer's
-     *     limits, allow; {@code CONSUMER_DISABLED}
+     * @param ttl from now
+     * @return the sandbox with its new deadline, which is earlier than requested if the backend or credit allows no more
+     * @throws SandboxException {@code INVALID_TTL} when the sandbox would live longer than its profile or its consumer's limits allow;
+     *     {@code CONSUMER_DISABLED}; {@code INSUFFICIENT_CREDITS}
      */
     public Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
         var longest = longestTtl(sandbox, profile);
@@ -263,7 +297,7 @@ public final class Sandboxes implements AutoCloseable {
         return extendAsAllowed(sandbox, ttl, profile);
     }
 
-    /** Moves the deadline like {@link #extend}, but to the latest allowed one where that would fail. */
+    /** Moves the deadline like {@link #extend}, but to the latest allowed one instead of failing if it would be too late. */
     public Sandbox extendAsAllowed(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
         var longest = longestTtl(sandbox, profile);
@@ -273,153 +307,247 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * Freezes it; its memory is kept.
+     * Pauses a running sandbox with its memory.
      *
-     * @throws SandboxException {@code CONFLICT} when it is not running, {@code UNSUPPORTED} when its backend can't
+     * @throws SandboxException {@code CONFLICT} when it is not running; {@code UNSUPPORTED} when its backend can't pause
      */
     public Sandbox pause(Sandbox sandbox) {
         return calls.run(sandbox, () -> pauseResume.pause(sandbox));
     }
 
-    /** Tells, in this process, of each sandbox that this process has paused. */
+    /**
+     * Pauses a running sandbox and keeps only its disk: all processes are killed.
+     *
+     * @throws SandboxException as {@link #pause}; {@code UNSUPPORTED} also when its backend always keeps the memory
+     */
+    public Sandbox pauseDisk(Sandbox sandbox) {
+        return calls.run(sandbox, () -> {
+            startup.forget(sandbox);
+            return pauseResume.pauseDisk(sandbox);
+        });
+    }
+
+    /** Adds a listener that receives each sandbox that this process pauses. */
     public void onPause(Consumer<SandboxId> listener) {
         pauseResume.onPause(listener);
     }
 
-    /** Tells, in this process, of each sandbox that this process has changed; a listener returns at once. */
+    /** Adds a listener that receives each sandbox that this process changes. It must return at once. */
     public void onChange(Consumer<Sandbox> listener) {
         transitions.onChange(listener);
     }
 
     /**
-     * Lets a paused one go on, for that long from now.
+     * Resumes a paused sandbox. Its start command runs again if the pause has ended it.
      *
+     * @param ttl time to live, from now
      * @throws SandboxException {@code CONFLICT} when it is not paused; {@code INVALID_TTL}; {@code CONSUMER_DISABLED}; {@code
-     *     OVER_QUOTA}; {@code INSUFFICIENT_CREDITS}
+     *     OVER_QUOTA}; {@code INSUFFICIENT_CREDITS}; {@code START_FAILED}: the sandbox runs without its start command
      */
     public Sandbox resume(Sandbox sandbox, Duration ttl, Profile profile) {
         consumers.requireEnabled(sandbox.consumer());
         longestTtl(sandbox, profile).check(ttl);
-        return calls.run(sandbox, () -> pauseResume.resume(sandbox, ttl));
+        return startup.startAgain(calls.run(sandbox, () -> pauseResume.resume(sandbox, ttl)));
     }
 
-    /** The same, once a pause or resumption by this process that is under way is over. */
+    /** Waits for a pause or resumption by this process to finish, and returns the sandbox as it is then. */
     public Sandbox settled(Sandbox sandbox) {
         return pauseResume.settled(sandbox);
     }
 
     /**
-     * What it uses now.
+     * Returns what a sandbox uses now.
      *
-     * @throws SandboxException {@code UNSUPPORTED} when its backend can't tell
+     * @throws SandboxException {@code UNSUPPORTED} when its backend does not report it
      */
     public SandboxMetrics metrics(Sandbox sandbox) {
-        sandbox.requireThere();
+        sandbox.requireNotEnded();
         var extension = sandbox.extension();
         return calls.run(sandbox, () -> {
             if (registry.get(extension).capabilities().contains(Capability.METRICS)
                     && backends.ofLive(extension, sandbox.credential()) instanceof Measuring measuring) {
                 return measuring.metrics(sandbox.requireRef());
             }
-            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " can't say what a sandbox uses");
+            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " does not report what a sandbox uses");
         });
     }
 
     /**
-     * Replaces its metadata while it runs or is paused.
+     * Returns how many of the sandbox's processes were killed because its memory was used up. 0 if this host can't tell, or if it does not
+     * run.
+     */
+    public long outOfMemoryKills(Sandbox sandbox) {
+        var measurable = sandbox.state() == SandboxState.RUNNING
+                && hosts().of(sandbox.host()) instanceof Place.Here
+                && backends.isHostBound(sandbox.extension())
+                && backends.has(sandbox.extension(), Capability.METRICS);
+        return measurable ? metrics(sandbox).outOfMemoryKills() : 0;
+    }
+
+    /**
+     * Returns the usage that the backend's service has metered since the sandbox was created; empty if it reports none.
      *
-     * @param change makes the new metadata from what it is now; may be called again when somebody else changes it too
+     * @throws SandboxException {@code UNSUPPORTED} when the backend's service does not meter sandboxes
+     */
+    public Optional<Accounting.Usage> counted(Sandbox sandbox) {
+        sandbox.requireNotEnded();
+        return calls.run(sandbox, () -> {
+            if (backends.ofLive(sandbox.extension(), sandbox.credential()) instanceof Accounting accounting) {
+                return accounting.usage(sandbox.requireRef());
+            }
+            throw new SandboxException(
+                    ErrorCode.UNSUPPORTED, sandbox.extension() + " does not meter what a sandbox uses");
+        });
+    }
+
+    /** Reads the network traffic of the sandboxes that this host can reach, so that it is charged. */
+    public void readNetwork() {
+        extensionsWithNetworkBytes()
+                .forEach(
+                        id -> funding.read(sandboxes.running(id, leases.worker().host())));
+    }
+
+    /** Reads the network traffic like {@link #readNetwork}, and ends the sandboxes whose consumers can't pay for it. */
+    public List<Repair.Settled> watchNetwork() {
+        readNetwork();
+        return extensionsWithNetworkBytes().stream()
+                .flatMap(id -> creditWatch.endOverdrawn(id).stream())
+                .toList();
+    }
+
+    private List<ExtensionId> extensionsWithNetworkBytes() {
+        return registry.all().stream()
+                .filter(extension -> extension.capabilities().contains(Capability.NETWORK_BYTES))
+                .map(Extension::id)
+                .toList();
+    }
+
+    /** Returns true if the backend itself ends the sandbox when it is idle. */
+    public boolean endsWhenIdle(Sandbox sandbox) {
+        return sandbox.terms().idleTimeout() != null && backends.has(sandbox.extension(), Capability.IDLE_TIMEOUT);
+    }
+
+    /**
+     * Replaces the metadata of a running or paused sandbox.
+     *
+     * @param change returns the new metadata for the current sandbox; called again if the sandbox changes meanwhile
      * @throws SandboxException {@code SANDBOX_ENDED}; {@code NAME_TAKEN}
      */
     public Sandbox relabel(Sandbox sandbox, Function<Sandbox, Map<String, String>> change) {
-        return Conflicts.retry(() -> leases.alone(sandbox.id(), () -> {
+        return Conflicts.retry(() -> leases.exclusively(sandbox.id(), () -> {
             var current = sandboxes.current(sandbox);
-            current.requireThere();
+            current.requireNotEnded();
             return transitions.relabel(current, change.apply(current));
         }));
     }
 
-    /** Ends it; a sandbox that has ended already stays as it is. */
-    public Sandbox destroy(Sandbox sandbox) {
-        return termination.endAnyway(sandbox, EndReason.KILLED);
+    /** Returns true if the backend can change the network rules of a running sandbox. */
+    public boolean canUpdateNetwork(Sandbox sandbox) {
+        return backends.has(sandbox.extension(), Capability.NETWORK_UPDATE);
     }
 
-    /** Makes the leases of what is being changed later, which happens every few seconds anyway; for tests with a clock of their own. */
+    /**
+     * Replaces the network rules of a sandbox, and stores them as they were requested. Needs no help of the backend if the rules are in
+     * force already.
+     *
+     * @param byDefault policy for targets that no rule names; null = the profile's
+     * @param targets null = none
+     * @param ofProfile the profile's rules
+     * @throws SandboxException {@code SANDBOX_ENDED}; {@code UNSUPPORTED} when the backend can't enforce these rules, or can't change them
+     * @throws IllegalArgumentException when the rules contradict each other
+     */
+    public Sandbox updateNetwork(
+            Sandbox sandbox, @Nullable NetworkPolicy byDefault, @Nullable AskedRules targets, NetworkRules ofProfile) {
+        return calls.run(sandbox, () -> networkChange.update(sandbox, byDefault, targets, ofProfile));
+    }
+
+    /** Returns true if the backend gives sandboxes a network unless the rules deny it. */
+    public boolean hasNetwork(Sandbox sandbox) {
+        return registry.find(sandbox.extension())
+                .filter(extension -> extension.capabilities().contains(Capability.NETWORK_ALLOW))
+                .isPresent();
+    }
+
+    /** Returns true if Debian packages can be fetched for a sandbox that has no network. */
+    public boolean canFetchPackages(Sandbox sandbox) {
+        return backends.has(sandbox.extension(), Capability.PACKAGES);
+    }
+
+    /**
+     * Downloads Debian packages and their dependencies to this host, for a sandbox that has no network. Installs nothing.
+     *
+     * @param recommended true to download recommended packages too
+     * @return files on this host
+     * @throws ExtensionException {@code UNSUPPORTED} when the operator doesn't allow it; {@code INVALID} when no such packages exist
+     */
+    public List<Path> fetchPackages(Sandbox sandbox, List<String> packages, boolean recommended) {
+        if (backends.ofLive(sandbox.extension(), sandbox.credential()) instanceof PackageFetching fetching) {
+            return fetching.fetchPackages(packages, recommended);
+        }
+        throw ExtensionException.notApplied(Kind.UNSUPPORTED, sandbox.extension() + " fetches no packages");
+    }
+
+    /** Ends a sandbox. One that has ended stays as it is. */
+    public Sandbox destroy(Sandbox sandbox) {
+        return termination.endAnyway(sandbox, Ending.of(EndReason.KILLED));
+    }
+
+    /**
+     * Ends a sandbox whose command has finished. One that has ended already, such as at its deadline, stays as it is.
+     *
+     * @param exitCode exit code of the command; 128 + signal when a signal ended it
+     */
+    public Sandbox complete(Sandbox sandbox, int exitCode) {
+        return termination.endAnyway(sandbox, Ending.completed(exitCode));
+    }
+
+    /** Extends the leases now. For tests with a clock of their own; otherwise it happens every few seconds. */
     void renewLeases() {
         leases.renew();
     }
 
-    /** Lets other workers take over at once what this one leaves undone. Nothing may be done through it any more. */
+    /** Releases the leases, so that other workers take unfinished changes over at once. Don't use this object afterwards. */
     @Override
     public void close() {
         leases.close();
     }
 
-    /** Work inside a sandbox. */
+    /** Work in a session of a sandbox. */
     public interface Work<T, E extends Exception> {
         T in(Session session) throws E;
     }
 
     /**
-     * Opens a session for some work.
+     * Runs some work in a session of a running sandbox, and closes the session.
      *
-     * @throws SandboxException {@code SANDBOX_ENDED} when it isn't there (any more); refusals of the sandbox under their own
-     *     codes
+     * @throws SandboxException {@code SANDBOX_ENDED}; {@code CONFLICT} when the sandbox is not running; refusals of the sandbox under
+     *     their own codes
      */
     public <T, E extends Exception> T use(Sandbox sandbox, Work<T, E> work) throws E {
-        sandbox.requireRunning();
-        var extension = sandbox.extension();
-        return calls.run(sandbox, () -> {
-            try (var session = backends.ofLive(extension, sandbox.credential()).connect(sandbox.requireRef())) {
-                return work.in(session);
-            }
-        });
+        return sessions.use(sandbox, work);
     }
 
     /**
-     * Where a port of it is reached over HTTP without a session; empty when only a session leads there.
+     * Returns the HTTP address of a port of a sandbox; empty if the port can be reached only through a session.
      *
      * @throws SandboxException as {@link #use}
      */
     public Optional<HttpTarget> httpTarget(Sandbox sandbox, int port) {
-        return target(sandbox, passage -> passage.httpTarget(sandbox.requireRef(), port));
+        return sessions.httpTarget(sandbox, port);
     }
 
     /**
-     * Where a daemon of its backend's own is reached, at a port; also empty when the backend has none for that protocol.
+     * Returns the HTTP address of the backend's own daemon at a port; empty if it has no address or doesn't speak the protocol.
      *
      * @param protocol see {@link HttpPassage#protocols}
      * @throws SandboxException as {@link #use}
      */
     public Optional<HttpTarget> httpTarget(Sandbox sandbox, int port, String protocol) {
-        return target(
-                sandbox,
-                passage ->
-                        passage.protocols().contains(protocol) ? passage.httpTarget(sandbox.requireRef(), port) : null);
+        return sessions.httpTarget(sandbox, port, protocol);
     }
 
-    /** Like {@link #httpTarget}, but asks the backend whether it is still there. */
+    /** Like {@link #httpTarget}, but bypasses the cache. Use after a failed request. */
     public Optional<HttpTarget> refreshHttpTarget(Sandbox sandbox, int port) {
-        return target(sandbox, passage -> passage.refreshHttpTarget(sandbox.requireRef(), port));
-    }
-
-    private Optional<HttpTarget> target(Sandbox sandbox, Function<HttpPassage, @Nullable HttpTarget> question) {
-        sandbox.requireRunning();
-        var extension = sandbox.extension();
-        if (!registry.get(extension).capabilities().contains(Capability.HTTP_PASSAGE)) {
-            return Optional.empty();
-        }
-        return calls.run(sandbox, () -> {
-            try {
-                return backends.ofLive(extension, sandbox.credential()) instanceof HttpPassage passage
-                        ? Optional.ofNullable(question.apply(passage))
-                        : Optional.empty();
-            } catch (ExtensionException e) {
-                if (e.kind() == Kind.UNSUPPORTED) {
-                    return Optional.empty();
-                }
-                throw e;
-            }
-        });
+        return sessions.refreshHttpTarget(sandbox, port);
     }
 }

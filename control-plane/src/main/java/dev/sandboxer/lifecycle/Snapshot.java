@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.launch.Launch;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
@@ -9,17 +10,18 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kept disk of a sandbox, from which others can be started.
+ * A stored disk of a sandbox, from which other sandboxes can be created.
  *
- * @param name the consumer's own name for it
- * @param sandbox whose disk it is
- * @param profile what sandboxes from it are otherwise like
- * @param extension whose backend has it
- * @param credential the account there; null = there is but one
- * @param template what it is called there, once it is there
- * @param diskMiB size of the disk, once it is there
- * @param host from where alone it can be reached; null = from anywhere
- * @param actor the worker that last began something with it
+ * @param name the consumer's own name for it; null = none
+ * @param sandbox the sandbox whose disk it is
+ * @param profile the profile of that sandbox
+ * @param extension the extension whose backend stores it
+ * @param credential the account there; null where none is needed
+ * @param template its id at the backend; null until it is ready
+ * @param diskMiB size of the disk in MiB; until it is ready, that of the sandbox
+ * @param host the only host that can reach it; null = any can
+ * @param actor the worker that last began to make or delete it
+ * @param launch what sandboxes from it start, and how their processes run
  */
 public record Snapshot(
         String id,
@@ -34,13 +36,33 @@ public record Snapshot(
         Instant createdAt,
         State state,
         @Nullable String host,
-        ProcessIdentity actor) {
-    /** Where it is in its life. */
+        ProcessIdentity actor,
+        Launch launch) {
+    /** Returns this snapshot with another start command and ready check for sandboxes made from it. */
+    public Snapshot with(Launch other) {
+        return new Snapshot(
+                id,
+                consumer,
+                name,
+                sandbox,
+                profile,
+                extension,
+                credential,
+                template,
+                diskMiB,
+                createdAt,
+                state,
+                host,
+                actor,
+                other);
+    }
+
+    /** The stage of a snapshot's life. */
     public enum State {
         MAKING,
         READY,
         DELETING,
-        /** It was to be deleted, and its account is out of reach for good: nobody looks after it here any more. */
+        /** It should have been deleted, but its account refuses us for good. It stays at the backend, and nothing is done about it. */
         LEFT
     }
 }

@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.launch.LaunchText;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.observe.ProcessIdentity;
@@ -26,9 +27,9 @@ final class SnapshotStore {
     void insert(Handle handle, Snapshot snapshot) {
         handle.createUpdate("""
                 INSERT INTO snapshots (id, consumer, name, sandbox, profile, extension, credential, disk_mib, created_at,
-                    state, host, actor)
+                    state, host, actor, launch)
                 VALUES (:id, :consumer, :name, :sandbox, :profile, :extension, :credential, :disk, :created_at, :state,
-                    :host, :actor)
+                    :host, :actor, :launch)
                 """)
                 .bind("id", snapshot.id())
                 .bind("consumer", snapshot.consumer())
@@ -46,9 +47,11 @@ final class SnapshotStore {
                 .bind("state", snapshot.state().name())
                 .bind("host", snapshot.host())
                 .bind("actor", snapshot.actor().text())
+                .bind("launch", LaunchText.write(snapshot.launch()))
                 .execute();
     }
 
+    /** Marks a snapshot as ready, and returns it as it is now. */
     Snapshot ready(Handle handle, Snapshot snapshot, String template, int diskMiB) {
         handle.execute(
                 "UPDATE snapshots SET state = 'READY', template = ?, disk_mib = ? WHERE id = ?",
@@ -61,28 +64,29 @@ final class SnapshotStore {
                 .one();
     }
 
+    /** Marks a snapshot as being deleted by a worker. */
     void deleting(Handle handle, String id, ProcessIdentity worker) {
         handle.execute("UPDATE snapshots SET state = 'DELETING', actor = ? WHERE id = ?", worker.text(), id);
     }
 
-    /** See {@link Snapshot.State#LEFT}. */
+    /** Marks a snapshot as left at its backend, see {@link Snapshot.State#LEFT}. */
     void left(Handle handle, String id) {
         handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE id = ?", id);
     }
 
-    /** Those that can't be deleted without a credential that goes away, see {@link Snapshot.State#LEFT}. */
+    /** Marks all snapshots made with a credential as left: without the credential they can't be deleted. */
     void leftBy(Handle handle, CredentialId credential) {
         handle.execute("UPDATE snapshots SET state = 'LEFT' WHERE credential = ?", credential.value());
     }
 
     /**
-     * Ids of those that were made with a credential and are still there.
+     * Returns the ids of the snapshots that were made with a credential and still exist.
      *
-     * @param deleting whether those count that are to be deleted
+     * @param includeDeleting true to include those that are being deleted
      */
-    List<String> madeWith(Handle handle, CredentialId credential, boolean deleting) {
+    List<String> madeWith(Handle handle, CredentialId credential, boolean includeDeleting) {
         return handle.createQuery("SELECT id FROM snapshots WHERE credential = :id AND state <> 'LEFT'"
-                        + (deleting ? "" : " AND state <> 'DELETING'") + " ORDER BY id")
+                        + (includeDeleting ? "" : " AND state <> 'DELETING'") + " ORDER BY id")
                 .bind("id", credential.value())
                 .mapTo(String.class)
                 .list();
@@ -110,6 +114,8 @@ final class SnapshotStore {
             SandboxQuery.@Nullable Cursor after,
             int limit) {
         var sql = "SELECT * FROM snapshots WHERE consumer = :consumer AND state = 'READY'"
+                + " AND id NOT IN (SELECT snapshot FROM template_builds WHERE snapshot IS NOT NULL"
+                + " UNION SELECT snapshot FROM template_layers)"
                 + (sandbox == null ? "" : " AND sandbox = :sandbox")
                 + (name == null ? "" : " AND name = :name")
                 + (after == null ? "" : " AND (created_at < :at OR created_at = :at AND id > :id)")
@@ -129,6 +135,7 @@ final class SnapshotStore {
         });
     }
 
+    /** Returns the snapshots that are being made or deleted. */
     List<Snapshot> unfinished() {
         return database.read(
                 handle -> handle.createQuery("SELECT * FROM snapshots WHERE state NOT IN ('READY', 'LEFT')")
@@ -151,6 +158,7 @@ final class SnapshotStore {
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Snapshot.State.valueOf(row.getString("state")),
                 row.getString("host"),
-                new ProcessIdentity(row.getString("actor")));
+                new ProcessIdentity(row.getString("actor")),
+                LaunchText.read(row.getString("launch")));
     }
 }

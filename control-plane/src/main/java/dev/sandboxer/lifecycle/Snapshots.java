@@ -10,6 +10,7 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.Variables;
 import dev.sandboxer.hosts.Hosts;
+import dev.sandboxer.launch.Launch;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -22,11 +23,12 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The kept disks of sandboxes. A row comes before each call of a backend, so that none is ever kept unseen. */
+/** Stored disks of sandboxes. The row is written before the backend is called, so that no snapshot goes unnoticed. Thread-safe. */
 public final class Snapshots {
-    /** A snapshot that takes longer has lost its maker. */
+    /** A snapshot that is not ready by then is abandoned. */
     private static final Duration LONGEST_MAKING = Duration.ofHours(1);
 
     private final Database database;
@@ -55,13 +57,34 @@ public final class Snapshots {
     }
 
     /**
-     * Keeps the disk of a running or paused sandbox, which goes on.
+     * Stores the disk of a running or paused sandbox. The sandbox goes on.
      *
-     * @param name the consumer's own name for it; may be used for several, the newest of which answers to it
+     * @param name the consumer's own name for it; null = none. Several may share a name: {@link #find} returns the newest
      * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
      */
     public Snapshot make(Sandbox sandbox, @Nullable String name) {
-        sandbox.requireThere();
+        return make(sandbox, name, sandbox.launch(), (handle, made) -> {});
+    }
+
+    /** Writes more in the transaction that makes a snapshot ready. If it throws, the snapshot is deleted. */
+    @FunctionalInterface
+    public interface Alongside {
+        void write(Handle handle, Snapshot ready);
+    }
+
+    /**
+     * Stores the disk of a running sandbox, for sandboxes that start something else.
+     *
+     * @param launch what sandboxes from the snapshot start
+     * @param alongside writes more in the transaction that makes the snapshot ready
+     * @throws SandboxException as {@link #make(Sandbox, String)}; what {@code alongside} throws
+     */
+    public Snapshot make(Sandbox sandbox, Launch launch, Alongside alongside) {
+        return make(sandbox, null, launch, alongside);
+    }
+
+    private Snapshot make(Sandbox sandbox, @Nullable String name, Launch launch, Alongside alongside) {
+        sandbox.requireNotEnded();
         requireHere(sandbox);
         var backend = backend(sandbox.extension(), sandbox.credential());
         var making = new Snapshot(
@@ -77,32 +100,41 @@ public final class Snapshots {
                 Instant.ofEpochMilli(clock.millis()),
                 Snapshot.State.MAKING,
                 sandbox.host(),
-                leases.worker().identity());
+                leases.worker().identity(),
+                launch);
         database.write(handle -> {
-            backends.requireThere(handle, making.credential());
+            backends.requireExists(handle, making.credential());
             rows.insert(handle, making);
         });
         try {
             var made = backend.snapshot(sandbox.requireRef(), making.id());
-            return database.transaction(handle -> rows.ready(handle, making, made.template(), made.diskMiB()));
+            return database.transaction(handle -> {
+                var ready = rows.ready(handle, making, made.template(), made.diskMiB());
+                alongside.write(handle, ready);
+                return ready;
+            });
+        } catch (SandboxException e) {
+            undo(making, e);
+            throw e;
         } catch (ExtensionException e) {
             undo(making, e);
-            throw failed("no snapshot of sandbox " + sandbox.id(), e);
+            throw failed("no snapshot of sandbox " + sandbox.id() + " was made", e);
         }
     }
 
     /**
-     * The variables that a running or paused sandbox was made with. Only its backend keeps them.
+     * Returns the environment variables that a running or paused sandbox was created with. Only its backend knows them.
      *
      * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
      */
     public Map<String, String> variables(Sandbox sandbox) {
-        sandbox.requireThere();
+        sandbox.requireNotEnded();
         requireHere(sandbox);
         var extension = sandbox.extension();
         if (!registry.get(extension).capabilities().contains(Capability.VARIABLES)
                 || !(backends.of(extension, sandbox.credential()) instanceof Variables backend)) {
-            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " keeps no variables of its sandboxes");
+            throw new SandboxException(
+                    ErrorCode.UNSUPPORTED, extension + " does not report the variables of its sandboxes");
         }
         try {
             return backend.variables(sandbox.requireRef());
@@ -115,12 +147,12 @@ public final class Snapshots {
         hosts.requireHere("sandbox " + sandbox.id(), sandbox.host());
     }
 
-    /** Its backend may have it all the same; the row stays until that is known. */
-    private void undo(Snapshot making, ExtensionException cause) {
+    /** Deletes a snapshot that could not be made. The backend may have it all the same, so the row stays until it is deleted there. */
+    private void undo(Snapshot making, RuntimeException cause) {
         try {
             delete(making);
         } catch (SandboxException e) {
-            cause.addSuppressed(e); // the repair goes on
+            cause.addSuppressed(e); // repair tries again
         }
     }
 
@@ -133,17 +165,17 @@ public final class Snapshots {
         return new SandboxException(code, what + ": " + e.getMessage(), e);
     }
 
-    /** The consumer's snapshot with that id, or the newest with that name. */
+    /** Finds a consumer's ready snapshot by its id, or the newest by its name. */
     public Optional<Snapshot> find(String consumer, String idOrName) {
         return rows.find(consumer, idOrName);
     }
 
     /**
-     * A consumer's complete snapshots, newest first.
+     * Lists a consumer's ready snapshots, newest first, without those that belong to templates.
      *
-     * @param sandbox null = of any sandbox
-     * @param name null = of any name
-     * @param after the last of the page before; null = from the beginning
+     * @param sandbox id of the sandbox they were made of; null = any
+     * @param name the consumer's own name; null = any
+     * @param after last entry of the previous page; null = from the beginning
      */
     public List<Snapshot> list(
             String consumer,
@@ -155,16 +187,16 @@ public final class Snapshots {
     }
 
     /**
-     * Deletes it; sandboxes that were started from it go on.
+     * Deletes a snapshot. Sandboxes that were created from it go on.
      *
-     * @throws SandboxException {@code BACKEND_FAILED}, and it is tried again; {@code CREDENTIAL_REFUSED}, and it is left where it
-     *     is, since nobody can delete it there without its key
+     * @throws SandboxException {@code BACKEND_FAILED}: repair tries again; {@code CREDENTIAL_REFUSED}: the snapshot stays at the
+     *     backend, since it can't be deleted without its key
      */
     public void delete(Snapshot snapshot) {
         database.write(
                 handle -> rows.deleting(handle, snapshot.id(), leases.worker().identity()));
         if (!leases.worker().reaches(snapshot.host())) {
-            return; // the server of its host deletes it
+            return; // a server on its host deletes it
         }
         try {
             backend(snapshot.extension(), snapshot.credential()).deleteSnapshot(snapshot.id());
@@ -175,13 +207,14 @@ public final class Snapshots {
             }
             throw new SandboxException(
                     ErrorCode.BACKEND_FAILED,
-                    "snapshot " + snapshot.id() + " is not deleted yet: " + e.getMessage() + "; it is tried again",
+                    "snapshot " + snapshot.id() + " could not be deleted yet: " + e.getMessage()
+                            + "; the deletion is retried",
                     e);
         }
         database.write(handle -> rows.remove(handle, snapshot.id()));
     }
 
-    /** Whether its account certainly refuses the key: not this call alone. */
+    /** Returns true if the account refuses the key in general, not just for this call. */
     private boolean isRefused(Snapshot snapshot, ExtensionException e) {
         if (e.kind() != Kind.CREDENTIAL || snapshot.credential() == null) {
             return false;
@@ -197,14 +230,14 @@ public final class Snapshots {
     private static SandboxException left(Snapshot snapshot, ExtensionException e) {
         return new SandboxException(
                 ErrorCode.CREDENTIAL_REFUSED,
-                "snapshot " + snapshot.id() + " is given up and stays at " + snapshot.extension()
+                "snapshot " + snapshot.id() + " can't be deleted: " + snapshot.extension() + " refuses credential "
+                        + snapshot.credential() + ": " + e.getMessage() + "; it stays at " + snapshot.extension()
                         + (snapshot.template() == null ? "" : " as " + snapshot.template())
-                        + ", which refuses its credential " + snapshot.credential() + ": "
-                        + e.getMessage() + "; whoever has that account deletes it there",
+                        + ", delete it in that account yourself",
                 e);
     }
 
-    /** Deletes what interrupted calls have left half made or half deleted. */
+    /** Deletes the snapshots that interrupted calls have left half made or half deleted. */
     void settle() {
         for (Snapshot snapshot : rows.unfinished()) {
             if (leases.worker().reaches(snapshot.host())
@@ -212,7 +245,7 @@ public final class Snapshots {
                 try {
                     delete(snapshot);
                 } catch (SandboxException e) {
-                    // still there, and so is its row: the next repair tries again
+                    // its row stays, so the next repair tries again
                 }
             }
         }

@@ -4,6 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.Attempt;
@@ -12,6 +13,8 @@ import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Ending;
+import dev.sandboxer.lifecycle.state.Funding;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -23,24 +26,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends sandboxes: first the row that says so, if the disk has room for it, then the backend, then the row that it is done.
- * Thread-safe.
+ * Ends sandboxes in three steps: writes the intent, destroys the sandbox at its backend, writes the end. On a full disk the first step
+ * is left out. Thread-safe.
  */
 final class Termination {
-    /** How it is called that we no longer have a key. */
+    /** The failures that mean that there is no usable key any more. */
     private static final Set<ErrorCode> NO_KEY = EnumSet.of(
             ErrorCode.CREDENTIAL_MISSING,
             ErrorCode.CREDENTIAL_INVALID,
             ErrorCode.CREDENTIAL_UNDECRYPTABLE,
             ErrorCode.MASTER_KEY_UNUSABLE);
 
-    /** How long after its deadline a sandbox has ended for certain, though clocks differ. */
+    /** How long after its deadline a sandbox has certainly ended, even if the backend's clock differs. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private final Database database;
@@ -48,14 +52,15 @@ final class Termination {
     private final AttemptStore attempts;
     private final Transitions transitions;
     private final Backends backends;
+    private final Funding funding;
     private final Leases leases;
     private final String installation;
     private final InstantSource clock;
 
-    /** Ends for whose row the disk had no room. */
+    /** Ends that could not be written because the disk was full. */
     private final Map<SandboxId, UnrecordedEnd> unrecorded = new ConcurrentHashMap<>();
 
-    private record UnrecordedEnd(EndReason reason, Instant at) {}
+    private record UnrecordedEnd(Ending ending, Instant at) {}
 
     Termination(
             Database database,
@@ -63,6 +68,7 @@ final class Termination {
             AttemptStore attempts,
             Transitions transitions,
             Backends backends,
+            Funding funding,
             Leases leases,
             String installation,
             InstantSource clock) {
@@ -71,48 +77,54 @@ final class Termination {
         this.attempts = attempts;
         this.transitions = transitions;
         this.backends = backends;
+        this.funding = funding;
         this.leases = leases;
         this.installation = installation;
         this.clock = clock;
     }
 
     /**
-     * Ends a sandbox if it is as it was seen: a decision made by what was seen must not end what it has become since. One that
-     * has ended stays as it is.
+     * Ends a sandbox unless it has changed since the caller read it: the decision to end it may no longer be right. A sandbox that has
+     * ended stays as it is.
      *
-     * @throws SandboxException {@code CONFLICT} when it was changed since; {@code BACKEND_FAILED} when the backend could not be
-     *     told, it stays STOPPING then, and repair tries again; {@code DISK_FULL} when it has ended and that could not be recorded
+     * @param seen the sandbox as the caller read it
+     * @throws SandboxException {@code CONFLICT} when the sandbox has changed; {@code BACKEND_FAILED} when the backend failed: the
+     *     sandbox stays STOPPING, and repair tries again; {@code DISK_FULL} when it has ended and that could not be written
      */
     Sandbox end(Sandbox seen, EndReason reason) {
-        return leases.alone(seen.id(), () -> {
+        return end(seen, Ending.of(reason));
+    }
+
+    private Sandbox end(Sandbox seen, Ending ending) {
+        return leases.exclusively(seen.id(), () -> {
             var current = sandboxes.current(seen);
             if (current.state().ended()) {
                 return current;
             }
             Conflicts.requireUnchanged(seen, current);
-            return endNow(current, reason);
+            return endNow(current, ending);
         });
     }
 
-    /** Ends a sandbox whatever has become of it. */
-    Sandbox endAnyway(Sandbox sandbox, EndReason reason) {
-        return Conflicts.retry(() -> end(sandboxes.current(sandbox), reason));
+    /** Ends a sandbox, even if it has changed since the caller read it. */
+    Sandbox endAnyway(Sandbox sandbox, Ending ending) {
+        return Conflicts.retry(() -> end(sandboxes.current(sandbox), ending));
     }
 
-    private Sandbox endNow(Sandbox sandbox, EndReason reason) {
+    private Sandbox endNow(Sandbox sandbox, Ending ending) {
         if (!leases.worker().reaches(sandbox.host())) {
             return sandbox.state() == SandboxState.STOPPING
                     ? sandbox
-                    : transitions.leave(sandbox, sandbox.stopping(reason), Cause.END_BEGUN);
+                    : transitions.leave(sandbox, sandbox.stopping(ending), Cause.END_BEGUN);
         }
-        var stopping = sandbox.state() == SandboxState.STOPPING ? sandbox : intend(sandbox, reason);
-        var why = stopping.reason() == null ? reason : stopping.reason();
+        var stopping = sandbox.state() == SandboxState.STOPPING ? sandbox : intend(sandbox, ending);
+        var how = stopping.ending() == null ? ending : stopping.ending();
         try {
             destroyAll(stopping);
         } catch (ExtensionException | SandboxException e) {
             if (isOutOfReach(stopping, e)) {
                 giveUpAttempts(stopping);
-                why = mayBeKept(stopping) ? EndReason.LOST : why;
+                how = mayBeKept(stopping) ? Ending.of(EndReason.LOST) : how;
             } else if (e instanceof SandboxException named) {
                 throw named;
             } else {
@@ -120,20 +132,20 @@ final class Termination {
                 throw couldNotEnd(stopping, noted, e);
             }
         }
-        return record(stopping, why, clock.instant());
+        return record(stopping, how, clock.instant());
     }
 
-    /** Returns true if its backend keeps it until it is told otherwise, which nobody can do any more. */
+    /** Returns true if the backend may keep the sandbox for ever: a paused one ends only on request. */
     private static boolean mayBeKept(Sandbox sandbox) {
         return sandbox.pausedAt() != null;
     }
 
     /**
-     * Writes down that it is to end. Where the disk is full the end goes on without that, because nothing frees as much space
-     * as an end: if we die before it is recorded, the sandbox is one that its backend no longer has.
+     * Writes the intent to end. On a full disk the end goes on without it, since an end frees space. If this process dies before the end
+     * is written, repair finds that the backend no longer has the sandbox.
      */
-    private Sandbox intend(Sandbox sandbox, EndReason reason) {
-        var stopping = sandbox.stopping(reason);
+    private Sandbox intend(Sandbox sandbox, Ending ending) {
+        var stopping = sandbox.stopping(ending);
         try {
             return transitions.commit(sandbox, stopping, Cause.END_BEGUN);
         } catch (SandboxException e) {
@@ -145,14 +157,14 @@ final class Termination {
     }
 
     /**
-     * Writes that it has ended. What an earlier try could not write counts: that was the true end.
+     * Writes the end. If an earlier try could not be written, its time and reason are written instead: those are the true ones.
      *
-     * @throws SandboxException {@code DISK_FULL}, and the end is remembered until it can be written, or this process ends
+     * @throws SandboxException {@code DISK_FULL}; the end is kept in memory until it can be written or this process ends
      */
-    private Sandbox record(Sandbox sandbox, EndReason reason, Instant at) {
-        var end = unrecorded.getOrDefault(sandbox.id(), new UnrecordedEnd(reason, at));
+    private Sandbox record(Sandbox sandbox, Ending ending, Instant at) {
+        var end = unrecorded.getOrDefault(sandbox.id(), new UnrecordedEnd(ending, at));
         try {
-            var ended = transitions.commit(sandbox, sandbox.ended(end.reason(), end.at()), Cause.ENDED);
+            var ended = transitions.commit(sandbox, sandbox.ended(end.ending(), end.at()), Cause.ENDED);
             unrecorded.remove(sandbox.id());
             return ended;
         } catch (SandboxException e) {
@@ -164,18 +176,18 @@ final class Termination {
     }
 
     /**
-     * Writes the ends that could not be written before. Call it before what runs is measured.
+     * Writes the ends that could not be written before. Call it before usage is measured, since until then the sandboxes count as running.
      *
      * @throws SandboxException as {@link #record}
      */
-    void recordLate() {
+    void recordUnwritten() {
         for (SandboxId id : Set.copyOf(unrecorded.keySet())) {
-            leases.alone(id, () -> {
+            leases.exclusively(id, () -> {
                 var current = sandboxes.find(id).filter(it -> !it.state().ended());
                 if (current.isEmpty()) {
                     unrecorded.remove(id);
                 }
-                return current.map(it -> record(it, EndReason.KILLED, clock.instant()));
+                return current.map(it -> record(it, Ending.of(EndReason.KILLED), clock.instant()));
             });
         }
     }
@@ -189,8 +201,8 @@ final class Termination {
     }
 
     /**
-     * Returns true if its account is out of our reach, the key being refused or lost, and its time is up: then its backend has
-     * ended it, or will never make it.
+     * Returns true if the key of the sandbox's account is refused or lost, and its deadline has passed. Then its backend has ended it, or
+     * will never create it.
      */
     private boolean isOutOfReach(Sandbox sandbox, RuntimeException e) {
         var lost = e instanceof ExtensionException refusal && refusal.kind() == Kind.CREDENTIAL
@@ -209,19 +221,19 @@ final class Termination {
                     attempts.record(
                             handle,
                             attempt,
-                            End.nothing(clock.instant(), "its account can't be reached, and its time is up"));
+                            End.nothing(clock.instant(), "its account can't be reached, and its deadline has passed"));
                     attempts.lookedAgain(handle, attempt, clock.instant());
                 });
             }
         }
     }
 
-    /** Destroys the one it runs as, and whatever an attempt with unknown outcome may have left. */
+    /** Destroys the sandbox, and what its attempts with unknown outcome may have created. */
     private void destroyAll(Sandbox sandbox) {
         destroy(sandbox);
         for (Attempt attempt : attempts.of(sandbox.id())) {
             if (attempt.outcome() == null) {
-                var undone = destroyWhatItMade(attempt);
+                var undone = destroyCreated(attempt);
                 database.write(handle -> {
                     attempts.record(handle, attempt, End.nothing(clock.instant(), "undone"));
                     if (undone) {
@@ -232,15 +244,16 @@ final class Termination {
         }
     }
 
-    /** Absent is success, and what is left of its disk is freed. */
+    /** Destroys the sandbox at its backend. A sandbox that is gone already is no failure: what is left of its disk is freed. */
     private void destroy(Sandbox sandbox) {
         if (sandbox.ref() != null) {
+            funding.read(List.of(sandbox)); // the counters disappear with the sandbox
             backends.of(sandbox.extension(), sandbox.credential()).destroy(sandbox.ref());
         }
     }
 
-    /** Returns true if there was something. */
-    private boolean destroyWhatItMade(Attempt attempt) {
+    /** Returns true if the attempt had created a sandbox. */
+    private boolean destroyCreated(Attempt attempt) {
         var backend = backends.of(attempt.extension(), attempt.credential());
         var found = find(backend, attempt);
         found.map(BackendSandbox::ref).ifPresent(backend::destroy);
@@ -248,15 +261,14 @@ final class Termination {
     }
 
     /**
-     * Looks at an attempt of which nothing was found when it was given up: a request that was on its way then may have been
-     * answered since.
+     * Looks once more for what a given-up attempt may have created: its request may have been carried out after the first look-up.
      *
-     * @return true if it had made something, which is ended now
+     * @return true if it had created a sandbox, which is destroyed now
      */
     boolean lookAgain(Sandbox sandbox, Attempt attempt) {
         var made = false;
         try {
-            made = destroyWhatItMade(attempt);
+            made = destroyCreated(attempt);
         } catch (ExtensionException | SandboxException e) {
             if (!isTimeUp(sandbox)) {
                 throw e;
@@ -266,12 +278,12 @@ final class Termination {
         return made;
     }
 
-    /** What an attempt has made, if its backend has it. */
+    /** Finds the sandbox that an attempt created, by its tag. */
     Optional<BackendSandbox> find(Backend backend, Attempt attempt) {
         return backend.find(attempt.tag(installation));
     }
 
-    /** Records the end of a sandbox that its backend no longer has: at its deadline, or now and nobody knows why. */
+    /** Writes the end of a sandbox that its backend no longer has: at its deadline if that has passed, else now. */
     Sandbox recordGone(Sandbox sandbox) {
         var reached = true;
         try {
@@ -284,15 +296,28 @@ final class Termination {
         }
         var now = clock.instant();
         var expired = !now.isBefore(sandbox.deadline()) && (reached || !mayBeKept(sandbox));
-        return record(sandbox, expired ? timeUp(sandbox) : EndReason.LOST, expired ? sandbox.deadline() : now);
+        if (expired) {
+            return record(sandbox, Ending.of(timeUp(sandbox)), sandbox.deadline());
+        }
+        return record(sandbox, Ending.of(wasIdle(sandbox, now) ? EndReason.IDLE : EndReason.LOST), now);
     }
 
-    /** Why a sandbox ends whose deadline has passed. */
+    /** Returns true if the backend ends the sandbox when it is idle, and it has run long enough for that. */
+    private boolean wasIdle(Sandbox sandbox, Instant now) {
+        var idle = sandbox.terms().idleTimeout();
+        var start = sandbox.startedAt();
+        return idle != null
+                && start != null
+                && !now.isBefore(start.plus(idle))
+                && backends.has(sandbox.extension(), Capability.IDLE_TIMEOUT);
+    }
+
+    /** Returns the reason for the end of a sandbox whose deadline has passed. */
     static EndReason timeUp(Sandbox sandbox) {
         return sandbox.isShortOfCredit() ? EndReason.BUDGET : EndReason.EXPIRED;
     }
 
-    /** Returns true if its backend still has it; false too if that can't be asked any more and its time is up. */
+    /** Returns true if the backend still has the sandbox. False too if the account is out of reach and the deadline has passed. */
     boolean exists(Sandbox sandbox) {
         var ref = sandbox.ref();
         if (ref == null) {

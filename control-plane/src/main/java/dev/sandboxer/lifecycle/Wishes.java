@@ -9,13 +9,13 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request wants of its backend beyond its profile. A backend that can't honour all of it is skipped.
+ * What a request asks of the backend beyond its profile. A backend that can't do all of it is skipped.
  *
- * @param image a reference of a container registry to start from; null = the profile's template
- * @param ports opened at creation, beside the profile's
+ * @param image the image to start from, as a reference to a container registry; null = the profile's template
+ * @param ports ports to open at creation, in addition to the profile's
  * @param region null = the profile's
  * @param network null = the profile's
- * @param requires what the backend must be able to do, beside what the profile requires
+ * @param requires capabilities that the backend must have, in addition to those that the profile requires
  * @param preference the extension that the request names; null = none
  */
 public record Wishes(
@@ -27,7 +27,7 @@ public record Wishes(
         @Nullable Preference preference) {
     public static final Wishes NONE = new Wishes(null, Set.of(), null, null, Set.of(), null);
 
-    /** Nothing but an extension that is named. */
+    /** Returns wishes that only name an extension. */
     public static Wishes preferring(Preference preference) {
         return new Wishes(null, Set.of(), null, null, Set.of(), preference);
     }

@@ -1,4 +1,4 @@
-/** The sandbox aggregate: its state machine, the create saga, and repair after crashes. */
+/** What is done with sandboxes: create, extend, pause, end, snapshot, and repair after crashes. */
 @NullMarked
 package dev.sandboxer.lifecycle;
 

@@ -9,21 +9,21 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the names of sandboxes unique within a scope of their consumer. A name is a sandbox's from the transaction that writes its
- * intent to the one that writes its end. Name and scope stand in the metadata, where front doors of clients with named sandboxes
- * put them. Thread-safe.
+ * Keeps the names of sandboxes unique within a scope of their consumer. A sandbox holds its name from the transaction that writes
+ * its intent to the one that writes its end. Front doors whose clients name sandboxes store name and scope in the metadata.
+ * Thread-safe.
  */
 public final class SandboxNames implements TransitionListener {
-    /** Begins the names of metadata that front doors keep for themselves. */
+    /** Prefix of the metadata names that are reserved for front doors. */
     private static final String RESERVED = "modal.";
 
-    /** The metadata that holds a sandbox's name. */
+    /** The metadata entry that holds a sandbox's name. */
     public static final String NAME = RESERVED + "name";
 
-    /** The metadata that holds the scope of the name. */
+    /** The metadata entry that holds the scope of the name. */
     public static final String SCOPE = RESERVED + "app";
 
-    /** Returns true for metadata that is none of the consumer's own. */
+    /** Returns true if the metadata name is reserved for front doors. */
     public static boolean isReserved(String name) {
         return name.startsWith(RESERVED);
     }
@@ -31,7 +31,7 @@ public final class SandboxNames implements TransitionListener {
     private record Name(String consumer, String scope, String text) {}
 
     /**
-     * Takes or frees the name.
+     * Takes or releases the sandbox's name.
      *
      * @throws SandboxException {@code NAME_TAKEN} when another sandbox has it
      */

@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Objects as rows, in transactions of the caller's. Reads leave out what has expired. */
+/** Objects as rows, in the caller's transactions. Reads leave out expired objects. */
 final class ObjectStore {
-    private static final String THERE = " AND (expires_at IS NULL OR expires_at > :now)";
+    private static final String NOT_EXPIRED = " AND (expires_at IS NULL OR expires_at > :now)";
 
     private ObjectStore() {}
 
-    /** @param sealed the content as it is kept */
+    /** @param sealed the encrypted content */
     record Row(
             String id,
             @Nullable String name,
@@ -51,7 +51,7 @@ final class ObjectStore {
     private static Optional<Row> find(
             Handle handle, String column, String consumer, String kind, String value, Instant now) {
         return handle.createQuery("SELECT id, name, sealed, created_at, expires_at FROM objects"
-                        + " WHERE consumer = :consumer AND kind = :kind AND " + column + " = :value" + THERE)
+                        + " WHERE consumer = :consumer AND kind = :kind AND " + column + " = :value" + NOT_EXPIRED)
                 .bind("consumer", consumer)
                 .bind("kind", kind)
                 .bind("value", value)
@@ -60,7 +60,7 @@ final class ObjectStore {
                 .findOne();
     }
 
-    /** Lists by name what has a name with that prefix, from the first name greater than {@code after}. */
+    /** Lists the objects whose name has the prefix, by name, from the first name greater than {@code after}. */
     static List<Row> list(
             Handle handle,
             String consumer,
@@ -72,7 +72,7 @@ final class ObjectStore {
             Instant now) {
         return handle.createQuery("SELECT id, name, sealed, created_at, expires_at FROM objects"
                         + " WHERE consumer = :consumer AND kind = :kind AND substr(name, 1, length(:prefix)) = :prefix"
-                        + " AND " + byBytes + " > :after" + THERE + " ORDER BY " + byBytes + " LIMIT :limit")
+                        + " AND " + byBytes + " > :after" + NOT_EXPIRED + " ORDER BY " + byBytes + " LIMIT :limit")
                 .bind("consumer", consumer)
                 .bind("kind", kind)
                 .bind("prefix", prefix)
@@ -86,13 +86,13 @@ final class ObjectStore {
     private static Row read(ResultSet row) throws SQLException {
         var createdAt = row.getLong("created_at");
         var expiresAt = row.getLong("expires_at");
-        var isForEver = row.wasNull(); // tells of the column that was read last
+        var neverExpires = row.wasNull(); // refers to the column that was read last
         return new Row(
                 row.getString("id"),
                 row.getString("name"),
                 row.getString("sealed"),
                 createdAt,
-                isForEver ? null : expiresAt);
+                neverExpires ? null : expiresAt);
     }
 
     /** @param size characters of all sealed contents */

@@ -12,7 +12,7 @@ import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 
-/** Seals contents (AES-256-GCM); a sealed text opens in its own row only. Thread-safe. */
+/** Encrypts contents with AES-256-GCM. A sealed text opens only in its own row. Thread-safe. */
 final class Seal {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
@@ -50,7 +50,9 @@ final class Seal {
     }
 
     /**
-     * @throws GeneralSecurityException when it was sealed with another key, for another row, or was changed
+     * Decrypts a content.
+     *
+     * @throws GeneralSecurityException if it was sealed with another key or for another row, or was changed
      */
     String open(String sealed, List<String> place) throws GeneralSecurityException {
         try {
@@ -61,7 +63,7 @@ final class Seal {
         }
     }
 
-    /** With lengths, so that no two places make the same bytes. */
+    /** Returns the associated data, with lengths so that no two places give the same bytes. */
     private static byte[] associated(List<String> place) {
         var bound = new StringBuilder();
         place.forEach(part -> bound.append(part.length()).append(':').append(part));

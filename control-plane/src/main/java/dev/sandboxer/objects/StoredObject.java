@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that a consumer keeps here.
+ * An object that a consumer stores besides its sandboxes.
  *
- * @param kind what it is; names and ids are unique within it
- * @param name null = it has an id only
- * @param content a text that may hold secrets
+ * @param kind the kind of object; names and ids are unique within a consumer's kind
+ * @param name null = it has only an id
+ * @param content a text that may contain secrets
  * @param expiresAt null = never
  */
 public record StoredObject(
@@ -19,7 +19,7 @@ public record StoredObject(
         String content,
         Instant createdAt,
         @Nullable Instant expiresAt) {
-    /** The content may hold secrets. */
+    /** Leaves out the content, which may contain secrets. */
     @Override
     public String toString() {
         return "StoredObject[" + kind + " " + id + " of " + consumer + "]";

@@ -14,24 +14,24 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What consumers keep here beside sandboxes, seen by all servers of the database. Contents are sealed with a key that is itself
- * sealed with the master key. Thread-safe.
+ * The objects that consumers store besides sandboxes, visible to all servers of the database. Contents are sealed with a key that
+ * is itself sealed with the master key. Thread-safe.
  */
 public final class StoredObjects {
-    /** How many of a kind a consumer may keep. */
+    /** The most objects of a kind that a consumer may store. */
     static final int MOST = 100_000;
 
-    /** How many characters a content may have. */
+    /** The most characters of one content. */
     static final int LONGEST = 1 << 20;
 
-    /** How many characters all sealed contents of a kind may have for one consumer. */
+    /** The most characters of all sealed contents of a consumer's kind together. */
     static final long MOST_CHARACTERS = 64L << 20;
 
     private final Database database;
     private final Supplier<byte[]> key;
     private final InstantSource clock;
 
-    /** @param key gives the key of 256 bits that seals contents; asked when there is something to seal or open */
+    /** @param key supplies the 256-bit key that seals contents; called whenever a content is sealed or opened */
     public StoredObjects(Database database, Supplier<byte[]> key, InstantSource clock) {
         this.database = database;
         this.key = key;
@@ -39,11 +39,11 @@ public final class StoredObjects {
     }
 
     /**
-     * Keeps something under an id that is new.
+     * Stores an object under a new id.
      *
-     * @param life null = it stays until it is deleted
-     * @throws SandboxException {@code CONFLICT} when the id is taken; {@code TOO_LARGE}; {@code OVER_QUOTA} when the consumer keeps
-     *     too many, or too much
+     * @param life null = until it is deleted
+     * @throws SandboxException {@code CONFLICT} if the id is taken; {@code TOO_LARGE}; {@code OVER_QUOTA} if the consumer stores
+     *     too many objects or too many characters
      */
     public StoredObject add(String consumer, String kind, String id, String content, @Nullable Duration life) {
         var object = fresh(consumer, kind, id, null, content, life);
@@ -58,9 +58,9 @@ public final class StoredObjects {
     }
 
     /**
-     * Finds the object with a name, or makes it. Two callers who make it at the same time get the same one.
+     * Returns the object with a name, creating it if absent. Two callers that create it at the same time get the same object.
      *
-     * @param id of a new one
+     * @param id the id if the object is created
      * @throws SandboxException {@code TOO_LARGE}; {@code OVER_QUOTA}
      */
     public StoredObject findOrAdd(String consumer, String kind, String name, String id, String content) {
@@ -76,7 +76,7 @@ public final class StoredObjects {
     }
 
     /**
-     * Makes the object with a name, or replaces it.
+     * Creates or replaces the object with a name.
      *
      * @throws SandboxException {@code TOO_LARGE}; {@code OVER_QUOTA}
      */
@@ -112,7 +112,7 @@ public final class StoredObjects {
     /**
      * Lists the objects of a kind whose name has a prefix, by name.
      *
-     * @param after the name of the last one of the page before; empty = from the beginning
+     * @param after the last name on the previous page; empty = from the beginning
      */
     public List<StoredObject> list(String consumer, String kind, String prefix, String after, int limit) {
         return database
@@ -123,12 +123,12 @@ public final class StoredObjects {
                 .toList();
     }
 
-    /** Returns true if there was one. */
+    /** Deletes an object. Returns true if it existed. */
     public boolean delete(String consumer, String kind, String id) {
         return database.transaction(handle -> ObjectStore.delete(handle, consumer, kind, id));
     }
 
-    /** Deletes what has expired; returns how many. */
+    /** Deletes expired objects and returns their number. */
     public int purge() {
         return database.transaction(handle -> ObjectStore.deleteExpired(handle, clock.instant()));
     }
@@ -149,9 +149,9 @@ public final class StoredObjects {
         if (total.count() >= MOST || total.size() + added.sealed().length() > MOST_CHARACTERS) {
             throw new SandboxException(
                     ErrorCode.OVER_QUOTA,
-                    "consumer " + consumer + " keeps " + total.count() + " objects of the kind " + kind + " with "
-                            + total.size() + " characters; at most " + MOST + " with " + MOST_CHARACTERS
-                            + " are possible; delete some");
+                    "consumer " + consumer + " stores " + total.count() + " objects of kind " + kind + " with "
+                            + total.size() + " characters; the limit is " + MOST + " objects and " + MOST_CHARACTERS
+                            + " characters; delete some");
         }
     }
 

@@ -1,4 +1,4 @@
-/** What clients keep here beside sandboxes, such as Modal's apps, images and secrets. */
+/** Objects that clients store besides sandboxes, such as Modal's apps, images and secrets. */
 @NullMarked
 package dev.sandboxer.objects;
 

@@ -2,7 +2,7 @@ package dev.sandboxer.observe;
 
 import java.time.Duration;
 
-/** A time limit that begins with its creation, and that no change of the clock moves. Immutable. */
+/** A time limit that starts at its creation. Changes of the host's clock do not affect it. Immutable. */
 public final class Countdown {
     private final long start = System.nanoTime();
     private final Duration length;
@@ -12,7 +12,7 @@ public final class Countdown {
         this.length = length;
     }
 
-    /** The time that is left; zero when it is over. */
+    /** Returns the time that is left; zero if it is over. */
     public Duration left() {
         var left = length.minusNanos(System.nanoTime() - start);
         return left.isNegative() ? Duration.ZERO : left;

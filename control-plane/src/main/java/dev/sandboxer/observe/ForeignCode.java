@@ -7,16 +7,17 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs code that we don't trust to return. */
+/** Runs code that may never return. */
 public final class ForeignCode {
     private ForeignCode() {}
 
     /**
-     * Waits for a result no longer than {@code limit}. A call that takes longer is interrupted and left to itself on its own thread,
-     * which doesn't keep the process alive. The thread is the system's: a virtual one that never waits would hold its carrier.
+     * Returns the result of a call, waiting at most {@code limit}. A call that takes longer is interrupted and abandoned on its own
+     * thread, which does not keep the process alive. It is a platform thread, because a virtual one that never blocks would occupy
+     * its carrier.
      *
-     * @param context class loader that the call sees as its thread's
-     * @throws ExecutionException whose cause is what the call threw, errors included
+     * @param context the context class loader of the call's thread
+     * @throws ExecutionException with whatever the call threw as its cause, errors included
      */
     public static <T> T call(String name, Duration limit, ClassLoader context, Callable<T> call)
             throws ExecutionException, TimeoutException, InterruptedException {

@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A process, for ever: pid, start time, boot of its host and the namespace in which it has that pid. Lets another process see
- * whether the one that began something is certainly gone.
+ * Identifies a process uniquely over time: pid, start time, boot of its host, and the namespace of the pid. Another process can
+ * use it to tell whether the one that started something is certainly gone.
  *
- * @param text as stored
+ * @param text the stored form
  */
 public record ProcessIdentity(String text) {
     private static final int PARTS = 4;
@@ -25,17 +25,17 @@ public record ProcessIdentity(String text) {
         return CURRENT;
     }
 
-    /** One of several workers in that process, which has a name of its own among them. */
+    /** Returns the identity of one of several workers in this process, each with its own name. */
     public ProcessIdentity worker(String name) {
         return new ProcessIdentity(text + "." + name);
     }
 
     /**
-     * Returns true if that process certainly runs no more; one that waits only for its parent to notice its end doesn't run. One
-     * in another container can't be seen from here, and may run.
+     * Returns true if the process certainly does not run any more. A zombie counts as gone. A process in another pid namespace can't
+     * be seen from here, so it may still run.
      *
-     * @param oneHost whether it can have run on this host only, so that it ended with an earlier boot; otherwise it may run
-     *     elsewhere
+     * @param oneHost true if the process can only have run on this host, so that it ended with an earlier boot; false if it may run
+     *     on another host
      */
     public boolean isGone(boolean oneHost) {
         var parts = text.split("\\.");
@@ -51,11 +51,12 @@ public record ProcessIdentity(String text) {
                         .equals(String.join(".", List.of(parts).subList(0, PARTS)));
     }
 
-    /** That process; one that is not alive when there is none. */
+    /** Returns the identity of a process on this host; one that is gone if there is no such process. */
     public static ProcessIdentity of(long pid) {
         try {
             var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
-            // the name, second, stands in parentheses and may hold anything; then state, third, and the start, field 22
+            // proc(5): the name, field 2, is in parentheses and may contain anything; state is field 3, start time
+            // field 22
             var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             if (fields[0].equals("Z") || fields[0].equals("X")) {
                 return new ProcessIdentity(pid + ".gone");
@@ -75,7 +76,7 @@ public record ProcessIdentity(String text) {
         }
     }
 
-    /** Its number. */
+    /** Returns the number of this process's pid namespace. */
     private static String namespace() {
         try {
             var link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();

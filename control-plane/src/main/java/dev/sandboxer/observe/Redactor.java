@@ -2,49 +2,79 @@ package dev.sandboxer.observe;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of what is about to leave this process: log lines, answers, output, rows. Knows every value that was read
- * as a secret, in the forms in which others tend to repeat it. One for the whole process, as its sinks are; thread-safe.
+ * Removes secrets from text that leaves this process: log lines, answers, output, rows. Knows every value that was read as a
+ * secret, and its usual encodings. Hides any 16 consecutive characters of a secret, in either case and however they are escaped.
+ * There is one for the whole process. Thread-safe.
  */
 public final class Redactor {
     public static final String HIDDEN = "[hidden]";
 
-    /** Shorter ones are no secrets worth the name, and would make holes into ordinary words. */
-    private static final int SHORTEST = 8;
+    /** Shorter values are not secrets worth the name, and hiding them would damage ordinary words. */
+    private static final int SHORTEST = KnownForms.BLOCK;
+
+    /** How many levels of escapes are undone. */
+    private static final int ESCAPES = 3;
 
     private static final Pattern SECRET_NAME = Pattern.compile(".*_(KEY|TOKEN|SECRET|PASSWORD)");
 
-    /** Longest first, as one form may hold another. Replaced as a whole, so that reading needs no lock. */
+    /** All known forms. Replacing the list replaces all that is known. */
     private static volatile List<String> forms = List.of();
+
+    private static volatile Index index = new Index(forms, new KnownForms());
 
     private Redactor() {}
 
-    /** From now on these are hidden wherever text leaves. */
+    /**
+     * An index of the known forms.
+     *
+     * @param forms the forms that it finds
+     */
+    private record Index(List<String> forms, KnownForms known) {}
+
+    /** Hides these secrets from now on. */
     public static synchronized void know(Collection<String> secrets) {
-        var all = new TreeSet<>(Redactor::longestFirst);
-        all.addAll(forms);
+        var known = index();
+        var all = new ArrayList<String>();
         for (String secret : secrets) {
-            if (secret.length() >= SHORTEST) {
+            if (secret.length() >= SHORTEST && !known.has(secret)) {
                 addForms(secret, all);
             }
         }
-        forms = List.copyOf(all);
+        if (!all.isEmpty()) {
+            all.forEach(known::add);
+            all.addAll(0, forms);
+            forms = List.copyOf(all);
+            index = new Index(forms, known);
+        }
     }
 
-    /** Without the comparators of the JDK, which make every command slower: docs/decisions/speed.md. */
-    private static int longestFirst(String one, String other) {
-        var byLength = Integer.compare(other.length(), one.length());
-        return byLength == 0 ? one.compareTo(other) : byLength;
+    @SuppressWarnings("ReferenceEquality") // a new list always needs a new index
+    private static KnownForms index() {
+        var current = index;
+        if (current.forms != forms) {
+            synchronized (Redactor.class) {
+                current = index;
+                if (current.forms != forms) {
+                    current = new Index(forms, new KnownForms());
+                    current.forms.forEach(current.known::add);
+                    index = current;
+                }
+            }
+        }
+        return current.known;
     }
 
-    /** The values of the variables that have the name of a secret, whoever may want them. */
+    /** Hides the values of all variables whose name looks like that of a secret. */
     public static void knowEnvironment(Map<String, String> variables) {
         know(variables.entrySet().stream()
                 .filter(variable -> SECRET_NAME.matcher(variable.getKey()).matches())
@@ -57,12 +87,13 @@ public final class Redactor {
         all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
         all.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
         all.add(secret.replace("\\", "\\\\").replace("\"", "\\\""));
+        all.add(HexFormat.of().formatHex(secret.getBytes(StandardCharsets.UTF_8)));
         for (int shift = 0; shift < 3; shift++) {
             addBase64(secret, shift, all);
         }
     }
 
-    /** As a part of something longer that was encoded, such as a user and a password; so without the characters at its ends. */
+    /** Adds the Base64 forms of a secret inside a longer text, such as {@code user:password}, without the ambiguous ends. */
     private static void addBase64(String secret, int shift, Collection<String> all) {
         var bytes = ("x".repeat(shift) + secret).getBytes(StandardCharsets.UTF_8);
         for (var encoder : List.of(Base64.getEncoder(), Base64.getUrlEncoder())) {
@@ -75,14 +106,29 @@ public final class Redactor {
         }
     }
 
-    /** The text without what is known to be secret. */
+    /** Returns the text with known secrets replaced by {@link #HIDDEN}. */
     public static String clean(String text) {
-        var clean = text;
-        for (String form : forms) {
-            if (clean.contains(form)) {
-                clean = clean.replace(form, HIDDEN);
-            }
+        var known = index();
+        if (known.isEmpty() || text.length() < SHORTEST) {
+            return text;
         }
-        return clean;
+        var secret = new BitSet();
+        var view = DecodedText.of(text);
+        known.mark(view, secret);
+        for (int i = 0; i < ESCAPES && view.mayHaveEscapes(); i++) {
+            view = view.decode();
+            known.mark(view, secret);
+        }
+        return secret.isEmpty() ? text : without(text, secret);
+    }
+
+    private static String without(String text, BitSet secret) {
+        var clean = new StringBuilder(text.length());
+        int at = 0;
+        for (int from = secret.nextSetBit(0); from >= 0; from = secret.nextSetBit(at)) {
+            clean.append(text, at, from).append(HIDDEN);
+            at = secret.nextClearBit(from);
+        }
+        return clean.append(text, at, text.length()).toString();
     }
 }

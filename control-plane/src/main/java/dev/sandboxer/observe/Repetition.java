@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that is done again and again on a thread of its own, from the first time that somebody wants it. A run that fails is
- * logged, and the next one comes all the same. Thread-safe.
+ * One job that runs repeatedly on its own thread, from the first call of {@link #start}. A run that fails is logged and does not
+ * end the repetition. Thread-safe.
  */
 public final class Repetition implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Repetition.class);
@@ -17,15 +17,16 @@ public final class Repetition implements AutoCloseable {
     private final String name;
     private final Runnable work;
     private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
+    private volatile boolean closed;
 
-    /** Does nothing yet. */
+    /** @param pause the time before each run */
     public Repetition(Duration pause, String name, Runnable work) {
         this.pause = pause;
         this.name = name;
         this.work = work;
     }
 
-    /** Begins, unless it has; the first run comes after a pause. */
+    /** Starts the repetition unless it is started; the first run comes after a pause. */
     public void start() {
         if (thread.get() == null) {
             var fresh = Thread.ofVirtual().name(name).unstarted(this::run);
@@ -36,7 +37,7 @@ public final class Repetition implements AutoCloseable {
     }
 
     private void run() {
-        while (true) {
+        while (!closed) { // checked too because the work may swallow the interrupt
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException e) {
@@ -45,14 +46,15 @@ public final class Repetition implements AutoCloseable {
             try {
                 work.run();
             } catch (RuntimeException | Error e) {
-                LOG.atWarn().addKeyValue("job", name).setCause(e).log("failed; it is tried again");
+                LOG.atWarn().addKeyValue("job", name).setCause(e).log("a repeated job failed; it runs again");
             }
         }
     }
 
-    /** Ends it; a run that is at work is interrupted. */
+    /** Ends the repetition. Interrupts a run in progress, but does not wait for it. */
     @Override
     public void close() {
+        closed = true;
         var running = thread.get();
         if (running != null) {
             running.interrupt();

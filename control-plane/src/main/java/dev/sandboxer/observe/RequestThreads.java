@@ -3,7 +3,7 @@ package dev.sandboxer.observe;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 
-/** The threads on which requests are served: a virtual one for each. */
+/** The threads that serve requests: one virtual thread for each request. */
 public final class RequestThreads {
     private RequestThreads() {}
 

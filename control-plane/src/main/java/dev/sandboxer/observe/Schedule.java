@@ -7,8 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Work that is done again and again until closed, each on a thread of its own. A run that fails is logged, and the next one comes
- * all the same.
+ * Jobs that run repeatedly until closed, each on its own thread. A run that fails is logged and does not end the job.
  */
 public final class Schedule implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
@@ -16,7 +15,7 @@ public final class Schedule implements AutoCloseable {
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private volatile boolean closed;
 
-    /** Does it now and then that long after the end of each run. */
+    /** Runs the job now, and again after a pause from the end of each run. */
     public void every(Duration pause, String name, Runnable work) {
         threads.add(Thread.ofVirtual().name("schedule-" + name).start(() -> repeat(pause, name, work)));
     }
@@ -37,13 +36,13 @@ public final class Schedule implements AutoCloseable {
             work.run();
         } catch (RuntimeException | Error e) {
             if (closed) {
-                return; // it was interrupted
+                return; // interrupted by close()
             }
             LOG.atError().addKeyValue("job", name).setCause(e).log("a scheduled job failed; it runs again");
         }
     }
 
-    /** Ends it; a run that is at work is interrupted and waited for. */
+    /** Ends all jobs. Interrupts runs in progress and waits for them. */
     @Override
     public void close() {
         closed = true;

@@ -4,15 +4,15 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.time.Duration;
 
-/** Lets time pass. Tests move their clock instead. */
+/** Waits for a time. Tests move their clock instead. */
 @FunctionalInterface
 public interface Sleeper {
     Sleeper REAL = Sleeper::sleepReally;
 
     /**
-     * Returns after that long.
+     * Returns after the given time.
      *
-     * @throws SandboxException {@code CONFLICT} when this thread is interrupted; it stays so
+     * @throws SandboxException {@code CONFLICT} if this thread is interrupted; its interrupt status stays set
      */
     void sleep(Duration length);
 
@@ -21,7 +21,7 @@ public interface Sleeper {
             Thread.sleep(length);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SandboxException(ErrorCode.CONFLICT, "interrupted while it waited for its turn", e);
+            throw new SandboxException(ErrorCode.CONFLICT, "interrupted while waiting", e);
         }
     }
 }

@@ -1,4 +1,4 @@
-/** Time, processes and threads: the only package that may touch the real ones. */
+/** Time, processes, threads and redaction. No other package may use the real clock or start threads. */
 @NullMarked
 package dev.sandboxer.observe;
 

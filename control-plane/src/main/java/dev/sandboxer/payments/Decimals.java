@@ -2,11 +2,11 @@ package dev.sandboxer.payments;
 
 import java.math.BigDecimal;
 
-/** Decimals as they stand in prices and bills: without zeros at the end, and without an exponent. */
+/** The form of decimals in prices and bills: no trailing zeros, no exponent. */
 public final class Decimals {
     private Decimals() {}
 
-    /** The same number, written as it is shown; equal numbers are equal objects then. */
+    /** Returns the same number without trailing zeros and with a scale of at least 0, so that equal numbers are equal objects. */
     public static BigDecimal plain(BigDecimal value) {
         if (value.signum() == 0) {
             return BigDecimal.ZERO;

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * An amount in the billing currency.
  *
- * @param nanos thousand-millionths of the currency's unit
+ * @param nanos billionths of the currency's unit
  */
 public record Money(long nanos) implements Comparable<Money> {
     public static final Money ZERO = new Money(0);
@@ -16,18 +16,18 @@ public record Money(long nanos) implements Comparable<Money> {
     private static final Pattern FORM = Pattern.compile("-?[0-9]{1,9}(\\.[0-9]{1,9})?");
 
     /**
-     * The amount, rounded up to a whole nano-unit: what is set aside has to suffice.
+     * Rounds up to a whole nano-unit. Holds use this, since they must suffice.
      *
-     * @throws ArithmeticException when it is beyond a long
+     * @throws ArithmeticException if the result does not fit into a long
      */
-    public static Money atLeast(BigDecimal amount) {
+    public static Money roundedUp(BigDecimal amount) {
         return of(amount, RoundingMode.CEILING);
     }
 
     /**
-     * The amount, rounded to the nearest nano-unit, and to the even one in the middle.
+     * Rounds to the nearest nano-unit, half to even.
      *
-     * @throws ArithmeticException when it is beyond a long
+     * @throws ArithmeticException if the result does not fit into a long
      */
     public static Money rounded(BigDecimal amount) {
         return of(amount, RoundingMode.HALF_EVEN);
@@ -40,21 +40,21 @@ public record Money(long nanos) implements Comparable<Money> {
     /**
      * Reads an amount such as {@code 12.50}.
      *
-     * @throws IllegalArgumentException when it is none, or has more than nine digits before or after the point
+     * @throws IllegalArgumentException if the text is no amount, or has more than nine digits before or after the point
      */
     public static Money parse(String text) {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException("is no amount (example: 12.50)");
+            throw new IllegalArgumentException("is not an amount (example: 12.50)");
         }
         return rounded(new BigDecimal(text));
     }
 
-    /** @throws ArithmeticException when it is beyond a long */
+    /** @throws ArithmeticException if the sum does not fit into a long */
     public Money plus(Money other) {
         return new Money(Math.addExact(nanos, other.nanos));
     }
 
-    /** @throws ArithmeticException when it is beyond a long */
+    /** @throws ArithmeticException if the difference does not fit into a long */
     public Money minus(Money other) {
         return new Money(Math.subtractExact(nanos, other.nanos));
     }
@@ -83,7 +83,7 @@ public record Money(long nanos) implements Comparable<Money> {
         return nanos == 0;
     }
 
-    /** In whole units of the currency, exact, without zeros at the end. */
+    /** Returns the exact amount in units of the currency, without trailing zeros. */
     public BigDecimal amount() {
         return Decimals.plain(BigDecimal.valueOf(nanos, SCALE));
     }
@@ -93,7 +93,7 @@ public record Money(long nanos) implements Comparable<Money> {
         return Long.compare(nanos, other.nanos);
     }
 
-    /** As {@link #amount}, such as {@code 0.1008}. */
+    /** Returns {@link #amount} as text, such as {@code 0.1008}. */
     @Override
     public String toString() {
         return amount().toPlainString();

@@ -13,8 +13,8 @@ import java.util.TreeSet;
  *
  * @param route best first, each once, at least one
  * @param policy which of them is tried first
- * @param templates what a sandbox starts from, for each extension of the route at least
- * @param credentials for some extensions the credential to use, by id or name
+ * @param templates the template by extension, at least for each extension of the route
+ * @param credentials the credential to use by extension, as an id or a name; for some extensions only
  */
 public record Candidates(
         List<ExtensionId> route,
@@ -26,14 +26,14 @@ public record Candidates(
         templates = sorted(templates);
         credentials = sorted(credentials);
         if (route.isEmpty() || new TreeSet<>(route).size() != route.size()) {
-            throw new IllegalArgumentException("a route names one extension at least, each once: " + route);
+            throw new IllegalArgumentException("a route names at least one extension, each once: " + route);
         }
         if (!templates.keySet().containsAll(route)) {
             throw new IllegalArgumentException("an extension of the route has no template: " + route);
         }
     }
 
-    /** Sorted, so that whatever is printed from it is the same each time. */
+    /** Sorts the map, so that output made from it is always the same. */
     private static <K extends Comparable<K>> SortedMap<K, String> sorted(Map<K, String> map) {
         return Collections.unmodifiableSortedMap(new TreeMap<>(map));
     }

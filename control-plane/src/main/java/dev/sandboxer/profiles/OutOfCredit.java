@@ -2,13 +2,13 @@ package dev.sandboxer.profiles;
 
 import java.util.Locale;
 
-/** What happens to a sandbox when its consumer can't pay for more of its time. */
+/** The action on a sandbox when its consumer can't pay for more of its time. */
 public enum OutOfCredit {
     KILL,
-    /** It is paused where its backend can; elsewhere it is ended. */
+    /** Pauses the sandbox if its backend can, otherwise ends it. */
     PAUSE;
 
-    /** As users write it. */
+    /** Returns the word that users write. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -4,6 +4,7 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.launch.Launch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,9 @@ import java.util.stream.Stream;
  * A named recipe for a sandbox.
  *
  * @param description one line for people, may be empty
- * @param candidates who may run it
- * @param ttl how long a sandbox lives when nobody says otherwise
- * @param maxTtl how long a sandbox may live
+ * @param candidates the extensions that may run it
+ * @param ttl the default time to live of a sandbox
+ * @param maxTtl the longest time to live of a sandbox
  */
 public record Profile(
         ProfileName name,
@@ -35,7 +36,7 @@ public record Profile(
         }
     }
 
-    /** The extensions that may run it, best first. */
+    /** Returns the extensions that may run it, best first. */
     public List<ExtensionId> route() {
         return candidates.route();
     }
@@ -44,12 +45,12 @@ public record Profile(
         return candidates.policy();
     }
 
-    /** What a sandbox starts from, by extension; for those of the route at least. */
+    /** Returns the template by extension, at least for each extension of the route. */
     public Map<ExtensionId, String> templates() {
         return candidates.templates();
     }
 
-    /** For some extensions the credential to use, by id or name. */
+    /** Returns the credential to use by extension, as an id or a name; for some extensions only. */
     public Map<ExtensionId, String> credentials() {
         return candidates.credentials();
     }
@@ -58,7 +59,7 @@ public record Profile(
         return options.network();
     }
 
-    /** Returns true if clients that ask for that container image get this profile. */
+    /** Returns true if clients that ask for the container image get this profile. */
     public boolean isFor(String image) {
         return options.images().stream()
                 .anyMatch(pattern -> Pattern.matches(
@@ -66,15 +67,15 @@ public record Profile(
                         image));
     }
 
-    /** Variables that every process inside gets. */
+    /** Returns the variables that every process in a sandbox gets. */
     public Map<String, String> env() {
         return options.env();
     }
 
     /**
-     * What a sandbox of this profile starts from at an extension of its route.
+     * Returns the template for an extension of the route.
      *
-     * @throws IllegalArgumentException when the profile names none for it
+     * @throws IllegalArgumentException if the profile names no template for the extension
      */
     public String template(ExtensionId extension) {
         String template = templates().get(extension);
@@ -84,7 +85,7 @@ public record Profile(
         return template;
     }
 
-    /** This profile with no longer times to live than that, which is above 0. */
+    /** Returns this profile with its times to live cut to a longest one, which is above 0. */
     public Profile withLongestTtl(Duration longest) {
         if (maxTtl.compareTo(longest) <= 0) {
             return this;
@@ -95,12 +96,12 @@ public record Profile(
                 .build();
     }
 
-    /** A profile with everything else as usual: tried in order, offline. */
+    /** Returns a builder with the defaults: extensions tried in order, no network. */
     public static Builder builder(ProfileName name, SandboxSize size) {
         return new Builder(name, size);
     }
 
-    /** A builder that begins with what this one says. */
+    /** Returns a builder that starts from this profile. */
     public Builder toBuilder() {
         var builder = new Builder(name, size);
         builder.description = description;
@@ -114,10 +115,10 @@ public record Profile(
         return builder;
     }
 
-    /** Puts a profile together. Used by one thread. */
+    /** Builds a profile. Not thread-safe. */
     public static final class Builder {
-        private static final Duration USUAL_TTL = Duration.ofMinutes(15);
-        private static final Duration USUAL_MAX_TTL = Duration.ofHours(24);
+        private static final Duration DEFAULT_TTL = Duration.ofMinutes(15);
+        private static final Duration DEFAULT_MAX_TTL = Duration.ofHours(24);
 
         private ProfileName name;
         private final SandboxSize size;
@@ -126,8 +127,8 @@ public record Profile(
         private RoutePolicy policy = RoutePolicy.ORDER;
         private Map<ExtensionId, String> templates = new TreeMap<>();
         private Map<ExtensionId, String> credentials = Map.of();
-        private Duration ttl = USUAL_TTL;
-        private Duration maxTtl = USUAL_MAX_TTL;
+        private Duration ttl = DEFAULT_TTL;
+        private Duration maxTtl = DEFAULT_MAX_TTL;
         private Options options = Options.NONE;
 
         private Builder(ProfileName name, SandboxSize size) {
@@ -181,37 +182,33 @@ public record Profile(
         }
 
         public Builder network(NetworkRules value) {
-            return options(value, options.env(), options.requires(), options.outOfCredit(), options.images());
+            return options(options.toBuilder().network(value).build());
         }
 
         public Builder env(Map<String, String> value) {
-            return options(options.network(), value, options.requires(), options.outOfCredit(), options.images());
+            return options(options.toBuilder().env(value).build());
         }
 
         public Builder outOfCredit(OutOfCredit value) {
-            return options(options.network(), options.env(), options.requires(), value, options.images());
+            return options(options.toBuilder().outOfCredit(value).build());
         }
 
         public Builder requires(Set<Capability> value) {
-            return options(options.network(), options.env(), value, options.outOfCredit(), options.images());
+            return options(options.toBuilder().requires(value).build());
         }
 
         public Builder images(List<String> value) {
-            return options(options.network(), options.env(), options.requires(), options.outOfCredit(), value);
+            return options(options.toBuilder().images(value).build());
         }
 
-        private Builder options(
-                NetworkRules network,
-                Map<String, String> env,
-                Set<Capability> requires,
-                OutOfCredit outOfCredit,
-                List<String> images) {
-            options = new Options(network, env, options.ports(), options.region(), requires, outOfCredit, images);
-            return this;
+        public Builder launch(Launch value) {
+            return options(options.toBuilder().launch(value).build());
         }
 
         /**
-         * @throws IllegalArgumentException when a rule of {@link Profile} or {@link Candidates} is broken
+         * Builds the profile.
+         *
+         * @throws IllegalArgumentException if a rule of {@link Profile} or {@link Candidates} is broken
          */
         public Profile build() {
             return new Profile(

@@ -12,15 +12,16 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The profiles of this installation, or those of them that somebody may use. Immutable. */
+/** The profiles of this installation, or the part of them that one consumer may use. Immutable. */
 public final class ProfileCatalogue {
     private final SortedMap<String, Profile> byName = new TreeMap<>();
-    /** Profiles that there are, and that may not be used. */
+    /** Existing profiles that may not be used. */
     private final Set<String> refused;
 
     private final ProfileName defaultName;
+    private final TemplateNames templates;
 
-    /** Fails when two profiles have the same name, or none has the default's. */
+    /** Fails if two profiles have the same name, or if none has the default's name. */
     public ProfileCatalogue(ProfileName defaultName, Collection<Profile> profiles) {
         for (Profile profile : profiles) {
             if (byName.put(profile.name().value(), profile) != null) {
@@ -31,21 +32,34 @@ public final class ProfileCatalogue {
             throw new IllegalArgumentException("the default profile " + defaultName + " is not among the profiles");
         }
         this.defaultName = defaultName;
+        this.templates = TemplateNames.NONE;
         this.refused = Set.of();
     }
 
-    private ProfileCatalogue(ProfileName defaultName, Collection<Profile> profiles, Set<String> refused) {
+    private ProfileCatalogue(
+            ProfileName defaultName, Collection<Profile> profiles, TemplateNames templates, Set<String> refused) {
         profiles.forEach(profile -> byName.put(profile.name().value(), profile));
         this.defaultName = defaultName;
+        this.templates = templates;
         this.refused = refused;
     }
 
+    /** Returns this catalogue with template names by which clients may also ask for its profiles. */
+    public ProfileCatalogue withTemplates(TemplateNames names) {
+        return new ProfileCatalogue(defaultName, byName.values(), names, refused);
+    }
+
+    /** Returns the template names for which clients get one of these profiles. */
+    public TemplateNames templates() {
+        return templates;
+    }
+
     /**
-     * The part of this catalogue that somebody may use. Names of profiles that there are no more are passed over.
+     * Returns the part of this catalogue that a consumer may use. Allowed profiles that don't exist any more are skipped.
      *
-     * @param own the default; null = this catalogue's, or where that may not be used the first that may
-     * @param allowed the profiles that may be used; empty = all
-     * @param longest the longest time to live; null = each profile's
+     * @param own the consumer's default; null = this catalogue's default if it is allowed, else the first allowed profile
+     * @param allowed the allowed profiles; empty = all
+     * @param longest the longest time to live; null = that of each profile
      */
     public ProfileCatalogue restricted(
             @Nullable ProfileName own, List<ProfileName> allowed, @Nullable Duration longest) {
@@ -58,7 +72,7 @@ public final class ProfileCatalogue {
                 left.add(profile.name().value());
             }
         }
-        return new ProfileCatalogue(own == null ? defaultAmong(allowed) : own, kept, left);
+        return new ProfileCatalogue(own == null ? defaultAmong(allowed) : own, kept, templates, left);
     }
 
     private ProfileName defaultAmong(List<ProfileName> allowed) {
@@ -71,11 +85,16 @@ public final class ProfileCatalogue {
                 .orElse(defaultName);
     }
 
+    /** Returns true if a profile of that name exists, even if it may not be used. */
+    public boolean has(String text) {
+        return byName.containsKey(ProfileName.withPrefix(text)) || refused.contains(ProfileName.withPrefix(text));
+    }
+
     /**
-     * The profile with the name that a person typed, with or without {@code profile.} in front.
+     * Returns the profile with the name that a person typed, with or without {@code profile.} in front.
      *
-     * @throws SandboxException {@code UNKNOWN_PROFILE}, with the names that come nearest; {@code PROFILE_NOT_ALLOWED}, with
-     *     those that may be used
+     * @throws SandboxException {@code UNKNOWN_PROFILE}, naming similar ones; {@code PROFILE_NOT_ALLOWED}, naming the allowed
+     *     ones
      */
     public Profile get(String text) {
         Profile profile = byName.get(ProfileName.withPrefix(text));
@@ -93,33 +112,33 @@ public final class ProfileCatalogue {
         return get(name.value());
     }
 
-    /** All profiles, by name. */
+    /** Returns all profiles by name. */
     public List<Profile> all() {
         return List.copyOf(byName.values());
     }
 
     /**
-     * The profile of those who name none.
+     * Returns the profile for requests that name none.
      *
-     * @throws SandboxException {@code UNKNOWN_PROFILE} or {@code PROFILE_NOT_ALLOWED} when it was removed, or may not be used
+     * @throws SandboxException {@code UNKNOWN_PROFILE} if it was removed; {@code PROFILE_NOT_ALLOWED} if it may not be used
      */
     public Profile defaultProfile() {
         return get(defaultName);
     }
 
-    /** The failure to use a profile that is for others. */
+    /** Returns the failure for a profile that the consumer may not use. */
     public static SandboxException notAllowed(ProfileName name, Collection<ProfileName> allowed) {
         return new SandboxException(
                 ErrorCode.PROFILE_NOT_ALLOWED,
-                name + " is not allowed to this consumer"
+                name + " is not allowed for this consumer"
                         + (allowed.isEmpty()
                                 ? ", and no other profile is"
                                 : "; it may use " + ProfileName.list(allowed)));
     }
 
-    /** The failure to find a profile under the name that a person typed. */
+    /** Returns the failure for a name that no profile has. */
     public static SandboxException unknown(String text, Collection<ProfileName> known) {
-        // Compared without the prefix: it would make every two names look alike.
+        // Compared without the prefix, which would make any two names look alike.
         List<String> bare =
                 known.stream().map(name -> withoutPrefix(name.value())).toList();
         List<String> nearest = Spelling.nearest(withoutPrefix(text), bare).stream()
@@ -128,7 +147,7 @@ public final class ProfileCatalogue {
         String hint = nearest.isEmpty() ? ";" : Spelling.didYouMean(nearest);
         return new SandboxException(
                 ErrorCode.UNKNOWN_PROFILE,
-                "unknown profile " + Spelling.quoted(text) + hint + " `sandboxer profiles` lists all");
+                "there is no profile " + Spelling.quoted(text) + hint + " `sandboxer profiles` lists all");
     }
 
     private static String withoutPrefix(String name) {

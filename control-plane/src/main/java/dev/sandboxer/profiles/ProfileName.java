@@ -20,17 +20,23 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
         return new ProfileName(withPrefix(text));
     }
 
-    /** Whether this is what a person means who typed the text. */
+    /** Returns true if a person who typed the text means this profile. */
     public boolean matches(String text) {
         return value.equals(withPrefix(text));
     }
 
-    /** The names as one text, such as {@code profile.base, profile.ci}. */
+    /** Returns the name without {@code profile.}. */
+    public String alias() {
+        return value.substring(PREFIX.length());
+    }
+
+    /** Returns the names as one text, such as {@code profile.base, profile.ci}. */
     public static String list(Collection<ProfileName> names) {
         return String.join(", ", names.stream().map(ProfileName::value).toList());
     }
 
-    static String withPrefix(String text) {
+    /** Adds the prefix to what a person typed, if it is missing. Does not check the form. */
+    public static String withPrefix(String text) {
         return text.startsWith(PREFIX) ? text : PREFIX + text;
     }
 

@@ -2,16 +2,16 @@ package dev.sandboxer.profiles;
 
 import java.util.Locale;
 
-/** Which of the extensions that could take a sandbox is tried first. */
+/** The order in which the eligible extensions of a route are tried. */
 public enum RoutePolicy {
-    /** As the route lists them. */
+    /** In the order of the route. */
     ORDER,
-    /** The lowest price first; what has no known price last. */
+    /** The lowest price first; extensions without a known price last. */
     CHEAPEST,
-    /** The one that has made sandboxes fastest lately, failures counted; what has not been measured lately first. */
+    /** The one that has recently created sandboxes fastest, counting failures; extensions without recent creations first. */
     FASTEST;
 
-    /** As users write it. */
+    /** Returns the word that users write. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

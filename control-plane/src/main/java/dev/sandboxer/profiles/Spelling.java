@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** What somebody typed: shown safely, and compared with what may have been meant. */
+/** Quotes what a person typed safely, and suggests what may have been meant. */
 public final class Spelling {
     private static final int LONGEST_SHOWN = 60;
     private static final int LONGEST_COMPARED = 64;
@@ -13,7 +13,7 @@ public final class Spelling {
 
     private Spelling() {}
 
-    /** The known names that are a typing error away, or that begin with the text; nearest first, three at most. */
+    /** Returns the known names that are a typing error away or begin with the text; nearest first, at most three. */
     public static List<String> nearest(String text, Collection<String> known) {
         if (text.length() > LONGEST_COMPARED) {
             return List.of();
@@ -28,7 +28,7 @@ public final class Spelling {
                 .toList();
     }
 
-    /** {@code ; did you mean a, b or c?}, or nothing when there is no suggestion. */
+    /** Returns {@code ; did you mean a, b or c?}, or an empty text without suggestions. */
     public static String didYouMean(List<String> names) {
         if (names.isEmpty()) {
             return "";
@@ -38,17 +38,17 @@ public final class Spelling {
         return "; did you mean " + (others.isEmpty() ? "" : others + " or ") + last + "?";
     }
 
-    /** The text in double quotes, printable and not long, whatever it holds. */
+    /** Returns the text in double quotes, shortened and with unprintable characters escaped. */
     public static String quoted(String text) {
         return '"' + shortened(text) + '"';
     }
 
-    /** The text, printable and not long. */
+    /** Returns the text, shortened and with unprintable characters escaped. */
     public static String shortened(String text) {
         return shortened(text, LONGEST_SHOWN);
     }
 
-    /** The text up to some length, with everything escaped that could break a line or drive a terminal. */
+    /** Returns the text up to a length, with everything escaped that could break a line or control a terminal. */
     public static String shortened(String text, int longest) {
         int end = Math.min(text.length(), longest);
         StringBuilder shown = new StringBuilder(end);
@@ -84,7 +84,7 @@ public final class Spelling {
         }
     }
 
-    /** Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other. */
+    /** Returns the number of insertions, deletions, replacements and swaps of neighbours between two texts. */
     private static int distance(String a, String b) {
         int[] beforeLast = new int[b.length() + 1];
         int[] last = new int[b.length() + 1];

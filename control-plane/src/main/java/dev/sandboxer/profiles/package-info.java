@@ -1,4 +1,4 @@
-/** What a sandbox may be asked for by name: {@link dev.sandboxer.profiles.ProfileCatalogue} and what it holds. */
+/** Profiles, the named recipes for sandboxes. Start at {@link dev.sandboxer.profiles.ProfileCatalogue}. */
 @NullMarked
 package dev.sandboxer.profiles;
 

@@ -6,32 +6,32 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A token bucket whose only state is the moment at which it will be full again: each creation takes a token and puts that
- * moment off by the time one token takes to come.
+ * A token bucket whose only state is the moment at which it will be full again. Each creation takes a token and moves that moment
+ * by the time that one token takes to refill.
  */
 record CreationBucket(CreationRate rate) {
-    /** What became of a wish for a token. */
+    /** The outcome of taking a token. */
     sealed interface Outcome {}
 
     /**
-     * There was one.
+     * A token was taken.
      *
      * @param fullAt when the bucket will be full again
      */
     record Taken(Instant fullAt) implements Outcome {}
 
     /**
-     * There was none.
+     * The bucket was empty.
      *
-     * @param retryAfter when there will be one
+     * @param retryAfter how long until the next token
      */
     record Empty(Duration retryAfter) implements Outcome {}
 
     /**
      * Takes a token if there is one.
      *
-     * @param fullAt as stored after the last creation; null = never. A moment too far away, after the rate or the clock was
-     *     changed, counts as an empty bucket
+     * @param fullAt as stored after the last creation; null = there was none. A moment too far in the future, after a change of the
+     *     rate or the clock, counts as an empty bucket
      */
     Outcome take(@Nullable Instant fullAt, Instant now) {
         var interval = rate.interval();

@@ -1,7 +1,7 @@
 package dev.sandboxer.quotas;
 
-import dev.sandboxer.config.Cpus;
-import dev.sandboxer.config.Sizes;
+import dev.sandboxer.config.units.Cpus;
+import dev.sandboxer.config.units.Sizes;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.Limit;
 import dev.sandboxer.error.ErrorCode;
@@ -9,18 +9,17 @@ import dev.sandboxer.error.SandboxException;
 import java.util.Set;
 
 /**
- * Decides whether a consumer may use more, and says why not.
+ * Decides whether a consumer may use more, and words the refusal.
  *
- * @param limits what it may use
- * @param declared limits that only the configuration can change
+ * @param limits the consumer's limits
+ * @param declared the limits that only the configuration can change
  */
 record QuotaRules(String consumer, ConsumerLimits limits, Set<Limit> declared) {
     /**
-     * Checks each limit of which something is added. The others are no reason to refuse, though they be exceeded since they
-     * were lowered.
+     * Checks each limit to which the request adds. Ignores the others, which may be exceeded because they were lowered.
      *
-     * @param used before
-     * @param added by what is asked for
+     * @param used what the consumer uses without the request
+     * @param added what the request adds
      * @throws SandboxException {@code OVER_QUOTA}, saying what is used, what is allowed and what to do
      */
     void check(Usage used, Usage added) {
@@ -56,13 +55,15 @@ record QuotaRules(String consumer, ConsumerLimits limits, Set<Limit> declared) {
         return added > 0 && used + added > most;
     }
 
-    /** A limit to suggest: twice as much, and enough for what is asked for. */
+    /** Returns a limit to suggest: twice the present one, or what is needed if that is more. */
     private static long raised(int most, long needed) {
         return Math.max(2L * most, needed);
     }
 
     /**
-     * @param remedy what helps at once; empty when the limit is below what is asked for, so that only more of it helps
+     * Returns the refusal.
+     *
+     * @param remedy what helps at once; empty if the request alone exceeds the limit, so that only a higher limit helps
      */
     private SandboxException refused(String what, String remedy, Limit limit, String more) {
         var how = declared.contains(limit)

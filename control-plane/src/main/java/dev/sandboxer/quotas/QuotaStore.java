@@ -8,10 +8,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** What consumers use, counted over the rows of sandboxes, and their buckets of creations. */
+/** The usage of consumers, counted over the rows of sandboxes, and their buckets of creations. */
 final class QuotaStore {
     /**
-     * The CPU of a pause counts as long as the backend may refuse it. A paused sandbox that is being ended has none either.
+     * The CPU of a sandbox that is being paused counts until the pause is complete, because the backend may refuse it. A paused
+     * sandbox uses no CPU, even while it is being ended.
      */
     private static final String USAGE = """
             SELECT count(*) AS live,
@@ -28,7 +29,7 @@ final class QuotaStore {
         this.database = database;
     }
 
-    /** Makes others who want to count the same consumer's sandboxes wait until this transaction ends. */
+    /** Locks the consumer's usage until the transaction ends, so that concurrent checks wait for each other. */
     void lock(Handle handle, String consumer) {
         handle.execute(
                 "INSERT INTO quotas (consumer) VALUES (?) ON CONFLICT (consumer) DO UPDATE SET consumer = excluded.consumer",
@@ -52,7 +53,7 @@ final class QuotaStore {
         return new Usage(row.getLong("live"), row.getLong("cpu"), row.getLong("memory"));
     }
 
-    /** When a consumer's bucket is full again; empty if it never created anything. */
+    /** Returns when a consumer's bucket will be full again; empty if it never created anything under a rate limit. */
     Optional<Instant> fullAt(Handle handle, String consumer) {
         return handle.createQuery("SELECT full_at FROM quotas WHERE consumer = :consumer AND full_at IS NOT NULL")
                 .bind("consumer", consumer)

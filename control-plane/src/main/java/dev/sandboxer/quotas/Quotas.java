@@ -1,7 +1,7 @@
 package dev.sandboxer.quotas;
 
-import dev.sandboxer.config.Cpus;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Cpus;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.consumers.CreationRate;
@@ -18,13 +18,13 @@ import java.time.InstantSource;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Keeps consumers within their limits. A creation or resumption is counted in the transaction that writes it, with all that was
- * written before it, so that of many at once no more pass than are allowed. Thread-safe.
+ * Keeps consumers within their limits. A creation or resumption is checked in the transaction that writes it, against everything
+ * written before, so concurrent requests can't exceed a limit together. Thread-safe.
  */
 public final class Quotas implements TransitionListener {
     /**
-     * How long after its deadline a sandbox counts though nobody has recorded its end: its backend has ended it by then, however
-     * much clocks differ. So no sandbox counts for ever whose end fails, or whose maker died.
+     * How long after its deadline a sandbox still counts if its end is not recorded. By then its backend has ended it, even if clocks
+     * differ. So a sandbox whose end fails, or whose creator died, does not count for ever.
      */
     static final Duration OVERDUE = Duration.ofMinutes(5);
 
@@ -38,13 +38,13 @@ public final class Quotas implements TransitionListener {
         this.clock = clock;
     }
 
-    /** What a consumer uses now. */
+    /** Returns what a consumer uses now. */
     public Usage usage(String consumer) {
         return rows.usage(consumer, overdue());
     }
 
     /**
-     * Refuses a creation or resumption that is more than the consumer may use.
+     * Refuses a creation or resumption that exceeds the consumer's limits.
      *
      * @throws SandboxException {@code OVER_QUOTA}; {@code RATE_LIMITED}, saying when to try again
      */
@@ -55,14 +55,14 @@ public final class Quotas implements TransitionListener {
             case REQUESTED -> check(handle, sandbox.consumer(), Usage.ofCreation(sandbox), true);
             case RESUME_BEGUN -> check(handle, sandbox.consumer(), Usage.ofResumption(sandbox), false);
             default -> {
-                // adds nothing that counts
+                // adds nothing that is limited
             }
         }
     }
 
     private void check(Handle handle, String consumer, Usage added, boolean creation) {
         var limits = consumers.limits(handle, consumer);
-        if (!limits.capUse()) {
+        if (!limits.limitUse()) {
             return;
         }
         rows.lock(handle, consumer);

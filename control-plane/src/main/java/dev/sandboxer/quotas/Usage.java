@@ -3,19 +3,19 @@ package dev.sandboxer.quotas;
 import dev.sandboxer.lifecycle.state.Sandbox;
 
 /**
- * What some sandboxes use together, as far as quotas count it.
+ * The combined usage of some sandboxes, as quotas count it.
  *
  * @param live how many have not ended
  * @param cpuMillis thousandths of CPUs of those that are not paused
- * @param memoryMiB memory, of paused ones too
+ * @param memoryMiB memory of all of them, paused ones included
  */
 public record Usage(long live, long cpuMillis, long memoryMiB) {
-    /** What a creation adds. */
+    /** Returns what a creation adds. */
     static Usage ofCreation(Sandbox sandbox) {
         return new Usage(1, sandbox.size().cpuMillis(), sandbox.size().memoryMiB());
     }
 
-    /** What a resumption adds: a paused sandbox keeps its memory. */
+    /** Returns what a resumption adds: no memory, because a paused sandbox keeps its own. */
     static Usage ofResumption(Sandbox sandbox) {
         return new Usage(0, sandbox.size().cpuMillis(), 0);
     }

@@ -1,4 +1,4 @@
-/** How much of what a consumer may use it uses, and what stops it from using more: {@link dev.sandboxer.quotas.Quotas}. */
+/** Enforces the limits of consumers: {@link dev.sandboxer.quotas.Quotas}. */
 @NullMarked
 package dev.sandboxer.quotas;
 

@@ -5,7 +5,7 @@ import dev.sandboxer.extension.ExtensionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where sandboxes are made: an extension, and with whose key.
+ * An account at a backend: an extension and the credential that it is used with.
  *
  * @param credential null = the extension needs none
  */

@@ -1,6 +1,6 @@
 package dev.sandboxer.routing;
 
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.rates.Tariff;
 import dev.sandboxer.routing.Verdict.Code;
@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Shortens what costs to the time that its consumer can pay for. Used by one thread, for one request. */
+/** Cuts the time to live of a sandbox to what its consumer can pay for. For one request; not thread-safe. */
 final class AffordableTime {
-    /** Less than that isn't worth a sandbox. */
+    /** With less affordable time than this, no sandbox is created. */
     private static final Duration SHORTEST = Duration.ofMinutes(1);
 
     private final Credits credits;
@@ -21,7 +21,7 @@ final class AffordableTime {
     private @Nullable Money spendable;
     private boolean asked;
 
-    /** @param grace how long a sandbox may go on when its consumer's credit is used up, unless it has a limit of its own */
+    /** @param grace how long a sandbox may run on when its consumer's credit is used up; not added under {@code maxCost} */
     AffordableTime(Credits credits, Requirements requirements, Duration grace) {
         this.credits = credits;
         this.requirements = requirements;
@@ -59,7 +59,7 @@ final class AffordableTime {
         }
         var seconds = Durations.format(time.truncatedTo(ChronoUnit.SECONDS));
         var more = requirements.maxCost() == null ? grace : Duration.ZERO;
-        var less = wanted.minusMillis(1); // one with all of its time would have all of it set aside
+        var less = wanted.minusMillis(1); // the full time would need the full cost to be set aside
         return eligible.affordedFor(
                 shorter(less, time.plus(more)), "for " + seconds + " only, which " + most + " pays for");
     }
@@ -72,7 +72,7 @@ final class AffordableTime {
         return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, why, eligible.quote());
     }
 
-    /** What may be spent on it; null = as much as it likes. */
+    /** Returns what may be spent on the sandbox; null = no limit. */
     private @Nullable Money spendable() {
         if (!asked) {
             asked = true;

@@ -5,13 +5,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** Remembers attempts. What routing knows about accounts comes from here, so that all servers know the same. */
+/** The shared history of attempts, from which all servers judge accounts alike. */
 public interface AttemptHistory {
-    /** The latest attempts in each account, newest first, at most that many of each; nothing for an account without any. */
+    /** Returns the latest attempts by account, newest first, at most {@code most} each; accounts without attempts are absent. */
     Map<Account, List<PastAttempt>> latest(Collection<Account> accounts, int most);
 
-    /** Those of the accounts in which an attempt has failed since then, or more: the others need no closer look. */
-    default Collection<Account> troubled(Collection<Account> accounts, Instant since) {
+    /** Returns at least those accounts in which an attempt has failed since a time; only these need a closer look. */
+    default Collection<Account> withFailures(Collection<Account> accounts, Instant since) {
         return accounts;
     }
 }

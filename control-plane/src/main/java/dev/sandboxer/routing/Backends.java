@@ -4,6 +4,7 @@ import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;
@@ -18,11 +19,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The backends of all accounts that are in use: opened when first needed, and kept while their key stays the same. */
+/** The open backends of all accounts: opened on first use, and opened again only if their key changes. Thread-safe. */
 public final class Backends implements AutoCloseable {
     private final ExtensionRegistry registry;
     private final Credentials credentials;
-    private final Map<Account, Backend> open = new ConcurrentHashMap<>();
+    private final Map<BackendKey, Backend> open = new ConcurrentHashMap<>();
     private final Map<CredentialId, Backend> live = new ConcurrentHashMap<>();
 
     public Backends(ExtensionRegistry registry, Credentials credentials) {
@@ -30,37 +31,40 @@ public final class Backends implements AutoCloseable {
         this.credentials = credentials;
     }
 
-    private record Account(ExtensionId extension, @Nullable CredentialId credential, String fingerprint) {}
+    private record BackendKey(
+            ExtensionId extension, @Nullable CredentialId credential, String fingerprint) {}
 
     /**
+     * Returns the backend of an account, opening it if needed.
+     *
      * @param credential null for an extension that needs none
      * @throws SandboxException {@code UNKNOWN_EXTENSION}, {@code CREDENTIAL_MISSING}, {@code CREDENTIAL_UNDECRYPTABLE},
      *     {@code CREDENTIAL_INVALID}
      */
     public Backend of(ExtensionId extension, @Nullable CredentialId credential) {
-        var account = new Account(extension, credential, credential == null ? "" : credentials.fingerprint(credential));
-        return open.computeIfAbsent(account, this::open);
+        var key = new BackendKey(extension, credential, credential == null ? "" : credentials.fingerprint(credential));
+        return open.computeIfAbsent(key, this::open);
     }
 
     /**
-     * Returns what {@link #of} returns, for a sandbox that is live. Reads no row once that backend is open: nobody can change the
-     * key of a stored credential, or remove one that a live sandbox was made with.
+     * Like {@link #of}, but for a live sandbox, and without reading a row once the backend is open: the key of a stored credential
+     * never changes, and a credential can't be removed while a live sandbox uses it.
      */
     public Backend ofLive(ExtensionId extension, @Nullable CredentialId credential) {
         return credential == null ? of(extension, null) : live.computeIfAbsent(credential, id -> of(extension, id));
     }
 
-    private Backend open(Account account) {
-        var id = account.credential();
+    private Backend open(BackendKey key) {
+        var id = key.credential();
         return registry.open(
-                registry.get(account.extension()),
+                registry.get(key.extension()),
                 id == null ? Credential.none() : credentials.open(id).credential());
     }
 
     /**
-     * Asks the backend whether it accepts the credential, and keeps its answer; creates nothing.
+     * Asks the backend whether it accepts the credential, and records the answer. Creates nothing.
      *
-     * @throws SandboxException {@code CREDENTIAL_REFUSED}; {@code BACKEND_FAILED} when it couldn't be asked
+     * @throws SandboxException {@code CREDENTIAL_REFUSED}; {@code BACKEND_FAILED} if the backend could not be asked
      */
     public void check(ExtensionId extension, CredentialId credential) {
         try {
@@ -72,14 +76,32 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** Remembers a credential that its backend no longer accepts, so that nothing new begins with it. */
+    /**
+     * Asks the backend for the prices of an account. Returns them in the backend's own words; empty if it names none.
+     *
+     * @throws SandboxException {@code UNSUPPORTED} if the extension can't ask for prices; {@code BACKEND_FAILED}
+     */
+    public Map<String, String> rates(ExtensionId extension, CredentialId credential) {
+        if (!(of(extension, credential) instanceof Accounting accounting)) {
+            throw new SandboxException(
+                    ErrorCode.UNSUPPORTED, extension + " does not report the prices of its accounts");
+        }
+        try {
+            return accounting.rates();
+        } catch (ExtensionException e) {
+            noteRefusal(credential, e);
+            throw failure(extension, credential, e);
+        }
+    }
+
+    /** Records a backend's refusal of a credential, so that nothing new is started with it. Ignores other failures. */
     public void noteRefusal(@Nullable CredentialId credential, ExtensionException e) {
         if (credential != null && e.kind() == Kind.CREDENTIAL) {
             credentials.refused(credential, String.valueOf(e.getMessage()));
         }
     }
 
-    /** What a backend's failure is called at our front doors. */
+    /** Returns a backend's failure as our own. */
     public static SandboxException failure(
             ExtensionId extension, @Nullable CredentialId credential, ExtensionException e) {
         return e.kind() == Kind.CREDENTIAL && credential != null
@@ -92,24 +114,24 @@ public final class Backends implements AutoCloseable {
                 : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);
     }
 
-    /** Returns true if the extension declares that capability. */
+    /** Returns true if the extension declares the capability. */
     public boolean has(ExtensionId extension, Capability capability) {
         return registry.get(extension).capabilities().contains(capability);
     }
 
-    /** See {@link Extension#hostBound}. */
+    /** Returns {@link Extension#hostBound} of an extension. */
     public boolean isHostBound(ExtensionId extension) {
         return registry.get(extension).hostBound();
     }
 
-    /** See {@link Credentials#requireThere}; nothing where none is needed. */
-    public void requireThere(Handle handle, @Nullable CredentialId credential) {
+    /** Calls {@link Credentials#requireExists} if there is a credential. */
+    public void requireExists(Handle handle, @Nullable CredentialId credential) {
         if (credential != null) {
-            credentials.requireThere(handle, credential);
+            credentials.requireExists(handle, credential);
         }
     }
 
-    /** With what each account of an extension is reached: one null where none is needed. */
+    /** Returns the credentials of all accounts of an extension; a single null if it needs none. */
     public List<@Nullable CredentialId> accounts(Extension extension) {
         var accounts = new ArrayList<@Nullable CredentialId>();
         if (extension.credentialFields().isEmpty()) {

@@ -7,35 +7,35 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps creations away from an account whose backend fails. It opens after {@value #FAILURES} failures in a row, each soon after
- * the one before, and stays open for half a minute, twice as long after each further failure. Then one attempt at a time may
- * probe the account; its success closes the circuit. A backend that asks to be asked later is not asked before.
+ * The circuit breaker of an account, which stops creations while its backend fails. It opens after {@value #FAILURES} failures in
+ * a row, each soon after the one before. It stays open for half a minute, and twice as long after each further failure. Then one
+ * attempt at a time may probe the account; its success closes the circuit. A backend's request to wait is honoured.
  *
- * <p>A rule about the latest attempts, without a state of its own: they are in the database, so every server and every command
+ * <p>The circuit has no state of its own: it follows from the latest attempts in the database, so every server and every command
  * sees the same circuit.
  */
 final class CircuitBreaker {
     static final int FAILURES = 5;
 
-    /** How many attempts the rule looks at: enough to tell the longest pause. */
+    /** How many attempts are considered: enough to reach the longest pause. */
     static final int ATTEMPTS = 12;
 
     static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
-    /** Failures further apart are no series. */
+    /** Failures further apart don't count as in a row. */
     static final Duration SERIES_GAP = Duration.ofMinutes(10);
 
-    /** Of what failed longer ago nothing is left to keep: no pause is longer, and a backend may ask for an hour at most. */
+    /** Earlier failures don't matter any more: no pause is longer, and a backend may ask us to wait for an hour at most. */
     static final Duration MEMORY = Duration.ofHours(1);
 
-    /** A probe that has not answered by then has been lost. */
-    static final Duration PROBE_PATIENCE = Duration.ofMinutes(2);
+    /** A probe without an outcome after this time counts as lost. */
+    static final Duration PROBE_LIMIT = Duration.ofMinutes(2);
 
     private CircuitBreaker() {}
 
     /**
-     * Why the account is not to be asked now; empty when it may be.
+     * Returns why the account may not be used now; empty if it may.
      *
      * @param latest the account's latest attempts, newest first
      */
@@ -64,7 +64,7 @@ final class CircuitBreaker {
         var probing = newestFirst.stream()
                 .filter(attempt -> attempt.result() == null)
                 .anyMatch(attempt -> !attempt.startedAt().isBefore(until)
-                        && now.isBefore(attempt.startedAt().plus(PROBE_PATIENCE)));
+                        && now.isBefore(attempt.startedAt().plus(PROBE_LIMIT)));
         return probing
                 ? Optional.of("failed " + failures + " times in a row, and is just being probed")
                 : Optional.empty();

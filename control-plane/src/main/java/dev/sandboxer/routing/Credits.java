@@ -3,11 +3,11 @@ package dev.sandboxer.routing;
 import dev.sandboxer.payments.Money;
 import org.jspecify.annotations.Nullable;
 
-/** What consumers can pay. */
+/** The credits that consumers can spend. */
 public interface Credits {
-    /** Nobody has a limit. */
+    /** Credits without a limit for anybody. */
     Credits UNLIMITED = consumer -> null;
 
-    /** What a consumer can still set aside; null = as much as it likes. */
+    /** Returns what a consumer can still set aside; null = no limit. */
     @Nullable Money available(String consumer);
 }

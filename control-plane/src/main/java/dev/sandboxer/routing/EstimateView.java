@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sandbox would cost for some time, as JSON, the same at every front door. Amounts are exact, in the billing currency.
+ * The estimated cost of a sandbox, as JSON for every front door. Amounts are exact, in the billing currency.
  *
- * @param ttlMs for that long
- * @param available what its consumer can still set aside; null = as much as it likes
- * @param chosen the extension that is tried first; null = none could take it
+ * @param ttlMs the estimated time to live
+ * @param available what its consumer can still set aside; null = no limit
+ * @param chosen the extension that is tried first; null = none is eligible
  */
 public record EstimateView(
         String profile,
@@ -24,15 +24,15 @@ public record EstimateView(
         @Nullable String chosen,
         List<CandidateView> candidates) {
     /**
-     * An extension of the route.
+     * The estimate for one extension of the route.
      *
-     * @param code why it is skipped; null = it isn't
-     * @param payer who pays the backend: {@code platform}, {@code owner} (the consumer itself), {@code nobody}; null when skipped
-     *     for another reason than its price
-     * @param pricePerHour null = not known, or skipped for another reason than its price; so are {@code cost} and {@code held}
-     * @param cost for the whole time; with a consumer's own credential what the backend will bill it
-     * @param held what would be set aside of its consumer's credits at once
-     * @param affordableMs for how long its consumer can pay: the whole time, or less; null = skipped for another reason
+     * @param code why it is skipped; null = it is eligible
+     * @param payer who pays the backend: {@code platform}, {@code owner} (the consumer itself) or {@code nobody}; null = skipped for
+     *     a reason other than its price
+     * @param pricePerHour null = not known, or skipped for a reason other than its price; likewise {@code cost} and {@code held}
+     * @param cost for the whole time; with a consumer's own credential, what the backend will bill the consumer
+     * @param held what would be set aside from the consumer's credits at creation
+     * @param affordableMs how long the consumer can pay, at most the whole time; null = skipped for a reason other than its price
      */
     public record CandidateView(
             String extension,
@@ -83,10 +83,10 @@ public record EstimateView(
     }
 
     /**
-     * Tells a route as an estimate.
+     * Returns the estimate for a route.
      *
-     * @param available what its consumer can still set aside; null = as much as it likes
-     * @param maxCost what the sandbox may cost; null = no limit of its own
+     * @param available what its consumer can still set aside; null = no limit
+     * @param maxCost the most that the sandbox may cost; null = no limit
      */
     public static EstimateView of(
             Route route, String consumer, @Nullable Money available, @Nullable Money maxCost, Prices prices) {

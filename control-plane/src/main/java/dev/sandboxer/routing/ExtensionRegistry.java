@@ -1,5 +1,6 @@
 package dev.sandboxer.routing;
 
+import dev.sandboxer.config.HomePermissions;
 import dev.sandboxer.credentials.KnownExtensions;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -10,6 +11,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.jars.ExtensionJars;
 import dev.sandboxer.jars.RefusedJar;
 import java.nio.file.Path;
@@ -22,6 +24,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The extensions of this installation: those on the class path and the jars in the home's {@code extensions} directory. */
@@ -29,32 +32,64 @@ public final class ExtensionRegistry implements KnownExtensions {
     private final Path home;
     private final String installation;
     private final InstantSource clock;
+    private final Supplier<HostReserve> reserve;
+    private final Supplier<Optional<Path>> packages;
     private final Map<ExtensionId, Extension> extensions = new TreeMap<>();
     private List<RefusedJar> refused = List.of();
 
     /**
-     * Loads what is on the class path and the jars in the home. A jar that can't be used is refused, and takes nobody else down.
+     * Loads the extensions on the class path and the jars in the home. An unusable jar is refused without affecting the others.
      *
-     * @param home below which each extension gets a directory of its own
-     * @throws SandboxException {@code INVALID_CONFIG} when two extensions of the class path have the same id or one can't be loaded
+     * @param home the home, where each extension gets a directory of its own
+     * @param reserve the resources that sandboxes leave to this host
+     * @param packages the directory that names the sources of packages for sandboxes, see {@link ExtensionContext}
+     * @throws SandboxException {@code INVALID_CONFIG} if two extensions on the class path have the same id or one can't be loaded
      */
-    public ExtensionRegistry(Path home, String installation, InstantSource clock) {
-        this(home, installation, clock, ServiceLoader.load(Extension.class, ExtensionRegistry.class.getClassLoader()));
+    public ExtensionRegistry(
+            Path home,
+            String installation,
+            InstantSource clock,
+            Supplier<HostReserve> reserve,
+            Supplier<Optional<Path>> packages) {
+        this(
+                home,
+                installation,
+                clock,
+                reserve,
+                packages,
+                ServiceLoader.load(Extension.class, ExtensionRegistry.class.getClassLoader()));
         var jars = ExtensionJars.load(home.resolve("extensions"), Set.copyOf(extensions.keySet()));
         jars.extensions().forEach(extension -> extensions.put(extension.id(), extension));
         refused = jars.refused();
     }
 
-    /** To look at the extensions and this host only, where no database says which installation this is. */
-    public ExtensionRegistry(Path home, InstantSource clock) {
-        this(home, "none", clock);
+    /** Creates a registry without sources of packages. */
+    public ExtensionRegistry(Path home, String installation, InstantSource clock, Supplier<HostReserve> reserve) {
+        this(home, installation, clock, reserve, Optional::empty);
     }
 
-    /** With these extensions instead of those found on the class path and in the home. */
+    /** Creates a registry without a database and thus without an installation id, to inspect the extensions and this host. */
+    public ExtensionRegistry(Path home, InstantSource clock, Supplier<HostReserve> reserve) {
+        this(home, "none", clock, reserve);
+    }
+
+    /** Creates a registry of the given extensions only. */
     public ExtensionRegistry(Path home, String installation, InstantSource clock, Iterable<Extension> found) {
+        this(home, installation, clock, () -> HostReserve.DEFAULT, Optional::empty, found);
+    }
+
+    private ExtensionRegistry(
+            Path home,
+            String installation,
+            InstantSource clock,
+            Supplier<HostReserve> reserve,
+            Supplier<Optional<Path>> packages,
+            Iterable<Extension> found) {
         this.home = home;
         this.installation = installation;
         this.clock = clock;
+        this.reserve = reserve;
+        this.packages = packages;
         try {
             for (Extension extension : found) {
                 if (extensions.putIfAbsent(extension.id(), extension) != null) {
@@ -71,7 +106,7 @@ public final class ExtensionRegistry implements KnownExtensions {
         return extensions.values();
     }
 
-    /** The jars in the home that can't be used, by name. */
+    /** Returns the unusable jars in the home by name. */
     public List<RefusedJar> refused() {
         return refused;
     }
@@ -81,6 +116,8 @@ public final class ExtensionRegistry implements KnownExtensions {
     }
 
     /**
+     * Returns the extension with this id.
+     *
      * @throws SandboxException {@code UNKNOWN_EXTENSION}
      */
     @Override
@@ -92,7 +129,7 @@ public final class ExtensionRegistry implements KnownExtensions {
     }
 
     /**
-     * One of its accounts, which is not contacted yet.
+     * Opens an account of the extension, without contacting the backend.
      *
      * @throws SandboxException {@code CREDENTIAL_INVALID}
      */
@@ -114,6 +151,8 @@ public final class ExtensionRegistry implements KnownExtensions {
     }
 
     public ExtensionContext context(ExtensionId id) {
-        return new ExtensionContext(installation, home.resolve(id.value().substring("ext.".length())), clock);
+        var directory = home.resolve(id.value().substring("ext.".length()));
+        HomePermissions.mendOne(directory);
+        return new ExtensionContext(installation, directory, clock, reserve, packages);
     }
 }

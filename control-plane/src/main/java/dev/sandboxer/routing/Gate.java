@@ -2,8 +2,8 @@ package dev.sandboxer.routing;
 
 import java.util.Optional;
 
-/** One question on the way to a verdict. */
+/** One check on the way to a verdict. */
 interface Gate {
-    /** Empty when the candidate passes on to the next gate. */
+    /** Returns the verdict; empty if the candidate goes on to the next gate. */
     Optional<Verdict> verdict(Candidate candidate);
 }

@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What routing knows of an earlier attempt to make a sandbox in an account.
+ * An earlier attempt to create a sandbox in an account, as far as routing needs it.
  *
- * @param endedAt null = it is under way, or nobody knows how long it took
- * @param result null = it is under way
- * @param retryAt when the backend asked to be asked again; null = it didn't
- * @param message what the backend said, for failures
+ * @param endedAt null = it is in progress, or its end is not known
+ * @param result null = it is in progress
+ * @param retryAt the time until which the backend asked us to wait; null = it did not
+ * @param message the backend's message, for failures
  */
 public record PastAttempt(
         Instant startedAt,
@@ -18,17 +18,17 @@ public record PastAttempt(
         @Nullable Result result,
         @Nullable Instant retryAt,
         @Nullable String message) {
-    /** What it says about the account. */
+    /** The result of an attempt, as it counts for the account. */
     public enum Result {
-        /** It made a sandbox. */
+        /** It created a sandbox. */
         CREATED,
-        /** The backend failed, or nobody knows what it did. */
+        /** The backend failed, or the outcome is unknown. */
         FAILED,
-        /** The request or the account was at fault, such as a limit that is reached: the backend works. */
+        /** The backend works, but the request or the account was at fault, for example because of a limit. */
         DECLINED
     }
 
-    /** How long it took; null when that is not known. */
+    /** Returns how long it took; null if not known. */
     @Nullable Duration length() {
         return endedAt == null ? null : Duration.between(startedAt, endedAt);
     }

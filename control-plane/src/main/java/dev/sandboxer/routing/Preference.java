@@ -5,6 +5,6 @@ import dev.sandboxer.extension.ExtensionId;
 /**
  * The extension that a request names.
  *
- * @param locked whether no other may take it; otherwise it is tried first, and the others stay as they are
+ * @param locked true if no other extension may be used; false if this one is merely tried first
  */
 public record Preference(ExtensionId extension, boolean locked) {}

@@ -11,16 +11,16 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sandboxes would cost now. Thread-safe.
+ * The current prices of sandboxes. Thread-safe.
  *
- * @param rates read when something that may cost is asked about, and not before
+ * @param rates the price list, which is read only when something may cost
  */
 public record Prices(RateFile rates, InstantSource clock) {
     /**
-     * The prices of a sandbox that is created now.
+     * Returns the prices of a sandbox that is created now.
      *
      * @param region in the backend's own terms; null = any
-     * @param receipt the credential it is made with; null = none is needed
+     * @param receipt the credential that is used; null = none is needed
      */
     public Tariff tariff(
             Extension extension,
@@ -28,7 +28,7 @@ public record Prices(RateFile rates, InstantSource clock) {
             @Nullable String region,
             String consumer,
             @Nullable Receipt receipt) {
-        if (!extension.metered() && !rates.isOwn()) {
+        if (!extension.metered() && !rates.hasOperatorPrices()) {
             return Tariff.free();
         }
         return rates.cards().tariff(extension.id(), payer(extension, receipt), size, region, consumer, clock.instant());
@@ -41,8 +41,8 @@ public record Prices(RateFile rates, InstantSource clock) {
         return receipt != null && receipt.owner().consumer() != null ? Payer.OWNER : Payer.PLATFORM;
     }
 
-    /** How long a sandbox may go on when its consumer's credit is used up. */
+    /** Returns how long a sandbox may run on when its consumer's credit is used up. */
     public Duration grace() {
-        return rates.isOwn() ? rates.cards().grace() : Duration.ZERO;
+        return rates.hasOperatorPrices() ? rates.cards().grace() : Duration.ZERO;
     }
 }

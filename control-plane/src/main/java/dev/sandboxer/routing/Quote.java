@@ -8,10 +8,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sandbox would cost at one candidate, at most. With a consumer's own credential it is what the backend will bill its
- * owner, not us.
+ * The most that a sandbox would cost at one candidate. With a consumer's own credential, this is what the backend bills the
+ * consumer, not us.
  *
- * @param tariff the prices that would hold for it
+ * @param tariff the prices that would apply
  * @param perHour null = not known
  * @param worstCase for its whole time to live; null = not known
  */
@@ -19,7 +19,7 @@ public record Quote(
         Tariff tariff, @Nullable Money perHour, @Nullable Money worstCase) {
     private static final Duration HOUR = Duration.ofHours(1);
 
-    /** The quote for a sandbox of that size that lives that long. */
+    /** Returns the quote for a sandbox of a size and a time to live. */
     static Quote of(Tariff tariff, SandboxSize size, Duration ttl) {
         var creation = most(tariff, size, Duration.ZERO);
         var hour = most(tariff, size, HOUR);
@@ -33,12 +33,12 @@ public record Quote(
         return cost.orElse(null);
     }
 
-    /** Returns true if its backend bills somebody for it. */
+    /** Returns true if the backend bills somebody for the sandbox. */
     public boolean metered() {
         return tariff.payer() != Payer.NOBODY;
     }
 
-    /** As users see it. */
+    /** Returns the quote as users see it. */
     public String text() {
         if (tariff.equals(Tariff.free())) {
             return "free";

@@ -13,15 +13,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one request requires of an extension.
+ * The requirements of one request on an extension.
  *
  * @param requester the consumer, and the credential that the request names
- * @param spec what the sandbox shall be, given the template that the profile names for an extension
- * @param capabilities what the extension must be able to do besides
- * @param ttl how long the sandbox may live, for the worst case of its cost
- * @param only the one extension that can take it, since it has the snapshot; null = any
+ * @param spec makes the request for the backend from the profile's template for an extension
+ * @param capabilities further capabilities that the extension must have
+ * @param ttl the time to live of the sandbox, for its worst-case cost
+ * @param only the only possible extension, because it has the snapshot; null = any
  * @param preference the extension that the request names; null = none
- * @param maxCost the most that it may cost its consumer; null = no limit of its own
+ * @param maxCost the most that the sandbox may cost its consumer; null = no limit
  */
 public record Requirements(
         Requester requester,
@@ -31,14 +31,14 @@ public record Requirements(
         @Nullable ExtensionId only,
         @Nullable Preference preference,
         @Nullable Money maxCost) {
-    /** How a profile's template says that it is an image of a container registry. */
+    /** Prefix of a template that is an image in a container registry. */
     private static final String IMAGE = "image:";
 
     public Requirements {
         capabilities = Set.copyOf(capabilities);
     }
 
-    /** No more than the profile says. */
+    /** Returns requirements that follow from the profile alone. */
     public static Requirements of(Requester requester, Profile profile) {
         return new Requirements(
                 requester,
@@ -50,12 +50,12 @@ public record Requirements(
                 null);
     }
 
-    /** With another time to live. */
+    /** Returns these requirements with another time to live. */
     public Requirements withTtl(Duration value) {
         return new Requirements(requester, spec, capabilities, value, only, preference, maxCost);
     }
 
-    /** What a profile's template means: a template of the backend, or with {@code image:} before it an image. */
+    /** Returns the source that a profile's template means: an image if it begins with {@code image:}, else a backend's template. */
     public static Source source(String template) {
         return template.startsWith(IMAGE)
                 ? new Source.Image(template.substring(IMAGE.length()), null)

@@ -7,18 +7,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where a sandbox would run, and why.
+ * The result of routing: where a sandbox would run, and why.
  *
- * @param ttl for which the worst case of its cost is told
- * @param verdicts one for each extension of the profile's route; those that could take it stand in the order in which they are
- *     tried
+ * @param ttl the time to live for which worst-case costs are given
+ * @param verdicts one for each extension of the profile's route; eligible ones in the order in which they are tried
  */
 public record Route(Profile profile, Duration ttl, List<Verdict> verdicts) {
     public Route {
         verdicts = List.copyOf(verdicts);
     }
 
-    /** The one that is tried first; empty when none could take it. */
+    /** Returns the eligible extension that is tried first; empty if none is eligible. */
     public Optional<Eligible> chosen() {
         return verdicts.stream()
                 .flatMap(verdict -> verdict instanceof Eligible eligible

@@ -7,18 +7,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route as JSON, the same at every front door.
+ * A route as JSON for every front door.
  *
- * @param policy which of those that could take it is tried first
- * @param chosen the extension that is tried first; null = none could take it
+ * @param policy the order in which eligible extensions are tried
+ * @param chosen the extension that is tried first; null = none is eligible
  */
 public record RouteView(
         String profile, String policy, @Nullable String chosen, List<CandidateView> candidates) {
     /**
-     * An extension of the route.
+     * The verdict on one extension of the route.
      *
      * @param verdict {@code eligible} or {@code skipped}
-     * @param code why it is skipped; null = it isn't
+     * @param code why it is skipped; null = it is eligible
      * @param pricePerHour in the billing currency; null = not known, or skipped
      * @param worstCase the cost of the whole time to live; null = not known, or skipped
      */
@@ -59,7 +59,7 @@ public record RouteView(
     }
 
     /**
-     * With whose key it would run.
+     * The credential that would be used.
      *
      * @param owner a consumer, or {@code platform}
      */

@@ -9,6 +9,8 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.RoutePolicy;
 import dev.sandboxer.routing.Verdict.Code;
@@ -22,7 +24,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Decides who could take a sandbox of a profile, and who is tried first. Asks no backend and creates nothing. Thread-safe. */
+/** Decides which extensions are eligible for a sandbox, and their order. Calls no backend and creates nothing. Thread-safe. */
 public final class Router {
     private final ExtensionRegistry registry;
     private final CredentialRouter credentials;
@@ -32,7 +34,7 @@ public final class Router {
     private final AttemptHistory history;
     private final InstantSource clock;
 
-    /** In this order: each takes for granted what those before it let pass. The last one always has a verdict. */
+    /** The order matters: each gate relies on those before it. The last one always has a verdict. */
     private final List<Gate> gates = List.of(
             this::isEnabled,
             this::isInstalled,
@@ -44,11 +46,11 @@ public final class Router {
             this::hasCredential);
 
     /**
-     * Makes a router.
+     * Creates a router.
      *
-     * @param enabled whether the operator lets routes use an extension; asked only when routing
-     * @param credits what consumers can pay; asked when something costs
-     * @param history what came of earlier attempts
+     * @param enabled true if the operator allows an extension; evaluated at each routing
+     * @param credits what consumers can spend; read only when something costs
+     * @param history the outcomes of earlier attempts
      */
     public Router(
             ExtensionRegistry registry,
@@ -68,10 +70,10 @@ public final class Router {
     }
 
     /**
-     * A verdict for each extension of the profile's route.
+     * Returns a verdict for each extension of the profile's route.
      *
-     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL} when the request names one that isn't there;
-     *     {@code UNKNOWN_EXTENSION} when it names an extension that is not in the route
+     * @throws dev.sandboxer.error.SandboxException {@code UNKNOWN_CREDENTIAL} if the request names a credential that does not exist;
+     *     {@code UNKNOWN_EXTENSION} if it names an extension that is not in the route
      */
     public Route route(Profile profile, Requirements requirements) {
         credentials.requireNamed(requirements.requester());
@@ -89,14 +91,14 @@ public final class Router {
         var latest = latestAttempts(passed, profile.policy());
         var credit = new AffordableTime(credits, requirements, prices.grace());
         var verdicts = passed.stream()
-                .map(verdict -> unlessOpen(verdict, latest))
+                .map(verdict -> unlessCircuitOpen(verdict, latest))
                 .map(verdict -> verdict instanceof Eligible eligible ? credit.check(eligible) : verdict)
                 .toList();
         var sorted = new TryOrder(latest, clock).sort(verdicts, profile.policy(), requirements.preference());
         return new Route(profile, requirements.ttl(), sorted);
     }
 
-    /** Like {@link #route}, and also tries whether this host can run those that could take it, which takes some time. */
+    /** Like {@link #route}, but also checks that this host supports the eligible extensions, which takes some time. */
     public Route explain(Profile profile, Requirements requirements) {
         var route = route(profile, requirements);
         var verdicts = route.verdicts().stream()
@@ -157,7 +159,7 @@ public final class Router {
         return only == null || only.equals(candidate.id())
                 ? Optional.empty()
                 : Optional.of(candidate.skipped(
-                        Code.CAPABILITY_MISSING, "doesn't have the snapshot, which " + only + " has"));
+                        Code.CAPABILITY_MISSING, "does not have the snapshot; only " + only + " has it"));
     }
 
     private Optional<Verdict> isAllowed(Candidate candidate) {
@@ -185,7 +187,12 @@ public final class Router {
                         Code.CAPABILITY_MISSING,
                         missing == Capability.SIZE
                                 ? "its sandboxes have the size of their template"
-                                : "lacks the capability " + missing.text()));
+                                : lacks(candidate, missing)));
+    }
+
+    private static String lacks(Candidate candidate, Capability missing) {
+        var why = candidate.installed().whyLacking(missing);
+        return "lacks the capability " + missing.text() + (why.isEmpty() ? "" : ": " + why);
     }
 
     private Optional<Verdict> hasCredential(Candidate candidate) {
@@ -208,10 +215,19 @@ public final class Router {
                 requirements.requester().consumer(),
                 receipt);
         var quote = Quote.of(tariff, spec.size(), requirements.ttl());
-        return new Eligible(candidate.id(), spec, quote, receipt, fallback, requirements.ttl(), "");
+        return new Eligible(
+                candidate.id(), spec, quote, receipt, fallback, requirements.ttl(), network(candidate, spec));
     }
 
-    /** What came of the latest attempts, asked once for all candidates, and only for those whose attempts matter. */
+    /** Returns a note if the network is not denied, but the backend has none. */
+    private static String network(Candidate candidate, SandboxSpec spec) {
+        return spec.network().byDefault() == NetworkPolicy.DENY
+                        || candidate.installed().capabilities().contains(Capability.NETWORK_ALLOW)
+                ? ""
+                : "its sandboxes have no network";
+    }
+
+    /** Reads the latest attempts, once for all candidates, and only for accounts whose attempts matter. */
     private Map<Account, List<PastAttempt>> latestAttempts(List<Verdict> verdicts, RoutePolicy policy) {
         var bySpeed = policy == RoutePolicy.FASTEST;
         var accounts = new LinkedHashSet<Account>();
@@ -224,12 +240,12 @@ public final class Router {
         return bySpeed
                 ? history.latest(accounts, Speed.ATTEMPTS)
                 : history.latest(
-                        history.troubled(accounts, clock.instant().minus(CircuitBreaker.MEMORY)),
+                        history.withFailures(accounts, clock.instant().minus(CircuitBreaker.MEMORY)),
                         CircuitBreaker.ATTEMPTS);
     }
 
-    /** What nobody bills runs on this host, where waiting for a recovery would only hide what is wrong. */
-    private Verdict unlessOpen(Verdict verdict, Map<Account, List<PastAttempt>> latest) {
+    /** Skips accounts whose circuit is open. Unmetered extensions run on this host, where a pause would only hide the failure. */
+    private Verdict unlessCircuitOpen(Verdict verdict, Map<Account, List<PastAttempt>> latest) {
         if (!(verdict instanceof Eligible eligible) || !eligible.quote().metered()) {
             return verdict;
         }

@@ -6,24 +6,24 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** How long an account takes to make a sandbox, by its latest attempts: the younger one is, the more it counts. */
+/** The time that an account takes to create a sandbox, from its latest attempts; newer attempts count more. */
 final class Speed {
-    /** How many attempts count at most. */
+    /** The most attempts that count. */
     static final int ATTEMPTS = 30;
 
-    /** An attempt counts half after this time. */
+    /** The age at which an attempt counts half. */
     static final Duration HALF_LIFE = Duration.ofMinutes(15);
 
-    /** Below the weight of one attempt of an hour ago nothing is known. */
+    /** The least total weight: that of one attempt an hour ago. With less, too little is known. */
     private static final double LEAST_WEIGHT = 1.0 / 16;
 
     private Speed() {}
 
     /**
-     * The time until a sandbox can be expected: all the time spent, over the sandboxes that came of it. So an account that fails
-     * every second time counts as twice as slow.
+     * Returns the expected time until a sandbox is created: the time spent on all attempts, divided by the number of sandboxes
+     * created. So an account that fails every second time counts as twice as slow. A day if none was created.
      *
-     * @return empty when too little is known of the last hour
+     * @return empty if too little is known of the last hour
      */
     static Optional<Duration> of(List<PastAttempt> attempts, Instant now) {
         double weight = 0;

@@ -12,13 +12,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts those that could take a sandbox into the order in which they are tried.
+ * Sorts eligible extensions into the order in which they are tried.
  *
- * @param history the latest attempts in their accounts, newest first; asked only for the policy {@code FASTEST}
+ * @param history the latest attempts in their accounts, newest first; used only for the policy {@code FASTEST}
  */
 record TryOrder(Map<Account, List<PastAttempt>> history, InstantSource clock) {
     /**
-     * The verdicts with the eligible ones before the others, unless the route's own order holds.
+     * Returns the verdicts with the eligible ones first, or unchanged if the route's own order applies.
      *
      * @param preference the extension that the request names is tried first
      */
@@ -51,11 +51,11 @@ record TryOrder(Map<Account, List<PastAttempt>> history, InstantSource clock) {
         return eligible.stream()
                 .sorted(Comparator.comparing(
                         one -> one.quote().worstCase(), Comparator.nullsLast(Comparator.naturalOrder())))
-                .map(one -> one.noted(one.quote().worstCase() == null ? "last, its price being unknown" : ""))
+                .map(one -> one.noted(one.quote().worstCase() == null ? "last, because its price is unknown" : ""))
                 .toList();
     }
 
-    /** What is not measured comes first, or it would never be. */
+    /** Sorts by speed. Accounts without a measurement come first, otherwise they would never be measured. */
     private List<Eligible> fastest(List<Eligible> eligible) {
         var now = clock.instant();
         return eligible.stream()

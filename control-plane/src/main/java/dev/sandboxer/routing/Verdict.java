@@ -7,21 +7,21 @@ import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Whether one extension of a route could take a sandbox, and why. */
+/** The verdict on one extension of a route: eligible or skipped, and why. */
 public sealed interface Verdict {
     ExtensionId extension();
 
-    /** One line for people. */
+    /** Returns the reason in one line for people. */
     String why();
 
     /**
-     * It could.
+     * The extension can take the sandbox.
      *
-     * @param spec what the backend would be asked for
-     * @param receipt the credential it would be made with; null = none is needed
-     * @param fallback what is tried when that one is refused, as its owner allowed; null = nothing
-     * @param ttl how long it may live: as asked for, or as long as its consumer's credit lasts
-     * @param note why it has its place among the others, or so little time; empty = nothing to say
+     * @param spec the request for the backend
+     * @param receipt the credential that would be used; null = none is needed
+     * @param fallback the credential to try if the first is refused, as its owner allowed; null = none
+     * @param ttl the time to live: as requested, or as long as the consumer's credit lasts
+     * @param note why it has its place in the order, or a shortened time; may be empty
      */
     record Eligible(
             ExtensionId extension,
@@ -56,9 +56,9 @@ public sealed interface Verdict {
     }
 
     /**
-     * It could not.
+     * The extension can't take the sandbox.
      *
-     * @param quote what it would cost, where that is the reason; else null
+     * @param quote the cost, if that is the reason; else null
      */
     record Skipped(
             ExtensionId extension,
@@ -70,20 +70,20 @@ public sealed interface Verdict {
         }
     }
 
-    /** Why an extension is skipped. */
+    /** The reason why an extension is skipped. */
     enum Code {
         NO_CREDENTIAL,
         CAPABILITY_MISSING,
         /** This host can't run it. */
         HOST_UNSUPPORTED,
-        /** Its consumer can't pay for it. */
+        /** The consumer can't pay for it. */
         INSUFFICIENT_CREDITS,
-        /** Its backend has failed lately, or has asked to wait. */
+        /** Its backend has recently failed, or asked us to wait. */
         CIRCUIT_OPEN,
         /** Switched off, not installed, without a template in the profile, or not the one that the request names. */
         DISABLED;
 
-        /** As users see it. */
+        /** Returns the code as users see it. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

@@ -1,4 +1,4 @@
-/** Which extensions there are, who could take a sandbox, and why. */
+/** The installed extensions, and the decision which of them takes a sandbox. Start at {@link dev.sandboxer.routing.Router}. */
 @NullMarked
 package dev.sandboxer.routing;
 

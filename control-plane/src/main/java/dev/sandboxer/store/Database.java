@@ -9,25 +9,24 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * The database of one installation. Thread-safe; several processes may have it open. Its failures are {@link
- * SandboxException}s, {@code STORE_*} or {@code DISK_FULL}, that say why and what to do.
+ * The database of one installation. Thread-safe; several processes may have it open. Failures are {@link SandboxException}s with the code
+ * {@code STORE_*} or {@code DISK_FULL}.
  */
 public interface Database extends AutoCloseable {
     /**
-     * Opens the PostgreSQL database that {@code SANDBOXER_DATABASE_URL} names, else the SQLite file, making and migrating it as
-     * needed.
+     * Opens the PostgreSQL database in {@code SANDBOXER_DATABASE_URL} if the variable is set, otherwise the SQLite file. Creates the file
+     * and migrates the database as needed.
      *
-     * @throws SandboxException {@code STORE_*}, {@code DISK_FULL} or {@code INVALID_CONFIG} when it can't be used, saying why
-     *     and what to do
+     * @throws SandboxException {@code STORE_*}, {@code DISK_FULL} or {@code INVALID_CONFIG} if the database can't be used
      */
     static Database open(Path file, Map<String, String> environment) {
         return isPostgres(environment) ? PostgresDatabase.open(environment) : SqliteDatabase.open(file);
     }
 
     /**
-     * Where the database is that {@link #open} opens, for people; without secrets. Touches no database.
+     * Returns the location of the database that {@link #open} would open, for people and without secrets. Opens nothing.
      *
-     * @throws SandboxException {@code INVALID_CONFIG} when {@code SANDBOXER_DATABASE_URL} is malformed
+     * @throws SandboxException {@code INVALID_CONFIG} if {@code SANDBOXER_DATABASE_URL} is malformed
      */
     static String locate(Path file, Map<String, String> environment) {
         return isPostgres(environment) ? PostgresDatabase.address(environment).location() : file.toString();
@@ -38,13 +37,13 @@ public interface Database extends AutoCloseable {
     }
 
     /**
-     * Runs work in one transaction: all of it happens, or nothing. No remote call belongs in there. What may be there already is
-     * written with {@code ON CONFLICT}: PostgreSQL undoes a transaction in which a statement has failed. What must not change
-     * before the end is locked by an update of its row: others may write at the same time.
+     * Runs work in one transaction: all of it happens, or nothing. The work must make no remote call. It must insert rows that may exist
+     * already with {@code ON CONFLICT}, since PostgreSQL rolls back a transaction in which a statement has failed. To keep a row from being
+     * changed by others until the end, it must update the row first.
      */
     <T> T transaction(Function<Handle, T> work);
 
-    /** {@link #transaction} without a result. */
+    /** Like {@link #transaction}, without a result. */
     default void write(Consumer<Handle> work) {
         transaction(handle -> {
             work.accept(handle);
@@ -52,28 +51,28 @@ public interface Database extends AutoCloseable {
         });
     }
 
-    /** Reads without a transaction of its own, so that it never waits for a writer. */
+    /** Reads outside of a transaction, so that the reader never waits for a writer. */
     <T> T read(Function<Handle, T> work);
 
     /**
-     * {@link #transaction}, while no other one of this kind runs on any host: for what happens once in the life of an
-     * installation.
+     * Like {@link #transaction}, but only one such transaction runs at a time, on all hosts together. For work that an installation does
+     * once.
      */
     <T> T exclusively(Function<Handle, T> work);
 
-    /** SQL that compares and sorts a text column byte by byte, whatever language the database was made for. */
+    /** Returns SQL that compares and sorts a text column byte by byte, whatever the database's collation is. */
     String byBytes(String column);
 
-    /** Returns true if processes on several hosts may use it at once. */
+    /** Returns true if processes on several hosts may use the database at the same time. */
     boolean isShared();
 
     /**
-     * Begins to do jobs. Where {@link #isShared}, only one process does a job at a time; otherwise each process that asks for it
-     * does it.
+     * Starts to run jobs. On a database that {@link #isShared}, only one process runs a job at a time; otherwise every process that has
+     * started it does.
      */
     Jobs begin(List<Job> jobs);
 
-    /** Where it is, for people; without secrets. */
+    /** Returns the location of the database, for people and without secrets. */
     String location();
 
     @Override

@@ -4,24 +4,27 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import java.util.function.Supplier;
 
-/** Keeps threads and processes apart that change the same file as a whole. Ends with the process that has it. */
+/** A mutex between threads and processes that replace the same file. The mutex of a process that dies is released. */
 public final class FileMutex {
     private FileMutex() {}
 
     /**
-     * Does something while nobody else holds the mutex of this file, which is a lock on {@code <file>.lock} beside it. Waits
-     * as long as another needs. Within itself only for another file, and always in the same order.
+     * Runs work while it holds the mutex of a file, which is a lock on {@code <file>.lock} beside it. Waits without a limit. Nested calls
+     * must be for different files, always in the same order.
      *
-     * @throws IOException when the lock file can't be made or locked; nothing has been done then
+     * @throws IOException if the lock file can't be created or locked; then the work has not run
      */
     public static <T> T hold(Path file, Supplier<T> work) throws IOException {
-        synchronized (FileMutex.class) { // a file lock knows processes, not threads
+        synchronized (FileMutex.class) { // a file lock excludes other processes, not other threads
+            var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
             try (var channel = FileChannel.open(
                             file.resolveSibling(file.getFileName() + ".lock"),
-                            StandardOpenOption.CREATE,
-                            StandardOpenOption.WRITE);
+                            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                            onlyUs);
                     var _ = channel.lock()) {
                 return work.get();
             }

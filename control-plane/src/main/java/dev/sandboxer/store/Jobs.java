@@ -1,8 +1,8 @@
 package dev.sandboxer.store;
 
-/** Jobs that are being done until this is closed. */
+/** Jobs that run until this is closed. */
 public interface Jobs extends AutoCloseable {
-    /** Interrupts a run that is at work, waits for its end, and leaves the jobs to other processes at once. */
+    /** Interrupts the current runs and waits for their end. Other processes can take the jobs over at once. */
     @Override
     void close();
 }

@@ -10,17 +10,17 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * Jobs that one process does at a time, of all on any host that share the database: each is a row, which names the process that
- * is at work and when that was last heard of. The job of one that is killed is taken over within 30 s.
+ * Jobs that only one process runs at a time, among all processes that share the database. Each job is a row with the process that runs it
+ * and the time of its last heartbeat. If a process is killed, another takes its job over within 30 s.
  */
 final class LeasedJobs implements Jobs {
-    /** A process that misses {@link #MISSED} of them is gone; the others look for such at every second one. */
+    /** A process that misses {@link #MAX_MISSED} heartbeats counts as dead. The others look for dead processes every second heartbeat. */
     private static final Duration HEARTBEAT = Duration.ofSeconds(4);
 
-    private static final int MISSED = 4;
+    private static final int MAX_MISSED = 4;
     private static final Duration POLL = Duration.ofSeconds(2);
 
-    /** How long a run may go on once this is closed, before it is interrupted. */
+    /** How long a run may go on after {@link #close}, before it is interrupted. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Scheduler scheduler;
@@ -33,7 +33,7 @@ final class LeasedJobs implements Jobs {
                 .executorService(VirtualThreads.executor("job"))
                 .pollingInterval(POLL)
                 .heartbeatInterval(HEARTBEAT)
-                .missedHeartbeatsLimit(MISSED)
+                .missedHeartbeatsLimit(MAX_MISSED)
                 .shutdownMaxWait(GRACE)
                 .build();
         scheduler.start();
@@ -43,7 +43,10 @@ final class LeasedJobs implements Jobs {
         return Tasks.recurring(job.name(), FixedDelay.of(job.pause())).execute((instance, context) -> run(job));
     }
 
-    /** The end of a run that was interrupted is written too, or the others would wait for heartbeats that never come. */
+    /**
+     * Runs a job and clears an interrupt, so that the scheduler can write the end of the run. Without it, other processes would wait until
+     * the heartbeats count as missed.
+     */
     private static void run(Job job) {
         try {
             job.work().run();

@@ -8,21 +8,21 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.CoreErrorCode;
 import org.flywaydb.core.api.FlywayException;
 
-/** The scripts in {@code db/migration}: one set for all databases, with placeholders for what differs. */
+/** Runs the scripts in {@code db/migration}. SQLite and PostgreSQL share them; placeholders stand for what differs. */
 final class Migrations {
-    /** Number of the newest script; a test compares. */
-    static final int VERSION = 12;
+    /** Number of the newest script. A test compares it with the scripts. */
+    static final int VERSION = 19;
 
     private Migrations() {}
 
     /**
-     * Runs the scripts that a database has not seen yet.
+     * Runs the scripts that have not run on a database yet.
      *
-     * @param location where it is, for messages
-     * @param other what to do when it belongs to another program
-     * @throws SandboxException {@code STORE_DAMAGED} when the database belongs to another program
+     * @param location of the database, for messages
+     * @param advice what the user should do if the database belongs to another program
+     * @throws SandboxException {@code STORE_DAMAGED} if the database belongs to another program
      */
-    static void run(DataSource source, Map<String, String> placeholders, String location, String other) {
+    static void run(DataSource source, Map<String, String> placeholders, String location, String advice) {
         try {
             Flyway.configure()
                     .dataSource(source)
@@ -35,18 +35,22 @@ final class Migrations {
             if (e.getErrorCode() == CoreErrorCode.NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE) {
                 throw new SandboxException(
                         ErrorCode.STORE_DAMAGED,
-                        "the database " + location + " belongs to another program; " + other,
+                        "the database " + location + " belongs to another program; " + advice,
                         e);
             }
             throw e;
         }
     }
 
-    /** @return the failure that a newer sand-boxer has been here */
-    static SandboxException newer(String location, int found, String other) {
+    /**
+     * Returns the failure of a database that a newer sand-boxer has migrated.
+     *
+     * @param alternative to use instead of this database, for the message
+     */
+    static SandboxException newer(String location, int found, String alternative) {
         return new SandboxException(
                 ErrorCode.STORE_NEWER,
                 "the database " + location + " has version " + found + ", this sand-boxer knows " + VERSION
-                        + "; use the newer sand-boxer, or " + other);
+                        + "; use the newer sand-boxer, or " + alternative);
     }
 }

@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a PostgreSQL database is and how to get in. Its text never holds a secret.
+ * The address of a PostgreSQL database, with user and password. {@link #toString} contains no secret.
  *
  * @param hosts tried in this order
- * @param user null = the name of the user this process runs as
+ * @param user null = the user that this process runs as
  * @param password null = none, or one from {@code ~/.pgpass}
- * @param parameters more settings of the driver, by its own names
+ * @param parameters other settings of the driver, by the driver's names
  */
 record PostgresAddress(
         List<Host> hosts,
@@ -20,7 +20,7 @@ record PostgresAddress(
         @Nullable String user,
         @Nullable String password,
         Map<String, String> parameters) {
-    /** @param name a name or an address, without the brackets of IPv6 */
+    /** @param name a host name or an IP address, without the brackets of IPv6 */
     record Host(String name, int port) {
         @Override
         public String toString() {
@@ -31,7 +31,7 @@ record PostgresAddress(
     PostgresAddress {
         hosts = List.copyOf(hosts);
         parameters = Map.copyOf(parameters);
-        // from here on no sink shows them
+        // from now on the redactor hides all secrets
         if (password != null) {
             Redactor.know(List.of(password));
         }
@@ -45,7 +45,7 @@ record PostgresAddress(
         return new PostgresAddress(hosts, database, user, other, parameters);
     }
 
-    /** For people: hosts and name, no more. */
+    /** Returns the hosts and the name of the database, for people. */
     String location() {
         return "postgresql://" + hosts.stream().map(Host::toString).collect(Collectors.joining(",")) + "/" + database;
     }

@@ -18,27 +18,27 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A PostgreSQL database, which processes of several hosts may share. Transactions are read committed. */
+/** A PostgreSQL database, which processes on several hosts may share. Transactions are read committed. */
 public final class PostgresDatabase implements Database {
     static final String PASSWORD_FILE = "SANDBOXER_DATABASE_PASSWORD_FILE";
 
     private static final int CONNECTIONS = 8;
 
-    /** How long a transaction waits for a connection, a lock, or the end of a statement. */
+    /** How long a transaction waits for a connection, for a lock, and for a statement. */
     private static final Duration CONNECTION_WAIT = Duration.ofSeconds(5);
 
     private static final Duration LOCK_WAIT = Duration.ofSeconds(10);
     private static final Duration STATEMENT_TIME = Duration.ofSeconds(30);
 
-    /** The server undoes the transaction of a process that has stopped in the middle of it. */
+    /** After this time the server rolls back the transaction of a process that does nothing in it. */
     private static final Duration IDLE_TIME = Duration.ofSeconds(60);
 
-    /** Beyond {@link #STATEMENT_TIME}, so that the server speaks first, when it is there. */
+    /** Longer than {@link #STATEMENT_TIME}, so that a live server answers first. */
     private static final int SOCKET_TIME_S = 45;
 
     private static final int CONNECT_TIME_S = 5;
 
-    /** Numbers a lock of the whole installation; see {@link PostgresSchema} for the other one. */
+    /** Id of the advisory lock of {@link #exclusively}. {@link PostgresSchema} has another one. */
     private static final long EXCLUSIVE_LOCK = 0x73616e64626f7802L;
 
     private final HikariDataSource pool;
@@ -52,23 +52,26 @@ public final class PostgresDatabase implements Database {
     }
 
     /**
-     * Opens the database that the variable {@code SANDBOXER_DATABASE_URL} names, migrating it as needed.
+     * Opens the database in the variable {@code SANDBOXER_DATABASE_URL}. Migrates it as needed.
      *
-     * @throws SandboxException {@code STORE_*}, {@code DISK_FULL} or {@code INVALID_CONFIG} when it can't be used, saying why
-     *     and what to do
+     * @throws SandboxException {@code STORE_*}, {@code DISK_FULL} or {@code INVALID_CONFIG} if the database can't be used
      */
     static Database open(Map<String, String> environment) {
         return open(address(environment), UnaryOperator.identity());
     }
 
-    /** Lets tests stand between us and the database. */
-    static Database open(PostgresAddress address, UnaryOperator<DataSource> between) {
+    /**
+     * Opens a database.
+     *
+     * @param wrapper lets tests wrap the connections, to watch or fail them
+     */
+    static Database open(PostgresAddress address, UnaryOperator<DataSource> wrapper) {
         var failures = new PostgresFailures(address.location());
-        var pool = failures.named(() -> pool(between.apply(source(address, SOCKET_TIME_S))));
+        var pool = failures.translate(() -> pool(wrapper.apply(source(address, SOCKET_TIME_S))));
         var database = new PostgresDatabase(pool, failures);
         try {
-            failures.named(() -> {
-                new PostgresSchema(between.apply(source(address, 0)), address.location()).migrate(database.jdbi);
+            failures.translate(() -> {
+                new PostgresSchema(wrapper.apply(source(address, 0)), address.location()).migrate(database.jdbi);
                 return database;
             });
             return database;
@@ -78,7 +81,7 @@ public final class PostgresDatabase implements Database {
         }
     }
 
-    /** Where that is; touches nothing but the file with the password. */
+    /** Returns the address in the environment. Reads the password file, and opens no connection. */
     static PostgresAddress address(Map<String, String> environment) {
         var address = PostgresUrl.parse(environment.getOrDefault(PostgresUrl.VARIABLE, ""));
         var file = environment.getOrDefault(PASSWORD_FILE, "");
@@ -136,9 +139,9 @@ public final class PostgresDatabase implements Database {
         config.setPoolName("database");
         config.setDataSource(source);
         config.setMaximumPoolSize(CONNECTIONS);
-        config.setMinimumIdle(1); // all that most commands need
+        config.setMinimumIdle(1); // most commands need no more
         config.setConnectionTimeout(CONNECTION_WAIT.toMillis());
-        config.setInitializationFailTimeout(1); // the first connection tells at once what is wrong
+        config.setInitializationFailTimeout(1); // fails at once if the first connection fails
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setConnectionInitSql("SET statement_timeout = " + STATEMENT_TIME.toMillis() + "; SET lock_timeout = "
                 + LOCK_WAIT.toMillis() + "; SET idle_in_transaction_session_timeout = " + IDLE_TIME.toMillis());
@@ -147,7 +150,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public <T> T transaction(Function<Handle, T> work) {
-        return failures.named(() -> jdbi.inTransaction(work::apply));
+        return failures.translate(() -> jdbi.inTransaction(work::apply));
     }
 
     @Override
@@ -160,7 +163,7 @@ public final class PostgresDatabase implements Database {
 
     @Override
     public <T> T read(Function<Handle, T> work) {
-        return failures.named(() -> jdbi.withHandle(work::apply));
+        return failures.translate(() -> jdbi.withHandle(work::apply));
     }
 
     @Override

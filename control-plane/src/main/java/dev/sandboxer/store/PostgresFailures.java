@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Says in the user's words what PostgreSQL complains about. */
+/** Translates failures of PostgreSQL into messages for users. */
 record PostgresFailures(String location) {
-    <T> T named(Supplier<T> work) {
+    <T> T translate(Supplier<T> work) {
         try {
             return work.get();
         } catch (SandboxException e) {
@@ -19,17 +19,17 @@ record PostgresFailures(String location) {
             if (cause == null) {
                 throw e;
             }
-            throw name(cause);
+            throw translated(cause);
         }
     }
 
-    /** By SQLSTATE, see PostgreSQL's appendix "Error Codes". */
-    private SandboxException name(SQLException e) {
+    /** Translates by SQLSTATE. Source: PostgreSQL's manual, appendix "Error Codes". */
+    private SandboxException translated(SQLException e) {
         return switch (e.getSQLState()) {
             case null ->
                 failure(
                         ErrorCode.STORE_LOCKED,
-                        "gave us no connection in time, since all were in use (" + text(e) + "); try again",
+                        "had no free connection in time, all were in use (" + text(e) + "); try again",
                         e);
             case "08004", "28000", "28P01" ->
                 failure(
@@ -47,27 +47,24 @@ record PostgresFailures(String location) {
             case "42501" ->
                 failure(
                         ErrorCode.STORE_ACCESS_DENIED,
-                        "lacks a right for our user (" + text(e)
-                                + "); make the user its owner, or GRANT what is missing",
+                        "denied our user a privilege (" + text(e)
+                                + "); make the user its owner, or GRANT the missing privilege",
                         e);
             case "25006" ->
-                failure(
-                        ErrorCode.STORE_READ_ONLY,
-                        "is read-only, a standby for example; name the one that can be written to",
-                        e);
+                failure(ErrorCode.STORE_READ_ONLY, "is read-only, as a standby is; use one that accepts writes", e);
             case "53100" ->
                 failure(ErrorCode.DISK_FULL, "can't grow: the disk of its server is full; free some space", e);
             case "22021", "22P05" ->
-                failure(ErrorCode.INVALID_ARGUMENT, "can't keep a text with a zero character in it; leave it out", e);
+                failure(ErrorCode.INVALID_ARGUMENT, "can't store a text with a NUL character; remove the character", e);
             case "25P03", "40001", "40P01", "55P03", "57014" ->
                 failure(
                         ErrorCode.STORE_LOCKED,
-                        "undid the change, since others held what it needed (" + text(e) + "); try again",
+                        "rolled back the change, because others held what it needed (" + text(e) + "); try again",
                         e);
             case "42P01", "42703" ->
                 failure(
                         ErrorCode.STORE_DAMAGED,
-                        "lacks a table or column (" + text(e) + "); restore it, or name another database",
+                        "lacks a table or column (" + text(e) + "); restore it, or use another database",
                         e);
             case String state -> byClass(state, e);
         };
@@ -82,7 +79,7 @@ record PostgresFailures(String location) {
                                 + ", then try again",
                         e);
             case "53" ->
-                failure(ErrorCode.STORE_UNREACHABLE, "has no room for us (" + text(e) + "); try again later", e);
+                failure(ErrorCode.STORE_UNREACHABLE, "is short of resources (" + text(e) + "); try again later", e);
             case "XX" -> failure(ErrorCode.STORE_DAMAGED, "is damaged (" + text(e) + "); restore it", e);
             default -> failure(ErrorCode.INTERNAL, "failed: " + text(e), e);
         };
@@ -92,12 +89,12 @@ record PostgresFailures(String location) {
         return new SandboxException(code, "the database " + location + " " + what, cause);
     }
 
-    /** On one line and without secrets. */
+    /** Returns the message on one line and without secrets. */
     private static String text(SQLException e) {
         return Redactor.clean(String.valueOf(e.getMessage()).strip().replaceAll("\\.?\\s*\\R\\s*", "; "));
     }
 
-    /** The deepest of them that has a state: that is the server's or the driver's own, not the pool's. */
+    /** Returns the deepest exception with an SQLSTATE, which comes from the server or the driver and not from the pool. */
     private static @Nullable SQLException sql(@Nullable Throwable e) {
         SQLException found = null;
         for (var cause = e; cause != null; cause = cause.getCause()) {

@@ -8,9 +8,9 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Brings a PostgreSQL database to the version this program speaks.
+ * Migrates a PostgreSQL database to the version of this program.
  *
- * @param source connections without time limits: a migration may take long
+ * @param source gives connections without time limits, since a migration may take long
  */
 record PostgresSchema(DataSource source, String location) {
     static final Map<String, String> PLACEHOLDERS = Map.of(
@@ -24,31 +24,32 @@ record PostgresSchema(DataSource source, String location) {
             "BOOLEAN",
             "bytes",
             "BYTEA");
-    private static final String OTHER = "another database";
+    private static final String ALTERNATIVE = "another database";
 
-    /** Any number will do that other programs are unlikely to lock. */
+    /** Id of an advisory lock; a number that other programs are unlikely to use. */
     private static final long MIGRATION_LOCK = 0x73616e64626f7801L;
 
     /**
-     * Costs two reads when there is nothing to do. Of several that start at once one migrates, and the others wait for it.
+     * Migrates the database if necessary. An up-to-date database costs two reads. If several servers start at the same time, one migrates
+     * and the others wait for it.
      *
-     * @throws SandboxException {@code STORE_NEWER} when a newer sand-boxer has been here, {@code STORE_DAMAGED} when the
-     *     database belongs to another program, {@code STORE_ACCESS_DENIED} when our user may not create tables
+     * @throws SandboxException {@code STORE_NEWER} if a newer sand-boxer has migrated the database, {@code STORE_DAMAGED} if it belongs to
+     *     another program, {@code STORE_ACCESS_DENIED} if our user may not create tables
      */
     void migrate(Jdbi jdbi) {
         if (jdbi.withHandle(this::isUpToDate)) {
             return;
         }
         Jdbi.create(source).useHandle(handle -> {
-            handle.execute("SELECT pg_advisory_lock(?)", MIGRATION_LOCK); // released with the connection
+            handle.execute("SELECT pg_advisory_lock(?)", MIGRATION_LOCK); // released when the connection closes
             if (!isUpToDate(handle)) {
                 requireRights(handle);
-                Migrations.run(source, PLACEHOLDERS, location, "use " + OTHER);
+                Migrations.run(source, PLACEHOLDERS, location, "use " + ALTERNATIVE);
             }
         });
     }
 
-    /** Flyway would try for ten seconds before it says so. */
+    /** Checks the privilege first, since Flyway would retry for ten seconds before it fails. */
     private void requireRights(Handle handle) {
         var may = handle.createQuery("SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)")
                 .mapTo(boolean.class)
@@ -57,19 +58,19 @@ record PostgresSchema(DataSource source, String location) {
             throw new SandboxException(
                     ErrorCode.STORE_ACCESS_DENIED,
                     "our user may not create tables in the database " + location
-                            + "; make it the owner of the database, or" + " GRANT CREATE ON SCHEMA public to it");
+                            + "; make it the owner of the database, or GRANT CREATE ON SCHEMA public to it");
         }
     }
 
     private boolean isUpToDate(Handle handle) {
         var found = version(handle);
         if (found > Migrations.VERSION) {
-            throw Migrations.newer(location, found, OTHER);
+            throw Migrations.newer(location, found, ALTERNATIVE);
         }
         return found == Migrations.VERSION;
     }
 
-    /** Flyway's own record of what has run; 0 when there is none. */
+    /** Returns the version in Flyway's history; 0 if there is no history. */
     private static int version(Handle handle) {
         var known = handle.createQuery("SELECT to_regclass('flyway_schema_history') IS NOT NULL")
                 .mapTo(boolean.class)

@@ -12,8 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code postgresql://user:password@host:port/database?parameters}, and what JDBC makes of it. No message repeats any
- * part of the text: where a separator is missing, any part may be the password.
+ * Reads {@code postgresql://user:password@host:port/database?parameters}, and the JDBC form of it. Messages repeat no part of the text: if
+ * a separator is missing, any part may be the password.
  */
 final class PostgresUrl {
     static final String VARIABLE = "SANDBOXER_DATABASE_URL";
@@ -22,8 +22,8 @@ final class PostgresUrl {
     private static final List<String> SCHEMES = List.of("postgresql://", "postgres://");
     private static final int PORT = 5432;
 
-    /** Names that the C library has for settings of the driver. */
-    private static final Map<String, String> DRIVERS_NAMES = Map.of(
+    /** The driver's names for settings of the C library. */
+    private static final Map<String, String> DRIVER_NAMES = Map.of(
             "connect_timeout", "connectTimeout",
             "application_name", "ApplicationName",
             "channel_binding", "channelBinding",
@@ -36,9 +36,7 @@ final class PostgresUrl {
         this.jdbc = jdbc;
     }
 
-    /**
-     * @throws SandboxException {@code INVALID_CONFIG} when the text has another form
-     */
+    /** @throws SandboxException {@code INVALID_CONFIG} if the text has another form */
     static PostgresAddress parse(String text) {
         var jdbc = text.startsWith(JDBC);
         var url = jdbc ? text.substring(JDBC.length()) : text;
@@ -81,7 +79,7 @@ final class PostgresUrl {
             throw malformed("it names no database");
         }
         if (text.contains("/") || text.contains("@") || text.contains(":")) {
-            throw malformed("the name of its database holds a / or @ or :");
+            throw malformed("the name of its database contains / or @ or :");
         }
         return decode(text, jdbc);
     }
@@ -112,7 +110,7 @@ final class PostgresUrl {
                 return port;
             }
         }
-        throw malformed("the port is no number from 1 to 65535");
+        throw malformed("the port is not a number from 1 to 65535");
     }
 
     private Map<String, String> parameters(String text) {
@@ -125,12 +123,12 @@ final class PostgresUrl {
             var name = decode(pair.substring(0, equals), jdbc);
             var value = decode(pair.substring(equals + 1), jdbc);
             parameters.put(
-                    jdbc ? name : DRIVERS_NAMES.getOrDefault(name, name), jdbc ? value : driversValue(name, value));
+                    jdbc ? name : DRIVER_NAMES.getOrDefault(name, name), jdbc ? value : driverValue(name, value));
         }
         return parameters;
     }
 
-    private static String driversValue(String name, String value) {
+    private static String driverValue(String name, String value) {
         return switch (name + "=" + value) {
             case "target_session_attrs=read-write" -> "primary";
             case "target_session_attrs=prefer-standby" -> "preferSecondary";
@@ -141,7 +139,7 @@ final class PostgresUrl {
         };
     }
 
-    /** @param plusIsBlank as JDBC has it in paths and parameters */
+    /** @param plusIsBlank true = a plus sign stands for a blank, as in paths and parameters of a JDBC URL */
     private static String decode(String text, boolean plusIsBlank) {
         try {
             return URLDecoder.decode(plusIsBlank ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);

@@ -14,33 +14,33 @@ import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jdbi.v3.core.statement.StatementContext;
 
 /**
- * Statements of one connection that stay prepared for their next use: SQLite needs longer to prepare most than to carry them
- * out. Used by one thread at a time, like the connection.
+ * A cache of the prepared statements of one connection. SQLite takes longer to prepare most statements than to execute them. Not
+ * thread-safe, like the connection.
  */
 final class PreparedStatements implements StatementBuilder {
-    private static final int MOST = 100;
+    private static final int MAX_IDLE = 100;
 
-    private final StatementBuilder fresh = new DefaultStatementBuilder();
+    private final StatementBuilder builder = new DefaultStatementBuilder();
 
     private final Map<Statement, String> inUse = new IdentityHashMap<>();
 
-    /** By their SQL, the one that was used longest ago first. */
+    /** Unused statements by their SQL, the least recently used first. */
     private final SequencedMap<String, PreparedStatement> idle = new LinkedHashMap<>();
 
     @Override
     public PreparedStatement create(Connection connection, String sql, StatementContext context) throws SQLException {
-        var known = idle.remove(sql);
-        var statement = known == null ? fresh.create(connection, sql, context) : known;
+        var cached = idle.remove(sql);
+        var statement = cached == null ? builder.create(connection, sql, context) : cached;
         inUse.put(statement, sql);
         return statement;
     }
 
-    /** @param template the SQL before its names were replaced */
+    /** @param template the SQL with named parameters; unused, because {@link #create} has seen the final SQL */
     @Override
     public void close(Connection connection, String template, Statement statement) throws SQLException {
         var sql = inUse.remove(statement);
         if (sql == null || statement.isClosed()) {
-            fresh.close(connection, template, statement);
+            builder.close(connection, template, statement);
             return;
         }
         var prepared = (PreparedStatement) statement;
@@ -50,19 +50,19 @@ final class PreparedStatements implements StatementBuilder {
         if (same != null) {
             same.close();
         }
-        if (idle.size() > MOST) {
+        if (idle.size() > MAX_IDLE) {
             idle.pollFirstEntry().getValue().close();
         }
     }
 
     @Override
     public Statement create(Connection connection, StatementContext context) throws SQLException {
-        return fresh.create(connection, context);
+        return builder.create(connection, context);
     }
 
     @Override
     public CallableStatement createCall(Connection connection, String sql, StatementContext context)
             throws SQLException {
-        return fresh.createCall(connection, sql, context);
+        return builder.createCall(connection, sql, context);
     }
 }

@@ -3,10 +3,14 @@ package dev.sandboxer.store;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.observe.Schedule;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -15,19 +19,23 @@ import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/** An SQLite file. Several processes of one host may have it open. */
+/** A database in an SQLite file. Several processes of one host may have it open. */
 public final class SqliteDatabase implements Database {
-    /** How long a writer waits for another process's transaction. */
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    /** How long a writer waits for its turn, and then again for a program that doesn't use the queue. */
+    private static final Duration TIMEOUT = Duration.ofMillis(Long.getLong("sandboxer.store.patience.ms", 60_000));
 
     private final Path file;
-    private final OneConnection connection;
+    private final SingleConnection connection;
     private final Jdbi jdbi;
     private final SqliteFailures failures;
+    private final WriterQueue queue;
+    private final Duration timeout;
 
-    private SqliteDatabase(Path file, DataSource source, SqliteFailures failures) {
+    private SqliteDatabase(Path file, DataSource source, SqliteFailures failures, Duration timeout) {
         this.file = file;
-        this.connection = new OneConnection(source);
+        this.timeout = timeout;
+        this.queue = WriterQueue.of(file);
+        this.connection = new SingleConnection(source);
         this.failures = failures;
         this.jdbi = Jdbi.create(connection);
         var statements = new PreparedStatements();
@@ -35,17 +43,21 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * Opens the SQLite file, making and migrating it as needed.
+     * Opens the SQLite file. Creates and migrates it as needed.
      *
-     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} when it can't be used, saying why and what to do
+     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} if the file can't be used
      */
     public static Database open(Path file) {
-        return open(file, PATIENCE, UnaryOperator.identity());
+        return open(file, TIMEOUT, UnaryOperator.identity());
     }
 
-    /** Lets tests wait less, and stand between us and the database. */
-    static Database open(Path file, Duration patience, UnaryOperator<DataSource> between) {
-        var failures = new SqliteFailures(file, patience);
+    /**
+     * Opens the SQLite file for tests.
+     *
+     * @param wrapper may wrap the connections, to watch or fail them
+     */
+    static Database open(Path file, Duration timeout, UnaryOperator<DataSource> wrapper) {
+        var failures = new SqliteFailures(file, timeout);
         if (Files.isDirectory(file)) {
             throw new SandboxException(
                     ErrorCode.STORE_DAMAGED,
@@ -56,10 +68,12 @@ public final class SqliteDatabase implements Database {
                     ErrorCode.STORE_READ_ONLY,
                     "the database " + file + " is read-only for this user; make it writable: chmod u+w " + file);
         }
-        var source = between.apply(sqlite(file, patience));
-        var database = new SqliteDatabase(file, source, failures);
+        requireNotLost(file);
+        makePrivate(file);
+        var source = wrapper.apply(sqlite(file, timeout));
+        var database = new SqliteDatabase(file, source, failures, timeout);
         try {
-            failures.named(() -> {
+            failures.translate(() -> {
                 new SqliteSchema(source, file).migrate(database.jdbi);
                 return database;
             });
@@ -70,24 +84,67 @@ public final class SqliteDatabase implements Database {
         }
     }
 
+    /** @throws SandboxException {@code STORE_DAMAGED} if the file is empty or missing, although its home was used before */
+    private static void requireNotLost(Path file) {
+        var isThere = Files.exists(file);
+        if (isThere && !isEmpty(file)) {
+            return;
+        }
+        var traces = new HomeTraces(Objects.requireNonNull(file.toAbsolutePath().getParent()));
+        var log = file.resolveSibling(file.getFileName() + "-wal");
+        var trace = isThere && Files.exists(log) && !isEmpty(log)
+                ? Optional.of(log)
+                : isThere ? traces.findAny() : traces.findSandbox();
+        if (trace.isPresent()) {
+            throw new SandboxException(
+                    ErrorCode.STORE_DAMAGED,
+                    "the database " + file + (isThere ? " is empty" : " is gone") + ", but its home was in use, as "
+                            + trace.get() + " shows; restore it from a backup, or use another SANDBOXER_HOME");
+        }
+    }
+
+    private static boolean isEmpty(Path file) {
+        try {
+            return Files.size(file) == 0;
+        } catch (IOException e) {
+            return false; // SQLite fails with a better message
+        }
+    }
+
+    /** Creates a new file that only its owner can read. SQLite would let others read it; its other files get the same permissions. */
+    private static void makePrivate(Path file) {
+        if (!Files.exists(file)) {
+            try {
+                var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+                Files.createFile(file, onlyUs);
+            } catch (IOException e) {
+                // another process has created it, or SQLite fails with a better message
+            }
+        }
+    }
+
     /**
-     * Copies a database into a new file, as it is at one moment, while other processes go on using it. Doesn't migrate it.
+     * Copies a consistent state of a database into a new file, while other processes may go on using it. Doesn't migrate it.
      *
-     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} when it can't be read or the copy can't be written
+     * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} if the database can't be read or the copy can't be written
      */
     public static void copy(Path file, Path target) {
-        new SqliteFailures(file, PATIENCE).named(() -> {
-            Jdbi.create(sqlite(file, PATIENCE)).useHandle(handle -> handle.execute("VACUUM INTO ?", target.toString()));
+        if (isEmpty(file)) {
+            throw new SandboxException(
+                    ErrorCode.STORE_DAMAGED, "the database " + file + " is empty; restore it from a backup");
+        }
+        new SqliteFailures(file, TIMEOUT).translate(() -> {
+            Jdbi.create(sqlite(file, TIMEOUT)).useHandle(handle -> handle.execute("VACUUM INTO ?", target.toString()));
             return target;
         });
     }
 
-    private static DataSource sqlite(Path file, Duration patience) {
+    private static DataSource sqlite(Path file, Duration timeout) {
         var config = new SQLiteConfig();
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);
-        config.setBusyTimeout((int) patience.toMillis());
+        config.setBusyTimeout((int) timeout.toMillis());
         var source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;
@@ -95,10 +152,13 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T transaction(Function<Handle, T> work) {
-        return failures.named(() -> jdbi.inTransaction(work::apply));
+        // takes the connection before the turn, as a thread does that writes while it reads: the other order would
+        // deadlock
+        return failures.translate(() ->
+                jdbi.withHandle(handle -> queue.inTurn(timeout, () -> handle.inTransaction(work::apply))));
     }
 
-    /** Each transaction is, since SQLite has one writer. */
+    /** Same as {@link #transaction}, since SQLite has one writer. */
     @Override
     public <T> T exclusively(Function<Handle, T> work) {
         return transaction(work);
@@ -106,7 +166,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T read(Function<Handle, T> work) {
-        return failures.named(() -> jdbi.withHandle(work::apply));
+        return failures.translate(() -> jdbi.withHandle(work::apply));
     }
 
     @Override
@@ -134,5 +194,6 @@ public final class SqliteDatabase implements Database {
     @Override
     public void close() {
         connection.close();
+        queue.close();
     }
 }

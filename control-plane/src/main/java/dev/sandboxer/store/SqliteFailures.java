@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
-/** Says in the user's words what the database complains about. */
-record SqliteFailures(Path file, Duration patience) {
-    <T> T named(Supplier<T> work) {
+/** Translates failures of SQLite into messages for users. */
+record SqliteFailures(Path file, Duration timeout) {
+    <T> T translate(Supplier<T> work) {
         try {
             return work.get();
         } catch (SandboxException e) {
@@ -21,18 +21,18 @@ record SqliteFailures(Path file, Duration patience) {
             if (cause == null) {
                 throw e;
             }
-            throw name(cause);
+            throw translated(cause);
         }
     }
 
-    private SandboxException name(SQLiteException e) {
+    private SandboxException translated(SQLiteException e) {
         // extended codes carry the plain one in their low byte
         return switch (SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff)) {
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 failure(
                         ErrorCode.STORE_LOCKED,
-                        "is locked by another process for more than " + patience.toMillis()
-                                + " ms; try again when it has finished",
+                        "is locked by another process for more than " + text(timeout)
+                                + "; try again when it has finished",
                         e);
             case SQLITE_READONLY, SQLITE_PERM ->
                 failure(ErrorCode.STORE_READ_ONLY, "is read-only; make it and its directory writable", e);
@@ -47,6 +47,11 @@ record SqliteFailures(Path file, Duration patience) {
             case SQLITE_IOERR -> failure(ErrorCode.DISK_FULL, "can't be written or read: " + e.getMessage(), e);
             default -> failure(ErrorCode.INTERNAL, "failed: " + e.getMessage(), e);
         };
+    }
+
+    private static String text(Duration timeout) {
+        var millis = timeout.toMillis();
+        return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
     }
 
     private SandboxException failure(ErrorCode code, String what, SQLiteException cause) {

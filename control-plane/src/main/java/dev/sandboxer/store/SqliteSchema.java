@@ -8,20 +8,21 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 
-/** Brings the database to the version this program speaks. */
+/** Migrates an SQLite database to the version of this program. */
 record SqliteSchema(DataSource source, Path file) {
     private static final Map<String, String> PLACEHOLDERS =
             Map.of("strict", "STRICT", "int64", "INTEGER", "time", "INTEGER", "boolean", "INTEGER", "bytes", "BLOB");
-    private static final String OTHER = "another SANDBOXER_HOME";
+    private static final String ALTERNATIVE = "another SANDBOXER_HOME";
 
-    /** Readers wait for no writer. */
+    /** The journal mode in which readers don't wait for a writer. */
     private static final String WAL = "wal";
 
     /**
-     * The version is kept in SQLite's own header field too, so that an up-to-date database costs two reads and no Flyway.
+     * Migrates the database if necessary. The version is also in a header field of the file, so that an up-to-date database costs two reads
+     * and doesn't load Flyway.
      *
-     * @throws SandboxException {@code STORE_NEWER} when a newer sand-boxer has been here, {@code STORE_DAMAGED} when the
-     *     database belongs to another program, {@code STORE_READ_ONLY} when its directory takes no lock file
+     * @throws SandboxException {@code STORE_NEWER} if a newer sand-boxer has migrated the database, {@code STORE_DAMAGED} if it belongs to
+     *     another program, {@code STORE_READ_ONLY} if no lock file can be created in its directory
      */
     void migrate(Jdbi jdbi) {
         if (isUpToDate(jdbi)) {
@@ -46,18 +47,18 @@ record SqliteSchema(DataSource source, Path file) {
         int found = jdbi.withHandle(handle ->
                 handle.createQuery("PRAGMA user_version").mapTo(int.class).one());
         if (found > Migrations.VERSION) {
-            throw Migrations.newer(file.toString(), found, OTHER);
+            throw Migrations.newer(file.toString(), found, ALTERNATIVE);
         }
         return found == Migrations.VERSION && WAL.equals(journalMode(jdbi, ""));
     }
 
     /**
-     * The file itself keeps its journal mode; a copy by {@code VACUUM INTO} has lost it. Whoever asks for a new one while
-     * another does gets {@code SQLITE_BUSY} at once, whatever the busy timeout: SQLite can't let both wait.
+     * Sets the journal mode and runs the scripts. The mode is stored in the file, but a copy by {@code VACUUM INTO} lacks it. Must hold the
+     * mutex: SQLite answers a concurrent change of the mode with {@code SQLITE_BUSY} at once, whatever the busy timeout.
      */
     private void change(Jdbi jdbi) {
         journalMode(jdbi, " = " + WAL);
-        Migrations.run(source, PLACEHOLDERS, file.toString(), "use " + OTHER);
+        Migrations.run(source, PLACEHOLDERS, file.toString(), "use " + ALTERNATIVE);
         jdbi.useHandle(handle -> handle.execute("PRAGMA user_version = " + Migrations.VERSION));
     }
 

@@ -1,4 +1,4 @@
-/** The database: opening, migrating, transactions, and what its failures mean to users. */
+/** The database: opens and migrates it, runs transactions and jobs, and translates its failures for users. */
 @NullMarked
 package dev.sandboxer.store;
 

@@ -12,7 +12,7 @@ class CapabilityRegistryTest {
     private static final String GROUPS = "groups:\n  A: Backends\n";
 
     @Test
-    void what_comes_with_sandboxer_has_the_two_ids_that_others_rely_on() {
+    void the_built_in_registry_has_the_ids_that_others_rely_on() {
         var registry = CapabilityRegistry.builtIn();
 
         assertThat(registry.capabilities())
@@ -23,7 +23,7 @@ class CapabilityRegistryTest {
     }
 
     @Test
-    void an_entry_says_what_it_is_for_whom_it_holds_and_what_proves_it() {
+    void an_entry_has_a_description_its_extensions_and_its_evidence() {
         var registry = CapabilityRegistry.parse(GROUPS + """
                 capabilities:
                   A1:
@@ -48,9 +48,9 @@ class CapabilityRegistryTest {
     }
 
     @Test
-    void each_mistake_is_named() {
+    void every_mistake_is_reported() {
         refused("status: perhaps, evidence: [a:B]", "not a status");
-        refused("status: available", "evidence", "unless it is planned");
+        refused("status: available", "evidence", "unless the status is planned");
         refused("status: planned, evidence: [a:B]", "evidence");
         refused("status: partial, evidence: [a:B]", "missing");
         refused("status: available, missing: rain, evidence: [a:B]", "missing");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is held and billed when a creation has to try more than once. */
+/** Holds and bills of a creation that needs more than one attempt. */
 class AttemptChargesTest {
     private static final String OWN_KEY = "key_consumer0";
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What credits do to the bill: what a consumer is invoiced for in all is what it owes, whichever way it pays. */
+/** Effect of credits on the bill: a consumer is invoiced for exactly what it owes, however it pays. */
 class BillExportTest {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
@@ -50,7 +50,7 @@ class BillExportTest {
     }
 
     @Test
-    void paid_credits_are_a_purchase_and_free_ones_are_nothing() {
+    void paid_credits_are_a_purchase_and_free_ones_are_not_on_the_bill() {
         grant("a", Grant.Kind.PAID, "2");
         grant("b", Grant.Kind.FREE, "3");
         assertThat(events()).hasSize(1);
@@ -59,7 +59,7 @@ class BillExportTest {
     }
 
     @Test
-    void use_on_credit_that_paid_credits_pay_later_is_not_billed_twice() {
+    void use_on_credit_that_a_paid_grant_pays_later_is_not_billed_twice() {
         use("1.5");
         grant("a", Grant.Kind.PAID, "2");
         assertThat(billed().add(new BigDecimal("1.5")))
@@ -68,14 +68,14 @@ class BillExportTest {
     }
 
     @Test
-    void use_on_credit_that_free_credits_pay_later_is_owed_no_longer() {
+    void use_on_credit_that_a_free_grant_pays_later_is_no_longer_owed() {
         use("1.5");
         grant("a", Grant.Kind.FREE, "1");
         assertThat(billed()).isEqualByComparingTo("-1");
     }
 
     @Test
-    void use_on_credit_that_released_credits_pay_is_owed_no_longer() {
+    void use_on_credit_that_a_released_hold_pays_is_no_longer_owed() {
         grant("a", Grant.Kind.FREE, "2");
         database.write(
                 handle -> ledger.hold(handle, "hold:s1", "acme", "s1", money("2"), NOW.plus(Duration.ofHours(1))));
@@ -85,7 +85,7 @@ class BillExportTest {
     }
 
     @Test
-    void what_is_given_back_becomes_credits_and_no_invoice() {
+    void a_correction_gives_back_credits_and_changes_no_invoice() {
         use("1");
         grant("a", Grant.Kind.PAID, "2");
         var before = billed();

@@ -3,10 +3,12 @@ package dev.sandboxer.charging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.charging.ChargeableTime.Span;
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.ledger.LedgerAudit;
 import dev.sandboxer.payments.ledger.LedgerAudit.Row;
 import dev.sandboxer.payments.rates.Meter;
+import dev.sandboxer.payments.rates.MeteredUse;
 import dev.sandboxer.payments.rates.Tariff;
 import dev.sandboxer.store.Database;
 import java.math.BigDecimal;
@@ -21,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads all rows about charges and compares them with each other, to the nano-unit, and with the lives of the sandboxes. Uses of
- * the product only what reads prices.
+ * Reads all rows about charges, and compares them to the nano-unit with each other and with the transitions of the sandboxes. The only code
+ * of the product that it uses reads and applies prices.
  */
 public final class ChargeAudit {
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -35,6 +37,8 @@ public final class ChargeAudit {
             Meter.CPU, "cpu_nanos",
             Meter.MEMORY, "memory_nanos",
             Meter.GPU, "gpu_nanos",
+            Meter.NETWORK_IN, "network_in_nanos",
+            Meter.NETWORK_OUT, "network_out_nanos",
             Meter.CREATION, "creation_nanos",
             Meter.PLATFORM_FEE, "fee_nanos");
 
@@ -55,7 +59,7 @@ public final class ChargeAudit {
         this.events = rows(database, "outbox WHERE hub = 'FIN_HUB' ORDER BY id");
     }
 
-    /** Takes all rows. Nobody may write meanwhile; {@link TransitionJournal} has to have listened from the beginning. */
+    /** Reads all rows. Nothing may write meanwhile. {@link TransitionJournal} must have recorded all transitions. */
     public static ChargeAudit of(Database database) {
         return new ChargeAudit(database);
     }
@@ -71,7 +75,7 @@ public final class ChargeAudit {
         return rows.stream().collect(Collectors.groupingBy(row -> row.text("sandbox")));
     }
 
-    /** Fails where something is wrong, whatever the clock did. */
+    /** Fails if amounts contradict each other. Valid for any clock. */
     public void checkMoney() {
         ledger.check();
         meters.forEach((sandbox, meter) -> {
@@ -86,7 +90,7 @@ public final class ChargeAudit {
         }
     }
 
-    /** Fails where something is wrong, or where another time was charged than sandboxes ran. For a clock that never went back. */
+    /** Fails if amounts contradict each other, or if the charged time is not the running time. Valid for a clock that never went back. */
     public void check() {
         checkMoney();
         meters.keySet().forEach(this::checkTime);
@@ -118,6 +122,10 @@ public final class ChargeAudit {
 
     private void checkPrices(String sandbox, Row meter) {
         long millis = millis(sandbox);
+        var bytes = new NetworkBytes(sum(windows(sandbox), "network_in"), sum(windows(sandbox), "network_out"));
+        assertThat(new NetworkBytes(meter.number("metered_in"), meter.number("metered_out")))
+                .as("bytes of %s", sandbox)
+                .isEqualTo(bytes);
         assertThat(meter.number("metered_ms")).as("measured of %s", sandbox).isEqualTo(millis);
         var tariff = Tariff.ofRow(meter.text("tariff"));
         var size = new SandboxSize(
@@ -125,7 +133,9 @@ public final class ChargeAudit {
         for (Meter one : tariff.prices().keySet()) {
             long expected = windows(sandbox).isEmpty()
                     ? 0
-                    : tariff.billed(one, size, millis).orElseThrow().nanos();
+                    : tariff.billed(one, size, new MeteredUse(millis, bytes))
+                            .orElseThrow()
+                            .nanos();
             assertThat(sum(windows(sandbox), COLUMNS.get(one)))
                     .as("%s of %s for %s ms", one, sandbox, millis)
                     .isEqualTo(expected);
@@ -189,7 +199,7 @@ public final class ChargeAudit {
         var expected = new ArrayList<>(time.spans());
         expected.removeIf(span -> span.isEmpty() && charged.stream().noneMatch(some -> some.from() == span.from()));
         if (!expected.isEmpty() && expected.getLast().isLost() && charged.size() < expected.size()) {
-            expected.removeLast(); // nobody had seen any of it
+            expected.removeLast(); // it was lost before it was measured
         }
         var allowed = charged.size() == expected.size();
         for (int i = 0; allowed && i < expected.size(); i++) {
@@ -202,7 +212,7 @@ public final class ChargeAudit {
                 .isTrue();
     }
 
-    /** Windows that touch each other are one. */
+    /** Returns the charged time, with adjacent windows joined. */
     private List<Span> charged(String sandbox) {
         var charged = new ArrayList<Span>();
         for (Row window : windows(sandbox)) {
@@ -229,19 +239,25 @@ public final class ChargeAudit {
             var known = told.put(body.get("id").asString(), body);
             assertThat(known).as("another event like %s", event).isNull();
         }
-        var usage =
-                told.keySet().stream().filter(id -> !id.startsWith("grant:")).toList();
+        var usage = told.entrySet().stream()
+                .filter(event -> isUsage(event.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
         assertThat(usage).as("events of lines").containsExactlyInAnyOrderElementsOf(lines);
         assertThat(byDay(told.values())).as("events by consumer and day").isEqualTo(billedByDay());
     }
 
-    /** What events say was consumed, by consumer and UTC day. */
+    /** Returns false for events of grants, and of debts that credits have paid. */
+    private static boolean isUsage(JsonNode body) {
+        return body.get("data").get("ChargeCategory").asString().equals("Usage");
+    }
+
+    /** Returns the consumed nano-units in events, by consumer and UTC day. */
     public static Map<String, Long> byDay(Iterable<JsonNode> bodies) {
         var sums = new TreeMap<String, Long>();
         for (JsonNode body : bodies) {
             var data = body.get("data");
-            if (data.get("ChargeCategory").asString().equals("Usage")
-                    && !data.get("EffectiveCost").isNull()) {
+            if (isUsage(body) && !data.get("EffectiveCost").isNull()) {
                 long nanos = nanos(data.get("EffectiveCost"));
                 var day = data.get("x_StartMs").asLong() / DAY_MS;
                 sums.merge(data.get("SubAccountId").asString() + " " + day, nanos, Math::addExact);
@@ -267,7 +283,7 @@ public final class ChargeAudit {
         return sums;
     }
 
-    /** What was captured, by consumer and UTC day. */
+    /** Returns the captured nano-units by consumer and UTC day. */
     public Map<String, Long> spentByDay() {
         return ledger.spentByDay();
     }

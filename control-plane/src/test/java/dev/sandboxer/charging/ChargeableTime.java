@@ -5,21 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** When one sandbox may be charged, worked out from its transitions alone. Used by one thread. */
+/** The time for which one sandbox may be charged, computed from its transitions alone. Not thread-safe. */
 final class ChargeableTime {
     /**
      * A span of time, in milliseconds since 1970.
      *
-     * @param latest when its end was written down; others may have measured until then, since it ran
-     * @param isLost its end is not known: any beginning of it may be charged
+     * @param latest when the end was stored; other processes may have measured until then
+     * @param isLost true = the end is not known, and any part of the span from its start may be charged
      */
     record Span(long from, long to, long latest, boolean isLost) {
-        /** It was asked to stop as soon as it ran. Only what others measured before that was written down is charged. */
+        /** Returns true if the sandbox was asked to stop as soon as it ran. Time until {@code latest} may still be charged. */
         boolean isEmpty() {
             return to == from;
         }
 
-        /** Returns true if that is what may be charged of it. */
+        /** Returns true if this charged time is allowed for the span. */
         boolean allows(Span charged) {
             return charged.from == from && charged.to <= latest && (isLost || charged.to >= to);
         }
@@ -39,7 +39,7 @@ final class ChargeableTime {
         return time;
     }
 
-    /** In order; those that touch each other are one. */
+    /** Returns the spans in order, with adjacent ones joined. */
     List<Span> spans() {
         return spans;
     }

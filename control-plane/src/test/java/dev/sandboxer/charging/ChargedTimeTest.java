@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which time is charged when processes die, backends fail and the clock is wrong. It is noon. */
+/** The charged time when processes die, backends fail and the clock is wrong. Tests begin at noon. */
 class ChargedTimeTest {
     @TempDir(factory = MemoryDirectory.class)
     private Path home;
@@ -52,7 +52,7 @@ class ChargedTimeTest {
     }
 
     @Test
-    void the_hour_in_which_a_sandbox_pauses_is_billed_though_nobody_had_billed_the_one_before() {
+    void the_hour_of_a_pause_is_billed_even_if_the_hour_before_was_not() {
         paid.pass(Duration.ofMinutes(30));
         var sandbox = paid.create(Duration.ofMinutes(55));
         paid.pass(Duration.ofMinutes(40)); // without a tick
@@ -68,7 +68,7 @@ class ChargedTimeTest {
     }
 
     @Test
-    void a_refused_pause_goes_on_being_measured_though_its_hour_was_over_meanwhile() {
+    void a_sandbox_whose_pause_is_refused_is_measured_without_a_gap_across_the_hour() {
         paid.pass(Duration.ofMinutes(50));
         var sandbox = paid.create(Duration.ofMinutes(30));
         paid.passMetered(5);
@@ -88,7 +88,7 @@ class ChargedTimeTest {
     }
 
     @Test
-    void a_sandbox_that_ends_while_nobody_knows_whether_it_paused_is_charged_until_its_pause_was_asked_for() {
+    void a_sandbox_that_ends_with_an_unconfirmed_pause_is_charged_until_the_pause_was_requested() {
         var sandbox = paid.create();
         paid.pass(Duration.ofSeconds(60));
         paid.installation().second().plan(Call.PAUSE, new Fault.AnswerLost());
@@ -101,7 +101,7 @@ class ChargedTimeTest {
     }
 
     @Test
-    void a_pause_that_nobody_confirmed_before_the_resumption_is_not_charged() {
+    void an_unconfirmed_pause_before_a_resumption_is_not_charged() {
         var sandbox = paid.create();
         paid.pass(Duration.ofSeconds(60));
         paid.installation().second().plan(Call.PAUSE, new Fault.AnswerLost());
@@ -152,8 +152,8 @@ class ChargedTimeTest {
             return true;
         });
         paid.pass(Duration.ofSeconds(61));
-        paid.tick(); // what was taken and what is left are rounded: together they may be more than what was held
-        paid.installation().second().catchUp(); // now it pauses, unasked
+        paid.tick(); // captured and remaining amounts are rounded: their sum may exceed the hold
+        paid.installation().second().catchUp(); // the late pause arrives
         paid.process().sandboxes().repair().reconcile(paid.installation().extensions());
         assertThat(paid.find(sandbox).pending()).isNull();
         assertThat(paid.installation().running().values())
@@ -183,7 +183,7 @@ class ChargedTimeTest {
         paid.passMetered(20);
         paid.pause(sandbox);
         paid.passMetered(25); // the hour is on the bill
-        paid.pass(Duration.ofMinutes(-30)); // and begins once more
+        paid.pass(Duration.ofMinutes(-30)); // and begins again
         paid.resume(sandbox, Duration.ofMinutes(55));
         paid.passMetered(40);
         paid.destroy(sandbox);
@@ -216,7 +216,26 @@ class ChargedTimeTest {
     }
 
     @Test
-    void a_backend_whose_clock_is_behind_charges_nothing_before_the_sandbox_was_asked_for() {
+    void time_after_an_earlier_deadline_is_not_charged_even_if_the_backend_answers_late() {
+        var sandbox = paid.create();
+        paid.passMetered(1);
+        paid.installation().second().watch(point -> {
+            if (point.equals("SET_DEADLINE after")) {
+                paid.passMetered(5);
+            }
+        });
+        paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(1), paid.profile());
+        paid.process().sandboxes().repair().settleDoubts();
+        paid.process()
+                .sandboxes()
+                .list(PaidSandboxes.ME, true)
+                .forEach(paid.process().sandboxes()::destroy);
+        assertThat(paid.consumed()).isEqualTo(money("0.13"));
+        paid.audit();
+    }
+
+    @Test
+    void a_backend_whose_clock_is_behind_charges_nothing_before_the_request() {
         paid.installation().second().watch(point -> {
             if (point.equals("CREATE before")) {
                 paid.pass(Duration.ofMinutes(-9));
@@ -232,7 +251,7 @@ class ChargedTimeTest {
     }
 
     @Test
-    void who_owes_something_gets_no_more_time() {
+    void a_sandbox_of_a_consumer_with_debts_gets_no_more_time() {
         var sandbox = paid.create();
         paid.process().ledger().changeTerms(PaidSandboxes.ME, terms -> terms.withLimit(Money.ZERO));
         paid.process().database().transaction(handle -> {

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code -Dsoak.scale=40} for a long run, {@code -Dsoak.seed=42} to begin at another seed. */
+/** Runs random histories of charges. {@code -Dsoak.scale=40} makes the run longer, {@code -Dsoak.seed=42} begins at another seed. */
 @Tag("campaign")
 class ChargingCampaignTest {
     private static final int SCALE = Integer.getInteger("soak.scale", 1);
     private static final long FIRST_SEED = Long.getLong("soak.seed", 1);
 
-    /** Nobody listens there; the events wait. */
+    /** Addresses without a listener, so that the events wait. */
     private static final HubSettings HUBS = HubSettings.read(
             Map.of("SANDBOXER_FIN_HUB_URL", "http://127.0.0.1:9/", "SANDBOXER_STATE_HUB_URL", "http://127.0.0.1:9/"));
 
@@ -32,17 +32,17 @@ class ChargingCampaignTest {
     private Path directory;
 
     @Test
-    void whatever_happens_what_ran_is_charged_and_billed_exactly_once() throws IOException {
+    void all_running_time_is_charged_and_billed_exactly_once_on_sqlite() throws IOException {
         run("SQLite", 24 * SCALE, false, SqliteFile::in);
     }
 
     @Test
-    void whatever_the_clock_does_nothing_is_charged_twice() throws IOException {
+    void nothing_is_charged_twice_when_the_clock_jumps() throws IOException {
         run("SQLite, clock jumps", 16 * SCALE, true, SqliteFile::in);
     }
 
     @Test
-    void whatever_happens_on_postgres_what_ran_is_charged_and_billed_exactly_once() throws IOException {
+    void all_running_time_is_charged_and_billed_exactly_once_on_postgres() throws IOException {
         run("PostgreSQL", 3 * SCALE, false, home -> PostgresServer.fresh());
     }
 
@@ -66,7 +66,7 @@ class ChargingCampaignTest {
         assertThat(kills).as("processes that were killed").isGreaterThan(rounds);
     }
 
-    /** In no row, and so in no event either. */
+    /** Fails if a secret is in a row, which events are too. */
     private static void checkSecrets(Path home) throws IOException {
         try (var files = Files.list(home)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

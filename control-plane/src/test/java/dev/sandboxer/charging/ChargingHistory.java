@@ -29,17 +29,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two consumers whose sandboxes cost something: they are made, paused and ended, credit comes in and runs out, backends fail, and
- * processes are killed meanwhile. The seed chooses all of it but the ids.
+ * A random history of two consumers with priced sandboxes. Sandboxes are created, paused and ended, credit comes in and runs out, backends
+ * fail, and processes are killed. The seed determines everything except ids.
  */
 public final class ChargingHistory {
-    /** Keys that must be found nowhere. */
+    /** Keys that must not appear in any row. */
     public static final List<String> SECRETS = List.of("key_canaryOwn0", "key_canaryPlatform0");
 
     private static final List<String> CONSUMERS = List.of(TestInstallation.ME, "you");
 
-    /** Calls that decide what is charged. */
-    private static final List<Call> TOLD =
+    /** Calls that affect what is charged. */
+    private static final List<Call> CHARGED_CALLS =
             List.of(Call.CREATE, Call.PAUSE, Call.RESUME, Call.DESTROY, Call.SET_DEADLINE);
 
     private static final int STEPS = 60;
@@ -55,16 +55,16 @@ public final class ChargingHistory {
     private int grants;
     private int kills;
 
-    /** Something else that happens now and then. */
+    /** An additional event that happens now and then. */
     public interface Step {
         void take(SplittableRandom random);
     }
 
     /**
-     * A history of an installation that was not used yet.
+     * Creates a history of a new installation.
      *
-     * @param clockJumps whether the clock goes back too, and far ahead
-     * @param more null = nothing
+     * @param clockJumps true = the clock also goes back and far ahead
+     * @param more an additional event; null = none
      */
     public ChargingHistory(long seed, TestInstallation in, boolean clockJumps, @Nullable Step more) {
         this.random = new SplittableRandom(seed);
@@ -76,7 +76,7 @@ public final class ChargingHistory {
         in.environment().put("SECOND_KEY", SECRETS.getLast());
     }
 
-    /** Charges sandboxes of both extensions at prices that leave fractions, and notes their transitions. */
+    /** Sets prices for both extensions that leave fractions of a nano-unit, and records all transitions. */
     public static void charge(TestInstallation in) {
         var journal = new TransitionJournal();
         in.charge();
@@ -113,7 +113,7 @@ public final class ChargingHistory {
         return kills;
     }
 
-    /** Fails when charges are wrong, on the way or in the end, when all sandboxes have ended. */
+    /** Runs the history. Fails if charges are wrong on the way, or at the end, when all sandboxes have ended. */
     public void run() {
         if (ownCredential) {
             in.addCredential(SECRETS.getFirst(), random.nextBoolean());
@@ -133,7 +133,7 @@ public final class ChargingHistory {
         in.repair();
         tick();
         audit(clockJumps ? ChargeAudit::checkMoney : ChargeAudit::check);
-        in.clock().advance(Duration.ofDays(clockJumps ? 80 : 40)); // longer than a paused one is kept
+        in.clock().advance(Duration.ofDays(clockJumps ? 80 : 40)); // longer than paused sandboxes are kept
         in.repair();
         tick();
         audit(clockJumps ? ChargeAudit::checkMoney : ChargeAudit::check);
@@ -217,17 +217,17 @@ public final class ChargingHistory {
     }
 
     private void mortal(String name, Consumer<ControlPlane> work) {
-        var point = random.nextInt(1, 2 * MOST_POINTS); // half of them live: nobody gets to that many points
-        var death = in.inMortalControlPlane(point < MOST_POINTS ? point : Integer.MAX_VALUE, work);
+        var point = random.nextInt(1, 2 * MOST_POINTS); // half of the processes survive
+        var death = in.inKilledControlPlane(point < MOST_POINTS ? point : Integer.MAX_VALUE, work);
         death.ifPresent(it -> kills++);
         tell(in.clock().instant() + " " + name + death.map(text -> ", " + text).orElse(""));
     }
 
-    /** One that may not have ended; a new one when there is none. */
+    /** Returns a sandbox that has not ended as far as the database shows; a new one if there is none. */
     private Sandbox any(ControlPlane process) {
         var all = process.sandboxes().list(null, false).stream()
                 .sorted(Comparator.comparing(sandbox -> sandbox.metadata().getOrDefault("name", "")))
-                .toList(); // an order that doesn't depend on random ids
+                .toList(); // sorted by name, since ids are random
         return all.isEmpty() ? create(process) : all.get(random.nextInt(all.size()));
     }
 
@@ -279,7 +279,7 @@ public final class ChargingHistory {
             in.second().revoke(SECRETS.getFirst());
             return;
         }
-        var calls = random.nextInt(3) == 0 ? List.of(Call.values()) : TOLD;
+        var calls = random.nextInt(3) == 0 ? List.of(Call.values()) : CHARGED_CALLS;
         var call = calls.get(random.nextInt(calls.size()));
         var fault = switch (random.nextInt(5)) {
             case 0, 1 -> Fault.refused(Kind.values()[random.nextInt(Kind.values().length)]);

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a sandbox costs from its creation to its end: a thousandth a second, and a hundredth at once. */
+/** The cost of a sandbox from its creation to its end. A second costs 0.001, a creation 0.01. */
 class ChargingTest {
     private static final String ME = TestInstallation.ME;
     private static final ExtensionId FIRST = new ExtensionId("ext.first");
@@ -78,7 +78,6 @@ class ChargingTest {
                 new BigDecimal("0.01"));
     }
 
-    /** Sandboxes go on for that long when credit is used up. */
     private void restartWithGrace(Duration grace) {
         process.close();
         installation.price(new RateCards("USD", List.of(card()), List.of(), PriceRules.NONE, Map.of(), grace));
@@ -125,7 +124,7 @@ class ChargingTest {
     }
 
     @Test
-    void one_that_is_short_of_credit_goes_on_when_credit_comes_in() {
+    void a_sandbox_short_of_credit_goes_on_when_credit_comes_in() {
         grant("0.31");
         var sandbox = create();
         pass(Duration.ofSeconds(200));
@@ -156,7 +155,7 @@ class ChargingTest {
     }
 
     @Test
-    void what_a_sandbox_costs_can_be_asked_at_any_time() {
+    void the_cost_of_a_sandbox_is_known_at_any_time() {
         grant("0.31");
         var charges = new SandboxCharges(process.ledger(), process.metering(), installation.clock());
         var sandbox = create();
@@ -188,7 +187,7 @@ class ChargingTest {
     }
 
     @Test
-    void when_its_credit_is_used_up_a_sandbox_pauses_if_its_profile_says_so() {
+    void a_sandbox_without_credit_pauses_if_its_profile_says_so() {
         grant("0.31");
         var sandbox = process.sandboxes().create(CreateSandbox.of(ME, pausing()).build());
         pass(Duration.ofSeconds(301));
@@ -251,7 +250,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_server_that_was_away_measures_until_the_provable_end() {
+    void a_server_that_was_down_measures_until_the_provable_end() {
         grant("10");
         var sandbox = create();
         installation.kill(process);
@@ -265,7 +264,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_lost_sandbox_costs_no_more_than_what_was_seen() {
+    void a_lost_sandbox_is_charged_until_it_was_last_measured() {
         grant("10");
         var sandbox = create();
         pass(Duration.ofSeconds(120));
@@ -305,7 +304,7 @@ class ChargingTest {
     }
 
     @Test
-    void of_the_statements_that_create_a_free_sandbox_one_is_about_its_price() {
+    void the_creation_of_a_free_sandbox_runs_one_statement_about_its_price() {
         var all = new CopyOnWriteArrayList<String>();
         installation.watchStatements(all::add);
         process.sandboxes()
@@ -330,7 +329,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_price_that_nobody_knows_is_no_price_of_zero() {
+    void an_unknown_price_is_not_a_price_of_zero() {
         installation.price();
         process.close();
         process = installation.start();
@@ -362,7 +361,7 @@ class ChargingTest {
     }
 
     @Test
-    void what_was_drawn_from_grants_is_told_apart_from_what_is_owed() {
+    void the_bill_tells_prepaid_usage_from_usage_on_credit() {
         process.ledger().changeTerms(ME, terms -> terms.withLimit(money("5")));
         grant("0.05");
         var sandbox = create();

@@ -21,7 +21,7 @@ class FullDiskChargesTest {
     private Path home;
 
     @Test
-    void a_sandbox_whose_end_could_not_be_written_is_charged_until_it_ended() throws IOException {
+    void a_sandbox_whose_end_could_not_be_stored_is_charged_until_it_ended() throws IOException {
         try (var _ = SmallDisk.on(home, 4);
                 var paid = new PaidSandboxes(home)) {
             paid.grant("10");

@@ -32,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Many sandboxes of several consumers that end within one second, each in a transaction of its own, while the meter ticks. */
+/** Charges many sandboxes of several consumers that end within one second, each in its own transaction, while the meter ticks. */
 class ManyEndsTest {
     private static final int SANDBOXES = 10_000;
     private static final int CONSUMERS = 7;
@@ -57,7 +57,7 @@ class ManyEndsTest {
     }
 
     @Test
-    void so_are_those_on_postgres() throws Exception {
+    void a_thousand_ends_in_one_second_on_postgres_are_charged_to_the_nano_unit() throws Exception {
         endAll(PostgresServer.fresh(), SANDBOXES / 10);
     }
 

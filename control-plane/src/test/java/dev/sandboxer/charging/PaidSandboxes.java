@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/** An installation whose second extension costs a thousandth a second and a hundredth at once, with one process. */
+/** An installation with one process. Its second extension costs 0.001 per second and 0.01 per creation. */
 final class PaidSandboxes implements AutoCloseable {
     static final String ME = TestInstallation.ME;
     static final ExtensionId FIRST = new ExtensionId("ext.first");
@@ -65,13 +65,13 @@ final class PaidSandboxes implements AutoCloseable {
         return bill;
     }
 
-    /** Kills the process; another one takes its place. */
+    /** Kills the process and starts another. */
     void restart() {
         installation.kill(process);
         process = installation.start();
     }
 
-    /** Fails when rows contradict each other; what was charged is compared with the sandboxes' lives. */
+    /** Fails if rows contradict each other, or if the charged time is not the running time. */
     void audit() {
         ChargeAudit.of(process.database()).check();
     }
@@ -109,7 +109,7 @@ final class PaidSandboxes implements AutoCloseable {
         installation.clock().advance(time);
     }
 
-    /** Time goes by, with the meter's tick every minute. */
+    /** Advances the clock, with a tick of the meter each minute. */
     void passMetered(int minutes) {
         for (int i = 0; i < minutes; i++) {
             pass(Duration.ofMinutes(1));

@@ -7,9 +7,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Notes each transition in a table of its own, in the transition's transaction: what audits compare charges with. */
+/** Records each transition in a test table, in the transition's own transaction. Audits compare charges with it. */
 public final class TransitionJournal {
-    /** Makes the table. */
+    /** Creates the table. */
     public void prepare(Database database) {
         database.write(handle -> handle.execute("""
                 CREATE TABLE IF NOT EXISTS test_journal (sandbox TEXT NOT NULL, version BIGINT NOT NULL, cause TEXT NOT NULL,
@@ -18,7 +18,7 @@ public final class TransitionJournal {
                 """));
     }
 
-    /** A listener that writes it. */
+    /** Returns a listener that writes the table. */
     public TransitionListener of(InstantSource clock) {
         return (handle, transition) -> {
             Sandbox sandbox = transition.after();

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The numbers of the worked example in docs/payments.md are what really happens. */
+/** Checks the numbers of the worked example in docs/payments.md. */
 class WorkedExampleTest {
     private static final Path PAGE = Path.of("../docs/payments.md");
     private static final String ME = TestInstallation.ME;
@@ -57,7 +57,7 @@ class WorkedExampleTest {
         return text.substring(from, text.indexOf(end, from));
     }
 
-    /** The cells of the table's row that begins so, without the first. */
+    /** Returns the cells of the table row that begins with this text, without the first cell. */
     private List<String> row(String begin) {
         var line = example.lines()
                 .filter(it -> it.startsWith("| " + begin))
@@ -163,7 +163,7 @@ class WorkedExampleTest {
         process.ledger().grant(new Grant.Request("grant", ME, Grant.Kind.PAID, Money.parse(amount), 0, null, ""));
     }
 
-    /** The newest transaction, and what it has left, are as in that row. */
+    /** Compares the newest transaction, and the balance after it, with a table row. */
     private void assertMoved(ControlPlane process, String begin) {
         var cells = row(begin);
         LedgerTransaction newest = process.ledger().transactions(ME, 1).getFirst();

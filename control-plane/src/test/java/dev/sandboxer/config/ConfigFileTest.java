@@ -33,7 +33,7 @@ class ConfigFileTest {
     Path dir;
 
     @Test
-    void without_a_file_there_is_what_is_built_in() {
+    void without_a_file_the_built_in_configuration_applies() {
         Config config = new ConfigFile(new Home(dir)).config();
         assertThat(config.profiles().all())
                 .containsExactly(
@@ -54,6 +54,7 @@ class ConfigFileTest {
                                 .maxTtl(Duration.ofHours(1))
                                 .network(NetworkRules.ALLOW_ALL)
                                 .build(),
+                        config.profiles().get("code-interpreter"),
                         Profile.builder(config.profiles().get("e2b-burst").name(), new SandboxSize(2000, 512, 2048))
                                 .description("In an E2B account, for more than this machine can hold")
                                 .route(List.of(E2B))
@@ -91,7 +92,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void a_file_with_nothing_in_it_changes_nothing() throws IOException {
+    void an_empty_file_changes_nothing() throws IOException {
         Config builtIn = new ConfigFile(new Home(dir.resolve("none"))).config();
         for (String text : List.of("", "\n", "# all\n# commented out\n", "\uFEFF", "profiles:\nextensions:\n", "{}")) {
             assertThat(file(text).config().profiles().all())
@@ -134,6 +135,60 @@ class ConfigFileTest {
     }
 
     @Test
+    void the_code_interpreters_template_name_leads_to_its_profile() {
+        var profiles = new ConfigFile(new Home(dir)).config().profiles();
+        var interpreter = profiles.get("code-interpreter");
+
+        assertThat(profiles.templates().find("code-interpreter-v1")).hasValue(interpreter.name());
+        assertThat(interpreter.options().template()).isEqualTo("kernel-gateway");
+        assertThat(interpreter.size()).isEqualTo(new SandboxSize(1000, 1024, 4096));
+    }
+
+    @Test
+    void template_names_map_to_profiles_by_name_or_pattern() throws IOException {
+        var templates = file("""
+                templates:
+                  opencode: base
+                  mastra-*: profile.local-large
+                  mastra-x: base
+                  mcp-gateway: local-large
+                """).config().profiles().templates();
+
+        assertThat(templates.find("opencode")).hasValue(ProfileName.parse("base"));
+        assertThat(templates.find("mastra-0123abc")).hasValue(ProfileName.parse("local-large"));
+        assertThat(templates.find("mastra-x")).as("the exact name wins").hasValue(ProfileName.parse("base"));
+        assertThat(templates.find("mcp-gateway"))
+                .as("overrides the built-in name")
+                .hasValue(ProfileName.parse("local-large"));
+        assertThat(templates.find("Opencode")).isEmpty();
+        assertThat(templates.find("mastra")).isEmpty();
+        assertThat(templates.of(ProfileName.parse("base"))).containsExactly("opencode", "mastra-x");
+        assertThat(new ConfigFile(new Home(dir.resolve("none")))
+                        .config()
+                        .profiles()
+                        .templates()
+                        .find("mcp-gateway"))
+                .hasValue(ProfileName.parse("base"));
+    }
+
+    @Test
+    void a_template_needs_a_valid_name_and_an_existing_profile() {
+        assertThatThrownBy(() -> file("templates:\n  opencode: nothing\n").config())
+                .hasMessageContaining("templates.opencode")
+                .hasMessageContaining("nothing");
+        assertThatThrownBy(() -> file("templates:\n  'a b': base\n").config()).hasMessageContaining("mastra-*");
+    }
+
+    @Test
+    void unsecured_sandboxes_is_loopback_always_or_never() throws IOException {
+        assertThat(file("templates:\n").config().unsecured()).isEqualTo(UnsecuredSandboxes.LOOPBACK);
+        assertThat(file("unsecuredSandboxes: never\n").config().unsecured()).isEqualTo(UnsecuredSandboxes.NEVER);
+        assertThat(file("unsecuredSandboxes: always\n").config().unsecured()).isEqualTo(UnsecuredSandboxes.ALWAYS);
+        assertThatThrownBy(() -> file("unsecuredSandboxes: yes\n").config())
+                .hasMessageContaining("neither loopback, always nor never");
+    }
+
+    @Test
     void a_profile_of_the_file_is_added() throws IOException {
         Config config = file("""
                 defaultProfile: ci
@@ -167,7 +222,7 @@ class ConfigFileTest {
                         .env(Map.of("CI", "true", "EMPTY", "", "NUMBER", "017"))
                         .build());
         assertThat(config.profiles().defaultProfile()).isSameAs(ci);
-        assertThat(config.profiles().all()).hasSize(7);
+        assertThat(config.profiles().all()).hasSize(8);
         assertThat(config.extension(E2B).enabled()).isFalse();
         assertThat(config.extension(LOCAL).enabled()).isTrue();
     }
@@ -198,7 +253,7 @@ class ConfigFileTest {
                 .hasMessageContaining("profiles.burst.credentials.ext.local: ext.local is not in the route");
         assertThatThrownBy(
                         () -> file(profile.formatted("ext.e2b: E2B_0123SECRET")).config())
-                .hasMessageContaining("is no id or name of a credential")
+                .hasMessageContaining("is not an id or name of a credential")
                 .message()
                 .doesNotContain("SECRET");
     }
@@ -222,7 +277,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void anchors_may_save_writing() throws IOException {
+    void anchors_and_aliases_work() throws IOException {
         Config config = file("""
                 profiles:
                   one: &one
@@ -250,7 +305,7 @@ class ConfigFileTest {
     }
 
     @Test
-    void is_read_when_somebody_asks_and_then_once() throws IOException {
+    void the_file_is_read_on_first_use_and_only_once() throws IOException {
         ConfigFile file = new ConfigFile(new Home(dir));
         Files.writeString(dir.resolve("config.yaml"), "defaultProfile: local-large\n");
         Config config = file.config();
@@ -268,7 +323,7 @@ class ConfigFileTest {
                 .withMessage(String.join(
                         "\n  ",
                         file.path() + " has 3 problems:",
-                        "config.yaml:1:17 defaultProfile: unknown profile \"profile.bsae\"; did you mean profile.base?"
+                        "config.yaml:1:17 defaultProfile: there is no profile \"profile.bsae\"; did you mean profile.base?"
                                 + " `sandboxer profiles` lists all",
                         "config.yaml:2:1 profile: is not a known key; did you mean profiles?",
                         "config.yaml:3:13 extensions: is a list; expected keys with values"))

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be wrong in a file that is proper YAML. */
+/** Mistakes in a file that is valid YAML. */
 class ConfigProblemsTest {
     @TempDir
     Path dir;
@@ -40,11 +40,12 @@ class ConfigProblemsTest {
                     disk: 0GiB
                     ttl: 900
                     maxTtl: {h: 1}
-                    network: none
+                    network: nobody
                     env:
                       A B: secret
                       X: ~
                       NUL: "a\\0b"
+                    template: My Site
                 """,
                 "config.yaml:4:18 profiles.profile.ci.description: is a list; expected one value",
                 "config.yaml:5:5 profiles.profile.ci.rout: is not a known key; did you mean route?",
@@ -56,20 +57,21 @@ class ConfigProblemsTest {
                         + " (expected ext.<name> with lower-case letters, digits and dashes)",
                 "config.yaml:13:10 profiles.profile.ci.cpu: \"lots\" is not a number of CPUs (examples: 0.5, 2, 500m)",
                 "config.yaml:14:13 profiles.profile.ci.memory: \"4 gigs\" is not a size (examples: 512MiB, 4GiB)",
-                "config.yaml:15:11 profiles.profile.ci.disk: \"0GiB\" is nothing; the smallest size is 1MiB"
+                "config.yaml:15:11 profiles.profile.ci.disk: \"0GiB\" is zero; the smallest size is 1MiB"
                         + " (examples: 512MiB, 4GiB)",
                 "config.yaml:16:10 profiles.profile.ci.ttl: \"900\" has no unit; is it 900s?"
                         + " (examples: 90s, 15m, 1h30m, 2d)",
                 "config.yaml:17:13 profiles.profile.ci.maxTtl: has keys of its own; expected one value",
-                "config.yaml:18:14 profiles.profile.ci.network: \"none\" is not a network policy"
-                        + " (there are deny and backend-default)",
+                "config.yaml:18:14 profiles.profile.ci.network: \"nobody\" is not a network policy"
+                        + " (there are none, all, deny and backend-default)",
                 "config.yaml:20:7 profiles.profile.ci.env.A B: is not a variable's name (letters, digits and _ only)",
                 "config.yaml:21:10 profiles.profile.ci.env.X: is empty; write \"\" for an empty text",
-                "config.yaml:22:12 profiles.profile.ci.env.NUL: holds a NUL character, which no variable can");
+                "config.yaml:22:12 profiles.profile.ci.env.NUL: contains a NUL character; no variable may",
+                "config.yaml:23:15 profiles.profile.ci.template: is not the name of a built template, NAME or NAME:TAG");
     }
 
     @Test
-    void what_is_missing_is_reported_where_the_profile_begins() throws IOException {
+    void a_missing_key_is_reported_where_the_profile_begins() throws IOException {
         assertProblems(
                 "profiles:\n  ci:\n    description: nothing else\n",
                 "config.yaml:2:3 profiles.ci.route: is missing",
@@ -81,7 +83,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void a_route_names_one_extension_at_least() throws IOException {
+    void a_route_names_at_least_one_extension() throws IOException {
         assertProblems(profile("route: []", "ttl: 1m"), "config.yaml:3:12 profiles.ci.route: is empty");
         assertProblems(
                 profile("route:", "ttl: 1m"),
@@ -100,34 +102,34 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void ttl_is_more_than_nothing_and_at_most_maxTtl() throws IOException {
+    void ttl_is_positive_and_at_most_maxTtl() throws IOException {
         assertProblems(
                 profile("route: [ext.local]", "ttl: 0s"),
-                "config.yaml:8:10 profiles.ci.ttl: \"0s\" is no time at all (examples: 15m, 24h)");
+                "config.yaml:8:10 profiles.ci.ttl: \"0s\" is zero; write a positive duration (examples: 15m, 24h)");
         assertProblems(
                 profile("route: [ext.local]", "ttl: 25h"),
                 "config.yaml:8:10 profiles.ci.ttl: 1d1h is longer than maxTtl, 1d");
     }
 
     @Test
-    void a_key_may_be_there_once() throws IOException {
+    void a_repeated_key_is_reported() throws IOException {
         assertProblems(
                 "profiles: {}\nextensions: {ext.local: {enabled: true, enabled: false}}\nprofiles: {}\n",
-                "config.yaml:2:41 extensions.ext.local.enabled: is here twice, first in line 2",
-                "config.yaml:3:1 profiles: is here twice, first in line 1");
+                "config.yaml:2:41 extensions.ext.local.enabled: appears twice, first in line 2",
+                "config.yaml:3:1 profiles: appears twice, first in line 1");
         String one = profile("route: [ext.local]", "ttl: 1m");
         assertProblems(
                 one + one.substring(one.indexOf('\n') + 1).replace("  ci:", "  profile.ci:"),
-                "config.yaml:10:3 profiles.profile.ci: profile.ci is here twice, with and without \"profile.\"");
+                "config.yaml:10:3 profiles.profile.ci: profile.ci appears twice, with and without \"profile.\"");
     }
 
     @Test
-    void keys_and_values_of_the_wrong_kind() throws IOException {
+    void keys_and_values_of_the_wrong_kind_are_reported() throws IOException {
         assertProblems("- a\n- b\n", "config.yaml:1:1: is a list; expected keys with values");
         assertProblems("hello\n", "config.yaml:1:1: is one value; expected keys with values");
         assertProblems("profiles: 7\n", "config.yaml:1:11 profiles: is one value; expected keys with values");
         assertProblems("defaultProfile:\n", "config.yaml:1:16 defaultProfile: is empty");
-        assertProblems("? [a, b]\n: 1\n", "config.yaml:1:3: a key has to be a text");
+        assertProblems("? [a, b]\n: 1\n", "config.yaml:1:3: a key must be plain text");
         assertProblems(
                 "extensions: {ext.local: {enabled: yes}, ext.E2B: {}, ext.x: false}\n",
                 "config.yaml:1:35 extensions.ext.local.enabled: \"yes\" is neither true nor false",
@@ -136,12 +138,32 @@ class ConfigProblemsTest {
                 "config.yaml:1:61 extensions.ext.x: is one value; expected keys with values");
         assertProblems(
                 "other: 1\n",
-                "config.yaml:1:1 other: is not a known key; known are defaultProfile, profiles, extensions,"
-                        + " consumers");
+                "config.yaml:1:1 other: is not a known key; known are defaultProfile, profiles, templates, extensions,"
+                        + " consumers, unsecuredSandboxes, answerLimit, host");
         assertProblems(
                 "profiles: {Big One: {}}\n",
                 "config.yaml:1:12 profiles.Big One: not a profile's name: \"profile.Big One\""
                         + " (expected profile.<name> with lower-case letters, digits and dashes)");
+    }
+
+    @Test
+    void every_wrong_setting_of_the_host_is_reported_with_its_place() throws IOException {
+        assertProblems(
+                "host: {reserveMemory: 1, reserveDisk: none, reserveProcesses: -1, overcommit: 0, reserve: 1}\n",
+                "config.yaml:1:23 host.reserveMemory: \"1\" has no unit; is it 1MiB? (examples: 512MiB, 4GiB)",
+                "config.yaml:1:39 host.reserveDisk: \"none\" is not a size (examples: 512MiB, 4GiB)",
+                "config.yaml:1:63 host.reserveProcesses: \"-1\" is not a number of processes (example: 4096)",
+                "config.yaml:1:79 host.overcommit: \"0\" is not a factor above 0 and up to 1000 (examples: 1, 1.5, 16)",
+                "config.yaml:1:82 host.reserve: is not a known key; did you mean reserveDisk, reserveMemory or"
+                        + " reserveProcesses?");
+    }
+
+    @Test
+    void packages_come_from_a_directory_that_is_there() throws IOException {
+        assertProblems(
+                "host: {packages: nowhere}\n",
+                "config.yaml:1:18 host.packages: \"nowhere\" is not the path of a directory laid out as /etc/apt"
+                        + " (example: /etc/apt)");
     }
 
     @Test
@@ -162,17 +184,17 @@ class ConfigProblemsTest {
                   other: {maxRate: 0/s, profiles: []}
                   third: {defaultProfile: base, profiles: [local-large]}
                 """,
-                "config.yaml:4:29 consumers.acme.profiles[1]: unknown profile \"lokal\"; `sandboxer profiles` lists all",
+                "config.yaml:4:29 consumers.acme.profiles[1]: there is no profile \"lokal\"; `sandboxer profiles` lists all",
                 "config.yaml:5:14 consumers.acme.maxLive: \"-1\" is not a whole number from 0 to 999999999",
                 "config.yaml:6:13 consumers.acme.maxCpu: \"many\" is not a number of CPUs (examples: 0.5, 2, 500m)",
                 "config.yaml:7:16 consumers.acme.maxMemory: \"4\" has no unit; is it 4MiB? (examples: 512MiB, 4GiB)",
                 "config.yaml:8:14 consumers.acme.maxRate: \"5\" is not a rate in creations per second"
                         + " (examples: 5/s, 0.5/s, and with 20 at once 5/s:20)",
-                "config.yaml:9:13 consumers.acme.maxTtl: \"0s\" is no time at all (examples: 15m, 24h)",
+                "config.yaml:9:13 consumers.acme.maxTtl: \"0s\" is zero; write a positive duration (examples: 15m, 24h)",
                 "config.yaml:10:5 consumers.acme.maxTime: is not a known key; did you mean maxLive?",
                 "config.yaml:11:3 consumers.Acme: a consumer's name has 1 to 64 lower-case letters, digits, dots,"
                         + " dashes or underscores, and begins and ends with a letter or digit",
-                "config.yaml:12:20 consumers.other.maxRate: \"0/s\" is out of range: a rate has to be from 0.001/s to"
+                "config.yaml:12:20 consumers.other.maxRate: \"0/s\" is out of range: a rate must be from 0.001/s to"
                         + " 1000000/s (examples: 5/s, 0.5/s, and with 20 at once 5/s:20)",
                 "config.yaml:12:35 consumers.other.profiles: is empty",
                 "config.yaml:13:27 consumers.third.defaultProfile: the default profile.base is not among the allowed"
@@ -192,14 +214,14 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void a_default_that_is_there_but_broken_is_not_called_unknown() throws IOException {
+    void a_default_profile_that_is_broken_is_not_called_unknown() throws IOException {
         assertProblems(
                 "defaultProfile: ci\n" + profile("route: [ext.local]", "ttl: x"),
                 "config.yaml:9:10 profiles.ci.ttl: \"x\" is not a duration (examples: 90s, 15m, 1h30m, 2d)");
     }
 
     @Test
-    void a_problem_shows_no_value_of_a_variable_and_nothing_that_drives_a_terminal() throws IOException {
+    void a_problem_shows_neither_values_of_variables_nor_control_characters() throws IOException {
         Files.writeString(
                 dir.resolve("config.yaml"),
                 "\"\\e[31m\\n\\u202e" + "k".repeat(900) + "\": 1\n"
@@ -213,7 +235,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void extensions_and_templates_that_are_not_there_are_reported_with_the_nearest_name() throws IOException {
+    void unknown_extensions_and_templates_are_reported_with_similar_names() throws IOException {
         Files.writeString(dir.resolve("config.yaml"), """
                 profiles:
                   profile.a:
@@ -254,14 +276,14 @@ class ConfigProblemsTest {
                                 + " there are ext.jarred, ext.local",
                         "config.yaml:10:19 profiles.profile.a.credentials.ext.locl: ext.locl is not installed here;"
                                 + " did you mean ext.local?",
-                        "config.yaml:13:28 profiles.profile.b.templates.ext.local: \"bse\" is no template of ext.local;"
+                        "config.yaml:13:28 profiles.profile.b.templates.ext.local: \"bse\" is not a template of ext.local;"
                                 + " did you mean base?",
                         "config.yaml:20:3 extensions.ext.foo: ext.foo is not installed here;"
                                 + " there are ext.jarred, ext.local");
     }
 
     @Test
-    void a_snapshot_may_stand_where_a_template_does() throws IOException {
+    void a_snapshot_is_accepted_as_a_template() throws IOException {
         Files.writeString(
                 dir.resolve("config.yaml"),
                 profile("route: [ext.local]", "ttl: 1h").replace("base", "\"snapshot:s1\""));
@@ -271,7 +293,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void a_file_that_names_what_other_machines_have_can_be_used() throws IOException {
+    void a_file_may_name_extensions_that_only_other_machines_have() throws IOException {
         Files.writeString(
                 dir.resolve("config.yaml"),
                 profile("route: [ext.local]", "ttl: 1h") + "extensions: {ext.elsewhere: {enabled: false}}\n");

@@ -9,6 +9,7 @@ import dev.sandboxer.error.SandboxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,14 +26,14 @@ class HomeTest {
     Path dir;
 
     @Test
-    void is_where_SANDBOXER_HOME_says() {
+    void is_the_directory_in_SANDBOXER_HOME() {
         assertThat(Home.locate(Map.of("SANDBOXER_HOME", "/srv/boxes", "HOME", "/home/ada"))
                         .directory())
                 .isEqualTo(Path.of("/srv/boxes"));
     }
 
     @Test
-    void is_a_hidden_directory_of_the_user_when_nothing_says_otherwise() {
+    void defaults_to_a_hidden_directory_in_the_users_home() {
         assertThat(Home.locate(Map.of("SANDBOXER_HOME", "", "HOME", "/home/ada"))
                         .config())
                 .isEqualTo(Path.of("/home/ada/.sandboxer/config.yaml"));
@@ -40,7 +41,7 @@ class HomeTest {
     }
 
     @Test
-    void a_relative_one_is_made_absolute_so_that_it_stays_the_same_place() {
+    void a_relative_path_is_made_absolute() {
         assertThat(Home.locate(Map.of("SANDBOXER_HOME", "boxes")).database()).isAbsolute();
     }
 
@@ -52,7 +53,7 @@ class HomeTest {
     }
 
     @Test
-    void is_created_with_its_parents_and_for_nobody_else() throws IOException {
+    void is_created_with_its_parents_and_closed_to_others() throws IOException {
         Home home = new Home(dir.resolve("a/b/home")).prepare();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.directory())))
                 .isEqualTo("rwx------");
@@ -66,7 +67,7 @@ class HomeTest {
     }
 
     @Test
-    void is_created_by_one_of_many_that_start_at_once() throws ExecutionException, InterruptedException {
+    void concurrent_starts_create_it_once() throws ExecutionException, InterruptedException {
         Home home = new Home(dir.resolve("x/home"));
         try (var threads = Executors.newFixedThreadPool(16)) {
             List<Future<Home>> all = new ArrayList<>();
@@ -103,13 +104,44 @@ class HomeTest {
     }
 
     @Test
-    void may_not_belong_to_somebody_else() throws IOException {
+    void must_belong_to_us() throws IOException {
         Path other = Files.createDirectory(dir.resolve("other"));
         boolean root = (int) Files.getAttribute(other, "unix:uid") == 0;
         if (root) {
             Files.setAttribute(other, "unix:uid", 54321);
         }
         assertRefused(root ? other : Path.of("/usr"), "run as its owner or set SANDBOXER_HOME");
+    }
+
+    @Test
+    void files_that_others_could_read_are_closed_at_the_next_start() throws IOException {
+        Path open = Files.createDirectory(dir.resolve("open"), mode("rwxr-xr-x"));
+        for (String ours : List.of("sandboxer.db", "sandboxer.db-wal", "config.yaml", "token.key", "master-key.json")) {
+            Files.setPosixFilePermissions(
+                    Files.createFile(open.resolve(ours)), PosixFilePermissions.fromString("rw-r--r--"));
+        }
+        Path theirs = Files.createFile(dir.resolve("theirs"));
+        Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.createSymbolicLink(open.resolve("rates.yaml"), theirs);
+        Path notes = Files.createFile(open.resolve("notes"));
+        Files.setPosixFilePermissions(notes, PosixFilePermissions.fromString("rw-r--r--"));
+
+        new Home(open).prepare();
+
+        assertThat(permissions(open)).isEqualTo("rwx------");
+        for (String ours : List.of("sandboxer.db", "sandboxer.db-wal", "config.yaml", "token.key", "master-key.json")) {
+            assertThat(permissions(open.resolve(ours))).as(ours).isEqualTo("rw-------");
+        }
+        assertThat(permissions(theirs)).isEqualTo("rw-r--r--");
+        assertThat(permissions(notes)).isEqualTo("rw-r--r--");
+    }
+
+    private static String permissions(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    private static FileAttribute<?> mode(String permissions) {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
     }
 
     @Test
@@ -120,7 +152,7 @@ class HomeTest {
     }
 
     @Test
-    void has_to_be_writable() throws IOException {
+    void must_be_writable() throws IOException {
         Path readOnly = Path.of("/proc/sys");
         boolean root = (int) Files.getAttribute(dir, "unix:uid") == 0;
         if (!root) {
@@ -132,7 +164,7 @@ class HomeTest {
     }
 
     @Test
-    void cannot_be_created_where_nothing_can() {
+    void a_place_where_it_cannot_be_created_is_refused() {
         assertRefused(Path.of("/proc/sandboxer-home"), "set SANDBOXER_HOME to a directory of your own");
     }
 

@@ -23,7 +23,7 @@ class SecretFileTest {
     private Path home;
 
     @Test
-    void it_is_made_when_it_is_first_needed_and_stays() {
+    void it_is_created_on_first_use_and_stays() {
         var secret = file().secret();
 
         assertThat(secret).hasSize(32);
@@ -32,7 +32,7 @@ class SecretFileTest {
     }
 
     @Test
-    void only_its_owner_may_look_at_it() throws IOException {
+    void only_its_owner_may_read_it() throws IOException {
         file().secret();
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path())))
@@ -41,7 +41,7 @@ class SecretFileTest {
     }
 
     @Test
-    void makers_at_the_same_moment_agree() throws Exception {
+    void concurrent_creators_agree_on_one_secret() throws Exception {
         int makers = 16;
         var together = new CyclicBarrier(makers);
         Callable<String> make = () -> {
@@ -61,7 +61,7 @@ class SecretFileTest {
     }
 
     @Test
-    void a_damaged_one_is_named_and_never_replaced() throws IOException {
+    void a_damaged_file_is_reported_and_never_replaced() throws IOException {
         for (String damaged : List.of("", "\n", "abc", "zz".repeat(32), "ab".repeat(31), "ab".repeat(33), "\0\0")) {
             Files.writeString(path(), damaged);
 
@@ -78,14 +78,14 @@ class SecretFileTest {
     }
 
     @Test
-    void a_damaged_one_is_not_told_to_others() throws IOException {
+    void the_failure_does_not_show_a_damaged_secret() throws IOException {
         Files.writeString(path(), "0123456789abcdef".repeat(4).substring(1) + "Q");
 
         assertThatThrownBy(() -> file().secret()).message().doesNotContain("123456789abcdef");
     }
 
     @Test
-    void what_is_no_file_is_named() throws IOException {
+    void a_directory_in_its_place_is_reported() throws IOException {
         Files.createDirectory(path());
 
         assertThatThrownBy(() -> file().secret())
@@ -94,7 +94,7 @@ class SecretFileTest {
     }
 
     @Test
-    void whitespace_at_the_end_is_no_damage() throws IOException {
+    void trailing_whitespace_is_ignored() throws IOException {
         Files.writeString(path(), "ab".repeat(32) + "\r\n\n");
 
         assertThat(file().secret()).hasSize(32).containsOnly((byte) 0xab);

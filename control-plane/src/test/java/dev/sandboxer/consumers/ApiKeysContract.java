@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What API keys promise on every database. */
+/** The contract of API keys, on every database. */
 abstract class ApiKeysContract {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
 
@@ -30,7 +30,7 @@ abstract class ApiKeysContract {
     private Database database;
     private ApiKeys keys;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -46,7 +46,7 @@ abstract class ApiKeysContract {
     }
 
     @Test
-    void a_key_has_the_form_that_e2bs_clients_insist_on_and_says_whose_it_is() {
+    void a_key_has_the_form_that_e2bs_clients_insist_on_and_belongs_to_its_consumer() {
         var fresh = keys.create("team-a");
 
         assertThat(fresh.secret()).matches("e2b_[0-9a-f]{40}");
@@ -57,7 +57,7 @@ abstract class ApiKeysContract {
     }
 
     @Test
-    void a_rehearsals_key_may_come_from_elsewhere_in_the_right_form_only() {
+    void a_key_made_elsewhere_is_adopted_only_in_the_right_form() {
         var known = "e2b_" + "0a".repeat(20);
 
         assertThat(keys.adopt("local", known).secret()).isEqualTo(known);
@@ -87,7 +87,7 @@ abstract class ApiKeysContract {
     }
 
     @Test
-    void a_revoked_key_is_refused_and_says_since_when() {
+    void a_revoked_key_is_refused_and_shows_when_it_was_revoked() {
         var fresh = keys.create("local");
         var other = keys.create("local");
         clock.advance(Duration.ofMinutes(1));
@@ -98,12 +98,12 @@ abstract class ApiKeysContract {
         assertThat(keys.consumerOf(other.secret())).contains("local");
         clock.advance(Duration.ofMinutes(1));
         assertThat(keys.revoke(fresh.key().id()).revokedAt())
-                .as("revoking again is no change")
+                .as("revoking again changes nothing")
                 .isEqualTo(NOON.plusSeconds(60));
     }
 
     @Test
-    void revoking_what_is_not_there_is_said() {
+    void revoking_an_unknown_key_fails() {
         for (String id : List.of("", "k", "k000000000000", "' OR 1=1 --")) {
             assertThatThrownBy(() -> keys.revoke(id))
                     .isInstanceOfSatisfying(
@@ -113,7 +113,7 @@ abstract class ApiKeysContract {
     }
 
     @Test
-    void what_is_no_key_of_ours_belongs_to_nobody() {
+    void an_unknown_key_belongs_to_nobody() {
         var real = keys.create("local").secret();
 
         for (String wrong : List.of(
@@ -136,7 +136,7 @@ abstract class ApiKeysContract {
     }
 
     @Test
-    void lists_have_the_oldest_first_and_those_that_were_revoked_too() {
+    void lists_are_oldest_first_and_include_revoked_keys() {
         var first = keys.create("a").key();
         clock.advance(Duration.ofSeconds(1));
         var second = keys.create("b").key();
@@ -164,7 +164,7 @@ abstract class ApiKeysContract {
     }
 
     @Test
-    void another_process_sees_keys_and_their_end_at_once() {
+    void another_process_sees_new_and_revoked_keys_at_once() {
         var fresh = keys.create("local");
         try (var other = place.open()) {
             var elsewhere = new ApiKeys(other, new Consumers(other, clock), clock);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What consumers promise on every database. */
+/** The contract of consumers, on every database. */
 abstract class ConsumersContract {
     @TempDir(factory = MemoryDirectory.class)
     Path home;
@@ -35,7 +35,7 @@ abstract class ConsumersContract {
     private Consumers consumers;
     private ApiKeys keys;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -52,10 +52,10 @@ abstract class ConsumersContract {
     }
 
     @Test
-    void local_is_there_from_the_beginning() {
+    void local_always_exists() {
         assertThat(consumers.get("local").disabled()).isFalse();
         assertThat(consumers.list()).extracting(Consumer::id).containsExactly("local");
-        assertFails(ErrorCode.CONFLICT, "there is a consumer local already", () -> consumers.add("local"));
+        assertFails(ErrorCode.CONFLICT, "there is already a consumer local", () -> consumers.add("local"));
     }
 
     @Test
@@ -68,7 +68,7 @@ abstract class ConsumersContract {
     }
 
     @Test
-    void consumers_are_sorted_by_bytes_in_whatever_language() {
+    void consumers_are_sorted_by_bytes_in_any_locale() {
         for (String name : List.of("aa", "a-b", "ab", "a.c", "zz", "9")) {
             consumers.add(name);
         }
@@ -79,7 +79,7 @@ abstract class ConsumersContract {
     }
 
     @RepeatedTest(5)
-    void of_many_who_add_one_consumer_at_once_one_succeeds() throws Exception {
+    void of_many_concurrent_additions_of_one_consumer_one_succeeds() throws Exception {
         try (var other = installation.start()) {
             var elsewhere = new Consumers(other.database(), installation.clock());
             var done = Concurrently.run(6, i -> {
@@ -96,7 +96,7 @@ abstract class ConsumersContract {
     }
 
     @RepeatedTest(5)
-    void many_who_make_the_first_key_of_a_consumer_at_once_all_succeed() throws Exception {
+    void concurrent_first_keys_of_a_consumer_all_succeed() throws Exception {
         try (var other = installation.start()) {
             var elsewhere = new ApiKeys(
                     other.database(), new Consumers(other.database(), installation.clock()), installation.clock());
@@ -111,12 +111,12 @@ abstract class ConsumersContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Team", "-a", "a-", "a b", "../x", "a\nb"})
-    void a_name_that_would_not_do_in_a_path_or_a_header_is_refused(String name) {
+    void a_name_unfit_for_a_path_or_a_header_is_refused(String name) {
         assertFails(ErrorCode.INVALID_ARGUMENT, "a consumer's name", () -> consumers.add(name));
     }
 
     @Test
-    void an_unknown_one_is_named_with_the_nearest() {
+    void an_unknown_consumer_is_reported_with_similar_names() {
         consumers.add("team-a");
 
         assertFails(ErrorCode.UNKNOWN_CONSUMER, "did you mean team-a?", () -> consumers.get("taem-a"));
@@ -124,7 +124,7 @@ abstract class ConsumersContract {
     }
 
     @Test
-    void a_key_for_somebody_new_adds_them() {
+    void a_key_for_a_new_consumer_adds_it() {
         keys.create("team-a");
 
         assertThat(consumers.get("team-a").id()).isEqualTo("team-a");
@@ -135,14 +135,15 @@ abstract class ConsumersContract {
         var key = keys.create("team-a").secret();
 
         consumers.disable("team-a");
-        assertThat(keys.consumerOf(key)).isEmpty();
+        assertFails(ErrorCode.CONSUMER_DISABLED, "consumers enable team-a", () -> keys.consumerOf(key));
+        assertThat(keys.isKnown(key)).isTrue();
 
         consumers.enable("team-a");
         assertThat(keys.consumerOf(key)).contains("team-a");
     }
 
     @Test
-    void a_disabled_consumer_begins_nothing_new_and_keeps_what_it_has() {
+    void a_disabled_consumer_starts_nothing_new_and_keeps_its_sandboxes() {
         var sandbox = process.sandboxes().create(installation.request());
 
         consumers.ensure(TestInstallation.ME);
@@ -190,7 +191,7 @@ abstract class ConsumersContract {
     }
 
     @Test
-    void what_the_configuration_sets_goes_first_and_is_changed_there_only() {
+    void limits_in_the_configuration_take_precedence_and_are_changed_only_there() {
         var declared = new Consumers(process.database(), () -> Map.of("acme", live(7)), installation.clock());
         declared.add("acme");
         consumers.setLimits("acme", live(3), EnumSet.of(Limit.MAX_LIVE));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose key it is, in which order. */
+/** The choice of a credential, rule by rule. */
 class CredentialRouterTest {
     private static final Owner ME = Owner.consumer(TestInstallation.ME);
 
@@ -49,7 +49,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void an_extension_without_fields_needs_none() {
+    void an_extension_without_credential_fields_needs_no_credential() {
         var free = FakeExtension.named("free", installation.clock());
 
         assertThat(router().choose(free, Requester.of("me"), null)).isInstanceOf(Choice.NotNeeded.class);
@@ -64,7 +64,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void the_environment_works_with_no_set_up_at_all() {
+    void a_credential_in_the_environment_needs_no_setup() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
 
         assertThat(chosen(null, null).text()).matches("env\\.cloud@[0-9a-f]{8} of the platform \\(platform\\)");
@@ -78,7 +78,7 @@ class CredentialRouterTest {
 
         assertThat(chosen(null, null).credential()).isNotEqualTo(first);
         assertThat(router().choose(cloud, new Requester("me", null, first), null))
-                .as("a copy of what the first one made is in its account alone")
+                .as("a snapshot made with the first key is in that account only")
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
                         missing -> assertThat(missing.why()).isEqualTo("the credential " + first + " is gone"));
@@ -86,7 +86,7 @@ class CredentialRouterTest {
                 .isEqualTo(chosen(null, null).credential());
         assertThatThrownBy(() -> process.credentials().id(first.value()))
                 .isInstanceOf(SandboxException.class)
-                .hasMessageContaining("another key");
+                .hasMessageContaining("its key or address has changed");
     }
 
     @Test
@@ -102,7 +102,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void what_is_missing_since_the_secret_of_the_fingerprints_was_lost_says_where_to_look() throws IOException {
+    void a_lost_fingerprint_secret_is_named_as_the_reason_for_a_missing_credential() throws IOException {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var first = chosen(null, null).credential();
         Files.delete(home.resolve("fingerprint.key"));
@@ -114,7 +114,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_slash_at_the_end_of_an_address_makes_no_other_credential() {
+    void a_trailing_slash_of_an_address_does_not_change_the_credential() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         installation.environment().put("CLOUD_URL", "http://127.0.0.1:1");
         var without = chosen(null, null).credential();
@@ -124,7 +124,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_key_of_the_environment_that_is_malformed_is_passed_over_with_the_reason() {
+    void a_malformed_key_in_the_environment_is_skipped_with_the_reason() {
         installation.environment().put("CLOUD_KEY", "nonsense-0123456789");
 
         assertThat(choose(null, null))
@@ -136,7 +136,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void half_a_credential_in_the_environment_is_told_by_its_extension_and_a_mere_setting_is_none() {
+    void an_incomplete_credential_in_the_environment_is_reported_and_a_mere_setting_is_ignored() {
         var fields = List.of(
                 new CredentialField("id", "its id", false, true, "CLOUD_ID"),
                 new CredentialField("key", "its key", true, true, "CLOUD_KEY"),
@@ -148,7 +148,7 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).contains("nobody has one"));
+                        missing -> assertThat(missing.why()).contains("none found"));
 
         installation.environment().put("CLOUD_ID", "half");
 
@@ -179,14 +179,14 @@ class CredentialRouterTest {
                                     .doesNotContain("key_platform1"));
         }
         assertThat(router().choose(cloud, Requester.of("other"), null))
-                .as("its owner's it is")
+                .as("its owner may use it")
                 .isInstanceOfSatisfying(
                         Choice.Chosen.class,
                         chosen -> assertThat(chosen.receipt().rule()).isEqualTo(Rule.CONSUMER));
     }
 
     @Test
-    void a_copy_needs_the_key_of_the_environment_not_to_be_refused() {
+    void a_copy_fails_if_the_key_in_the_environment_is_refused() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var id = chosen(null, null).credential();
         process.credentials().refused(id, "401");
@@ -199,7 +199,7 @@ class CredentialRouterTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"env.", "env.Cloud", "env.@12345678", "env.cloud@"})
-    void what_no_environment_can_hold_is_unknown(String name) {
+    void an_impossible_id_of_the_environment_is_unknown(String name) {
         installation.environment().put("CLOUD_KEY", "key_platform1");
 
         assertThatThrownBy(() -> process.credentials().id(name))
@@ -217,7 +217,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void the_newest_of_several_own_ones_is_used() {
+    void the_newest_of_several_own_credentials_is_used() {
         add(ME, "old", "key_consumer1");
         installation.clock().advance(Duration.ofSeconds(1));
         var newest = add(ME, "new", "key_consumer2");
@@ -234,7 +234,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_profile_that_names_one_nobody_has_gets_none_instead() {
+    void a_profile_that_names_an_unknown_credential_gets_no_other() {
         add(ME, "own", "key_consumer1");
 
         assertThat(choose(null, "shared")).isInstanceOf(Choice.Missing.class);
@@ -249,7 +249,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void the_one_a_request_names_comes_first() {
+    void the_credential_that_a_request_names_comes_first() {
         add(Owner.PLATFORM, "shared", "key_platform2");
         var named = add(ME, "old", "key_consumer1");
         installation.clock().advance(Duration.ofSeconds(1));
@@ -271,7 +271,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_key_where_a_name_is_meant_is_not_repeated() {
+    void a_key_in_place_of_a_name_is_not_repeated() {
         assertThatThrownBy(() -> router().requireNamed(new Requester("me", "key_consumer1", null)))
                 .isInstanceOf(SandboxException.class)
                 .hasMessageContaining("me has no credential of that name")
@@ -281,7 +281,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_refused_one_never_falls_back_to_the_platforms() {
+    void a_refused_credential_never_falls_back_to_the_platforms() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var own = add(ME, "own", "key_consumer1");
         process.credentials().refused(own.id(), "401");
@@ -293,7 +293,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_refused_one_falls_back_when_its_owner_has_said_so() {
+    void a_refused_credential_falls_back_if_its_owner_allows_it() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var own = process.credentials().add(ME, cloud.id(), "own", Map.of("key", "key_consumer1"), true);
 
@@ -307,7 +307,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_refused_key_of_the_environment_is_passed_over_until_it_is_another_one() {
+    void a_refused_key_in_the_environment_is_skipped_until_it_is_replaced() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         process.credentials().refused(chosen(null, null).credential(), "401");
         assertThat(choose(null, null)).isInstanceOf(Choice.Missing.class);
@@ -319,19 +319,19 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_key_with_a_line_break_in_the_environment_is_no_credential() {
+    void a_key_with_a_line_break_in_the_environment_is_malformed() {
         installation.environment().put("CLOUD_KEY", "key_platform1\nX-Evil: 1");
 
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
                         missing -> assertThat(missing.why())
-                                .contains("key has a blank, a line break")
+                                .contains("key contains a blank, a line break")
                                 .doesNotContain("Evil"));
     }
 
     @Test
-    void what_was_made_with_a_credential_is_continued_with_that_one_alone() {
+    void only_the_credential_that_made_something_continues_it() {
         var first = add(ME, "old", "key_consumer1");
         installation.clock().advance(Duration.ofSeconds(1));
         add(ME, "new", "key_consumer2");

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The vault: what goes in, what comes out, and what never leaves; on every database. */
+/** The contract of the vault, on every database. */
 abstract class CredentialsContract {
     private static final Owner ME = Owner.consumer(TestInstallation.ME);
     private static final String KEY = "key_0123456789abcdef";
@@ -45,7 +45,7 @@ abstract class CredentialsContract {
     private FakeExtension cloud;
     private ControlPlane process;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -84,7 +84,7 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void the_master_key_is_for_its_owner_only() throws IOException {
+    void only_its_owner_may_read_the_master_key() throws IOException {
         add("own", KEY);
 
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("master-key.json"))))
@@ -148,7 +148,7 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void a_wrong_or_missing_master_key_is_named_and_never_made_anew() throws IOException {
+    void a_wrong_or_missing_master_key_is_reported_and_never_replaced() throws IOException {
         var stored = add("own", KEY);
         Files.delete(home.resolve("master-key.json"));
 
@@ -167,7 +167,7 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void nothing_is_sealed_with_a_master_key_that_opens_nothing_of_what_is_there() throws IOException {
+    void nothing_is_sealed_with_a_master_key_that_opens_nothing_stored() throws IOException {
         var stored = add("own", KEY);
         var right = Files.copy(home.resolve("master-key.json"), home.resolve("right"));
         process.credentials().rotateMasterKey(false);
@@ -185,13 +185,13 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void what_its_extension_finds_malformed_is_not_stored() {
+    void a_credential_that_its_extension_rejects_is_not_stored() {
         assertFails(ErrorCode.CREDENTIAL_INVALID, "no key_ and letters", () -> add("own", "nonsense-0123456789"));
         assertThat(process.credentials().list()).isEmpty();
     }
 
     @Test
-    void the_same_key_cannot_belong_to_two() {
+    void one_key_cannot_have_two_owners() {
         add("own", KEY);
 
         assertFails(ErrorCode.CREDENTIAL_EXISTS, "stored already, as", () -> add("again", KEY));
@@ -218,7 +218,7 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void the_key_of_the_environment_is_the_platforms_and_not_to_be_stored_for_another() {
+    void a_key_in_the_environment_cannot_be_stored_for_a_consumer() {
         installation.environment().put("CLOUD_KEY", KEY);
 
         assertFails(
@@ -229,7 +229,7 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void a_name_is_used_once_by_an_owner() {
+    void an_owner_uses_a_name_once() {
         add("own", KEY);
 
         assertFails(ErrorCode.CREDENTIAL_EXISTS, "\"own\"", () -> add("own", "key_fedcba9876543210"));
@@ -246,12 +246,12 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void an_endpoint_of_ones_own_needs_a_key_of_ones_own() {
+    void a_custom_endpoint_needs_its_own_key() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
 
         assertFails(
                 ErrorCode.CREDENTIAL_INVALID,
-                "needs the field key (its key); what others have is never put in its place",
+                "needs the field key (its key); it is never taken from another credential",
                 () -> put(Map.of("url", "https://evil.example")));
     }
 
@@ -279,24 +279,24 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void one_that_was_removed_since_it_was_chosen_begins_nothing() {
+    void a_credential_removed_after_it_was_chosen_starts_nothing() {
         var stored = add("own", KEY);
-        process.database().write(handle -> process.credentials().requireThere(handle, stored.id()));
+        process.database().write(handle -> process.credentials().requireExists(handle, stored.id()));
         process.credentials().remove(stored);
 
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
                 "was removed just now",
-                () -> process.database().write(handle -> process.credentials().requireThere(handle, stored.id())));
+                () -> process.database().write(handle -> process.credentials().requireExists(handle, stored.id())));
     }
 
     @Test
-    void one_that_something_is_just_begun_with_is_removed_only_after_that() throws Exception {
+    void a_removal_waits_for_a_transaction_that_starts_using_the_credential() throws Exception {
         var stored = add("own", KEY);
         try (var other = installation.start(List.of(cloud));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var removal = process.database().transaction(handle -> {
-                process.credentials().requireThere(handle, stored.id());
+                process.credentials().requireExists(handle, stored.id());
                 var removing = threads.submit(() -> other.credentials().remove(stored));
                 assertWaits(removing);
                 handle.execute(
@@ -315,14 +315,14 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void one_that_is_just_removed_begins_nothing() throws Exception {
+    void a_credential_that_is_being_removed_starts_nothing() throws Exception {
         var stored = add("own", KEY);
         try (var other = installation.start(List.of(cloud));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var use = new CompletableFuture<Future<?>>();
-            CredentialUsers users = (handle, credential, useless) -> {
+            CredentialUsers users = (handle, credential, lost) -> {
                 var using = threads.submit(() ->
-                        other.database().write(ours -> other.credentials().requireThere(ours, stored.id())));
+                        other.database().write(ours -> other.credentials().requireExists(ours, stored.id())));
                 assertWaits(using);
                 use.complete(using);
                 return List.of();
@@ -342,7 +342,7 @@ abstract class CredentialsContract {
     }
 
     @RepeatedTest(5)
-    void of_many_who_store_one_key_at_once_one_succeeds() throws Exception {
+    void of_many_concurrent_additions_of_one_key_one_succeeds() throws Exception {
         try (var other = installation.start(List.of(cloud))) {
             var done = Concurrently.run(4, i -> {
                 try {
@@ -360,7 +360,7 @@ abstract class CredentialsContract {
     }
 
     @RepeatedTest(5)
-    void many_refusals_at_once_are_one() throws Exception {
+    void concurrent_refusals_become_one() throws Exception {
         var stored = add("own", KEY);
         try (var other = installation.start(List.of(cloud))) {
             Concurrently.run(6, i -> {
@@ -375,7 +375,7 @@ abstract class CredentialsContract {
     }
 
     @Test
-    void an_unknown_one_is_repeated_only_when_it_cant_be_a_key() {
+    void an_unknown_name_is_repeated_only_if_it_cannot_be_a_key() {
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
                 "no credential c0123456789ab;",

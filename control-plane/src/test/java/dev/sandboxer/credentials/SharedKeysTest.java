@@ -22,7 +22,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Secrets of several servers that share a database, each with a home of its own. */
+/** The secrets of several servers that share a database, each with its own home. */
 class SharedKeysTest {
     @TempDir(factory = MemoryDirectory.class)
     Path directory;
@@ -72,7 +72,7 @@ class SharedKeysTest {
             assertUnusable(two, "is missing");
             assertThat(masterKey("two")).doesNotExist();
         }
-        new MasterKeys(masterKey("two"), masterKey("two")).createUnlessThere();
+        new MasterKeys(masterKey("two"), masterKey("two")).createIfAbsent();
         try (var two = open("two")) {
             assertUnusable(two, "opens none of");
         }
@@ -87,7 +87,7 @@ class SharedKeysTest {
     }
 
     @RepeatedTest(3)
-    void of_servers_that_start_at_once_one_makes_it() throws Exception {
+    void of_servers_that_start_at_once_one_creates_the_secret() throws Exception {
         try (var first = open("one")) {
             var _ = first.credentials().sharedKeys().secret("another");
         }
@@ -105,7 +105,7 @@ class SharedKeysTest {
     }
 
     @Test
-    void on_an_empty_database_only_one_master_key_is_made() throws Exception {
+    void on_an_empty_database_only_one_master_key_is_created() throws Exception {
         try (var one = open("one");
                 var two = open("two")) {
             var servers = List.of(one, two);
@@ -124,7 +124,7 @@ class SharedKeysTest {
     }
 
     @Test
-    void a_rotation_of_the_master_key_keeps_them() throws IOException {
+    void a_rotation_of_the_master_key_keeps_the_secrets() throws IOException {
         byte[] token;
         var before = directory.resolve("before");
         try (var one = open("one")) {

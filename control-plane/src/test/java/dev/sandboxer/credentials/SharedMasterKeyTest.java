@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A master key that is not in the home: other homes may use it, and we may not be allowed to change it. */
+/** A master key outside the home, which other homes may use and which we may not be allowed to change. */
 class SharedMasterKeyTest {
     private static final String KEY = "key_0123456789abcdef";
 
@@ -67,7 +67,7 @@ class SharedMasterKeyTest {
     }
 
     @Test
-    void who_knows_that_there_is_no_other_home_has_the_older_keys_dropped() throws IOException {
+    void older_keys_of_a_shared_file_are_dropped_on_request() throws IOException {
         var mine = add(one, "own");
         var old = Files.copy(file, directory.resolve("old"));
 
@@ -79,7 +79,7 @@ class SharedMasterKeyTest {
     }
 
     @Test
-    void the_homes_own_file_is_its_own_though_the_variable_names_it() throws IOException {
+    void the_homes_own_file_is_not_shared_even_if_the_variable_names_it() throws IOException {
         var home = Files.createDirectory(directory.resolve("third"));
         Files.createSymbolicLink(directory.resolve("link"), home);
         var installation = new TestInstallation(home);
@@ -96,7 +96,7 @@ class SharedMasterKeyTest {
     }
 
     @Test
-    void where_nothing_can_be_made_beside_a_master_key_it_is_used_and_not_blamed() throws IOException {
+    void a_master_key_in_a_read_only_directory_can_be_used() throws IOException {
         add(one, "own");
         Files.delete(mounted.resolve("key.lock"));
         Files.createDirectory(mounted.resolve("key.lock"));

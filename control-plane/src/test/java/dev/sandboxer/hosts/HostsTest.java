@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class HostsTest {
     private static final URI ADDRESS = URI.create("http://10.0.0.1:7070");
-    private static final Duration REMEMBERED = Duration.ofSeconds(2);
+    private static final Duration CACHED = Duration.ofSeconds(2);
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-31T12:00:00Z"));
 
@@ -27,7 +27,7 @@ class HostsTest {
     private final Hosts two = new Hosts(database, "two", clock);
 
     @Test
-    void what_is_bound_to_no_host_or_to_this_one_is_here() {
+    void work_bound_to_no_host_or_to_this_one_is_here() {
         assertThat(one.of(null)).isEqualTo(new Place.Here());
         assertThat(one.of("one")).isEqualTo(new Place.Here());
         one.requireHere("sandbox x", "one");
@@ -38,7 +38,7 @@ class HostsTest {
         try (var _ = one.announce(ADDRESS)) {
             assertThat(two.of("one")).isEqualTo(new Place.At("one", ADDRESS));
         }
-        clock.advance(REMEMBERED);
+        clock.advance(CACHED);
         assertThat(two.of("one")).isEqualTo(new Place.Away("one", null));
     }
 
@@ -47,7 +47,7 @@ class HostsTest {
         one.announce(ADDRESS);
         clock.advance(Hosts.SILENCE.minusMillis(1));
         assertThat(two.of("one")).isInstanceOf(Place.At.class);
-        clock.advance(REMEMBERED);
+        clock.advance(CACHED);
 
         assertThat(two.of("one")).isEqualTo(new Place.Away("one", ADDRESS));
 
@@ -60,7 +60,7 @@ class HostsTest {
     }
 
     @Test
-    void a_server_that_ends_does_not_take_another_of_its_host_with_it() {
+    void a_server_that_ends_does_not_withdraw_another_on_its_host() {
         var first = one.announce(ADDRESS);
         var elsewhere = URI.create("http://10.0.0.1:7071");
         try (var _ = one.announce(elsewhere)) {
@@ -70,7 +70,7 @@ class HostsTest {
     }
 
     @Test
-    void who_needs_another_host_is_told_its_server_or_that_there_is_none() {
+    void the_failure_names_the_other_hosts_server_or_says_that_there_is_none() {
         assertAway("it has no server now");
         try (var _ = one.announce(ADDRESS)) {
             two.forget("one");

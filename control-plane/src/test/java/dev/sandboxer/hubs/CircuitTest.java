@@ -35,13 +35,13 @@ class CircuitTest {
     }
 
     @Test
-    void a_hub_that_refuses_an_event_for_good_is_there() {
+    void a_final_refusal_closes_the_circuit() {
         assertThat(failing(closed, 7).after(new Answer.Refused("HTTP 400"), NOON, false))
                 .isEqualTo(closed);
     }
 
     @Test
-    void failures_of_events_that_were_under_way_when_it_opened_do_not_make_it_worse() {
+    void failures_of_events_sent_before_it_opened_do_not_count() {
         assertThat(failing(closed, 50)).isEqualTo(failing(closed, 5));
     }
 
@@ -64,7 +64,7 @@ class CircuitTest {
     }
 
     @Test
-    void while_a_probe_is_under_way_nobody_else_asks() {
+    void no_other_event_is_sent_during_a_probe() {
         var probing = failing(closed, 5).probing(NOON.plus(Circuit.FIRST_PAUSE));
         assertThat(probing.isOpen(NOON.plus(Circuit.FIRST_PAUSE))).isTrue();
         assertThat(probing.isOpen(NOON.plus(Circuit.FIRST_PAUSE).plus(Circuit.PROBE_TIME)))
@@ -72,7 +72,7 @@ class CircuitTest {
     }
 
     @Test
-    void a_hub_that_names_a_time_is_left_alone_until_then_after_one_failure() {
+    void retry_after_pauses_the_hub_after_one_failure() {
         var circuit = closed.after(failed(Duration.ofMinutes(3)), NOON, false);
         assertThat(circuit).isEqualTo(new Circuit(1, NOON.plusSeconds(180)));
         assertThat(circuit.needsProbe()).isFalse();
@@ -83,7 +83,7 @@ class CircuitTest {
     }
 
     @Test
-    void a_pause_that_a_wrong_clock_wrote_is_none() {
+    void a_pause_written_by_a_wrong_clock_is_ignored() {
         assertThat(new Circuit(5, NOON.plus(Duration.ofDays(1))).isOpen(NOON)).isFalse();
         assertThat(new Circuit(5, NOON.plus(Circuit.LONGEST_WAIT)).isOpen(NOON)).isTrue();
     }

@@ -60,7 +60,7 @@ class CloudEventsTest {
         assertThat(cloudEvents.write(event(one))).isEqualTo(cloudEvents.write(event(other)));
     }
 
-    /** The rules of cloudevents.json in the specification 1.0.2, and those of its text for the attributes that we use. */
+    /** Checks the rules of cloudevents.json in specification 1.0.2, and those in its text for the attributes that we use. */
     @ParameterizedTest
     @ValueSource(
             strings = {"plain", "Zoë \uD83D\uDE80", "lone \uD83D", "quote \" back \\ line \n zero \u0000", "</script>"})
@@ -103,7 +103,7 @@ class CloudEventsTest {
     }
 
     @Test
-    void what_is_known_to_be_secret_is_not_written() {
+    void known_secrets_are_not_written() {
         Redactor.know(List.of("fake-secret-of-an-event"));
         assertThat(cloudEvents.write(event(Map.of("reason", "refused fake-secret-of-an-event"))))
                 .contains("refused [hidden]")
@@ -117,7 +117,7 @@ class CloudEventsTest {
     }
 
     @Test
-    void data_that_is_no_json_is_refused() {
+    void data_that_cannot_be_json_is_refused() {
         var cycle = new HashMap<String, Object>();
         cycle.put("cycle", cycle);
         assertRefused(() -> cloudEvents.write(event(cycle)), "charge:sb1-0001");
@@ -125,7 +125,7 @@ class CloudEventsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a.b", "a b", "a\nb", "a\"b", "ü"})
-    void an_id_that_would_not_fit_into_headers_and_signatures_is_refused(String id) {
+    void an_id_unfit_for_headers_and_signatures_is_refused(String id) {
         assertRefused(() -> new HubEvent(id, "t", "s", TIME, Map.of()), "event id");
         assertRefused(() -> new HubEvent("x".repeat(201), "t", "s", TIME, Map.of()), "event id");
     }

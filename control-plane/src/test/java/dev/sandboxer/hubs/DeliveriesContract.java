@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the outbox and its deliveries promise on every database. */
+/** The contract of the outbox and its deliveries, on every database. */
 abstract class DeliveriesContract {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final Duration MINUTE = Duration.ofSeconds(60);
@@ -46,7 +46,7 @@ abstract class DeliveriesContract {
     Database database;
     Deliveries deliveries;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -112,7 +112,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void the_same_event_again_changes_nothing_and_another_of_its_id_is_a_conflict() {
+    void adding_an_event_again_changes_nothing_and_another_with_its_id_is_a_conflict() {
         add("a1", "a");
         add("a1", "a");
         database.write(handle -> outbox.addAll(
@@ -219,7 +219,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void dead_letters_are_requeued_though_the_clock_was_set_back_since_they_died() {
+    void dead_letters_are_requeued_even_if_the_clock_was_set_back() {
         add("a1", "a");
         fin.answer(id -> new Answer.Refused("HTTP 400"));
         deliver();
@@ -231,7 +231,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void delivered_events_of_a_time_are_replayed_in_their_order_under_the_same_ids() {
+    void delivered_events_of_a_period_are_replayed_in_order_under_the_same_ids() {
         add("a1", "a");
         deliver();
         clock.advance(MINUTE);
@@ -255,7 +255,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void a_replay_of_many_pages_ends_though_events_are_delivered_meanwhile() {
+    void a_replay_of_many_pages_ends_even_if_events_are_delivered_meanwhile() {
         var entries = IntStream.range(0, 2_500)
                 .mapToObj(i -> new Outbox.Entry(Hub.FIN_HUB, event("e" + i, "k" + i % 50), "k" + i % 50))
                 .toList();
@@ -291,7 +291,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void a_hub_that_is_down_is_not_asked_for_every_event_and_later_by_one_probe_at_a_time() {
+    void a_hub_that_is_down_gets_a_few_events_and_later_one_probe_at_a_time() {
         deliveries = deliveries(database, 1);
         for (int i = 0; i < 100; i++) {
             add("e" + i, "k" + i);
@@ -334,7 +334,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void a_hub_that_names_a_time_is_not_asked_before_at_most_for_an_hour() {
+    void retry_after_is_honoured_for_at_most_an_hour() {
         add("a1", "a");
         add("b1", "b");
         fin.answer(id -> new Answer.Unsettled("HTTP 429", MINUTE));
@@ -355,7 +355,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void what_a_killed_process_had_claimed_is_taken_over_after_its_lease() {
+    void claims_of_a_killed_process_are_taken_over_after_the_lease() {
         add("a1", "a");
         add("a2", "a");
         var killed = new DeliveryStore(database, Hub.FIN_HUB).claim(clock.instant(), 64);
@@ -369,7 +369,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void who_has_lost_its_lease_records_deliveries_and_nothing_else() {
+    void a_process_that_lost_its_lease_records_deliveries_and_nothing_else() {
         for (String id : List.of("a1", "a2", "a3")) {
             add(id, "a");
         }
@@ -383,11 +383,11 @@ abstract class DeliveriesContract {
         slow.settle(List.of(new Turn(lost, List.of("a1"), refused, clock.instant())), clock.instant());
 
         assertThat(deliveries.deadLetters(10)).isEmpty();
-        assertThat(deliver()).isEqualTo(new Report(0, 0, 0, 2)); // the other one still has its lease
+        assertThat(deliver()).isEqualTo(new Report(0, 0, 0, 2)); // the other process still has its lease
     }
 
     @Test
-    void a_time_that_a_wrong_clock_wrote_holds_nothing_up() {
+    void a_time_written_by_a_wrong_clock_holds_nothing_up() {
         clock.advance(Duration.ofDays(3_650));
         fin.answer(id -> new Answer.Unsettled("HTTP 503", Duration.ofMinutes(30)));
         add("a1", "a");
@@ -413,7 +413,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void many_who_deliver_at_the_same_time_share_the_work() throws Exception {
+    void concurrent_deliveries_share_the_work() throws Exception {
         for (int i = 0; i < 400; i++) {
             add("e" + i, "k" + i % 20);
         }
@@ -434,9 +434,9 @@ abstract class DeliveriesContract {
         }
     }
 
-    /** On PostgreSQL they lock the same rows, and must not wait for each other in a circle. */
+    /** On PostgreSQL both sides lock the same rows and must not deadlock. */
     @Test
-    void many_may_add_to_the_same_order_keys_while_others_deliver() throws Exception {
+    void events_may_be_added_to_order_keys_that_are_being_delivered() throws Exception {
         var seed = 20_261_124L;
         System.out.println(getClass().getSimpleName() + ": seed " + seed);
         Concurrently.run(6, number -> {
@@ -468,7 +468,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void a_call_ends_when_its_time_is_up_and_counts_no_attempt_for_what_it_broke_off() {
+    void a_call_ends_at_its_time_limit_and_cancelled_attempts_do_not_count() {
         for (int i = 0; i < 30; i++) {
             add("e" + i, "k" + i);
         }
@@ -482,7 +482,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void an_interrupt_ends_a_call_and_loses_nothing_of_what_was_done() throws Exception {
+    void an_interrupt_ends_a_call_without_losing_what_was_done() throws Exception {
         add("a1", "a");
         add("a2", "a");
         var hanging = new CountDownLatch(1);
@@ -511,7 +511,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void the_only_hub_may_be_interrupted_too() throws Exception {
+    void a_delivery_to_a_single_hub_may_be_interrupted_too() throws Exception {
         add("a1", "a");
         var hanging = new CountDownLatch(1);
         var only = new Deliveries(
@@ -570,7 +570,7 @@ abstract class DeliveriesContract {
     }
 
     @Test
-    void the_status_tells_how_each_hub_is_doing() {
+    void the_status_shows_the_state_of_each_hub() {
         assertThat(deliveries.status())
                 .containsExactly(
                         new HubStatus(Hub.FIN_HUB, true, 0, null, 0, null, null, null),
@@ -583,7 +583,7 @@ abstract class DeliveriesContract {
             case "a1" -> new Answer.Accepted();
             case "b1" -> new Answer.Refused("HTTP 400");
             default -> {
-                Thread.sleep(50); // the last one
+                Thread.sleep(50); // so that it is settled last
                 yield new Answer.Unsettled("HTTP 503: busy", null);
             }
         });

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code -Dsoak.scale=40} for a long run, {@code -Dsoak.seed=42} to begin at another seed. */
+/** Random delivery histories. {@code -Dsoak.scale=40} makes a long run, {@code -Dsoak.seed=42} starts at another seed. */
 @Tag("campaign")
 class DeliveryCampaignTest {
     private static final int ROUNDS = 30 * Integer.getInteger("soak.scale", 1);
@@ -22,18 +22,18 @@ class DeliveryCampaignTest {
     @TempDir(factory = MemoryDirectory.class)
     private Path directory;
 
-    /** Makes an empty database. */
+    /** Creates an empty database. */
     private interface Places {
         TestDatabase make(long seed) throws Exception;
     }
 
     @Test
-    void whatever_happens_the_hub_gets_all_that_was_committed_in_its_order() throws Exception {
+    void the_hub_gets_all_committed_events_in_order_whatever_happens() throws Exception {
         run(ROUNDS, seed -> SqliteFile.in(Files.createDirectory(directory.resolve("seed" + seed))));
     }
 
     @Test
-    void it_does_so_on_postgres_too() throws Exception {
+    void the_hub_gets_all_committed_events_in_order_on_postgres_too() throws Exception {
         run(POSTGRES_ROUNDS, seed -> PostgresServer.fresh());
     }
 

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of two processes that add and deliver events on one database, and that are killed now and then; beside it the
- * model of what the hub must have in the end. The seed chooses all but how the threads of both take turns.
+ * A random history of two processes that add and deliver events on one database and are sometimes killed, with a model of what
+ * the hub must have in the end. The seed determines everything except the scheduling of threads.
  */
 final class DeliveryHistory {
     private static final int STEPS = 60;
@@ -35,10 +35,10 @@ final class DeliveryHistory {
     private final List<String> steps = new ArrayList<>();
     private final Process[] processes = new Process[2];
 
-    /** What was committed, by order key, in its order. */
+    /** The committed events by order key, in their order. */
     private final Map<String, List<String>> model = new LinkedHashMap<>();
 
-    /** Events that were refused at least once: they come late, when they are requeued. */
+    /** Events that were refused at least once; they arrive late, after they are requeued. */
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     private int nextId;
@@ -52,7 +52,7 @@ final class DeliveryHistory {
         }
     }
 
-    /** One that may be killed at each commit. */
+    /** A process that may be killed at any commit. */
     private final class Process {
         private final CrashPoints points = new CrashPoints();
         private final Database database = place.watched(points::pass, sql -> {});
@@ -64,7 +64,7 @@ final class DeliveryHistory {
                 new Random(random.nextLong()),
                 1 + random.nextInt(8));
 
-        /** A worker dies in silence; one that waits for it dies at the next commit. */
+        /** A killed worker ends silently; the thread that waits for it dies at the next commit. */
         private Answer send(String id, String body) throws InterruptedException {
             try {
                 points.pass("SEND before");
@@ -138,7 +138,7 @@ final class DeliveryHistory {
         }
     }
 
-    /** Dies at one of the next points; a new process takes its place. */
+    /** Kills the process at one of the next points and replaces it by a new one. */
     private void killDuring(String what, Action action) throws InterruptedException {
         var number = random.nextInt(processes.length);
         var process = processes[number];
@@ -195,7 +195,7 @@ final class DeliveryHistory {
         }
     }
 
-    /** A process that died during its commit doesn't know. */
+    /** Reads the database, since a process that died during its commit can't tell. */
     private boolean isCommitted(Outbox.Entry entry) {
         return processes[0].database.read(handle -> handle.createQuery("SELECT count(*) FROM outbox WHERE id = :id")
                         .bind("id", entry.event().id())
@@ -264,7 +264,7 @@ final class DeliveryHistory {
         steps.add("replay " + replayed);
     }
 
-    /** The hub is well again, and time passes. */
+    /** Heals the hub and delivers until nothing is left, while time passes. */
     private void settle() {
         hub.heal();
         for (int i = 0; i < 40; i++) {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A hub in memory that remembers what arrives, and answers as it is told. Thread-safe. */
+/** A hub in memory that records what arrives and answers as configured. Thread-safe. */
 final class FakeHub implements HubDelivery.Sender {
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -23,12 +23,12 @@ final class FakeHub implements HubDelivery.Sender {
         Answer to(String id) throws InterruptedException;
     }
 
-    /** Takes everything from now on. */
+    /** Accepts everything from now on. */
     void heal() {
         answers = id -> new Answer.Accepted();
     }
 
-    /** Answers like this from now on; what it doesn't accept it doesn't keep. */
+    /** Answers this way from now on. Only accepted events are kept. */
     void answer(Answers fresh) {
         answers = fresh;
     }
@@ -37,7 +37,7 @@ final class FakeHub implements HubDelivery.Sender {
         answer(id -> new Answer.Unsettled("HTTP 500: broken", null));
     }
 
-    /** Keeps the event from then on, whatever is answered. */
+    /** Keeps an event that has arrived, whatever the answer is. */
     void keep(String id) {
         keep(id, Objects.requireNonNull(bodies.get(id)));
     }
@@ -65,17 +65,17 @@ final class FakeHub implements HubDelivery.Sender {
         }
     }
 
-    /** Every event that was ever sent, as often as it was. */
+    /** Returns the id of every arrival, duplicates included. */
     synchronized List<String> arrivals() {
         return List.copyOf(arrivals);
     }
 
-    /** What it has of a subject, each event once, in the order in which they came first. */
+    /** Returns the ids of a subject's kept events, each once, in order of arrival. */
     synchronized List<String> accepted(String subject) {
         return List.copyOf(accepted.getOrDefault(subject, List.of()));
     }
 
-    /** All that it has, each event once. */
+    /** Returns the bodies of all kept events, each once. */
     synchronized List<String> acceptedBodies() {
         return accepted.values().stream()
                 .flatMap(List::stream)

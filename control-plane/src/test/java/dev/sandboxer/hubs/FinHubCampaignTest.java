@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code -Dsoak.scale=40} for a long run, {@code -Dsoak.seed=42} to begin at another seed. */
+/** Random billing histories. {@code -Dsoak.scale=40} makes a long run, {@code -Dsoak.seed=42} starts at another seed. */
 @Tag("campaign")
 class FinHubCampaignTest {
     private static final int SCALE = Integer.getInteger("soak.scale", 1);
@@ -25,12 +25,12 @@ class FinHubCampaignTest {
     private Path directory;
 
     @Test
-    void whatever_happens_the_hub_has_in_the_end_exactly_what_was_consumed() throws IOException {
+    void the_hub_ends_up_with_exactly_what_was_consumed_whatever_happens() throws IOException {
         run("SQLite", 16 * SCALE, SqliteFile::in);
     }
 
     @Test
-    void it_has_so_with_postgres_too() throws IOException {
+    void the_hub_ends_up_with_exactly_what_was_consumed_on_postgres_too() throws IOException {
         run("PostgreSQL", 4 * SCALE, home -> PostgresServer.fresh());
     }
 

@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A {@link ChargingHistory} whose events go to a hostile fin-hub meanwhile. The seed chooses all but how threads take turns. */
+/** A {@link ChargingHistory} whose events go to a hostile fin-hub. The seed determines everything except thread scheduling. */
 final class FinHubHistory {
     static final HubSettings SETTINGS = HubSettings.read(Map.of("SANDBOXER_FIN_HUB_URL", "http://127.0.0.1:9/fin"));
 
@@ -42,12 +42,12 @@ final class FinHubHistory {
         return history.text();
     }
 
-    /** Processes that were killed while they delivered. */
+    /** Returns how many processes were killed during a delivery. */
     int kills() {
         return kills;
     }
 
-    /** Fails unless the hub has in the end what the ledger has, of each consumer and day. */
+    /** Fails unless hub and ledger agree in the end, for each consumer and day. */
     void run() {
         history.run();
         hub.heal();
@@ -108,7 +108,7 @@ final class FinHubHistory {
                 1 + dice.nextInt(8));
     }
 
-    /** A worker dies in silence; one that waits for it dies at the next commit. */
+    /** A killed worker ends silently; the thread that waits for it dies at the next commit. */
     private Answer send(String id, String body) throws InterruptedException {
         try {
             in.crashes().pass("SEND before");
@@ -122,7 +122,7 @@ final class FinHubHistory {
 
     private void deliverAndDie(SplittableRandom random) {
         var point = random.nextInt(1, 2 * MOST_POINTS);
-        var death = in.inMortalControlPlane(point < MOST_POINTS ? point : Integer.MAX_VALUE, process -> {
+        var death = in.inKilledControlPlane(point < MOST_POINTS ? point : Integer.MAX_VALUE, process -> {
             try (var deliveries = deliveries(process)) {
                 deliveries.deliverDue(WITHIN);
             }
@@ -131,7 +131,7 @@ final class FinHubHistory {
         history.tell("deliver" + death.map(text -> ", " + text).orElse(""));
     }
 
-    /** Two servers on one database. */
+    /** Delivers from two servers on one database. */
     private void deliverTogether() {
         history.tell("deliver by two");
         try (var one = in.start();
@@ -163,10 +163,10 @@ final class FinHubHistory {
                 return new Answer.Unsettled("HTTP 503", retryAfter());
             }
             if (dice.nextInt(100) < dropping) {
-                hub.keep(id); // and hangs, closes, or answers when nobody listens any more
+                hub.keep(id); // stands for a hub that hangs, closes the connection, or answers too late
                 return new Answer.Unsettled("no answer", null);
             }
-            return new Answer.Accepted(); // which is what 409 comes to, too
+            return new Answer.Accepted(); // stands for 409 as well
         }
     }
 

@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * An HTTP server on loopback that answers byte by byte what it is told. One request per connection, unless it is kept. It can
- * be down for a while, and is up again at the same port. Thread-safe.
+ * An HTTP server on loopback that answers with exactly the bytes it is given, to one request per connection. It can go down and
+ * come up again at the same port. Thread-safe.
  */
 public final class HostileHub implements AutoCloseable {
     private final int port;
@@ -27,7 +27,7 @@ public final class HostileHub implements AutoCloseable {
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile Behaviour behaviour = (socket, request) -> answer(socket, "204 No Content", "");
 
-    /** What came; header names in lower case. */
+    /** A received request; header names in lower case. */
     public record Request(String line, Map<String, String> headers, String body) {}
 
     /** Answers on a connection, which is closed afterwards. */
@@ -43,7 +43,7 @@ public final class HostileHub implements AutoCloseable {
     private ServerSocket listen(int at) {
         try {
             var socket = new ServerSocket();
-            socket.setReuseAddress(true); // its connections of before may linger
+            socket.setReuseAddress(true); // earlier connections may linger
             socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 50);
             Thread.ofVirtual().start(() -> accept(socket));
             return socket;
@@ -56,7 +56,7 @@ public final class HostileHub implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port + "/events");
     }
 
-    /** Refuses connections from now on, and breaks off those that there are. */
+    /** Closes all connections and refuses new ones. */
     public void goDown() {
         close();
     }
@@ -69,7 +69,7 @@ public final class HostileHub implements AutoCloseable {
         behaviour = fresh;
     }
 
-    /** Answers all with a status line's code and reason, further headers with CRLF after each, and a body. */
+    /** Answers every request with a status code and reason, further headers (each ending in CRLF), and a body. */
     void answer(String status, String headers, String body) {
         behave((socket, request) -> write(
                 socket,

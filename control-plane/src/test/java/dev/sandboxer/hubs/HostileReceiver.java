@@ -13,7 +13,7 @@ import java.util.Random;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Checks signatures, keeps each event once, and answers in all the ways in which hubs have been seen to answer, until it is
+ * Checks signatures, keeps each event once, and answers at random in all ways that hubs have been seen to answer, until it is
  * healed. Thread-safe.
  */
 public final class HostileReceiver implements HostileHub.Behaviour {
@@ -23,10 +23,12 @@ public final class HostileReceiver implements HostileHub.Behaviour {
     private final InstantSource clock;
     private final Random random;
 
-    /** Ids by subject, in the order in which they came, and the body under which each first came. */
+    /** Ids of events by subject, in order of arrival. */
     private final Map<String, List<String>> received = new HashMap<>();
 
+    /** The first body of each event, by id. */
     private final Map<String, String> bodies = new HashMap<>();
+
     private final List<String> problems = new ArrayList<>();
     private boolean healed;
 
@@ -36,27 +38,27 @@ public final class HostileReceiver implements HostileHub.Behaviour {
         this.random = random;
     }
 
-    /** Ids of events by subject, in the order in which they came. */
+    /** Returns the ids of events by subject, in order of arrival. */
     synchronized Map<String, List<String>> received() {
         return Map.copyOf(received);
     }
 
-    /** Of each event, by id. */
+    /** Returns the first body of each event, by id. */
     public synchronized Map<String, String> bodies() {
         return Map.copyOf(bodies);
     }
 
-    /** What no sender may do: events that are badly signed, and ids that came with another body than before. */
+    /** Returns what no sender may do: badly signed events, and ids that arrived with different bodies. */
     public synchronized List<String> problems() {
         return List.copyOf(problems);
     }
 
-    /** Takes all events from now on, and says so. */
+    /** Accepts all events from now on. */
     public synchronized void heal() {
         healed = true;
     }
 
-    /** Chooses whether not to answer at all, which callers of {@link #on} do where they can wait for that. */
+    /** Returns true if the caller of {@link #on} should not answer at all; chosen at random. */
     public synchronized boolean hangs() {
         return !healed && random.nextInt(40) == 0;
     }
@@ -71,8 +73,8 @@ public final class HostileReceiver implements HostileHub.Behaviour {
             known = takes && !take(request);
         }
         switch (choice) {
-            case 0 -> {} // takes it, and drops the answer
-            case 1 -> HostileHub.write(socket, "HTTP/1.1 2"); // and breaks off
+            case 0 -> {} // accepts the event and closes without an answer
+            case 1 -> HostileHub.write(socket, "HTTP/1.1 2"); // and closes
             case 2 -> HostileHub.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nx");
             case 3 -> HostileHub.answer(socket, "200 OK", "x".repeat(100_000));
             case 4 -> {
@@ -117,7 +119,7 @@ public final class HostileReceiver implements HostileHub.Behaviour {
         return good;
     }
 
-    /** Returns false if it has the event already, which has to be the same then. */
+    /** Keeps an event. Returns false if it arrived before; the body must then be equal. */
     private boolean take(HostileHub.Request request) {
         var id = Objects.requireNonNull(request.headers().get("idempotency-key"));
         var before = bodies.putIfAbsent(id, request.body());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole way of money, from sandboxes that run to a fin-hub that does all that hubs have been seen to do. */
+/** The whole way of a charge, from running sandboxes to a hostile fin-hub. */
 class HttpBillTest {
     private static final long SEED = Long.getLong("soak.seed", 20_261_130);
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -30,7 +30,7 @@ class HttpBillTest {
     private final HostileHub hub = new HostileHub();
 
     @Test
-    void a_hostile_hub_has_in_the_end_exactly_what_was_consumed() {
+    void a_hostile_hub_ends_up_with_exactly_what_was_consumed() {
         System.out.println("HttpBillTest: seed " + SEED);
         var random = new Random(SEED);
         var settings = HubSettings.read(
@@ -43,7 +43,7 @@ class HttpBillTest {
                 SEED,
                 in,
                 false,
-                dice -> in.inMortalControlPlane(dice.nextInt(1, MOST_POINTS), process -> {
+                dice -> in.inKilledControlPlane(dice.nextInt(1, MOST_POINTS), process -> {
                     try (var deliveries = new Deliveries(process.database(), settings, in.clock(), random)) {
                         deliveries.deliverDue(MINUTE);
                     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way, from a transaction to a hub that does all that hubs have been seen to do. */
+/** The whole way of an event, from a transaction to a hostile hub. */
 class HttpDeliveriesTest {
     private static final long SEED = Long.getLong("soak.seed", 20_261_124);
     private static final int EVENTS = 300;
@@ -60,6 +60,8 @@ class HttpDeliveriesTest {
         }
         assertThat(receiver.problems()).isEmpty();
         assertThat(receiver.received()).isEqualTo(expected);
-        assertThat(hub.requests().size()).as("some events came more than once").isGreaterThan(EVENTS);
+        assertThat(hub.requests().size())
+                .as("some events arrived more than once")
+                .isGreaterThan(EVENTS);
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How answers of a hub are understood, however strange they are. */
+/** The interpretation of a hub's answers, however strange. */
 class HubClientTest {
     private static final Instant NOON = Instant.parse("2026-11-24T12:00:00Z");
     private static final String SECRET = "whsec_ZmFrZS1zZWNyZXQtb2YtdGhpcy10ZXN0LTAwMQ==";
@@ -32,7 +32,7 @@ class HubClientTest {
     @AutoClose
     private final HubClient client = new HubClient(new HubSettings.Endpoint(hub.url(), null), clock);
 
-    /** For what is meant to take too long. */
+    /** The limit in tests of answers that take too long. */
     @AutoClose
     private final HubClient impatient =
             new HubClient(new HubSettings.Endpoint(hub.url(), null), clock, Duration.ofMillis(500));
@@ -87,13 +87,13 @@ class HubClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"200 OK", "201 Created", "202 Accepted", "409 Conflict"})
-    void success_and_conflict_mean_that_the_hub_has_it(String status) throws Exception {
+    void success_and_conflict_mean_that_the_hub_has_the_event(String status) throws Exception {
         hub.answer(status, "", "whatever");
         assertThat(send()).isEqualTo(ACCEPTED);
     }
 
     @Test
-    void lagos_answer_that_the_id_is_there_already_means_that_it_has_it() throws Exception {
+    void lagos_answer_for_a_duplicate_means_that_the_hub_has_the_event() throws Exception {
         hub.answer(
                 "422 Unprocessable Entity",
                 "",
@@ -109,14 +109,14 @@ class HubClientTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"400 Bad Request", "401 Unauthorized", "403 Forbidden", "404 Not Found", "407 Proxy", "413 Big"})
-    void other_errors_of_the_client_are_final_with_a_reason_of_one_line(String status) throws Exception {
+    void other_4xx_statuses_are_final_with_a_one_line_reason(String status) throws Exception {
         hub.answer(status, "", "no\r\n\tsuch\u0000 meter");
         assertThat(send()).isEqualTo(new Answer.Refused("HTTP " + status.substring(0, 3) + ": no such meter"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"301 Moved", "302 Found", "303 See", "307 Temporary", "308 Permanent", "304 Not Modified"})
-    void redirects_are_not_followed_and_final(String status) throws Exception {
+    void redirects_are_final_and_not_followed(String status) throws Exception {
         hub.answer(status, "Location: " + hub.url() + "/elsewhere\r\n", "");
         assertThat(send())
                 .isInstanceOfSatisfying(
@@ -127,7 +127,7 @@ class HubClientTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"408 Timeout", "425 Early", "429 Slow", "500 Broken", "502 Bad", "503 Busy", "599 Odd"})
-    void errors_that_may_pass_are_retried(String status) throws Exception {
+    void temporary_errors_are_retried(String status) throws Exception {
         hub.answer(status, "", "");
         assertThat(send()).isEqualTo(new Answer.Unsettled("HTTP " + status.substring(0, 3), null));
     }
@@ -151,32 +151,32 @@ class HubClientTest {
     }
 
     @Test
-    void a_hub_that_is_not_there_is_asked_again() throws Exception {
+    void an_unreachable_hub_is_retried() throws Exception {
         hub.close();
         assertUnsettled(send(), "ConnectException");
     }
 
     @Test
-    void an_unknown_host_is_asked_again() throws Exception {
+    void an_unknown_host_is_retried() throws Exception {
         try (var nowhere = new HubClient(new HubSettings.Endpoint(URI.create("http://hub.invalid/x"), null), clock)) {
             assertUnsettled(nowhere.send("e1", "{}"), "no answer");
         }
     }
 
     @Test
-    void an_answer_that_is_dropped_is_no_answer() throws Exception {
+    void a_dropped_answer_is_retried() throws Exception {
         hub.behave((socket, request) -> {});
         assertUnsettled(send(), "no answer");
     }
 
     @Test
-    void an_answer_that_is_no_http_is_no_answer() throws Exception {
+    void an_answer_that_is_not_http_is_retried() throws Exception {
         hub.behave((socket, request) -> HostileHub.write(socket, "SSH-2.0-OpenSSH_9.6\r\n\r\n"));
         assertUnsettled(send(), "no answer");
     }
 
     @Test
-    void headers_without_end_are_no_answer() throws Exception {
+    void endless_headers_are_retried() throws Exception {
         hub.behave((socket, request) -> {
             HostileHub.write(socket, "HTTP/1.1 200 OK\r\n");
             for (int i = 0; i < 100_000; i++) {
@@ -187,13 +187,13 @@ class HubClientTest {
     }
 
     @Test
-    void a_hub_that_hangs_is_given_up_after_the_time_limit() throws Exception {
+    void a_hanging_hub_is_abandoned_after_the_time_limit() throws Exception {
         hub.behave((socket, request) -> ended.await());
         assertUnsettled(impatient.send("e1", "{}"), "no answer within 500 ms");
     }
 
     @Test
-    void a_status_counts_though_the_rest_of_the_answer_never_comes() throws Exception {
+    void a_status_counts_even_if_the_rest_of_the_answer_never_comes() throws Exception {
         hub.behave((socket, request) -> {
             HostileHub.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx");
             ended.await();
@@ -206,14 +206,14 @@ class HubClientTest {
     }
 
     @Test
-    void what_422_means_stands_in_its_body_so_without_it_it_is_asked_again() throws Exception {
+    void a_422_without_a_complete_body_is_retried() throws Exception {
         hub.behave((socket, request) ->
                 HostileHub.write(socket, "HTTP/1.1 422 Unprocessable Entity\r\nContent-Length: 100\r\n\r\n{"));
         assertUnsettled(send(), "no answer");
     }
 
     @Test
-    void a_trickling_answer_is_given_up_after_the_time_limit() throws Exception {
+    void a_trickling_answer_is_abandoned_after_the_time_limit() throws Exception {
         hub.behave((socket, request) -> {
             for (char c : "HTTP/1.1 200 OK and so on and on and on".toCharArray()) {
                 HostileHub.write(socket, "" + c);
@@ -239,7 +239,7 @@ class HubClientTest {
     }
 
     @Test
-    void an_interrupt_breaks_it_off() throws Exception {
+    void an_interrupt_cancels_the_request() throws Exception {
         var asked = new CountDownLatch(1);
         hub.behave((socket, request) -> {
             asked.countDown();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Canaries: obvious fakes that must not turn up anywhere. */
+/** Canary secrets, obvious fakes that must not appear anywhere. */
 class HubSecretsTest {
     private static final String KEY = "Y2FuYXJ5LWZha2Utc2lnbmluZy1zZWNyZXQtMDAwMQ==";
     private static final String TOKEN = "canary-fake-query-token";
@@ -29,7 +29,7 @@ class HubSecretsTest {
     private final HostileHub hub = new HostileHub();
 
     @Test
-    void a_hub_that_repeats_our_secrets_gets_them_neither_into_rows_nor_into_answers() throws Exception {
+    void secrets_that_a_hub_repeats_get_neither_into_rows_nor_into_answers() throws Exception {
         var clock = new SettableClock(Instant.parse("2026-11-24T12:00:00Z"));
         var settings = HubSettings.read(Map.of(
                 "SANDBOXER_FIN_HUB_URL", hub.url() + "?token=" + TOKEN, "SANDBOXER_FIN_HUB_SECRET", "whsec_" + KEY));

@@ -54,7 +54,7 @@ class HubSettingsTest {
                 "http://h/a b",
                 "http://h_h/x"
             })
-    void a_url_that_cannot_be_used_is_refused_without_being_shown(String url) {
+    void an_unusable_url_is_refused_without_being_shown(String url) {
         assertThatThrownBy(() -> HubSettings.read(Map.of("SANDBOXER_FIN_HUB_URL", url)))
                 .isInstanceOfSatisfying(SandboxException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIG);
@@ -90,7 +90,7 @@ class HubSettingsTest {
     }
 
     @Test
-    void a_secret_that_cannot_be_used_is_refused_by_its_variable() throws IOException {
+    void an_unusable_secret_is_refused_by_the_name_of_its_variable() throws IOException {
         var empty = Files.createFile(directory.resolve("empty"));
         assertRefused("SANDBOXER_FIN_HUB_SECRET", "fake-malformed", "SANDBOXER_FIN_HUB_SECRET: ");
         assertRefused("SANDBOXER_STATE_HUB_SECRET_FILE", empty.toString(), "SANDBOXER_STATE_HUB_SECRET_FILE: ");

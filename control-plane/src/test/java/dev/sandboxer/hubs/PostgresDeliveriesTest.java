@@ -15,7 +15,7 @@ class PostgresDeliveriesTest extends DeliveriesContract {
         return PostgresServer.fresh();
     }
 
-    /** On SQLite nobody else writes before that transaction has ended. */
+    /** On SQLite this can't happen, since nobody else writes before the transaction has ended. */
     @Test
     void an_event_whose_transaction_is_open_while_its_queue_is_emptied_is_not_forgotten() throws Exception {
         add("a1", "a");
@@ -25,7 +25,7 @@ class PostgresDeliveriesTest extends DeliveriesContract {
                     outbox.add(handle, Hub.FIN_HUB, event("a2", "a"), "a");
                     added.countDown();
                     try {
-                        Thread.sleep(300); // until the queue's row is waited for
+                        Thread.sleep(300); // so that the other side waits for the queue's row
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }

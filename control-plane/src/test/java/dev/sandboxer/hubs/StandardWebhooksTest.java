@@ -20,7 +20,7 @@ class StandardWebhooksTest {
     private static final String TIMESTAMP = Long.toString(NOW.getEpochSecond());
     private static final byte[] BODY = "{\"a\":1}".getBytes(StandardCharsets.UTF_8);
 
-    /** The example in the specification's own libraries. */
+    /** The example of the specification's reference libraries. */
     @Test
     void it_signs_as_the_reference_libraries_do() {
         var signed = StandardWebhooks.of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
@@ -33,7 +33,7 @@ class StandardWebhooksTest {
     }
 
     @Test
-    void the_receiver_takes_what_was_signed_and_nothing_that_was_changed() {
+    void the_receiver_accepts_signed_messages_and_refuses_changed_ones() {
         var webhooks = StandardWebhooks.of(NEW);
         var signature = webhooks.sign("e1", NOW, BODY);
 
@@ -52,7 +52,7 @@ class StandardWebhooksTest {
     }
 
     @Test
-    void a_message_is_good_for_five_minutes_before_and_after_the_receivers_time() {
+    void a_message_is_valid_for_five_minutes_before_and_after_the_receivers_time() {
         var webhooks = StandardWebhooks.of(NEW);
         var signature = webhooks.sign("e1", NOW, BODY);
         var sent = Instant.ofEpochSecond(NOW.getEpochSecond());
@@ -68,7 +68,7 @@ class StandardWebhooksTest {
 
     @ParameterizedTest
     @ValueSource(strings = {OLD + " " + NEW, NEW + "," + OLD, " " + OLD + " ,\n" + NEW + " "})
-    void while_a_secret_is_replaced_receivers_with_the_old_or_the_new_one_take_it(String both) {
+    void during_a_rotation_receivers_accept_with_the_old_or_the_new_secret(String both) {
         var signature = StandardWebhooks.of(both).sign("e1", NOW, BODY);
 
         assertThat(signature.split(" ")).hasSize(2);

@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What is remembered of attempts, for all candidates of a route at once. */
+/** The past attempts that routing reads for all candidates at once. */
 class AccountHistoryTest extends InstallationTest {
     @Test
     void the_latest_attempts_of_each_account_come_newest_first_and_no_more_than_asked_for() {
@@ -40,15 +40,16 @@ class AccountHistoryTest extends InstallationTest {
     }
 
     @Test
-    void accounts_in_which_nothing_failed_of_late_are_passed_over() {
+    void accounts_without_recent_failures_are_left_out() {
         first().plan(Call.CREATE, Fault.refused(Kind.TRANSIENT));
         var fine = accountOf(create());
         var failed = new Account(new ExtensionId("ext.first"), null);
         var history = new AccountHistory(new AttemptStore(process.database()));
         var then = installation.clock().instant();
 
-        assertThat(history.troubled(List.of(failed, fine), then)).containsExactly(failed);
-        assertThat(history.troubled(List.of(failed, fine), then.plusMillis(1))).isEmpty();
+        assertThat(history.withFailures(List.of(failed, fine), then)).containsExactly(failed);
+        assertThat(history.withFailures(List.of(failed, fine), then.plusMillis(1)))
+                .isEmpty();
     }
 
     private Account accountOf(Sandbox sandbox) {

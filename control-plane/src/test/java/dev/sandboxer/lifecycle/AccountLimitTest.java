@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The limits that a backend sets for an account are met by waiting within a bound. */
+/** Creations keep an account's limits by waiting, up to a longest wait. */
 class AccountLimitTest extends InstallationTest {
     private static final ExtensionId FIRST = new ExtensionId("ext.first");
     private static final ExtensionId SECOND = new ExtensionId("ext.second");
@@ -32,7 +32,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void creations_keep_the_distance_that_an_account_wants() {
+    void creations_keep_an_accounts_rate() {
         installation.limit(FIRST, new AccountLimit(Duration.ofSeconds(2), null, BOUND));
         for (int i = 0; i < 4; i++) {
             assertThat(create().extension()).isEqualTo(FIRST);
@@ -41,7 +41,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void a_turn_that_comes_too_late_is_not_waited_for_and_the_next_extension_takes_it() {
+    void if_the_next_turn_is_too_late_the_next_extension_is_tried() {
         installation.limit(FIRST, new AccountLimit(Duration.ofSeconds(30), null, BOUND));
         create();
         assertThat(create().extension()).isEqualTo(SECOND);
@@ -49,7 +49,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void who_waits_is_told_so() {
+    void a_wait_is_reported_as_progress() {
         installation.limit(FIRST, new AccountLimit(Duration.ofSeconds(2), null, BOUND));
         create();
         var told = new ArrayList<String>();
@@ -61,7 +61,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void a_full_account_is_waited_for_and_taken_when_one_of_its_sandboxes_ends() {
+    void a_creation_waits_for_a_full_account_until_one_of_its_sandboxes_ends() {
         installation.limit(FIRST, new AccountLimit(null, 2, BOUND));
         create();
         var leaving = create();
@@ -74,7 +74,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void an_account_that_stays_full_is_left_after_the_bound_and_no_attempt_is_recorded_there() {
+    void an_account_that_stays_full_is_given_up_after_the_longest_wait_without_an_attempt() {
         installation.limit(FIRST, new AccountLimit(null, 1, BOUND));
         create();
 
@@ -85,7 +85,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void when_every_account_is_full_the_error_says_so_and_nothing_is_left() {
+    void when_every_account_is_full_the_error_says_so_and_no_row_is_left() {
         installation.limit(FIRST, new AccountLimit(null, 1, BOUND));
         installation.limit(SECOND, new AccountLimit(null, 1, BOUND));
         create();
@@ -104,7 +104,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void a_backend_that_asks_for_patience_is_asked_again_after_it() {
+    void a_throttled_backend_is_called_again_after_the_wait_it_asks_for() {
         first().plan(Call.CREATE, new Fault.Throttled(Duration.ofSeconds(3)));
         var sandbox = create();
         assertThat(sandbox.extension()).isEqualTo(FIRST);
@@ -115,7 +115,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void patience_beyond_the_bound_is_not_had_and_others_are_told_to_wait() {
+    void a_longer_wait_than_allowed_is_not_made_and_later_creations_skip_the_account() {
         second().plan(Call.CREATE, new Fault.Throttled(Duration.ofSeconds(60)));
         assertFails(ErrorCode.NO_CANDIDATE, this::createAtSecond).hasMessageContaining("too many");
         assertThat(waited()).isZero();
@@ -127,7 +127,7 @@ class AccountLimitTest extends InstallationTest {
     }
 
     @Test
-    void an_account_whose_backend_fails_is_left_alone_until_a_probe_succeeds() {
+    void an_account_whose_backend_fails_is_skipped_until_a_probe_succeeds() {
         for (int i = 0; i < 5; i++) {
             second().plan(Call.CREATE, Fault.refused(Kind.TRANSIENT));
             assertFails(ErrorCode.NO_CANDIDATE, this::createAtSecond);

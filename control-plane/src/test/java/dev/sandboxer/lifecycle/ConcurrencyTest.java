@@ -11,7 +11,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 
-/** Several threads of two processes at one sandbox, or one request: one wins, the others get a conflict or its result, nothing is left over. */
+/** Threads of two processes work on one sandbox or one request: one wins, the others get a conflict or its result, nothing is left over. */
 class ConcurrencyTest extends InstallationTest {
     private static final int THREADS = 6;
 
@@ -45,7 +45,7 @@ class ConcurrencyTest extends InstallationTest {
         other.close();
     }
 
-    /** Those of one process and of another, in turns. */
+    /** Returns the sandboxes of one process and of the other, in turns. */
     @Override
     Sandboxes sandboxes() {
         return (turns.getAndIncrement() % 2 == 0 ? process : other).sandboxes();
@@ -81,11 +81,11 @@ class ConcurrencyTest extends InstallationTest {
 
         assertThat(outcomes).containsExactly("STOPPED");
         assertThat(only().reason()).isEqualTo(EndReason.KILLED);
-        Settlement.check(installation, "many destructions");
+        RepairChecks.check(installation, "many destructions");
     }
 
     @RepeatedTest(20)
-    void many_extensions_of_one_sandbox_leave_a_deadline_that_somebody_asked_for() throws Exception {
+    void many_extensions_of_one_sandbox_leave_a_deadline_that_one_of_them_requested() throws Exception {
         var sandbox = create();
         var tasks = new ArrayList<Callable<Sandbox>>();
         for (int i = 1; i <= THREADS; i++) {
@@ -95,11 +95,11 @@ class ConcurrencyTest extends InstallationTest {
 
         assertThat(atOnce(tasks)).containsExactly("RUNNING");
         assertThat(first().running().getFirst().deadline()).isEqualTo(only().deadline());
-        Settlement.check(installation, "many extensions");
+        RepairChecks.check(installation, "many extensions");
     }
 
     @RepeatedTest(30)
-    void pauses_and_resumptions_at_once_leave_row_and_backend_of_one_mind() throws Exception {
+    void simultaneous_pauses_and_resumptions_leave_row_and_backend_in_the_same_state() throws Exception {
         var sandbox = create();
         var tasks = new ArrayList<Callable<Sandbox>>();
         tasks.addAll(times(2, () -> sandboxes().pause(read(sandbox))));
@@ -116,7 +116,7 @@ class ConcurrencyTest extends InstallationTest {
     }
 
     @RepeatedTest(30)
-    void creation_use_extension_destruction_and_repair_at_once_leave_nothing_over() throws Exception {
+    void simultaneous_creation_use_extension_destruction_and_repair_leave_nothing_over() throws Exception {
         var sandbox = sandboxes().create(installation.request("key"));
         var tasks = new ArrayList<Callable<Sandbox>>();
         tasks.addAll(times(2, () -> sandboxes().destroy(read(sandbox))));
@@ -134,7 +134,7 @@ class ConcurrencyTest extends InstallationTest {
         sandboxes().destroy(read(sandbox));
         assertThat(installation.running()).isEmpty();
         assertThat(only().reason()).isEqualTo(EndReason.KILLED);
-        Settlement.check(installation, "everything at once");
+        RepairChecks.check(installation, "everything at once");
     }
 
     @RepeatedTest(20)
@@ -160,7 +160,7 @@ class ConcurrencyTest extends InstallationTest {
         }));
 
         assertThat(atOnce(tasks)).isSubsetOf("RUNNING", "STOPPED", "FAILED", "CONFLICT");
-        Settlement.check(installation, "creations and destructions");
+        RepairChecks.check(installation, "creations and destructions");
     }
 
     private static List<Callable<Sandbox>> times(int n, Callable<Sandbox> task) {
@@ -171,7 +171,7 @@ class ConcurrencyTest extends InstallationTest {
         return tasks;
     }
 
-    /** Runs all at the same moment; their states, and the codes of the failures. */
+    /** Runs all at the same time. Returns the states of the results and the codes of the failures. */
     private static Set<String> atOnce(List<Callable<Sandbox>> tasks) throws Exception {
         var barrier = new CyclicBarrier(tasks.size());
         try (var threads = Executors.newFixedThreadPool(tasks.size())) {

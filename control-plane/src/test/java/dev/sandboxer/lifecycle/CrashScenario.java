@@ -1,8 +1,13 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.launch.Launch;
+import dev.sandboxer.launch.Probe;
+import dev.sandboxer.launch.ReadyCheck;
+import dev.sandboxer.launch.StartCommand;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.observe.ProcessIdentity;
+import dev.sandboxer.testing.FakeProcesses.Act;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.TestInstallation;
@@ -11,14 +16,21 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
- * Something that a process may be doing when it is killed.
+ * An operation during which a process is killed.
  *
- * @param begin prepares an installation, and says what is then done in a process that may die
+ * @param begin prepares an installation, and returns the operation to run in the process that is killed
  */
 record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>> begin) {
     static List<CrashScenario> all() {
+        return Stream.of(creations(), changes(), snapshots(), repairs())
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static List<CrashScenario> creations() {
         return List.of(
                 creating("create", in -> {}),
                 new CrashScenario("create with a key", in -> sandboxes -> sandboxes.create(in.request("key"))),
@@ -44,6 +56,12 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                     in.first().plan(Call.CREATE, new Fault.AnswerLost());
                     in.first().plan(Call.FIND, new Fault.RequestLost());
                 }),
+                starting("create with a start command", 0),
+                starting("create with a start command that fails", 3));
+    }
+
+    private static List<CrashScenario> changes() {
+        return List.of(
                 with("destroy", Sandboxes::destroy),
                 failing("destroy, refused", Fault.refused(Kind.TRANSIENT), Call.DESTROY, Sandboxes::destroy),
                 failing("destroy, answer lost", new Fault.AnswerLost(), Call.DESTROY, Sandboxes::destroy),
@@ -60,7 +78,11 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                     in.inProcess(sandboxes -> sandboxes.create(in.pausingAtItsEnd()));
                     in.clock().advance(TestInstallation.TTL);
                     return sandboxes -> sandboxes.repair().settleDoubts();
-                }),
+                }));
+    }
+
+    private static List<CrashScenario> snapshots() {
+        return List.of(
                 with("snapshot", (sandboxes, sandbox) -> sandboxes.snapshots().make(sandbox, "mine")),
                 failing(
                         "snapshot, answer lost",
@@ -70,7 +92,11 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                 new CrashScenario("deletion of a snapshot", in -> {
                     var kept = in.inProcess(sandboxes -> sandboxes.snapshots().make(made(in), null));
                     return sandboxes -> sandboxes.snapshots().delete(kept);
-                }),
+                }));
+    }
+
+    private static List<CrashScenario> repairs() {
+        return List.of(
                 new CrashScenario("use after its deadline", in -> {
                     var sandbox = made(in);
                     in.clock().advance(TestInstallation.TTL);
@@ -110,6 +136,16 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
         return new CrashScenario(name, in -> {
             faults.accept(in);
             return sandboxes -> sandboxes.create(in.request());
+        });
+    }
+
+    /** @param ready exit code of the ready check's command */
+    private static CrashScenario starting(String name, int ready) {
+        return new CrashScenario(name, in -> {
+            in.first().run(spec -> new Act("", StartCommand.TAG.equals(spec.tag()) ? null : ready));
+            var check = new ReadyCheck(Probe.Command.line("check"), Duration.ofMillis(1));
+            return sandboxes ->
+                    sandboxes.create(in.request(new Launch("serve", check)).build());
         });
     }
 

@@ -3,7 +3,7 @@ package dev.sandboxer.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import dev.sandboxer.testing.TestInstallation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Kills a process before and after each commit and each call of a backend, and the one that repairs after it too. */
+/** Kills a process before and after each commit and each call of a backend, and then the process that repairs as well. */
 class CrashTest {
     @TempDir(factory = MemoryDirectory.class)
     Path directory;
@@ -51,32 +51,32 @@ class CrashTest {
         return dies(scenario, point, Optional.of(inRepair));
     }
 
-    /** Whether it got as far as the points at which it was to die. */
+    /** Returns true if the process reached the point at which it was to be killed. */
     private boolean dies(CrashScenario scenario, int point, Optional<Integer> inRepair) throws IOException {
         var in = new TestInstallation(Files.createDirectory(directory.resolve("i" + installations++)));
         var act = scenario.begin().apply(in);
-        var death = in.inMortalProcess(point, act);
+        var death = in.inKilledProcess(point, act);
         var history = scenario + ", " + death.orElse("which ended");
-        Settlement.checkIntents(in, history);
+        RepairChecks.checkIntents(in, history);
         var died = death.isPresent();
         in.first().heal();
         in.second().heal();
         if (inRepair.isPresent()) {
-            var second = in.inMortalProcess(inRepair.get(), sandboxes -> {
+            var second = in.inKilledProcess(inRepair.get(), sandboxes -> {
                 sandboxes.repair().settleDoubts();
                 sandboxes.repair().reconcile(in.extensions());
             });
             history += ", repair " + second.orElse("ended");
-            Settlement.checkIntents(in, history);
+            RepairChecks.checkIntents(in, history);
             died &= second.isPresent();
         }
         in.first().catchUp();
         in.repair();
-        Settlement.check(in, history);
-        Settlement.checkSnapshots(in, history);
-        in.clock().advance(Duration.ofDays(40)); // longer than a paused one is kept
+        RepairChecks.check(in, history);
+        RepairChecks.checkSnapshots(in, history);
+        in.clock().advance(Duration.ofDays(40)); // longer than paused sandboxes are kept
         in.repair();
-        Settlement.check(in, history + ", weeks later");
+        RepairChecks.check(in, history + ", weeks later");
         assertThat(in.running()).isEmpty();
         return died;
     }

@@ -30,7 +30,7 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
-    void its_row_says_everything_about_it() {
+    void its_row_has_all_of_its_properties() {
         var holder = ProcessIdentity.current();
         var size = new SandboxSize(250, 64, 128);
         var metadata = Map.of("team", "blue", "odd key", "\u00e9 '; DROP TABLE sandboxes; --");
@@ -61,7 +61,7 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
-    void the_backend_is_told_for_whom_it_is() {
+    void the_backend_receives_the_consumer() {
         create();
 
         assertThat(installation.first().consumers()).containsExactly(TestInstallation.ME);
@@ -161,7 +161,7 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
-    void a_time_to_live_of_nothing_is_refused_and_leaves_no_trace() {
+    void a_time_to_live_of_zero_is_refused_and_leaves_no_trace() {
         for (Duration ttl : new Duration[] {Duration.ZERO, Duration.ofSeconds(-1)}) {
             assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(ttl)))
                     .hasMessageContaining("above 0");
@@ -170,7 +170,7 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
-    void a_time_to_live_beyond_the_cap_is_refused_and_the_message_says_the_cap() {
+    void a_time_to_live_beyond_the_cap_is_refused_and_the_message_names_the_cap() {
         var tooLong = TestInstallation.MAX_TTL.plusMillis(1);
         assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(tooLong)))
                 .hasMessageContaining("profile.test")
@@ -181,7 +181,7 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
-    void a_time_to_live_below_what_a_row_can_hold_is_not_silently_nothing() {
+    void a_time_to_live_below_a_millisecond_is_refused() {
         assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(Duration.ofNanos(1))));
     }
 

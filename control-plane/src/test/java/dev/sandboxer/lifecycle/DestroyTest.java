@@ -7,10 +7,12 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Ending;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
+import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,7 +34,45 @@ class DestroyTest extends InstallationTest {
     }
 
     @Test
-    void the_row_says_so_before_the_backend_is_told() {
+    void a_sandbox_that_ends_with_its_command_has_completed_with_the_exit_code() {
+        var sandbox = sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .command("make test")
+                        .build());
+
+        var ended = sandboxes().complete(sandbox, 7);
+
+        assertThat(ended.ending()).isEqualTo(Ending.completed(7));
+        assertThat(read(sandbox)).isEqualTo(ended);
+        assertThat(read(sandbox).command()).isEqualTo("make test");
+        assertThat(read(sandbox).hasEnded()).hasMessageContaining("has ended (completed, exit code 7 at ");
+    }
+
+    @Test
+    void a_sandbox_that_expired_is_not_completed_by_its_command() {
+        var sandbox = create();
+        installation.clock().advance(Duration.ofDays(1));
+        installation.repair();
+
+        assertThat(sandboxes().complete(read(sandbox), 137).ending()).isEqualTo(Ending.of(EndReason.EXPIRED));
+    }
+
+    @Test
+    void an_end_that_repair_has_to_finish_keeps_its_exit_code() {
+        var sandbox = create();
+        first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
+        assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().complete(sandbox, 3));
+
+        installation.kill(process);
+        installation.repair();
+
+        process = installation.start();
+        assertThat(read(sandbox).state()).isEqualTo(SandboxState.STOPPED);
+        assertThat(read(sandbox).ending()).isEqualTo(Ending.completed(3));
+    }
+
+    @Test
+    void the_row_is_stopping_before_the_backend_is_called() {
         var sandbox = create();
         installation.crashes().reset();
 
@@ -59,14 +99,14 @@ class DestroyTest extends InstallationTest {
     }
 
     @Test
-    void what_the_backend_has_lost_is_destroyed_all_the_same() {
+    void a_sandbox_that_the_backend_has_lost_can_be_destroyed() {
         var sandbox = create();
         first().lose(Objects.requireNonNull(sandbox.ref()));
         assertThat(sandboxes().destroy(sandbox).state()).isEqualTo(SandboxState.STOPPED);
     }
 
     @Test
-    void when_the_backend_cannot_be_told_it_stays_stopping_and_repair_finishes() {
+    void when_the_backend_fails_it_stays_stopping_and_repair_finishes() {
         var sandbox = create();
         first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT), Fault.refused(Kind.TRANSIENT));
 
@@ -84,11 +124,11 @@ class DestroyTest extends InstallationTest {
         process = installation.start();
         assertThat(read(sandbox).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(read(sandbox).reason()).isEqualTo(EndReason.KILLED);
-        Settlement.check(installation, "two failures to destroy");
+        RepairChecks.check(installation, "two failures to destroy");
     }
 
     @Test
-    void a_lost_answer_is_followed_up_too() {
+    void an_end_whose_answer_was_lost_is_finished_by_repair() {
         var sandbox = create();
         first().plan(Call.DESTROY, new Fault.AnswerLost());
         assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().destroy(sandbox));
@@ -110,7 +150,7 @@ class DestroyTest extends InstallationTest {
     }
 
     @Test
-    void what_is_destroyed_while_it_is_made_never_runs() {
+    void a_sandbox_that_is_destroyed_during_its_creation_never_runs() {
         var once = new AtomicBoolean();
         first().watch(point -> {
             if (point.equals("CREATE after") && once.compareAndSet(false, true)) {
@@ -127,7 +167,7 @@ class DestroyTest extends InstallationTest {
     }
 
     @Test
-    void what_is_destroyed_just_before_it_comes_into_being_never_runs_even_when_the_backend_fails() {
+    void a_sandbox_destroyed_just_before_its_backend_creates_it_never_runs_even_if_the_backend_fails() {
         var once = new AtomicBoolean();
         first().watch(point -> {
             if (point.equals("CREATE before") && once.compareAndSet(false, true)) {
@@ -142,7 +182,7 @@ class DestroyTest extends InstallationTest {
         installation.kill(process);
         installation.repair();
         assertThat(installation.running()).isEmpty();
-        Settlement.check(installation, "a destroy during create");
+        RepairChecks.check(installation, "a destroy during create");
         process = installation.start();
     }
 }

@@ -73,7 +73,7 @@ class ExtendTest extends InstallationTest {
     }
 
     @Test
-    void a_time_to_live_of_nothing_or_beyond_the_cap_is_refused() {
+    void a_time_to_live_of_zero_or_beyond_the_cap_is_refused() {
         var sandbox = create();
         assertFails(ErrorCode.INVALID_TTL, () -> extend(sandbox, Duration.ZERO));
         assertFails(ErrorCode.INVALID_TTL, () -> extend(sandbox, Duration.ofMinutes(-5)));
@@ -112,7 +112,7 @@ class ExtendTest extends InstallationTest {
     }
 
     @Test
-    void of_two_processes_that_extend_at_once_the_last_one_counts_for_row_and_backend() {
+    void of_two_simultaneous_extensions_the_last_one_counts_in_row_and_backend() {
         var sandbox = create();
         var told = new AtomicInteger();
         first().watch(point -> {
@@ -131,7 +131,7 @@ class ExtendTest extends InstallationTest {
     }
 
     @Test
-    void a_backend_that_allows_less_is_believed() {
+    void a_deadline_that_the_backend_shortens_is_written() {
         first().allowNoMoreThan(Duration.ofMinutes(15));
 
         var extended = extend(create(), Duration.ofMinutes(30));
@@ -141,7 +141,7 @@ class ExtendTest extends InstallationTest {
     }
 
     @Test
-    void as_allowed_the_cap_shortens_what_is_asked_for() {
+    void extend_as_allowed_shortens_the_deadline_to_the_cap() {
         var sandbox = create();
         installation.clock().advance(Duration.ofMinutes(5));
 
@@ -152,7 +152,7 @@ class ExtendTest extends InstallationTest {
     }
 
     @Test
-    void a_pause_is_not_part_of_the_life_that_is_capped() {
+    void the_cap_does_not_count_pauses() {
         var sandbox = sandboxes().pause(create());
         installation.clock().advance(Duration.ofDays(3));
         var resumed = sandboxes().resume(sandbox, Duration.ofMinutes(10), installation.profile());

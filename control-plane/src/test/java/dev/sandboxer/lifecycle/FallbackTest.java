@@ -72,7 +72,7 @@ class FallbackTest extends InstallationTest {
     }
 
     @Test
-    void a_size_that_a_request_names_is_had_or_the_extension_is_skipped() {
+    void an_extension_that_cannot_give_the_requested_size_is_skipped() {
         var unsized = ((FakeExtension) installation.extensions().getFirst())
                 .with(EnumSet.of(Capability.NETWORK_DENY, Capability.EXTEND));
         try (var other =
@@ -89,7 +89,7 @@ class FallbackTest extends InstallationTest {
     }
 
     @Test
-    void when_nobody_is_eligible_no_row_is_written() {
+    void when_no_extension_is_eligible_no_row_is_written() {
         try (var other = installation.start(List.of())) {
             assertFails(ErrorCode.NO_CANDIDATE, () -> other.sandboxes().create(installation.request()))
                     .hasMessageContaining("not installed")

@@ -66,7 +66,7 @@ class FullDiskTest {
     }
 
     @Test
-    void an_end_that_is_recorded_later_is_heard_with_its_true_time_and_reason() throws IOException {
+    void an_end_that_is_recorded_later_has_its_true_time_and_reason() throws IOException {
         var heard = new ArrayList<Transition>();
         onFullDisk(
                 (installation, process, sandbox) -> {
@@ -87,7 +87,7 @@ class FullDiskTest {
     }
 
     @Test
-    void when_the_backend_can_not_be_told_either_nobody_promises_another_try() throws IOException {
+    void when_the_backend_fails_too_the_message_promises_no_further_try() throws IOException {
         onFullDisk((installation, process, sandbox) -> {
             installation.first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
 

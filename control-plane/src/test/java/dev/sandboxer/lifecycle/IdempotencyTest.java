@@ -35,7 +35,7 @@ class IdempotencyTest extends InstallationTest {
     }
 
     @Test
-    void what_looks_alike_when_printed_is_another_request_all_the_same() {
+    void requests_that_print_alike_are_still_different_requests() {
         sandboxes().create(with("key", Map.of("A", "1, B=2"), Map.of()));
 
         assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(with("key", Map.of("A", "1", "B", "2"), Map.of())));
@@ -56,7 +56,7 @@ class IdempotencyTest extends InstallationTest {
     }
 
     @Test
-    void who_asks_while_the_first_is_still_made_hears_so_and_gets_no_half_sandbox() {
+    void a_repeated_request_during_the_creation_is_a_conflict() {
         var heard = new ArrayList<String>();
         first().watch(point -> {
             if (point.equals("CREATE before")) {
@@ -69,19 +69,19 @@ class IdempotencyTest extends InstallationTest {
 
         sandboxes().create(installation.request("key"));
 
-        assertThat(heard).singleElement().asString().contains("is under way");
+        assertThat(heard).singleElement().asString().contains("is in progress");
         assertThat(all()).hasSize(1);
     }
 
     @Test
-    void a_creation_that_is_being_undone_is_nobodys_sandbox_and_can_be_tried_again_afterwards() {
+    void a_creation_that_is_being_undone_is_a_conflict_and_can_be_tried_again_afterwards() {
         first().plan(Call.CREATE, new Fault.AnswerLost());
         first().plan(Call.FIND, new Fault.RequestLost(), new Fault.RequestLost());
         assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().create(installation.request("key")));
         assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().destroy(only()));
 
         assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(installation.request("key")))
-                .hasMessageContaining("is under way");
+                .hasMessageContaining("is in progress");
         sandboxes().repair().settleDoubts();
 
         assertThat(sandboxes().create(installation.request("key")).state()).isEqualTo(SandboxState.RUNNING);

@@ -32,7 +32,7 @@ abstract class InstallationTest {
         process = installation.start();
     }
 
-    /** The database of the test; a subclass runs its tests on another one. */
+    /** Returns the database of the test. Subclasses use another one. */
     TestDatabase database() {
         return SqliteFile.in(home);
     }
@@ -58,7 +58,7 @@ abstract class InstallationTest {
         return sandboxes().create(installation.request());
     }
 
-    /** The sandbox as the store has it now. */
+    /** Returns a sandbox as its row has it now. */
     Sandbox read(Sandbox sandbox) {
         return sandboxes().get(TestInstallation.ME, sandbox.id().value());
     }
@@ -67,7 +67,7 @@ abstract class InstallationTest {
         return sandboxes().list(TestInstallation.ME, true);
     }
 
-    /** The only sandbox there is. */
+    /** Returns the only sandbox. */
     Sandbox only() {
         Assertions.assertThat(all()).hasSize(1);
         return all().getFirst();

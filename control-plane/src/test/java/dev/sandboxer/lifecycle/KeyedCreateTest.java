@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With whose key a sandbox is made, used and ended. */
+/** The keys with which sandboxes are created, used and ended. */
 class KeyedCreateTest {
     private static final Owner ME = Owner.consumer(TestInstallation.ME);
     private static final String MINE = "key_consumer1";
@@ -75,7 +75,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void what_was_made_with_one_key_is_ended_with_it_though_a_newer_one_has_come() {
+    void a_sandbox_is_ended_with_the_key_that_created_it_even_if_there_is_a_newer_one() {
         add(MINE, false);
         var sandbox = create(null);
         installation.clock().advance(Duration.ofSeconds(1));
@@ -104,7 +104,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void a_revoked_key_is_named_remembered_and_not_tried_again() {
+    void a_revoked_key_is_named_in_the_message_and_not_tried_again() {
         installation.environment().put("CLOUD_KEY", PLATFORMS);
         var own = add(MINE, false);
         keyed.cloud().revoke(MINE);
@@ -113,12 +113,12 @@ class KeyedCreateTest {
         assertFails(ErrorCode.NO_CANDIDATE, own.id() + " of me was refused on", () -> create(null));
 
         assertThat(keyed.cloud().created())
-                .as("least of all with the platform's")
+                .as("not tried with the platform's key either")
                 .isEmpty();
     }
 
     @Test
-    void with_its_owners_leave_the_platforms_takes_its_place() {
+    void with_its_owners_permission_the_platforms_key_is_tried_instead() {
         installation.environment().put("CLOUD_KEY", PLATFORMS);
         add(MINE, true);
         keyed.cloud().revoke(MINE);
@@ -131,7 +131,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void a_failure_of_another_kind_never_leads_to_the_platforms() {
+    void after_any_other_failure_the_platforms_key_is_not_tried() {
         installation.environment().put("CLOUD_KEY", PLATFORMS);
         add(MINE, true);
         keyed.cloud().plan(Fault.Call.CREATE, new Fault.Refused(Kind.CAPACITY, "full"));
@@ -152,7 +152,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void what_a_backend_says_of_a_key_it_refuses_is_kept_without_the_key() throws IOException {
+    void a_refusals_message_is_stored_without_the_key() throws IOException {
         add(MINE, false);
         keyed.cloud().revoke(MINE);
         assertThatThrownBy(() -> create(null)).isInstanceOf(SandboxException.class);
@@ -168,7 +168,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void one_that_cannot_be_decrypted_leaves_nothing_begun() throws IOException {
+    void a_key_that_cannot_be_decrypted_begins_no_creation() throws IOException {
         var own = add(MINE, false);
         process.close();
         Files.delete(home.resolve("master-key.json"));
@@ -181,7 +181,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void repair_finds_the_lost_creation_in_the_account_it_was_made_in() {
+    void repair_finds_a_lost_creation_in_its_own_account() {
         add(MINE, false);
         keyed.cloud().plan(Fault.Call.CREATE, new Fault.AnswerLost());
         keyed.cloud().plan(Fault.Call.FIND, new Fault.Refused(Kind.TRANSIENT, "later"));
@@ -198,7 +198,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void what_runs_on_a_key_that_was_revoked_is_given_up_only_when_its_time_is_up() {
+    void a_sandbox_whose_key_was_revoked_is_given_up_only_after_its_deadline() {
         add(MINE, false);
         var sandbox = create(null);
         keyed.cloud().revoke(MINE);
@@ -216,16 +216,18 @@ class KeyedCreateTest {
     }
 
     @Test
-    void what_one_key_of_the_environment_made_is_not_ended_with_another() {
+    void a_sandbox_of_one_key_of_the_environment_is_not_ended_with_another() {
         installation.environment().put("CLOUD_KEY", PLATFORMS);
         var sandbox = create(null);
 
         installation.environment().put("CLOUD_KEY", "key_platform2");
         assertFails(
-                ErrorCode.CREDENTIAL_MISSING, "another key", () -> sandboxes().destroy(sandbox));
+                ErrorCode.CREDENTIAL_MISSING,
+                "its key or address has changed",
+                () -> sandboxes().destroy(sandbox));
         assertThat(keyed.cloud().running()).hasSize(1);
         assertThat(sandboxes().get(TestInstallation.ME, sandbox.id().value()).state())
-                .as("not taken for gone because the other account knows nothing of it")
+                .as("not gone just because the other account does not list it")
                 .isEqualTo(SandboxState.STOPPING);
 
         installation.environment().put("CLOUD_KEY", PLATFORMS);
@@ -234,7 +236,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void one_whose_master_key_was_lost_expires_all_the_same() throws IOException {
+    void a_sandbox_whose_master_key_was_lost_still_expires() throws IOException {
         add(MINE, false);
         var sandbox = create(null);
         process.close();

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A cloud keeps paused sandboxes until somebody with their key removes them: without it nobody may say that they are gone. */
+/** A cloud keeps paused sandboxes until they are removed with their key. Without the key they must not count as gone. */
 class KeyedPauseTest extends KeyedTest {
     private Sandbox paused;
 
@@ -20,7 +20,7 @@ class KeyedPauseTest extends KeyedTest {
     }
 
     @Test
-    void one_whose_key_is_refused_is_lost_and_not_expired_after_its_time() {
+    void a_paused_sandbox_whose_key_is_refused_is_lost_after_its_deadline_and_not_expired() {
         installation.clock().advance(Duration.ofDays(30));
         assertThat(process.sandboxes().repair().settleDoubts())
                 .singleElement()
@@ -33,7 +33,7 @@ class KeyedPauseTest extends KeyedTest {
     }
 
     @Test
-    void so_is_one_whose_end_was_asked_for() {
+    void a_stopping_sandbox_whose_key_is_refused_is_lost_too() {
         InstallationTest.assertFails(
                 ErrorCode.BACKEND_FAILED, () -> process.sandboxes().destroy(paused));
         installation.clock().advance(Duration.ofDays(31));

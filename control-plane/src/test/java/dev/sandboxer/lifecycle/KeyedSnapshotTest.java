@@ -14,7 +14,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Snapshots whose key is no longer good for anything don't hold its credential for ever. */
+/** Snapshots whose key no longer works don't keep its credential from being removed. */
 class KeyedSnapshotTest extends KeyedTest {
     private Snapshot snapshot;
 
@@ -26,7 +26,7 @@ class KeyedSnapshotTest extends KeyedTest {
     }
 
     @Test
-    void one_whose_account_refuses_the_key_is_let_go_once_it_was_to_be_deleted() {
+    void a_snapshot_to_delete_whose_account_refuses_the_key_is_given_up() {
         keyed.cloud().revoke(MINE);
         assertFails(ErrorCode.CREDENTIAL_IN_USE, "snapshot " + snapshot.id(), this::remove);
 
@@ -35,15 +35,15 @@ class KeyedSnapshotTest extends KeyedTest {
         assertThat(state()).isEqualTo("LEFT");
         keyed.cloud().heal();
         process.sandboxes().snapshots().settle();
-        assertThat(keyed.cloud().snapshots()).as("nobody tries again").hasSize(1);
+        assertThat(keyed.cloud().snapshots()).as("not tried again").hasSize(1);
         remove();
         assertThat(process.credentials().list()).isEmpty();
     }
 
     @Test
-    void a_refusal_of_that_call_alone_is_tried_again() {
+    void a_refusal_of_the_deletion_alone_is_retried() {
         keyed.cloud().plan(Fault.Call.DELETE_SNAPSHOT, new Fault.Refused(Kind.CREDENTIAL, "403"));
-        assertFails(ErrorCode.BACKEND_FAILED, "tried again", this::delete);
+        assertFails(ErrorCode.BACKEND_FAILED, "the deletion is retried", this::delete);
         assertFails(ErrorCode.CREDENTIAL_IN_USE, "snapshot " + snapshot.id(), this::remove);
 
         process.sandboxes().snapshots().settle();
@@ -53,7 +53,7 @@ class KeyedSnapshotTest extends KeyedTest {
     }
 
     @Test
-    void one_whose_key_cant_be_opened_is_let_go_when_its_credential_is_removed() throws IOException {
+    void a_snapshot_whose_key_cannot_be_decrypted_is_given_up_when_its_credential_is_removed() throws IOException {
         process.close();
         Files.delete(home.resolve("master-key.json"));
         process = installation.start(List.of(keyed));

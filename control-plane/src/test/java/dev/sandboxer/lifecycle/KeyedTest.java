@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A test with one process, and a cloud where a consumer has a key. */
+/** A test with one process and a cloud in which a consumer has a key. */
 abstract class KeyedTest {
     static final String MINE = "key_consumer1";
 
@@ -37,7 +37,7 @@ abstract class KeyedTest {
                 .add(Owner.consumer(TestInstallation.ME), keyed.id(), "own", Map.of("key", MINE), false);
     }
 
-    /** The database of the test; a subclass runs its tests on another one. */
+    /** Returns the database of the test. Subclasses use another one. */
     TestDatabase database() {
         return SqliteFile.in(home);
     }

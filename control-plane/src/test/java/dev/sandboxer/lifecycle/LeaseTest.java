@@ -10,10 +10,10 @@ import dev.sandboxer.testing.Fault.Call;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** Until when a worker alone works on a sandbox. */
+/** The time until which only one worker may work on a sandbox. */
 class LeaseTest extends InstallationTest {
     @Test
-    void work_that_goes_on_keeps_its_lease_when_another_call_about_its_sandbox_fails() {
+    void a_change_keeps_its_lease_when_another_call_about_its_sandbox_fails() {
         first().watch(point -> {
             if (point.equals("CREATE before")) {
                 assertFails(ErrorCode.CONFLICT, () -> sandboxes().pause(only()));
@@ -25,7 +25,7 @@ class LeaseTest extends InstallationTest {
     }
 
     @Test
-    void work_that_has_failed_gives_its_lease_back() {
+    void a_failed_change_releases_its_lease() {
         var sandbox = create();
         first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
 
@@ -36,7 +36,7 @@ class LeaseTest extends InstallationTest {
     }
 
     @Test
-    void what_is_finished_has_no_lease() {
+    void a_finished_sandbox_has_no_lease() {
         assertThat(create().leaseUntil()).isNull();
         assertThat(sandboxes().destroy(only()).leaseUntil()).isNull();
     }

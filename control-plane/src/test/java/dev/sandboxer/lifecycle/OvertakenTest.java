@@ -7,7 +7,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.ControlPlane;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server that stands still just before it tells a backend something, while another changes the same sandbox. */
+/** A server stands still just before it calls a backend, while another server changes the same sandbox. */
 class OvertakenTest extends InstallationTest {
     /** Longer than a lease. */
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -32,7 +32,7 @@ class OvertakenTest extends InstallationTest {
         other.close();
     }
 
-    /** Lets the other server do something once, just before a call arrives at the backend. */
+    /** Runs an operation of the other server once, just before a call arrives at the backend. */
     private void before(String call, Consumer<Sandboxes> overtaking) {
         at(call + " before", overtaking);
     }
@@ -53,7 +53,7 @@ class OvertakenTest extends InstallationTest {
     }
 
     @Test
-    void an_extension_that_a_pause_overtakes_takes_nothing_from_the_time_that_the_paused_one_is_kept() {
+    void an_extension_that_a_pause_overtakes_does_not_shorten_the_pause() {
         var sandbox = create();
         before("SET_DEADLINE", sandboxes -> sandboxes.pause(sandbox));
 
@@ -76,7 +76,7 @@ class OvertakenTest extends InstallationTest {
     }
 
     @Test
-    void a_creation_that_was_given_up_meanwhile_is_refused_and_leaves_nothing() {
+    void a_creation_that_repair_gave_up_meanwhile_fails_and_leaves_nothing() {
         before("CREATE", sandboxes -> sandboxes.repair().settleDoubts());
 
         assertFails(ErrorCode.CONFLICT, this::create);
@@ -86,7 +86,7 @@ class OvertakenTest extends InstallationTest {
     }
 
     @Test
-    void a_creation_that_was_adopted_meanwhile_stays_though_it_was_paused_since() {
+    void a_creation_that_was_adopted_meanwhile_stays_even_if_it_was_paused_since() {
         at("CREATE after", sandboxes -> {
             sandboxes.repair().settleDoubts();
             sandboxes.pause(only());
@@ -96,7 +96,7 @@ class OvertakenTest extends InstallationTest {
 
         assertThat(sandbox.state()).isEqualTo(SandboxState.PAUSED);
         assertThat(running().paused()).isTrue();
-        Settlement.check(installation, "a creation by two");
+        RepairChecks.check(installation, "a creation by two");
     }
 
     @Test
@@ -135,7 +135,7 @@ class OvertakenTest extends InstallationTest {
 
         assertThat(sandboxes().destroy(sandbox).state()).isEqualTo(SandboxState.STOPPED);
 
-        Settlement.check(installation, "an end by two");
+        RepairChecks.check(installation, "an end by two");
     }
 
     private void resume(Sandboxes sandboxes, Sandbox sandbox) {

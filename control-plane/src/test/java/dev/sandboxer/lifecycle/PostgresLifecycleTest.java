@@ -4,7 +4,7 @@ import dev.sandboxer.testing.PostgresServer;
 import dev.sandboxer.testing.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
-/** What the state machine promises, on the database that several writers change at the same time. */
+/** The promises of the state machine, on a database with several writers. */
 class PostgresLifecycleTest {
     @Nested
     class Creation extends CreateTest {

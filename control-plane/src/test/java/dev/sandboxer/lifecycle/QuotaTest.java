@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
-/** What a consumer's limits do to its sandboxes. */
+/** The limits of a consumer's sandboxes. */
 class QuotaTest extends InstallationTest {
     private static final int CPU = TestInstallation.SIZE.cpuMillis();
     private static final int MEMORY = TestInstallation.SIZE.memoryMiB();
@@ -64,25 +64,25 @@ class QuotaTest extends InstallationTest {
     }
 
     @RepeatedTest(3)
-    void of_a_hundred_creations_at_once_in_two_processes_exactly_ten_pass_a_limit_of_ten() throws Exception {
+    void a_limit_of_ten_lets_exactly_ten_of_a_hundred_simultaneous_creations_pass() throws Exception {
         limit(live(10));
         try (var other = installation.start()) {
             assertThat(atOnce(100, process, other)).isEqualTo(Map.of("RUNNING", 10, "OVER_QUOTA", 90));
         }
         assertThat(installation.running()).hasSize(10);
         assertThat(usage()).isEqualTo(new Usage(10, 10L * CPU, 10L * MEMORY));
-        assertThat(all()).as("those that were refused leave no trace").hasSize(10);
+        assertThat(all()).as("refused creations leave no trace").hasSize(10);
     }
 
     @Test
-    void of_a_hundred_at_once_a_bucket_of_seven_lets_seven_pass() throws Exception {
+    void a_bucket_of_seven_lets_seven_of_a_hundred_simultaneous_creations_pass() throws Exception {
         limit(rate(1, 7));
         try (var other = installation.start()) {
             assertThat(atOnce(100, process, other)).isEqualTo(Map.of("RUNNING", 7, "RATE_LIMITED", 93));
         }
     }
 
-    /** The outcomes of creations at the same moment, counted. */
+    /** Returns the counted outcomes of simultaneous creations. */
     private Map<String, Integer> atOnce(int creations, ControlPlane... processes) throws Exception {
         var barrier = new CyclicBarrier(creations);
         try (var threads = Executors.newFixedThreadPool(creations)) {
@@ -123,7 +123,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void one_that_is_being_made_counts() {
+    void a_sandbox_counts_while_it_is_being_created() {
         limit(live(1));
         var refusals = new ArrayList<String>();
         first().watch(point -> {
@@ -138,7 +138,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void an_end_and_a_failure_give_the_place_back() {
+    void a_sandbox_that_ended_or_failed_no_longer_counts() {
         limit(live(1));
         first().plan(Fault.Call.CREATE, Fault.refused(Kind.CAPACITY));
         second().plan(Fault.Call.CREATE, Fault.refused(Kind.CAPACITY));
@@ -150,7 +150,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void one_whose_end_fails_counts_until_its_deadline_has_passed_for_certain() {
+    void a_sandbox_whose_end_fails_counts_until_its_deadline_has_certainly_passed() {
         limit(live(1));
         var sandbox = create();
         first().plan(Fault.Call.DESTROY, Fault.refused(Kind.TRANSIENT));
@@ -164,7 +164,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void the_same_key_gets_its_sandbox_again_though_the_quota_is_used_up() {
+    void a_repeated_request_gets_its_sandbox_even_if_the_quota_is_used_up() {
         limit(live(1));
         var sandbox = sandboxes().create(installation.request("key"));
 
@@ -174,7 +174,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void a_paused_one_counts_as_live_and_with_its_memory_and_not_with_its_cpus() {
+    void a_paused_sandbox_counts_as_live_with_its_memory_but_without_its_cpus() {
         limit(cpu(CPU));
         var paused = sandboxes().pause(create());
         assertThat(usage()).isEqualTo(new Usage(1, 0, MEMORY));
@@ -196,7 +196,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void a_resumption_is_no_creation() {
+    void a_resumption_does_not_count_as_a_creation() {
         limit(rate(1, 1));
         var paused = sandboxes().pause(create());
 
@@ -205,7 +205,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void a_rate_says_when_to_try_again_and_lets_that_pass() {
+    void a_refusal_by_rate_names_a_time_at_which_a_creation_passes() {
         limit(rate(500, 2));
         create();
         create();
@@ -257,7 +257,7 @@ class QuotaTest extends InstallationTest {
         limit(new ConsumerLimits(null, List.of(ProfileName.parse("base")), null, null, null, null, null));
 
         assertFails(ErrorCode.PROFILE_NOT_ALLOWED, this::create)
-                .hasMessage("profile.test is not allowed to this consumer; it may use profile.base");
+                .hasMessage("profile.test is not allowed for this consumer; it may use profile.base");
         assertThat(all()).isEmpty();
     }
 
@@ -284,7 +284,7 @@ class QuotaTest extends InstallationTest {
     }
 
     @Test
-    void a_lowered_longest_time_takes_nothing_of_the_time_that_a_sandbox_has() {
+    void a_lowered_longest_time_does_not_shorten_present_deadlines() {
         var sandbox = create();
         installation.clock().advance(Duration.ofMinutes(6));
         limit(ttl(Duration.ofMinutes(5)));

@@ -12,7 +12,7 @@ import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.FakeCloud;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Processes that do something to several sandboxes, one after the other, with failing backends, and are killed meanwhile. */
+/** Processes change several sandboxes one after the other, while backends fail and the processes are killed. */
 final class RandomHistory {
     private static final int STEPS = 40;
     private static final int MOST_POINTS = 14;
@@ -40,11 +40,11 @@ final class RandomHistory {
         in.limit(in.profile().route().getFirst(), new AccountLimit(null, MOST_IN_ACCOUNT, Duration.ofSeconds(1)));
     }
 
-    /** Fails when something is left over in the end. */
+    /** Runs the history. Fails if something is left over at the end. */
     void run() {
         for (int step = 0; step < STEPS; step++) {
             step();
-            Settlement.checkIntents(in, text());
+            RepairChecks.checkIntents(in, text());
         }
         for (FakeCloud cloud : List.of(in.first(), in.second())) {
             cloud.heal();
@@ -52,16 +52,16 @@ final class RandomHistory {
         }
         in.repair();
         check(text());
-        var later = text() + "\n40 days later"; // longer than a paused one is kept
+        var later = text() + "\n40 days later"; // longer than paused sandboxes are kept
         in.clock().advance(Duration.ofDays(40));
         in.repair();
         check(later);
         assertThat(in.running()).as("still running after %s", later).isEmpty();
         checkRoomInAccount(later);
-        Settlement.checkRoom(in, later);
+        RepairChecks.checkRoom(in, later);
     }
 
-    /** The account that is limited takes as many as it may have. Takes the limit away. */
+    /** Checks that the limited account still takes as many sandboxes as it may have, and removes the limit. */
     private void checkRoomInAccount(String history) {
         var extension = in.profile().route().getFirst();
         var request = CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(extension))
@@ -77,9 +77,9 @@ final class RandomHistory {
     }
 
     private void check(String history) {
-        Settlement.check(in, history);
-        Settlement.checkKeys(in, history);
-        Settlement.checkUsage(in, history);
+        RepairChecks.check(in, history);
+        RepairChecks.checkKeys(in, history);
+        RepairChecks.checkUsage(in, history);
     }
 
     String text() {
@@ -121,13 +121,13 @@ final class RandomHistory {
     }
 
     private void inProcess(String name, Work work) {
-        // half of them live: nobody gets to that many points
+        // half of the processes survive: none reaches that many points
         var point = random.nextInt(1, 2 * MOST_POINTS);
-        var death = in.inMortalProcess(point < MOST_POINTS ? point : Integer.MAX_VALUE, work::on);
+        var death = in.inKilledProcess(point < MOST_POINTS ? point : Integer.MAX_VALUE, work::on);
         told.add(name + death.map(text -> ", " + text).orElse(""));
     }
 
-    /** Any sandbox that is not known to have ended, or sometimes one that has; a new one when there is none. */
+    /** Returns a sandbox that is not known to have ended, or sometimes one that has. Creates one if there is none. */
     private Sandbox any(Sandboxes sandboxes) {
         var all = sandboxes.list(TestInstallation.ME, random.nextInt(8) == 0);
         return all.isEmpty() ? sandboxes.create(request()) : all.get(random.nextInt(all.size()));

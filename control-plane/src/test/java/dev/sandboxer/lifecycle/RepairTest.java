@@ -11,7 +11,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class RepairTest extends InstallationTest {
     @Test
-    void without_doubts_nothing_is_called_and_nothing_changes() {
+    void with_nothing_to_repair_no_backend_is_called_and_nothing_changes() {
         var sandbox = create();
         installation.crashes().reset();
 
@@ -31,7 +31,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void what_a_living_process_is_making_is_left_alone() {
+    void a_creation_of_a_living_process_is_left_alone() {
         loseTheAnswer();
         var parent = ProcessHandle.current().parent().orElseThrow().pid();
         process.database()
@@ -45,7 +45,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void what_this_process_has_given_up_is_settled_though_it_lives_on() {
+    void a_creation_that_this_process_gave_up_is_settled_while_the_process_lives() {
         loseTheAnswer();
 
         assertThat(settleDoubts()).hasSize(1);
@@ -72,7 +72,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void a_sandbox_that_outlives_its_row_is_ended_at_its_backend() {
+    void a_sandbox_that_runs_after_its_deadline_is_ended_at_its_backend() {
         var sandbox = create();
         first().plan(Call.SET_DEADLINE, new Fault.AnswerLost());
         assertFails(
@@ -100,7 +100,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void one_sandbox_that_cannot_be_settled_does_not_hinder_the_others() {
+    void a_sandbox_that_cannot_be_settled_does_not_block_the_others() {
         held(new ProcessIdentity(TestInstallation.DEAD));
         held(new ProcessIdentity(TestInstallation.DEAD));
         first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
@@ -123,7 +123,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void what_a_backend_no_longer_has_is_lost() {
+    void a_sandbox_that_its_backend_no_longer_has_is_lost() {
         var lost = create();
         var kept = create();
         first().lose(Objects.requireNonNull(lost.ref()));
@@ -144,7 +144,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void a_list_that_stays_empty_proves_nothing_either_as_long_as_the_sandbox_itself_is_there() {
+    void a_list_that_stays_empty_proves_nothing_while_the_sandbox_itself_is_found() {
         var sandbox = create();
         first().plan(Call.LIST, new Fault.SeesNothing(), new Fault.SeesNothing());
         first().plan(Call.FIND, new Fault.SeesNothing(), new Fault.SeesNothing());
@@ -156,7 +156,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void what_cannot_be_settled_is_tried_ever_more_rarely() {
+    void a_repair_that_fails_is_tried_at_growing_intervals() {
         held(new ProcessIdentity(TestInstallation.DEAD));
         for (int i = 0; i < 20; i++) {
             first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
@@ -173,7 +173,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void a_list_that_fails_proves_nothing_and_the_other_extensions_are_looked_at_all_the_same() {
+    void a_list_that_fails_proves_nothing_and_the_other_extensions_are_still_reconciled() {
         first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         var atSecond = create();
         var atFirst = create();
@@ -186,7 +186,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void what_runs_though_we_hold_it_for_ended_is_destroyed() {
+    void a_sandbox_that_runs_although_its_row_has_ended_is_destroyed() {
         var sandbox = create();
         forget(sandbox);
 
@@ -195,7 +195,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void one_stray_that_cannot_be_destroyed_does_not_hinder_the_others() {
+    void a_stray_sandbox_that_cannot_be_destroyed_does_not_block_the_others() {
         forget(create());
         forget(create());
         var lost = create();
@@ -204,12 +204,14 @@ class RepairTest extends InstallationTest {
 
         reconcile();
 
-        assertThat(installation.running()).as("all but the one that failed").hasSize(1);
+        assertThat(installation.running())
+                .as("all strays but the one that failed")
+                .hasSize(1);
         assertThat(read(lost).reason()).isEqualTo(EndReason.LOST);
     }
 
     @Test
-    void what_another_process_is_just_making_is_not_taken_for_a_stray() {
+    void a_sandbox_that_another_process_is_creating_is_not_a_stray() {
         first().watch(point -> {
             if (point.equals("CREATE after")) {
                 reconcile();
@@ -221,7 +223,7 @@ class RepairTest extends InstallationTest {
         assertThat(installation.running()).hasSize(1);
     }
 
-    /** The row of an ended sandbox, whose backend forgot to end it. */
+    /** Returns an ended sandbox that its backend still runs. */
     private void forget(Sandbox sandbox) {
         process.database()
                 .write(handle -> handle.execute(
@@ -245,7 +247,7 @@ class RepairTest extends InstallationTest {
     }
 
     @Test
-    void what_a_late_call_resumes_or_pauses_is_told_again_as_its_row_says() {
+    void a_sandbox_that_a_late_call_resumed_or_paused_is_corrected_as_its_row_says() {
         var paused = create();
         var running = create();
         sandboxes().pause(paused);
@@ -266,7 +268,7 @@ class RepairTest extends InstallationTest {
                 .containsExactlyInAnyOrder("it ran though it was paused; paused again", "it was paused; resumed again");
         assertThat(read(paused).state()).isEqualTo(SandboxState.PAUSED);
         assertThat(read(running).state()).isEqualTo(SandboxState.RUNNING);
-        Settlement.check(installation, "late calls");
+        RepairChecks.check(installation, "late calls");
         assertThat(sandboxes().repair().reconcile(installation.extensions())).isEmpty();
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class SandboxLookupTest extends InstallationTest {
     @Test
-    void a_sandbox_is_found_by_its_id_and_by_a_beginning_of_two_characters() {
+    void a_sandbox_is_found_by_its_id_and_by_a_prefix_of_two_characters() {
         var sandbox = create();
         var id = sandbox.id().value();
 
@@ -29,13 +29,13 @@ class SandboxLookupTest extends InstallationTest {
     }
 
     @Test
-    void a_beginning_that_is_too_short_finds_nothing_and_the_message_says_why() {
+    void a_prefix_that_is_too_short_finds_nothing_and_the_message_says_why() {
         create();
-        assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("s")).hasMessageContaining("2 characters at least");
+        assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("s")).hasMessageContaining("at least 2 characters");
     }
 
     @Test
-    void one_that_lives_is_meant_rather_than_those_that_have_ended() {
+    void a_prefix_prefers_an_open_sandbox_to_ended_ones() {
         var ended = sandboxes().destroy(create()).id().value();
         var beginning = ended.substring(0, 6);
         assertThat(get(beginning).id()).hasToString(ended);
@@ -49,7 +49,7 @@ class SandboxLookupTest extends InstallationTest {
     }
 
     @Test
-    void what_is_no_beginning_of_any_id_is_unknown_and_the_message_says_where_to_look() {
+    void an_unknown_prefix_fails_and_the_message_says_how_to_list_sandboxes() {
         create();
         for (String typed : new String[] {"szzzzz", "", "%", "s_______", "S", "../etc", "s' OR 1=1", "s".repeat(41)}) {
             assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get(typed)).hasMessageContaining("sandboxer ls");
@@ -57,14 +57,14 @@ class SandboxLookupTest extends InstallationTest {
     }
 
     @Test
-    void a_message_about_what_was_typed_cannot_drive_the_terminal() {
+    void a_message_escapes_control_characters_of_the_id() {
         assertFails(ErrorCode.UNKNOWN_SANDBOX, () -> get("\u001b[2Jx\ny"))
                 .satisfies(
                         e -> assertThat(e.getMessage()).doesNotContain("\u001b").doesNotContain("\n"));
     }
 
     @Test
-    void a_beginning_of_several_is_ambiguous_and_the_message_names_them() {
+    void a_prefix_of_several_ids_is_ambiguous_and_the_message_names_them() {
         insert("saaaa1", TestInstallation.ME);
         insert("saaaa2", TestInstallation.ME);
 
@@ -75,7 +75,7 @@ class SandboxLookupTest extends InstallationTest {
     }
 
     @Test
-    void a_whole_id_is_never_ambiguous() {
+    void a_full_id_is_never_ambiguous() {
         insert("saaaa", TestInstallation.ME);
         for (int i = 1; i < 9; i++) {
             insert("saaaa" + i, TestInstallation.ME);
@@ -110,7 +110,7 @@ class SandboxLookupTest extends InstallationTest {
         var profile = installation.profile();
         var sandbox = Sandbox.requested(
                 new SandboxId(id),
-                new Origin(consumer, profile.name(), null, Map.of(), null, null),
+                new Origin(consumer, profile.name(), null, Map.of(), null, null, null),
                 Terms.USUAL,
                 profile.size(),
                 Placement.planned(profile.route().getFirst(), null, null, null),

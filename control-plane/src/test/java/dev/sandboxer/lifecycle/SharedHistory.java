@@ -15,7 +15,7 @@ import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.Interleaving;
 import dev.sandboxer.testing.Interleaving.Actor;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,8 +29,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several servers of one installation that change the same sandboxes at once, each in one thread. Meanwhile they are killed,
- * stopped for longer than their leases, or cut from the database. The seed decides all of it, the order of their steps too.
+ * Several servers of one installation change the same sandboxes, each in one thread. Meanwhile servers are killed, stopped for longer
+ * than their leases, or cut off from the database. The seed determines everything, including the order of the steps.
  */
 final class SharedHistory {
     private static final int ACTIONS = 14;
@@ -54,7 +54,7 @@ final class SharedHistory {
         this.faulty = random.nextBoolean();
     }
 
-    /** One server, and what is wrong with it. */
+    /** One server, and its present fault. */
     private final class Server {
         private final String name;
         private final SplittableRandom random = SharedHistory.this.random.split();
@@ -133,7 +133,7 @@ final class SharedHistory {
             }
         }
 
-        /** One that has not ended, in an order that doesn't depend on random ids. */
+        /** Returns an open sandbox. The choice doesn't depend on random ids. */
         private Sandbox any(Sandboxes sandboxes, String purpose) {
             var all = sandboxes.list(TestInstallation.ME, false).stream()
                     .sorted(Comparator.comparing(SharedHistory::label))
@@ -141,7 +141,8 @@ final class SharedHistory {
             if (all.isEmpty()) {
                 throw new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "none to " + purpose);
             }
-            var one = all.get(random.nextInt(random.nextInt(all.size()) + 1)); // often the same as others do
+            var one = all.get(
+                    random.nextInt(random.nextInt(all.size()) + 1)); // often the sandbox that other servers choose
             tell(name + ": " + purpose + " " + label(one) + ", " + one.state());
             return one;
         }
@@ -155,10 +156,10 @@ final class SharedHistory {
         return sandbox.metadata().getOrDefault("name", "");
     }
 
-    /** Fails when something is left over in the end. */
+    /** Runs the history. Fails if something is left over at the end. */
     void run() {
         in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null));
-        // makes the key that servers share, under a lock that the interleaving knows nothing of
+        // creates the shared key first: its lock is not part of the interleaving
         try (var process = in.start()) {
             assertThat(process.credentials().ofEnvironment(in.extensions().getLast()))
                     .isPresent();
@@ -186,7 +187,7 @@ final class SharedHistory {
             cloud.heal();
             cloud.catchUp();
         }
-        Settlement.checkIntents(in, "all that happened");
+        RepairChecks.checkIntents(in, "all that happened");
         in.clock().advance(Duration.ofSeconds(16)); // all leases run out
         tell("repaired: " + in.repair());
         check("the repair");
@@ -195,16 +196,16 @@ final class SharedHistory {
         in.repair();
         check("the repair 40 days later");
         assertThat(in.running()).isEmpty();
-        Settlement.checkRoom(in, "the repair 40 days later");
+        RepairChecks.checkRoom(in, "the repair 40 days later");
     }
 
     private void check(String when) {
-        Settlement.check(in, when);
-        Settlement.checkKeys(in, when);
-        Settlement.checkUsage(in, when);
+        RepairChecks.check(in, when);
+        RepairChecks.checkKeys(in, when);
+        RepairChecks.checkUsage(in, when);
     }
 
-    /** Without failures of backends only those are ended whose end somebody asked for, or whose time was up. */
+    /** Checks that without failing backends only sandboxes ended whose end was requested or whose deadline passed. */
     private void checkReasons() {
         if (faulty) {
             return;
@@ -213,12 +214,12 @@ final class SharedHistory {
             if (sandbox.reason() == EndReason.KILLED) {
                 assertThat(destroyed).as(label(sandbox)).contains(sandbox.id());
             }
-            if (!harmed && sandbox.pausedAt() == null) { // the time of one may be up just before its backend pauses it
+            if (!harmed && sandbox.pausedAt() == null) { // a deadline may pass just before the backend pauses
                 assertThat(sandbox.reason()).as(label(sandbox)).isNotEqualTo(EndReason.LOST);
             }
         }
         if (!harmed) {
-            Settlement.checkDeadlines(in, "the repair");
+            RepairChecks.checkDeadlines(in, "the repair");
         }
     }
 
@@ -230,7 +231,7 @@ final class SharedHistory {
         return String.join("\n", told);
     }
 
-    /** Between two steps. */
+    /** Lets something happen between two steps. */
     private void happen() {
         switch (random.nextInt(30)) {
             case 0, 1, 2 -> harm();
@@ -246,12 +247,12 @@ final class SharedHistory {
                 }
             }
             default -> {
-                // mostly nothing does
+                // mostly nothing happens
             }
         }
     }
 
-    /** Does something to a server, mostly while it changes something, and only while another goes on. */
+    /** Disturbs a server, mostly during a change, and only if another one goes on. */
     private void harm() {
         var well = servers.stream().filter(Server::isWell).toList();
         if (well.size() < 2) {
@@ -281,7 +282,7 @@ final class SharedHistory {
         }
     }
 
-    /** Time goes by; those that are well renew their leases meanwhile. */
+    /** Advances the clock. Undisturbed servers renew their leases meanwhile. */
     private void advance(Duration by) {
         tell("time goes by: " + by);
         for (var left = by; left.isPositive(); left = left.minus(RENEWAL)) {

@@ -40,8 +40,8 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A process of its own that does random things to sandboxes which it shares with others, in several threads, until its standard
- * input ends. Prints a line for each thing that succeeded, and fails when something failed that must not.
+ * A process that changes shared sandboxes at random, in several threads, until its standard input ends. Prints a line for each change
+ * that succeeded. Exits with a failure if a change failed that must not.
  */
 final class SharedServer {
     static final int MOST_LIVE = 8;
@@ -55,7 +55,7 @@ final class SharedServer {
         this.sandboxes = sandboxes;
     }
 
-    /** Opens the installation in a PostgreSQL database whose sandboxes are in a folder. */
+    /** Opens an installation in a PostgreSQL database. Its sandboxes are in a folder. */
     static ControlPlane open(String url, Path folder) {
         var clock = InstantSource.system();
         var database = TestDatabases.postgres(url);

@@ -8,6 +8,7 @@ import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
+import dev.sandboxer.lifecycle.state.Funding;
 import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -21,12 +22,12 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who looks after sandboxes decides by a row that may be old by the time of the deed. */
+/** Repair decides by rows that may be outdated when it acts. */
 class StaleDecisionTest extends InstallationTest {
     private static final Worker WORKER = new Worker(ProcessIdentity.current().worker("other"), null);
 
     @Test
-    void what_was_made_meanwhile_is_not_ended_as_a_creation_that_was_given_up() {
+    void a_creation_that_finished_meanwhile_is_not_ended_as_given_up() {
         var seen = new Sandbox[1];
         first().watch(point -> {
             if (point.equals("CREATE before")) {
@@ -43,7 +44,7 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     @Test
-    void whose_time_was_up_and_who_has_more_now_is_neither_ended_nor_paused() {
+    void a_sandbox_that_was_extended_meanwhile_is_neither_ended_nor_paused_at_its_old_deadline() {
         var seen = create();
         var extended = sandboxes().extend(seen, Duration.ofMinutes(30), installation.profile());
 
@@ -55,7 +56,7 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     @Test
-    void a_pause_that_was_interrupted_is_not_finished_once_it_was_resumed() {
+    void an_interrupted_pause_is_not_finished_once_the_sandbox_was_resumed() {
         var sandbox = create();
         first().plan(Call.PAUSE, new Fault.RequestLost());
         assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().pause(sandbox));
@@ -70,7 +71,7 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     @Test
-    void who_asks_for_an_end_means_the_sandbox_whatever_has_become_of_it() {
+    void a_requested_end_applies_even_if_the_sandbox_has_changed_since() {
         var seen = create();
         sandboxes().extend(seen, Duration.ofMinutes(30), installation.profile());
 
@@ -79,7 +80,7 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     @Test
-    void of_two_who_begin_the_next_attempt_the_second_is_told_of_a_conflict() {
+    void of_two_workers_that_begin_the_next_attempt_the_second_gets_a_conflict() {
         var seen = create();
         var placement = Placement.planned(installation.extensions().get(1).id(), null, null, null);
         var attempt = new Attempt(
@@ -106,7 +107,8 @@ class StaleDecisionTest extends InstallationTest {
     }
 
     private PauseResume pauseResume() {
-        return new PauseResume(process.rows(), transitions(), process.backends(), leases(), installation.clock());
+        return new PauseResume(
+                process.rows(), transitions(), process.backends(), Funding.UNLIMITED, leases(), installation.clock());
     }
 
     private Termination termination() {
@@ -116,6 +118,7 @@ class StaleDecisionTest extends InstallationTest {
                 new AttemptStore(process.database()),
                 transitions(),
                 process.backends(),
+                Funding.UNLIMITED,
                 leases(),
                 process.rows().installation(),
                 installation.clock());

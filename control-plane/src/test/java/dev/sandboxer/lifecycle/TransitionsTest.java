@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Listeners hear of every change of a sandbox, in the transaction that writes it. */
+/** Listeners receive every change of a sandbox, in the transaction that writes it. */
 class TransitionsTest extends InstallationTest {
     private final List<Transition> heard = new ArrayList<>();
 
@@ -28,7 +28,7 @@ class TransitionsTest extends InstallationTest {
     }
 
     @Test
-    void a_whole_life_is_heard_in_order_and_each_change_begins_where_the_last_one_ended() {
+    void a_listener_receives_all_changes_in_order_each_from_the_state_that_the_last_one_reached() {
         var sandbox = create();
         sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile());
         var paused = sandboxes().pause(read(sandbox));
@@ -55,7 +55,7 @@ class TransitionsTest extends InstallationTest {
     }
 
     @Test
-    void each_candidate_that_is_tried_is_heard_before_its_backend_is_called() {
+    void a_listener_receives_each_attempt_before_its_backend_is_called() {
         first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         var atSecond = new ArrayList<Cause>();
         installation.second().watch(point -> {
@@ -71,7 +71,7 @@ class TransitionsTest extends InstallationTest {
     }
 
     @Test
-    void a_pause_that_the_backend_refuses_is_heard_as_reverted() {
+    void a_listener_receives_a_refused_pause_as_reverted() {
         var sandbox = create();
         first().plan(Call.PAUSE, Fault.refused(Kind.CAPACITY));
 
@@ -82,7 +82,7 @@ class TransitionsTest extends InstallationTest {
     }
 
     @Test
-    void a_creation_that_nobody_takes_is_heard_to_its_end() {
+    void a_listener_receives_the_end_of_a_creation_that_no_candidate_takes() {
         first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         installation.second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
 
@@ -109,7 +109,7 @@ class TransitionsTest extends InstallationTest {
     }
 
     @Test
-    void what_a_listener_writes_is_there_if_and_only_if_the_change_is() {
+    void a_listeners_writes_are_committed_if_and_only_if_the_change_is() {
         process.database().write(handle -> handle.execute("CREATE TABLE heard (cause TEXT)"));
         restartWith((handle, transition) -> {
             handle.execute(

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes at work on one PostgreSQL: one is stopped for longer than its leases and goes on, the other is killed. */
+/** Two processes share a PostgreSQL database: one is stopped for longer than its leases and goes on, the other is killed. */
 @Timeout(240)
 class TwoServersIT {
     private static final int WHILE = 40;
@@ -38,7 +38,7 @@ class TwoServersIT {
     private Server one;
     private Server other;
 
-    /** One of them. */
+    /** One of the processes. */
     private record Server(Process process, AtomicInteger done) {
         static Server start(String url, Path folder) throws IOException {
             var process = new ProcessBuilder(
@@ -58,7 +58,7 @@ class TwoServersIT {
             return new Server(process, done);
         }
 
-        /** Waits until it has done something more. */
+        /** Waits until it has made another change. */
         void awaitProgress() {
             var before = done.get();
             Awaitility.await()
@@ -82,7 +82,7 @@ class TwoServersIT {
     @BeforeEach
     void start() throws IOException {
         Files.createDirectory(folder.resolve("running"));
-        SharedServer.open(url, folder).close(); // makes the tables
+        SharedServer.open(url, folder).close(); // creates the tables
         one = Server.start(url, folder);
         other = Server.start(url, folder);
     }
@@ -94,7 +94,7 @@ class TwoServersIT {
     }
 
     @Test
-    void one_that_stood_still_and_one_that_was_killed_leave_nothing_over() throws Exception {
+    void a_process_that_stood_still_and_one_that_was_killed_leave_nothing_over() throws Exception {
         one.awaitProgress();
         other.awaitProgress();
 
@@ -106,7 +106,9 @@ class TwoServersIT {
         one.kill();
         other.awaitProgress();
         other.process().getOutputStream().close();
-        assertThat(other.process().waitFor()).as("nothing failed that must not").isZero();
+        assertThat(other.process().waitFor())
+                .as("no change failed that must not")
+                .isZero();
 
         try (var process = SharedServer.open(url, folder)) {
             repair(process);
@@ -116,7 +118,7 @@ class TwoServersIT {
         }
     }
 
-    /** Its leases have run out, and nothing that it was doing is in its hands any more. */
+    /** Checks that the leases of the killed process have run out and none of its changes is pending. */
     private void awaitTakenOver(Server stopped) {
         var identity = ProcessIdentity.of(stopped.process().pid()).worker("only");
         try (var process = SharedServer.open(url, folder)) {

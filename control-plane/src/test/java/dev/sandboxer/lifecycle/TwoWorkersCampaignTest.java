@@ -31,7 +31,7 @@ class TwoWorkersCampaignTest {
     }
 
     @Test
-    void whatever_happens_to_servers_that_share_a_server_repair_leaves_nothing_over() throws IOException {
+    void whatever_happens_to_servers_that_share_a_database_server_repair_leaves_nothing_over() throws IOException {
         run("PostgreSQL", 10 * SCALE, home -> PostgresServer.fresh());
     }
 
@@ -52,7 +52,7 @@ class TwoWorkersCampaignTest {
         }
     }
 
-    /** Sandboxes cost something, which their consumer can always pay. */
+    /** Sets prices for sandboxes, and credit that always suffices. */
     private static void charge(TestInstallation in) {
         ChargingHistory.charge(in);
         try (var process = in.start()) {

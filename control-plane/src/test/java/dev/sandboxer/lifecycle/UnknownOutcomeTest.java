@@ -10,7 +10,7 @@ import dev.sandboxer.lifecycle.state.Attempt.Outcome;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
-import dev.sandboxer.testing.Settlement;
+import dev.sandboxer.testing.RepairChecks;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class UnknownOutcomeTest extends InstallationTest {
     @Test
-    void a_sandbox_whose_answer_was_lost_is_found_by_its_tag_and_taken() {
+    void a_sandbox_whose_creation_lost_its_answer_is_found_by_its_tag() {
         first().plan(Call.CREATE, new Fault.AnswerLost());
 
         var sandbox = create();
@@ -31,7 +31,7 @@ class UnknownOutcomeTest extends InstallationTest {
     }
 
     @Test
-    void the_look_up_comes_before_anybody_else_is_asked() {
+    void the_look_up_comes_before_the_next_candidate() {
         first().plan(Call.CREATE, new Fault.RequestLost());
         installation.crashes().reset();
 
@@ -55,12 +55,12 @@ class UnknownOutcomeTest extends InstallationTest {
     }
 
     @Test
-    void when_the_look_up_fails_nobody_else_is_asked_and_nothing_is_known() {
+    void when_the_look_up_fails_no_other_candidate_is_tried_and_the_outcome_stays_unknown() {
         first().plan(Call.CREATE, new Fault.AnswerLost());
         first().plan(Call.FIND, new Fault.RequestLost());
 
         assertFails(ErrorCode.BACKEND_FAILED, this::create)
-                .hasMessageContaining("not known whether ext.first made sandbox " + only().id());
+                .hasMessageContaining("ext.first may have created sandbox " + only().id());
 
         assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
         assertThat(second().created()).isEmpty();
@@ -68,7 +68,7 @@ class UnknownOutcomeTest extends InstallationTest {
     }
 
     @Test
-    void what_nobody_knew_is_undone_by_repair() {
+    void repair_undoes_a_creation_with_an_unknown_outcome() {
         first().plan(Call.CREATE, new Fault.AnswerLost());
         first().plan(Call.FIND, Fault.refused(Kind.TRANSIENT), Fault.refused(Kind.TRANSIENT));
         assertFails(ErrorCode.BACKEND_FAILED, this::create);
@@ -77,17 +77,19 @@ class UnknownOutcomeTest extends InstallationTest {
         assertThat(installation.repair())
                 .singleElement()
                 .satisfies(settled -> assertThat(settled.text()).contains("not settled", "TRANSIENT"));
-        assertThat(first().running()).as("nothing lost while in doubt").hasSize(1);
+        assertThat(first().running())
+                .as("nothing is ended while the outcome is unknown")
+                .hasSize(1);
 
         assertThat(installation.repair())
                 .singleElement()
                 .satisfies(settled -> assertThat(settled.text()).contains("interrupted", "cleaned up"));
         assertThat(installation.running()).isEmpty();
-        Settlement.check(installation, "a failed look-up");
+        RepairChecks.check(installation, "a failed look-up");
     }
 
     @Test
-    void what_nobody_knew_is_adopted_by_repair_when_its_key_lets_somebody_ask_again() {
+    void repair_adopts_a_creation_with_an_unknown_outcome_if_it_has_an_idempotency_key() {
         first().plan(Call.CREATE, new Fault.AnswerLost());
         first().plan(Call.FIND, new Fault.RequestLost());
         assertFails(ErrorCode.BACKEND_FAILED, () -> sandboxes().create(installation.request("key")));
@@ -101,11 +103,11 @@ class UnknownOutcomeTest extends InstallationTest {
         var again = sandboxes().create(installation.request("key"));
         assertThat(again.state()).isEqualTo(SandboxState.RUNNING);
         assertThat(first().created()).hasSize(1);
-        Settlement.check(installation, "a failed look-up with a key");
+        RepairChecks.check(installation, "a failed look-up with a key");
     }
 
     @Test
-    void what_comes_into_being_after_the_look_up_is_destroyed_by_repair() {
+    void repair_destroys_a_sandbox_that_appears_after_the_look_up() {
         first().plan(Call.CREATE, new Fault.Late());
         var sandbox = create();
         assertThat(sandbox.extension()).hasToString("ext.second");
@@ -115,17 +117,17 @@ class UnknownOutcomeTest extends InstallationTest {
         installation.repair();
 
         assertThat(installation.running().keySet()).containsExactly("ext.second/" + sandbox.ref());
-        Settlement.check(installation, "a late effect");
+        RepairChecks.check(installation, "a late effect");
     }
 
     /** Found by the campaign, seed 20261357. */
     @Test
-    void a_creation_that_died_in_its_second_attempt_is_settled_along_with_what_the_first_made_late() {
-        // makes the key that servers share, so that the points are the same in every database
+    void a_crash_in_the_second_attempt_is_settled_along_with_the_late_sandbox_of_the_first() {
+        // creates the shared key first, so that the points are the same in every database
         assertThat(process.credentials().ofEnvironment(installation.extensions().getLast()))
                 .isPresent();
         first().plan(Call.CREATE, new Fault.Late());
-        assertThat(installation.inMortalProcess(11, all -> all.create(installation.request())))
+        assertThat(installation.inKilledProcess(11, all -> all.create(installation.request())))
                 .hasValueSatisfying(where -> assertThat(where).endsWith("CREATE before]"));
         first().catchUp();
         installation.clock().advance(Duration.ofMinutes(2));
@@ -133,17 +135,17 @@ class UnknownOutcomeTest extends InstallationTest {
         installation.repair();
 
         assertThat(installation.running()).isEmpty();
-        Settlement.check(installation, "a death in the second attempt");
+        RepairChecks.check(installation, "a death in the second attempt");
     }
 
     @Test
-    void what_comes_into_being_late_is_ended_by_the_next_command_also_where_nobody_compares_lists() {
+    void a_late_sandbox_is_ended_by_the_next_command_even_without_reconciliation() {
         first().plan(Call.CREATE, new Fault.Late());
         second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         assertFails(ErrorCode.NO_CANDIDATE, this::create);
         first().catchUp();
 
-        assertThat(settleDoubts()).as("it is too early to be sure").isEmpty();
+        assertThat(settleDoubts()).as("too early to be sure").isEmpty();
         installation.clock().advance(Duration.ofMinutes(2));
 
         assertThat(settleDoubts())
@@ -154,7 +156,7 @@ class UnknownOutcomeTest extends InstallationTest {
     }
 
     @Test
-    void so_it_is_when_its_maker_was_killed_and_the_next_command_came_too_early() {
+    void a_late_sandbox_of_a_killed_process_is_ended_even_if_the_next_command_came_too_early() {
         first().plan(Call.CREATE, new Fault.Late());
         first().plan(Call.FIND, new Fault.RequestLost());
         assertFails(ErrorCode.BACKEND_FAILED, this::create);
@@ -171,7 +173,7 @@ class UnknownOutcomeTest extends InstallationTest {
     }
 
     @Test
-    void a_second_look_that_fails_is_taken_again_until_the_time_of_the_sandbox_is_up() {
+    void a_second_look_up_that_fails_is_repeated_until_the_sandboxs_deadline() {
         first().plan(Call.CREATE, new Fault.RequestLost());
         second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         assertFails(ErrorCode.NO_CANDIDATE, this::create);
@@ -190,7 +192,7 @@ class UnknownOutcomeTest extends InstallationTest {
     }
 
     @Test
-    void what_comes_into_being_late_for_a_sandbox_without_another_candidate_is_destroyed_too() {
+    void a_late_sandbox_is_destroyed_even_if_there_was_no_other_candidate() {
         first().plan(Call.CREATE, new Fault.Late());
         second().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         assertFails(ErrorCode.NO_CANDIDATE, this::create);

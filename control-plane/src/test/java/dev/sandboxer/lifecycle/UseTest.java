@@ -29,7 +29,7 @@ class UseTest extends InstallationTest {
 
     @ParameterizedTest
     @EnumSource
-    void every_refusal_of_the_sandbox_has_a_code_of_its_own_and_keeps_its_words(Reason reason) {
+    void every_refusal_of_the_sandbox_has_an_error_code_and_keeps_its_message(Reason reason) {
         var sandbox = create();
         assertThatThrownBy(() -> sandboxes().use(sandbox, session -> {
                     throw new OperationException(reason, "no: " + reason);
@@ -50,7 +50,7 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void past_its_deadline_it_has_expired_at_its_deadline() {
+    void a_sandbox_gone_after_its_deadline_has_expired_at_the_deadline() {
         var sandbox = create();
         installation.clock().advance(Duration.ofHours(3));
 
@@ -62,7 +62,7 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void gone_before_its_deadline_it_is_lost_and_ended_now() {
+    void a_sandbox_gone_before_its_deadline_is_lost_and_ended_now() {
         var sandbox = create();
         installation.clock().advance(Duration.ofMinutes(3));
         first().lose(Objects.requireNonNull(sandbox.ref()));
@@ -74,7 +74,7 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void gone_in_the_middle_of_the_work_counts_too() {
+    void a_sandbox_that_disappears_during_the_work_is_lost_too() {
         var sandbox = create();
         assertFails(
                 ErrorCode.SANDBOX_ENDED,
@@ -86,14 +86,14 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void when_somebody_has_destroyed_it_meanwhile_that_is_the_reason() {
+    void a_sandbox_that_was_destroyed_meanwhile_keeps_that_reason() {
         var sandbox = create();
         sandboxes().destroy(sandbox);
         assertUse(sandbox, ErrorCode.SANDBOX_ENDED, "killed");
     }
 
     @Test
-    void when_somebody_is_just_destroying_it_the_reason_is_left_to_them() {
+    void a_sandbox_that_is_being_destroyed_gets_its_reason_from_that_call() {
         var sandbox = create();
         first().watch(point -> {
             if (point.equals("DESTROY after")) {
@@ -105,7 +105,7 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void a_backend_that_fails_says_nothing_about_the_sandbox() {
+    void a_backends_failure_does_not_end_the_sandbox() {
         var sandbox = create();
         first().plan(Call.CONNECT, Fault.refused(Kind.TRANSIENT));
 
@@ -114,7 +114,7 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void when_the_rest_of_a_gone_sandbox_cannot_be_freed_the_backend_has_failed_and_nothing_changes() {
+    void if_the_disk_of_a_gone_sandbox_cannot_be_freed_the_call_fails_and_nothing_changes() {
         var sandbox = create();
         first().lose(Objects.requireNonNull(sandbox.ref()));
         first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
@@ -124,7 +124,7 @@ class UseTest extends InstallationTest {
     }
 
     @Test
-    void what_a_backend_calls_gone_runs_nowhere_afterwards() {
+    void a_sandbox_that_its_backend_reports_gone_runs_nowhere_afterwards() {
         var sandbox = create();
         assertFails(
                 ErrorCode.SANDBOX_ENDED,

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class VariablesTest extends InstallationTest {
     @Test
-    void what_a_sandbox_was_made_with_is_known_to_its_backend() {
+    void a_sandbox_has_the_variables_it_was_created_with() {
         var profile = installation.profile();
         var sandbox = sandboxes()
                 .create(CreateSandbox.of("me", profile).env(Map.of("A", "1")).build());
@@ -19,7 +19,7 @@ class VariablesTest extends InstallationTest {
     }
 
     @Test
-    void nobody_knows_those_of_a_sandbox_that_has_ended() {
+    void an_ended_sandbox_has_no_variables() {
         var sandbox = create();
         first().lose(Objects.requireNonNull(sandbox.ref()));
 

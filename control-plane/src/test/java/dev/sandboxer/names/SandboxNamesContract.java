@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A name belongs to one sandbox until it ends; on every database. */
+/** The contract of sandbox names, on every database. */
 abstract class SandboxNamesContract {
     @TempDir(factory = MemoryDirectory.class)
     Path home;
@@ -34,7 +34,7 @@ abstract class SandboxNamesContract {
     private ControlPlane process;
     private Sandboxes sandboxes;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -71,7 +71,7 @@ abstract class SandboxNamesContract {
     }
 
     @Test
-    void other_scopes_and_other_consumers_may_have_it_too() {
+    void other_scopes_and_other_consumers_may_use_the_same_name() {
         create("me", name("app", "web"));
 
         create("me", name("other-app", "web"));
@@ -122,7 +122,7 @@ abstract class SandboxNamesContract {
     }
 
     @Test
-    void other_metadata_may_change_without_a_word_about_the_name() {
+    void other_metadata_may_change_and_the_name_stays() {
         var sandbox = create("me", name("app", "web"));
 
         sandboxes.relabel(
@@ -132,7 +132,7 @@ abstract class SandboxNamesContract {
     }
 
     @Test
-    void of_many_who_ask_at_the_same_time_one_gets_the_name() throws Exception {
+    void of_many_concurrent_requests_one_gets_the_name() throws Exception {
         var created = Concurrently.run(6, i -> {
             try {
                 return Optional.of(create("me", name("app", "web")));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients keep beside sandboxes: whose it is, how long it stays and what can't be read; on every database. */
+/** The contract of stored objects, on every database. */
 abstract class StoredObjectsContract {
     private static final String SECRET = "fake-value-0123456789";
 
@@ -33,7 +33,7 @@ abstract class StoredObjectsContract {
     private Database database;
     private StoredObjects objects;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -62,7 +62,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void no_consumer_reads_lists_or_deletes_what_another_keeps() {
+    void no_consumer_reads_lists_or_deletes_anothers_objects() {
         objects.findOrAdd("me", "secret", "main/mine", "st-1", SECRET);
 
         assertThat(objects.find("other", "secret", "st-1")).isEmpty();
@@ -121,7 +121,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void an_id_is_given_once() {
+    void an_id_is_used_once() {
         objects.add("me", "secret", "st-1", SECRET, null);
 
         assertFails(ErrorCode.CONFLICT, () -> objects.add("me", "secret", "st-1", "second", null), "st-1");
@@ -130,7 +130,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void what_has_expired_is_gone_at_once_and_its_row_with_the_next_purge() {
+    void an_expired_object_is_gone_at_once_and_its_row_with_the_next_purge() {
         objects.add("me", "secret", "st-1", SECRET, Duration.ofHours(1));
         objects.add("me", "secret", "st-2", SECRET, null);
         clock.advance(Duration.ofHours(1).minusMillis(1));
@@ -145,7 +145,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void all_who_ask_for_a_name_at_the_same_time_get_the_same_object() throws Exception {
+    void concurrent_requests_for_a_name_get_the_same_object() throws Exception {
         var found = Concurrently.run(8, i -> objects.findOrAdd("me", "app", "main/demo", "ap-" + i, "content " + i));
 
         assertThat(found.stream().distinct()).hasSize(1);
@@ -165,7 +165,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void a_list_is_in_the_order_of_names_a_page_at_a_time_and_of_one_prefix() {
+    void a_list_is_paged_by_name_and_limited_to_a_prefix() {
         for (String name : List.of("main/b", "main/B", "main/a-1", "main/a", "main/%", "dev/a", "main/_")) {
             objects.replace("me", "image-tag", name, "it-" + name, "im");
         }
@@ -196,7 +196,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void the_number_of_objects_is_bounded_by_consumer_and_kind_and_what_has_expired_does_not_count() {
+    void the_number_of_objects_is_bounded_by_consumer_and_kind_without_expired_ones() {
         var hour = clock.instant().plus(Duration.ofHours(1)).toEpochMilli();
         database.write(handle -> handle.execute(
                 "INSERT INTO objects (consumer, kind, id, size, sealed, created_at, expires_at)"

@@ -28,7 +28,7 @@ class ProcessIdentityTest {
     }
 
     @Test
-    void one_of_another_container_cannot_be_seen_and_may_run_until_the_next_boot() {
+    void a_process_in_another_container_may_run_until_the_next_boot() {
         var own = ProcessIdentity.current().text().split("\\.");
         assertThat(new ProcessIdentity("1.2." + own[2] + ".4026530000").isGone(true))
                 .isFalse();
@@ -36,7 +36,7 @@ class ProcessIdentityTest {
     }
 
     @Test
-    void where_there_are_several_hosts_one_of_another_boot_may_run_on_another() {
+    void with_several_hosts_a_process_of_another_boot_may_run_on_another_host() {
         assertThat(new ProcessIdentity("1.2.0therboo.4026530000").isGone(false)).isFalse();
         assertThat(ProcessIdentity.current().isGone(false)).isFalse();
     }
@@ -52,21 +52,21 @@ class ProcessIdentityTest {
     }
 
     @Test
-    void what_is_no_identity_is_gone() {
+    void a_malformed_identity_is_gone() {
         for (String text : new String[] {"", ".", "nobody", "4194305.1.boot"}) {
             assertThat(new ProcessIdentity(text).isGone(true)).as(text).isTrue();
         }
     }
 
     @Test
-    void a_process_that_was_killed_is_dead_even_before_its_parent_has_noticed() throws Exception {
-        // the shell starts a child, becomes a program that never waits, and so leaves the child a zombie
+    void a_zombie_is_gone() throws Exception {
+        // the shell starts a child and then execs a program that never waits for it, so the child becomes a zombie
         var parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec cat").start();
         try (var lines = new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
             var pid = Long.parseLong(lines.readLine());
             parent.getOutputStream().write('\n');
             parent.getOutputStream().flush();
-            lines.readLine(); // an echo: from now on it is the program and not the shell, which would wait
+            lines.readLine(); // an echo shows that the program, which never waits, has replaced the shell
             var child = ProcessIdentity.of(pid);
             assertThat(child.isGone(true)).isFalse();
 

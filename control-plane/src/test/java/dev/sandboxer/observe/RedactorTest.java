@@ -5,19 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedactorTest {
+    private static final String DIGITS = "4f1c9a0b7d3e8265f0a1b2c3d4e5f60718293a4b";
     private static final String SECRET = "s3cr3t/with+odd=\"ones\"&more";
 
     @BeforeAll
     static void know() {
-        Redactor.know(List.of(SECRET, "short", "longer-secret-value", "longer-secret-value-still"));
+        Redactor.know(List.of(SECRET, "e2b_" + DIGITS, "short", "longer-secret-value", "longer-secret-value-still"));
     }
 
     @Test
@@ -48,17 +52,88 @@ class RedactorTest {
     }
 
     @Test
-    void of_two_secrets_one_of_which_holds_the_other_nothing_is_left() {
+    void any_sixteen_characters_in_a_row_are_enough() {
+        var key = "e2b_" + DIGITS;
+
+        assertThat(Redactor.clean("key " + DIGITS + " is bad")).isEqualTo("key [hidden] is bad");
+        assertThat(Redactor.clean(key.substring(0, key.length() - 1))).isEqualTo(Redactor.HIDDEN);
+        assertThat(Redactor.clean(key.substring(1))).isEqualTo(Redactor.HIDDEN);
+        for (int from = 0; from + 16 <= key.length(); from++) {
+            assertThat(Redactor.clean("<" + key.substring(from, from + 16) + ">"))
+                    .as("from " + from)
+                    .isEqualTo("<[hidden]>");
+        }
+        assertThat(Redactor.clean("the key e2b_" + DIGITS.substring(0, 6) + "..."))
+                .contains(DIGITS.substring(0, 6));
+    }
+
+    @Test
+    void two_secrets_side_by_side_are_both_hidden() {
+        assertThat(Redactor.clean(DIGITS + DIGITS)).doesNotContain(DIGITS.substring(4, 12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"e2b&#95;", "e2b&#x5f;", "e2b&amp;#95;", "e2b%5F", "e2b%255f", "e2b\\u005f"})
+    void a_secret_is_hidden_however_it_is_escaped(String prefix) {
+        assertThat(Redactor.clean("\"" + prefix + DIGITS + "\"")).isEqualTo("\"[hidden]\"");
+    }
+
+    @Test
+    void a_secret_of_which_every_character_is_escaped_is_hidden() {
+        var html = new StringBuilder();
+        var url = new StringBuilder();
+        for (char one : DIGITS.toCharArray()) {
+            html.append("&#").append((int) one).append(';');
+            url.append("%").append(Integer.toHexString(one));
+        }
+        assertThat(Redactor.clean("<b>" + html + "</b>")).isEqualTo("<b>[hidden]</b>");
+        assertThat(Redactor.clean("?" + url)).isEqualTo("?[hidden]");
+        assertThat(Redactor.clean("quoted &quot;" + SECRET.replace("&", "&amp;").replace("\"", "&quot;") + "&quot;"))
+                .isEqualTo("quoted &quot;[hidden]&quot;");
+    }
+
+    @Test
+    void a_secret_is_hidden_in_capitals_and_in_hexadecimal() {
+        assertThat(Redactor.clean(DIGITS.toUpperCase(Locale.ROOT))).isEqualTo(Redactor.HIDDEN);
+        assertThat(Redactor.clean(HexFormat.of().formatHex(SECRET.getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo(Redactor.HIDDEN);
+    }
+
+    @Test
+    void cuts_and_escapes_at_random_leave_no_sixteen_characters() {
+        var seed = new Random().nextLong();
+        var random = new Random(seed);
+        for (int round = 0; round < 2_000; round++) {
+            var from = random.nextInt(DIGITS.length() - 16);
+            var run = DIGITS.substring(from, from + 16 + random.nextInt(DIGITS.length() - from - 15));
+            var escaped = new StringBuilder("at ");
+            for (char one : run.toCharArray()) {
+                escaped.append(
+                        switch (random.nextInt(8)) {
+                            case 0 -> "&#" + (int) one + ";";
+                            case 1 -> "%" + Integer.toHexString(one);
+                            case 2 -> "\\u00" + Integer.toHexString(one);
+                            default -> String.valueOf(one);
+                        });
+            }
+            assertThat(Redactor.clean(escaped + " end"))
+                    .as("seed " + seed + ", " + escaped)
+                    .isEqualTo("at [hidden] end");
+        }
+    }
+
+    @Test
+    void a_secret_that_contains_another_is_hidden_completely() {
         assertThat(Redactor.clean("<longer-secret-value-still>")).isEqualTo("<[hidden]>");
     }
 
     @Test
-    void what_is_too_short_to_be_a_secret_makes_no_holes_into_words() {
+    void short_values_are_not_hidden() {
         assertThat(Redactor.clean("a short word")).isEqualTo("a short word");
     }
 
     @Test
-    void variables_that_have_the_name_of_a_secret_hold_one() {
+    void variables_named_like_secrets_are_hidden() {
         Redactor.knowEnvironment(
                 Map.of("CLOUD_API_KEY", "an-api-key", "CLOUD_TOKEN", "a-long-token", "CLOUD_KEY_FILE", "/home/me/key"));
 

@@ -14,7 +14,7 @@ class ScheduleTest {
     private static final Duration SHORT = Duration.ofMillis(1);
 
     @Test
-    void work_begins_at_once_and_comes_again() throws InterruptedException {
+    void a_job_runs_at_once_and_again() throws InterruptedException {
         var runs = new CountDownLatch(3);
         try (var schedule = new Schedule()) {
             schedule.every(SHORT, "job", runs::countDown);
@@ -34,7 +34,7 @@ class ScheduleTest {
         }
     }
 
-    /** A memory that ran out once, say: the reaper has to come again all the same. */
+    /** For example, the reaper must run again after an OutOfMemoryError. */
     @Test
     void a_run_that_ends_in_an_error_does_not_stop_those_that_follow() throws InterruptedException {
         var runs = new CountDownLatch(3);
@@ -76,7 +76,7 @@ class ScheduleTest {
     }
 
     @Test
-    void closing_interrupts_the_run_at_work_and_waits_for_its_end() throws InterruptedException {
+    void closing_interrupts_a_run_in_progress_and_waits_for_it() throws InterruptedException {
         var begun = new CountDownLatch(1);
         var interrupted = new AtomicBoolean();
         var later = new AtomicInteger();
@@ -97,7 +97,7 @@ class ScheduleTest {
     }
 
     @Test
-    void closing_waits_for_no_pause_even_when_a_run_has_swallowed_the_interruption() throws InterruptedException {
+    void closing_does_not_wait_for_the_pause_even_if_a_run_swallowed_the_interrupt() throws InterruptedException {
         var begun = new CountDownLatch(1);
         var schedule = new Schedule();
         schedule.every(Duration.ofDays(1), "deaf", () -> {
@@ -109,7 +109,7 @@ class ScheduleTest {
         assertTimeoutPreemptively(Duration.ofSeconds(30), schedule::close);
     }
 
-    /** Whether it was interrupted. */
+    /** Returns true if the wait was interrupted. */
     private static boolean await(CountDownLatch latch) {
         try {
             latch.await();

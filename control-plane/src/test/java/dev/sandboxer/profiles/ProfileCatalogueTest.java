@@ -29,7 +29,7 @@ class ProfileCatalogueTest {
     }
 
     @Test
-    void a_part_of_it_holds_what_may_be_used_and_names_that_when_something_else_is_wanted() {
+    void a_restricted_catalogue_names_the_allowed_profiles_when_another_is_requested() {
         var part =
                 catalogue.restricted(null, List.of(ProfileName.parse("local-small"), ProfileName.parse("gone")), null);
 
@@ -37,7 +37,7 @@ class ProfileCatalogueTest {
         assertThat(part.defaultProfile().name()).isEqualTo(ProfileName.parse("local-small"));
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(() -> part.get("base"))
-                .withMessage("profile.base is not allowed to this consumer; it may use profile.local-small")
+                .withMessage("profile.base is not allowed for this consumer; it may use profile.local-small")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.PROFILE_NOT_ALLOWED));
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(() -> part.get("nonsense"))
@@ -45,7 +45,7 @@ class ProfileCatalogueTest {
     }
 
     @Test
-    void the_default_of_a_part_is_its_own_or_the_usual_one() {
+    void a_restricted_catalogue_has_its_own_default_or_the_usual_one() {
         var large = ProfileName.parse("local-large");
 
         assertThat(catalogue.restricted(large, List.of(), null).defaultProfile().name())
@@ -59,11 +59,11 @@ class ProfileCatalogueTest {
         assertThat(nothing.all()).isEmpty();
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(nothing::defaultProfile)
-                .withMessage("profile.base is not allowed to this consumer, and no other profile is");
+                .withMessage("profile.base is not allowed for this consumer, and no other profile is");
     }
 
     @Test
-    void profiles_of_a_part_live_no_longer_than_the_longest_time() {
+    void a_restricted_catalogue_cuts_times_to_live() {
         var brief = catalogue.restricted(null, List.of(), Duration.ofSeconds(1)).get("base");
 
         assertThat(brief.maxTtl()).isEqualTo(Duration.ofSeconds(1));
@@ -84,14 +84,14 @@ class ProfileCatalogueTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "profile.bsae | unknown profile \"profile.bsae\"; did you mean profile.base?"
+                "profile.bsae | there is no profile \"profile.bsae\"; did you mean profile.base?"
                         + " `sandboxer profiles` lists all",
-                "Base | unknown profile \"Base\"; did you mean profile.base? `sandboxer profiles` lists all",
-                "local | unknown profile \"local\"; did you mean profile.local-large or profile.local-small?"
+                "Base | there is no profile \"Base\"; did you mean profile.base? `sandboxer profiles` lists all",
+                "local | there is no profile \"local\"; did you mean profile.local-large or profile.local-small?"
                         + " `sandboxer profiles` lists all",
-                "gpu | unknown profile \"gpu\"; `sandboxer profiles` lists all",
-                "'' | unknown profile \"\"; `sandboxer profiles` lists all",
-                "profile. | unknown profile \"profile.\"; `sandboxer profiles` lists all"
+                "gpu | there is no profile \"gpu\"; `sandboxer profiles` lists all",
+                "'' | there is no profile \"\"; `sandboxer profiles` lists all",
+                "profile. | there is no profile \"profile.\"; `sandboxer profiles` lists all"
             })
     void suggests_the_nearest_names(String text, String message) {
         assertThatExceptionOfType(SandboxException.class)
@@ -101,7 +101,7 @@ class ProfileCatalogueTest {
     }
 
     @Test
-    void stays_on_one_short_line_whatever_was_asked_for() {
+    void a_failure_is_one_short_line_whatever_was_requested() {
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(() -> catalogue.get("\u001b]0;pwned\u0007\u202e\n" + "x".repeat(1_000_000)))
                 .satisfies(e ->
@@ -109,7 +109,7 @@ class ProfileCatalogueTest {
     }
 
     @Test
-    void needs_its_default_and_names_that_differ() {
+    void needs_its_default_and_distinct_names() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new ProfileCatalogue(ProfileName.parse("ci"), List.of(profile("base"))));
         assertThatIllegalArgumentException()

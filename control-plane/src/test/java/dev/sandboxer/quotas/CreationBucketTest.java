@@ -15,10 +15,10 @@ class CreationBucketTest {
 
     private Instant fullAt;
 
-    /** How many of so many wishes at one moment are granted. */
-    private int taken(CreationRate rate, Instant now, int wishes) {
+    /** Requests tokens at one moment; returns how many were granted. */
+    private int taken(CreationRate rate, Instant now, int requests) {
         var granted = 0;
-        for (int i = 0; i < wishes; i++) {
+        for (int i = 0; i < requests; i++) {
             if (new CreationBucket(rate).take(fullAt, now) instanceof Taken(var next)) {
                 fullAt = next;
                 granted++;

@@ -17,7 +17,7 @@ class QuotaRulesTest {
     }
 
     @Test
-    void what_is_exactly_allowed_is_granted() {
+    void using_exactly_the_limit_is_allowed() {
         assertThatCode(() -> rules().check(new Usage(9, 7000, 3072), new Usage(1, 1000, 1024)))
                 .doesNotThrowAnyException();
     }
@@ -36,13 +36,13 @@ class QuotaRulesTest {
     }
 
     @Test
-    void a_limit_of_the_configuration_is_to_be_raised_there() {
+    void a_limit_from_the_configuration_must_be_raised_there() {
         assertThatThrownBy(() -> rules(Limit.MAX_LIVE).check(new Usage(10, 0, 0), new Usage(1, 1, 1)))
                 .hasMessageEndingWith("or raise consumers.acme.maxLive in config.yaml");
     }
 
     @Test
-    void what_is_exceeded_already_stops_nothing_that_adds_nothing_to_it() {
+    void an_exceeded_limit_refuses_only_what_adds_to_it() {
         assertThatCode(() -> rules().check(new Usage(50, 1000, 99_999), new Usage(0, 1000, 0)))
                 .doesNotThrowAnyException();
     }

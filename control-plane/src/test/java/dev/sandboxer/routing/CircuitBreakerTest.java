@@ -14,7 +14,7 @@ class CircuitBreakerTest {
     private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
 
     @Test
-    void an_account_of_which_nothing_is_known_may_be_asked() {
+    void an_account_without_attempts_may_be_used() {
         assertThat(CircuitBreaker.reasonAgainst(List.of(), NOW)).isEmpty();
     }
 
@@ -33,7 +33,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void what_the_request_or_the_account_was_to_blame_for_does_not_count() {
+    void failures_caused_by_the_request_or_the_account_do_not_count() {
         var attempts = failures(4, NOW);
         for (int i = 0; i < 5; i++) {
             attempts.addFirst(attempt(NOW, Result.DECLINED));
@@ -42,7 +42,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void failures_of_long_ago_are_no_series_with_those_of_today() {
+    void failures_far_apart_are_not_in_a_row() {
         var attempts = failures(4, NOW);
         attempts.addAll(failures(4, NOW.minus(Duration.ofHours(1))));
         assertThat(CircuitBreaker.reasonAgainst(attempts, NOW)).isEmpty();
@@ -57,8 +57,8 @@ class CircuitBreakerTest {
         attempts.addFirst(new PastAttempt(later, null, null, null, null));
         assertThat(CircuitBreaker.reasonAgainst(attempts, later.plusSeconds(5)))
                 .hasValue("failed 5 times in a row, and is just being probed");
-        assertThat(CircuitBreaker.reasonAgainst(attempts, later.plus(CircuitBreaker.PROBE_PATIENCE)))
-                .as("a probe whose maker died does not block it for ever")
+        assertThat(CircuitBreaker.reasonAgainst(attempts, later.plus(CircuitBreaker.PROBE_LIMIT)))
+                .as("a probe whose process died does not block the account for ever")
                 .isEmpty();
     }
 
@@ -78,7 +78,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void a_backend_that_asks_for_patience_gets_it_after_one_refusal() {
+    void a_backends_request_to_wait_is_honoured_after_one_refusal() {
         var asked = new PastAttempt(NOW, NOW, Result.DECLINED, NOW.plusSeconds(7), "too many");
         assertThat(CircuitBreaker.reasonAgainst(List.of(asked), NOW.plusSeconds(6)))
                 .hasValue("asked to wait until 2026-11-29T12:00:07Z");
@@ -95,7 +95,7 @@ class CircuitBreakerTest {
         return open;
     }
 
-    /** Newest first, a second apart; the newest ended then. */
+    /** Returns failures a second apart, newest first, the newest ending at a time. */
     private static List<PastAttempt> failures(int number, Instant last) {
         var attempts = new ArrayList<PastAttempt>();
         for (int i = 0; i < number; i++) {
@@ -109,7 +109,7 @@ class CircuitBreakerTest {
     }
 
     @Test
-    void it_looks_at_enough_attempts_to_tell_the_longest_pause() {
+    void it_considers_enough_attempts_to_reach_the_longest_pause() {
         assertThat(Optional.of(CircuitBreaker.ATTEMPTS))
                 .hasValueSatisfying(most -> assertThat(openFor(most)).isEqualTo(CircuitBreaker.LONGEST_PAUSE));
     }

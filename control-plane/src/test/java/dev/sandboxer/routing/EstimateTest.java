@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a sandbox would cost: nothing at the first extension, a thousandth a second and a hundredth at once at the second. */
+/** Estimates, where the first extension is free and the second costs 0.001 per second and 0.01 per creation. */
 class EstimateTest {
     private static final String ME = TestInstallation.ME;
     private static final ExtensionId SECOND = new ExtensionId("ext.second");
@@ -84,7 +84,7 @@ class EstimateTest {
     }
 
     @Test
-    void who_can_pay_for_all_has_all_of_it_set_aside() {
+    void a_consumer_that_can_pay_for_all_has_all_of_it_held() {
         grant("10");
         var view = estimate(Duration.ofMinutes(10));
         assertThat(view.currency()).isEqualTo("EUR");
@@ -100,7 +100,7 @@ class EstimateTest {
     }
 
     @Test
-    void who_can_pay_for_a_part_has_that_set_aside_and_a_grace_besides() {
+    void a_consumer_that_can_pay_for_a_part_has_that_held_and_a_grace_added() {
         grant("0.31");
         assertThat(second(Duration.ofMinutes(10))).satisfies(candidate -> {
             assertThat(candidate.cost()).isEqualByComparingTo("0.61");
@@ -110,18 +110,18 @@ class EstimateTest {
     }
 
     @Test
-    void who_can_pay_for_nothing_still_learns_what_it_would_cost() {
+    void a_consumer_that_can_pay_for_nothing_still_sees_the_cost() {
         assertThat(second(Duration.ofMinutes(10))).satisfies(candidate -> {
             assertThat(candidate.code()).isEqualTo("insufficient_credits");
             assertThat(candidate.cost()).isEqualByComparingTo("0.61");
             assertThat(candidate.held()).isNull();
             assertThat(candidate.affordableMs()).isZero();
         });
-        assertThat(estimate(Duration.ofMinutes(10)).chosen()).as("what is free").isEqualTo("ext.first");
+        assertThat(estimate(Duration.ofMinutes(10)).chosen()).as("the free one").isEqualTo("ext.first");
     }
 
     @Test
-    void who_uses_a_key_of_its_own_is_billed_by_the_backend_and_needs_no_credit() {
+    void a_consumer_with_its_own_key_is_billed_by_the_backend_and_needs_no_credit() {
         process.close();
         installation.addCredential("key_ownkey00", false);
         process = installation.start();

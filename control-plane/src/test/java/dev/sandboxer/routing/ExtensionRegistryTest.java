@@ -7,6 +7,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.testing.FakeExtension;
 import dev.sandboxer.testing.JarBuilder;
 import dev.sandboxer.testing.SettableClock;
@@ -44,7 +45,7 @@ class ExtensionRegistryTest {
     }
 
     @Test
-    void an_unknown_extension_is_named_with_those_there_are() {
+    void an_unknown_extension_is_reported_with_the_known_ones() {
         assertFails(
                 ErrorCode.UNKNOWN_EXTENSION,
                 "no extension ext.none; there are [ext.one]",
@@ -62,14 +63,15 @@ class ExtensionRegistryTest {
     void a_home_without_jars_has_the_extensions_of_the_class_path() throws IOException {
         Files.createDirectory(home.resolve("extensions"));
         Files.writeString(home.resolve("extensions").resolve("README.txt"), "jars go here");
-        assertThat(new ExtensionRegistry(home, "test", CLOCK).all()).isEmpty();
+        assertThat(new ExtensionRegistry(home, "test", CLOCK, () -> HostReserve.DEFAULT).all())
+                .isEmpty();
     }
 
     @Test
-    void a_jar_of_the_home_is_loaded_and_one_that_is_broken_is_told() throws IOException {
+    void a_good_jar_in_the_home_is_loaded_and_a_broken_one_is_reported() throws IOException {
         JarBuilder.extension("ext.jarred", "").into(home, "good.jar");
         new JarBuilder().service("com.example.Missing").into(home, "broken.jar");
-        var registry = new ExtensionRegistry(home, "test", CLOCK);
+        var registry = new ExtensionRegistry(home, "test", CLOCK, () -> HostReserve.DEFAULT);
         assertThat(registry.find(new ExtensionId("ext.jarred"))).isPresent();
         assertThat(registry.refused())
                 .singleElement()

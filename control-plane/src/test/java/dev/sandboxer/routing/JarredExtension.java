@@ -11,7 +11,7 @@ import dev.sandboxer.extension.HostReport;
 import java.util.List;
 import java.util.Set;
 
-/** What a third party's jar may promise. */
+/** An extension as a third party's jar may contain it. */
 public final class JarredExtension implements Extension {
     @Override
     public ExtensionId id() {

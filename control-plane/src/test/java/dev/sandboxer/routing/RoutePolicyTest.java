@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which of those that could take a sandbox is tried first. */
+/** The order in which eligible extensions are tried. */
 class RoutePolicyTest {
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
     private static final SettableClock CLOCK = new SettableClock(NOW);
@@ -52,13 +52,13 @@ class RoutePolicyTest {
     }
 
     @Test
-    void the_cheapest_is_tried_first_and_what_has_no_known_price_last() {
+    void the_cheapest_is_tried_first_and_one_without_a_known_price_last() {
         assertThat(tried(RoutePolicy.CHEAPEST, null))
                 .containsExactly("ext.free", "ext.cheap", "ext.dear", "ext.unpriced");
     }
 
     @Test
-    void the_fastest_of_late_is_tried_first_after_those_that_nobody_has_measured() {
+    void the_fastest_is_tried_first_after_unmeasured_ones() {
         made(dear, 100);
         made(cheap, 900);
         made(free, 400);
@@ -73,7 +73,7 @@ class RoutePolicyTest {
     }
 
     @Test
-    void one_that_is_locked_is_the_only_one() {
+    void a_locked_extension_is_the_only_one() {
         var route = route(RoutePolicy.ORDER, new Preference(dear.id(), true));
         assertThat(tried(route)).containsExactly("ext.dear");
         assertThat(route.verdicts())
@@ -85,7 +85,7 @@ class RoutePolicyTest {
     }
 
     @Test
-    void one_that_is_not_in_the_route_is_an_error_that_says_what_is() {
+    void an_extension_outside_the_route_is_an_error_that_names_the_route() {
         assertThatThrownBy(() -> route(RoutePolicy.ORDER, new Preference(new ExtensionId("ext.other"), false)))
                 .isInstanceOfSatisfying(
                         SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNKNOWN_EXTENSION))
@@ -103,7 +103,7 @@ class RoutePolicyTest {
     }
 
     @Test
-    void what_an_hour_costs_is_said_with_the_worst_case_of_the_time_to_live() {
+    void the_price_per_hour_is_shown_with_the_worst_case_of_the_time_to_live() {
         var quote = route(RoutePolicy.CHEAPEST, null).verdicts().stream()
                 .map(Eligible.class::cast)
                 .filter(eligible -> eligible.extension().equals(cheap.id()))
@@ -159,7 +159,7 @@ class RoutePolicyTest {
         return new Requirements(plain.requester(), plain.spec(), Set.of(), profile.ttl(), null, preference, null);
     }
 
-    /** A CPU costs so much a second, and memory nothing. */
+    /** Returns a rate card with a price per CPU and second; memory is free. */
     private static RateCard card(FakeExtension extension, String cpuSecond) {
         return new RateCard(
                 extension.id() + "-1",

@@ -24,6 +24,7 @@ import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.SettableClock;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -56,7 +57,7 @@ class RouterTest {
     }
 
     @Test
-    void what_the_operator_has_switched_off_is_skipped() {
+    void a_disabled_extension_is_skipped() {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> !id.equals(one.id()), one, two))
                 .containsExactly(
                         new Skipped(one.id(), Code.DISABLED, "switched off in the configuration"),
@@ -64,7 +65,7 @@ class RouterTest {
     }
 
     @Test
-    void what_is_not_installed_is_skipped() {
+    void an_extension_that_is_not_installed_is_skipped() {
         assertThat(route(TestInstallation.profile(one.id(), two.id()), id -> true, two))
                 .first()
                 .isEqualTo(new Skipped(one.id(), Code.DISABLED, "not installed"));
@@ -86,7 +87,19 @@ class RouterTest {
     }
 
     @Test
-    void an_option_that_a_backend_can_not_honour_disqualifies_it() {
+    void an_extension_without_a_network_says_so_unless_the_network_is_denied() {
+        var lenient = TestInstallation.profile(one.id()).toBuilder()
+                .network(NetworkRules.ALLOW_ALL)
+                .build();
+        var without = one.with(EnumSet.of(Capability.EXTEND));
+        var with = one.with(EnumSet.of(Capability.EXTEND, Capability.NETWORK_ALLOW));
+
+        assertThat(route(lenient, id -> true, without).getFirst().why()).contains("its sandboxes have no network");
+        assertThat(route(lenient, id -> true, with).getFirst().why()).doesNotContain("no network");
+    }
+
+    @Test
+    void an_option_that_a_backend_cannot_honour_disqualifies_it() {
         var wish = SandboxSpec.builder(
                         new Source.Template("base"), new SandboxSize(1000, 512, 1024, new Gpu(1, "H100")))
                 .build();
@@ -101,7 +114,27 @@ class RouterTest {
     }
 
     @Test
-    void routing_asks_no_backend() {
+    void an_idle_timeout_needs_a_backend_that_has_one_or_can_move_deadlines() {
+        var idle = BASE.toBuilder().idleTimeout(Duration.ofMinutes(5)).build();
+        var keeps = FakeExtension.named("keeps", CLOCK)
+                .with(EnumSet.of(Capability.SIZE, Capability.NETWORK_DENY, Capability.IDLE_TIMEOUT));
+        var neither = FakeExtension.named("neither", CLOCK).with(EnumSet.of(Capability.SIZE, Capability.NETWORK_DENY));
+        var profile = TestInstallation.profile(neither.id(), one.id(), keeps.id());
+        var requirements = new Requirements(
+                Requester.of(TestInstallation.ME), template -> idle, Set.of(), profile.ttl(), null, null, null);
+        try (var process = new TestInstallation(home).start(List.of(neither, one, keeps))) {
+            var verdicts = process.router().route(profile, requirements).verdicts();
+            assertThat(verdicts.getFirst())
+                    .isEqualTo(
+                            new Skipped(neither.id(), Code.CAPABILITY_MISSING, "can't end sandboxes that nobody uses"));
+            assertThat(verdicts.subList(1, 3))
+                    .extracting(verdict -> ((Eligible) verdict).spec())
+                    .containsExactly(BASE, idle);
+        }
+    }
+
+    @Test
+    void routing_calls_no_backend() {
         one.cloud().watch(point -> {
             throw new AssertionError("asked: " + point);
         });

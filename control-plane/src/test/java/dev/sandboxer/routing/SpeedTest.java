@@ -29,7 +29,7 @@ class SpeedTest {
     }
 
     @Test
-    void one_that_only_fails_is_slower_than_any_other() {
+    void an_account_that_only_fails_is_slower_than_any_other() {
         var failed = new PastAttempt(NOW, NOW, Result.FAILED, null, "broken");
         assertThat(Speed.of(List.of(failed), NOW))
                 .hasValueSatisfying(speed -> assertThat(speed).isGreaterThan(Duration.ofHours(1)));
@@ -42,13 +42,13 @@ class SpeedTest {
     }
 
     @Test
-    void what_is_older_than_an_hour_or_so_is_forgotten() {
+    void attempts_older_than_about_an_hour_are_forgotten() {
         assertThat(Speed.of(List.of(made(Duration.ofMinutes(59), 100)), NOW)).isPresent();
         assertThat(Speed.of(List.of(made(Duration.ofMinutes(61), 100)), NOW)).isEmpty();
     }
 
     @Test
-    void a_request_that_could_not_succeed_anywhere_says_nothing() {
+    void a_request_that_could_not_succeed_anywhere_does_not_count() {
         var declined = new PastAttempt(NOW, NOW, Result.DECLINED, null, "no such template");
         assertThat(Speed.of(List.of(declined), NOW)).isEmpty();
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Jobs of two processes that share a database. */
+/** Runs the same job in two processes that share a database. */
 class LeasedJobsTest {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
@@ -42,7 +42,7 @@ class LeasedJobsTest {
     }
 
     /** Works until it is interrupted, or the test is over. */
-    private void workForLong() {
+    private void workUntilInterrupted() {
         begun.countDown();
         try {
             over.await();
@@ -51,20 +51,20 @@ class LeasedJobsTest {
         }
     }
 
-    private Jobs beginForLong() throws InterruptedException {
-        var jobs = one.begin(List.of(new Job("job", PAUSE, () -> work(this::workForLong))));
+    private Jobs startInOne() throws InterruptedException {
+        var jobs = one.begin(List.of(new Job("job", PAUSE, () -> work(this::workUntilInterrupted))));
         begun.await();
         return jobs;
     }
 
-    private Jobs beginOfTwo() {
+    private Jobs startInTwo() {
         return two.begin(List.of(new Job("job", PAUSE, () -> work(runsOfTwo::incrementAndGet))));
     }
 
     @Test
-    void one_is_at_work_and_hands_over_at_once_when_it_is_closed() throws InterruptedException {
-        var jobs = beginForLong();
-        try (var _ = beginOfTwo()) {
+    void only_one_process_runs_a_job_and_it_hands_over_at_once_when_it_closes() throws InterruptedException {
+        var jobs = startInOne();
+        try (var _ = startInTwo()) {
             jobs.close();
             await().atMost(Duration.ofSeconds(14)).until(() -> runsOfTwo.get() > 1);
         }
@@ -73,9 +73,9 @@ class LeasedJobsTest {
 
     @Test
     void the_job_of_one_that_was_killed_is_taken_over_within_30_s() throws InterruptedException {
-        beginForLong();
-        try (var _ = beginOfTwo()) {
-            one.close(); // nothing is heard of it any more
+        startInOne();
+        try (var _ = startInTwo()) {
+            one.close(); // its heartbeats stop
             var killed = System.nanoTime();
             await().atMost(Duration.ofSeconds(30)).until(() -> runsOfTwo.get() > 0);
             assertThat(Duration.ofNanos(System.nanoTime() - killed)).isGreaterThan(Duration.ofSeconds(5));

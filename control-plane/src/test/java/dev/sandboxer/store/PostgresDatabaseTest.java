@@ -27,7 +27,7 @@ class PostgresDatabaseTest {
     private final String name = url.substring(url.lastIndexOf('/') + 1);
 
     @Test
-    void what_is_written_outlives_the_process() {
+    void written_rows_outlive_the_process() {
         try (var database = open(url)) {
             assertThat(database.isShared()).isTrue();
             assertThat(database.location()).isEqualTo("postgresql://127.0.0.1:" + server.port() + "/" + name);
@@ -52,7 +52,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void others_do_not_see_a_transaction_before_its_end_and_do_not_wait_for_it() {
+    void other_connections_do_not_see_an_open_transaction_and_do_not_wait_for_it() {
         try (var database = open(url);
                 var other = open(url)) {
             database.write(handle -> {
@@ -64,7 +64,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_server_that_is_not_there_is_said_to_be_out_of_reach() throws IOException {
+    void a_missing_server_is_reported_as_unreachable() throws IOException {
         var port = closedPort();
 
         assertFails(ErrorCode.STORE_UNREACHABLE, () -> open("postgresql://u:" + CANARY + "@127.0.0.1:" + port + "/d"))
@@ -73,7 +73,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_wrong_password_is_said_and_not_shown() {
+    void a_wrong_password_is_reported_and_not_shown() {
         assertFails(
                         ErrorCode.STORE_ACCESS_DENIED,
                         () -> open("postgresql://postgres:" + CANARY + "@127.0.0.1:" + server.port() + "/" + name))
@@ -86,12 +86,12 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_database_that_does_not_exist_is_to_be_created() {
+    void a_missing_database_is_reported_with_the_advice_to_create_it() {
         assertFails(ErrorCode.STORE_MISSING, () -> open(server.url("nowhere"))).hasMessageContaining("create it");
     }
 
     @Test
-    void a_server_that_wants_no_tls_is_refused_by_who_wants_it() {
+    void a_server_without_tls_is_refused_if_tls_is_required() {
         assertFails(ErrorCode.STORE_ACCESS_DENIED, () -> open(url + "?sslmode=require"))
                 .hasMessageContaining("SSL")
                 .hasMessageContaining("sslmode");
@@ -110,7 +110,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_database_that_only_reads_is_said_to_do_so() {
+    void a_read_only_database_is_reported_as_read_only() {
         open(url).close();
         server.execute(name, "ALTER DATABASE " + name + " SET default_transaction_read_only = on");
         try (var database = open(url)) {
@@ -120,7 +120,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void two_who_wait_for_each_other_are_parted_and_one_may_try_again() throws Exception {
+    void one_of_two_deadlocked_transactions_fails_and_may_be_retried() throws Exception {
         try (var database = open(url)) {
             insert(database, "one");
             insert(database, "two");
@@ -142,7 +142,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_connection_that_was_cut_fails_one_transaction_and_no_more() {
+    void a_cut_connection_fails_only_one_transaction() {
         try (var database = open(url)) {
             assertFails(
                     ErrorCode.STORE_UNREACHABLE,
@@ -161,7 +161,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_text_with_a_zero_character_is_refused() {
+    void a_text_with_a_nul_character_is_refused() {
         try (var database = open(url)) {
             assertFails(ErrorCode.INVALID_ARGUMENT, () -> insert(database, "a\0b"));
         }
@@ -179,7 +179,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void who_gets_no_connection_in_time_may_try_again() throws Exception {
+    void a_transaction_without_a_connection_in_time_may_be_retried() throws Exception {
         try (var database = open(url)) {
             var refused = new CountDownLatch(1);
             var done = Concurrently.run(9, i -> {

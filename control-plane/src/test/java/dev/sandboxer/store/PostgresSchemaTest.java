@@ -56,7 +56,7 @@ class PostgresSchemaTest {
     }
 
     @Test
-    void somebody_elses_database_is_refused_and_left_alone() {
+    void a_database_of_another_program_is_refused_and_left_alone() {
         server.execute(name, "CREATE TABLE recipes (name TEXT)");
 
         assertFails(ErrorCode.STORE_DAMAGED, () -> TestDatabases.postgres(url))
@@ -67,7 +67,7 @@ class PostgresSchemaTest {
     }
 
     @RepeatedTest(3)
-    void several_servers_may_come_first_at_the_same_time() throws Exception {
+    void several_servers_may_create_the_database_at_the_same_time() throws Exception {
         var databases = Concurrently.run(4, i -> TestDatabases.postgres(url));
         for (Database database : databases) {
             insert(database, "by" + databases.indexOf(database));
@@ -89,7 +89,7 @@ class PostgresSchemaTest {
     }
 
     @Test
-    void a_crash_at_any_commit_of_the_migration_is_made_good_by_the_next_start() {
+    void the_next_start_completes_a_migration_that_crashed_at_any_commit() {
         var crashes = new CrashPoints();
         var points = 0;
         for (var died = true; died; points++) {

@@ -88,7 +88,7 @@ class PostgresUrlTest {
                 "postgresql://h/d?fake-canary-4711",
                 "postgresql://h/d?password=fake-canary-4711%q"
             })
-    void a_malformed_one_is_refused_without_a_word_of_it(String url) {
+    void a_malformed_url_is_refused_and_no_part_of_it_is_repeated(String url) {
         assertThatThrownBy(() -> PostgresUrl.parse(url))
                 .isInstanceOfSatisfying(
                         SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIG))
@@ -109,7 +109,7 @@ class PostgresUrlTest {
     }
 
     @Test
-    void the_password_may_lie_in_a_file_which_comes_first(@TempDir Path directory) throws IOException {
+    void a_password_file_takes_precedence_over_the_url(@TempDir Path directory) throws IOException {
         var file = Files.writeString(directory.resolve("password"), "fake-canary-0815\n");
 
         var address = PostgresDatabase.address(Map.of(
@@ -133,7 +133,7 @@ class PostgresUrlTest {
     }
 
     @Test
-    void the_redactor_knows_the_password_in_the_form_it_has_in_the_url() {
+    void the_redactor_knows_the_password_as_it_is_written_in_the_url() {
         PostgresUrl.parse("postgresql://u:fake%2Fcanary%2F42@h/d");
 
         assertThat(Redactor.clean("u:fake%2Fcanary%2F42@h and fake/canary/42")).isEqualTo("u:[hidden]@h and [hidden]");

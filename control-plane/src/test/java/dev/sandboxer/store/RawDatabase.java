@@ -11,11 +11,11 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** What the tests of the store do to databases, through it and past it. */
+/** Access to databases for tests of the store, through the store and past it. */
 final class RawDatabase {
     private RawDatabase() {}
 
-    /** A connection that knows nothing of us. */
+    /** Returns a plain JDBC connection, which doesn't use the store's locks. */
     static Connection foreign(Path file) throws SQLException {
         return DriverManager.getConnection("jdbc:sqlite:" + file);
     }
@@ -29,7 +29,7 @@ final class RawDatabase {
         }
     }
 
-    /** Writes a row; the only table that takes any text. */
+    /** Inserts a row into {@code installation}, the only table that takes any text. */
     static void insert(Database database, String id) {
         database.write(handle -> handle.execute("INSERT INTO installation (id) VALUES (?)", id));
     }

@@ -15,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SqliteDamageTest {
     @TempDir
@@ -91,6 +93,55 @@ class SqliteDamageTest {
         Files.writeString(directory.resolve("sandboxer.db-wal"), "garbage ".repeat(1000));
         try (var database = SqliteDatabase.open(file)) {
             assertThat(ids(database)).hasSize(2000);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"token.key", "fingerprint.key", "local/s/abc", "saas-stub/local/s/abc"})
+    void an_emptied_database_of_a_home_that_was_in_use_is_refused_and_left_alone(String trace) throws Exception {
+        filled();
+        Files.write(file, new byte[0]);
+        Files.createDirectories(directory.resolve(trace));
+
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file))
+                .hasMessageContaining("is empty")
+                .hasMessageContaining(trace)
+                .hasMessageContaining("restore it from a backup");
+
+        assertThat(file).isEmptyFile();
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.copy(file, directory.resolve("copy.db")));
+        assertThat(directory.resolve("copy.db")).doesNotExist();
+    }
+
+    @Test
+    void an_emptied_database_is_refused_when_its_log_holds_what_was_in_it() throws Exception {
+        Files.createFile(file);
+        Files.writeString(directory.resolve("sandboxer.db-wal"), "the last transactions");
+
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file)).hasMessageContaining("sandboxer.db-wal");
+
+        assertThat(directory.resolve("sandboxer.db-wal")).hasContent("the last transactions");
+    }
+
+    @Test
+    void a_lost_database_of_a_home_with_sandboxes_is_refused_and_not_created_again() throws Exception {
+        Files.createDirectories(directory.resolve("local/s/abc"));
+
+        assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file)).hasMessageContaining("is gone");
+
+        assertThat(file).doesNotExist();
+    }
+
+    @Test
+    void an_empty_file_in_a_new_home_is_one_that_a_first_start_has_left() throws Exception {
+        Files.createFile(file);
+        Files.createDirectories(directory.resolve("local/s"));
+        Files.createDirectories(directory.resolve("extensions"));
+        Files.createFile(directory.resolve("master-key.json"));
+
+        try (var database = SqliteDatabase.open(file)) {
+            insert(database, "one");
+            assertThat(ids(database)).hasSize(1);
         }
     }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,7 @@ class SqliteDatabaseTest {
     }
 
     @Test
-    void what_was_written_is_there_when_it_is_opened_again() {
+    void rows_are_still_there_when_the_database_is_opened_again() {
         try (var database = SqliteDatabase.open(file)) {
             insert(database, "one");
         }
@@ -56,13 +57,14 @@ class SqliteDatabaseTest {
         try (var database = SqliteDatabase.open(file)) {
             insert(database, "one");
         }
-        var mutex = directory.resolve("sandboxer.db.lock"); // empty, and of no use to a copy
-        assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file) && !path.equals(mutex));
-        assertThat(mutex).isEmptyFile();
+        // both are empty, so a copy doesn't need them
+        var locks = List.of(directory.resolve("sandboxer.db.lock"), directory.resolve("sandboxer.db.queue"));
+        assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file) && !locks.contains(path));
+        assertThat(locks).allSatisfy(lock -> assertThat(lock).isEmptyFile());
     }
 
     @Test
-    void a_copy_made_by_sqlite_itself_lets_readers_wait_for_nobody() throws Exception {
+    void readers_of_a_copy_made_by_sqlite_do_not_wait_for_writers() throws Exception {
         SqliteDatabase.open(file).close();
         var copy = directory.resolve("copy.db");
         execute(file, "VACUUM INTO '" + copy + "'");

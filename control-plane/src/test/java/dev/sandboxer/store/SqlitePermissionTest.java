@@ -32,7 +32,21 @@ class SqlitePermissionTest {
     }
 
     @Test
-    void on_a_file_system_that_is_read_only_it_is_refused() throws Exception {
+    void only_the_owner_can_read_a_new_database_and_its_files_whatever_the_umask(@TempDir Path home) throws Exception {
+        try (var database = SqliteDatabase.open(home.resolve("sandboxer.db"))) {
+            RawDatabase.insert(database, "one");
+            try (var files = Files.list(home)) {
+                for (Path one : files.toList()) {
+                    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(one)))
+                            .as(one.toString())
+                            .isEqualTo("rw-------");
+                }
+            }
+        }
+    }
+
+    @Test
+    void a_database_on_a_read_only_file_system_is_refused() throws Exception {
         try (var disk = SmallDisk.on(directory, 4)) {
             SqliteDatabase.open(file).close();
             disk.makeReadOnly();

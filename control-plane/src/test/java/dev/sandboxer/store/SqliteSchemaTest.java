@@ -65,7 +65,7 @@ class SqliteSchemaTest {
     }
 
     @Test
-    void a_database_whose_header_was_not_written_any_more_is_no_reason_to_migrate_again() throws Exception {
+    void a_database_without_the_version_in_its_header_is_not_migrated_again() throws Exception {
         try (var database = SqliteDatabase.open(file)) {
             insert(database, "one");
         }
@@ -78,7 +78,7 @@ class SqliteSchemaTest {
     }
 
     @Test
-    void somebody_elses_database_is_refused_and_left_alone() throws Exception {
+    void a_database_of_another_program_is_refused_and_left_alone() throws Exception {
         execute(file, "CREATE TABLE recipes (name TEXT)");
 
         assertFails(ErrorCode.STORE_DAMAGED, () -> SqliteDatabase.open(file)).hasMessageContaining(file.toString());
@@ -88,7 +88,7 @@ class SqliteSchemaTest {
     }
 
     @Test
-    void a_crash_at_any_point_of_the_migration_is_made_good_by_the_next_start() throws Exception {
+    void the_next_start_completes_a_migration_that_crashed_at_any_point() throws Exception {
         var crashes = new CrashPoints();
         var points = 0;
         for (var died = true; died; points++) {
@@ -115,7 +115,7 @@ class SqliteSchemaTest {
     }
 
     @RepeatedTest(20)
-    void several_processes_may_come_first_at_the_same_time() throws Exception {
+    void several_processes_may_create_the_database_at_the_same_time() throws Exception {
         var starters = 4;
         var barrier = new CyclicBarrier(starters);
         Callable<Database> start = () -> {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +50,35 @@ class SqliteSharingTest {
         }
     }
 
+    @Test
+    void an_interrupted_wait_for_the_database_is_reported_and_disturbs_no_other_thread() throws Exception {
+        try (var database = SqliteDatabase.open(file);
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            insert(database, "0");
+            var inside = new CountDownLatch(1);
+            var goOn = new CountDownLatch(1);
+            var holder = threads.submit(() -> database.write(_ -> {
+                inside.countDown();
+                await(goOn);
+            }));
+            inside.await();
+            Thread.currentThread().interrupt();
+            assertFails(ErrorCode.STORE_LOCKED, () -> ids(database));
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+            goOn.countDown();
+            holder.get();
+            assertThat(ids(database)).containsExactly("0");
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static void count(Database database) {
         for (int i = 0; i < TRANSACTIONS; i++) {
             database.write(handle -> {
@@ -61,7 +91,27 @@ class SqliteSharingTest {
     }
 
     @Test
-    void who_finds_it_locked_for_too_long_says_so() throws Exception {
+    void a_thread_may_write_while_it_reads_or_writes() throws Exception {
+        try (var database = SqliteDatabase.open(file);
+                var threads = Executors.newFixedThreadPool(THREADS)) {
+            insert(database, "0");
+            var done = new ArrayList<Future<?>>();
+            for (int i = 0; i < THREADS; i++) {
+                done.add(threads.submit(() -> database.read(outer -> {
+                    count(database);
+                    return true;
+                })));
+                done.add(threads.submit(() -> database.write(outer -> count(database))));
+            }
+            for (Future<?> each : done) {
+                each.get();
+            }
+            assertThat(ids(database)).containsExactly(String.valueOf(2 * THREADS * TRANSACTIONS));
+        }
+    }
+
+    @Test
+    void a_writer_reports_a_database_that_is_locked_for_too_long() throws Exception {
         SqliteDatabase.open(file).close();
         try (var holder = foreign(file);
                 var statement = holder.createStatement();
@@ -80,7 +130,7 @@ class SqliteSharingTest {
     }
 
     @Test
-    void who_opens_it_while_somebody_migrates_for_too_long_says_so() throws Exception {
+    void a_starting_process_reports_a_migration_that_takes_too_long() throws Exception {
         try (var holder = foreign(file);
                 var statement = holder.createStatement()) {
             statement.execute("BEGIN EXCLUSIVE");

@@ -13,31 +13,31 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Stores as production never opens them. */
+/** Opens databases for tests: with short timeouts, or watched. */
 public final class TestDatabases {
     private TestDatabases() {}
 
-    /** A store that gives up soon when somebody else writes. */
+    /** Opens an SQLite file with a timeout of 50 ms for other writers. */
     public static Database impatient(Path file) {
         return SqliteDatabase.open(file, Duration.ofMillis(50), UnaryOperator.identity());
     }
 
-    /** Like {@link #watched(Path, Consumer, Consumer)}, for its commits only. */
+    /** Like {@link #watched(Path, Consumer, Consumer)}, but watches only commits. */
     public static Database watched(Path file, Consumer<String> boundary) {
         return watched(file, boundary, sql -> {});
     }
 
     /**
-     * A store whose statements and commits can be watched, and the commits cut short by an error.
+     * Opens an SQLite file and watches its statements and commits.
      *
-     * @param boundary told "COMMIT before" and "COMMIT after"
-     * @param statements told the text of each statement before it runs
+     * @param boundary gets "COMMIT before" and "COMMIT after"; an error that it throws cuts the commit short
+     * @param statements gets the text of each statement before it runs
      */
     public static Database watched(Path file, Consumer<String> boundary, Consumer<String> statements) {
         return SqliteDatabase.open(file, Duration.ofSeconds(5), watching(boundary, statements));
     }
 
-    /** A database of PostgreSQL. */
+    /** Opens a PostgreSQL database. */
     public static Database postgres(String url) {
         return PostgresDatabase.open(Map.of(PostgresUrl.VARIABLE, url));
     }
@@ -70,7 +70,7 @@ public final class TestDatabases {
         });
     }
 
-    /** It may be carried out more than once. */
+    /** Watches a statement, which may be executed more than once. */
     private static PreparedStatement watched(PreparedStatement prepared, String sql, Consumer<String> statements) {
         return proxy(PreparedStatement.class, (method, args) -> {
             if (method.getName().startsWith("execute")) {

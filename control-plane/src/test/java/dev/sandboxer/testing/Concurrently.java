@@ -6,19 +6,19 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Does the same in several threads that begin at the same moment. */
+/** Runs the same task in several threads that start at the same moment. */
 public final class Concurrently {
     private Concurrently() {}
 
-    /** One thread's part. */
+    /** The work of one thread. */
     public interface Task<T> {
         T call(int number) throws Exception;
     }
 
     /**
-     * Runs a task in so many threads, numbered from 0, and returns what they returned, in that order.
+     * Runs a task in so many threads, numbered from 0. Returns their results in this order.
      *
-     * @throws Exception when one has failed
+     * @throws Exception if one has failed
      */
     public static <T> List<T> run(int threads, Task<T> task) throws Exception {
         var barrier = new CyclicBarrier(threads);

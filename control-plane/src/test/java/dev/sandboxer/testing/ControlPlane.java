@@ -1,5 +1,6 @@
 package dev.sandboxer.testing;
 
+import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.credentials.Credentials;
 import dev.sandboxer.lifecycle.Sandboxes;
@@ -11,6 +12,8 @@ import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
+import dev.sandboxer.templates.BuiltTemplates;
+import java.time.Duration;
 
 /** One process of a {@link TestInstallation}. */
 public record ControlPlane(
@@ -26,6 +29,11 @@ public record ControlPlane(
         Ledger ledger,
         Metering metering)
         implements AutoCloseable {
+    /** Returns the templates that consumers build in this process. */
+    public BuiltTemplates templates(ConsumerProfiles profiles, SettableClock clock) {
+        return new BuiltTemplates(database, sandboxes, profiles, clock, clock::advance, Duration.ZERO);
+    }
+
     @Override
     public void close() {
         sandboxes.close();

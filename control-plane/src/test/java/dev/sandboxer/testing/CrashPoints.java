@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The points of a run at which a SIGKILL would leave different things behind: before and after each commit and each call of
- * a backend. A first run counts them, later runs die at one of them.
+ * The points of a run at which a SIGKILL would leave different states behind: before and after each commit and each call of a backend. A
+ * first run counts the points, later runs die at one of them. Thread-safe.
  */
 public final class CrashPoints {
-    /** Stands for a SIGKILL: our code must not catch it, and whatever it tries afterwards fails like this too. */
+    /** Stands for a SIGKILL. Our code must not catch it, and all later points throw it too. */
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1;
 
@@ -21,20 +21,20 @@ public final class CrashPoints {
     private int fatal = Integer.MAX_VALUE;
     private boolean dead;
 
-    /** Forgets what was passed and dies at the n-th point from now, counted from 1. */
+    /** Resets the points, and lets the run die at the n-th point from now, counted from 1. */
     public synchronized void crashAt(int n) {
         reset();
         fatal = n;
     }
 
-    /** Forgets what was passed and lets everything pass from now on. */
+    /** Forgets the passed points, and lets the run pass all points from now on. */
     public synchronized void reset() {
         passed.clear();
         fatal = Integer.MAX_VALUE;
         dead = false;
     }
 
-    /** Called by what stands at a point. */
+    /** Called at each point. */
     public synchronized void pass(String point) {
         if (dead) {
             throw new Crash(point + ", after its death");
@@ -46,14 +46,14 @@ public final class CrashPoints {
         }
     }
 
-    /** Fails when somebody has survived a crash by catching it. */
+    /** Fails if our code has caught a crash. */
     public synchronized void requireAlive() {
         if (dead) {
             throw new AssertionError("a crash was caught after " + passed);
         }
     }
 
-    /** The points since the last reset, in order. */
+    /** Returns the points that were passed since the last reset, in order. */
     public synchronized List<String> passed() {
         return List.copyOf(passed);
     }

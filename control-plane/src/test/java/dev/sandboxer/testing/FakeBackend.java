@@ -11,6 +11,8 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.NetworkCounting;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Snapshotting;
@@ -24,8 +26,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A backend that keeps the contract, on a {@link FakeCloud}. */
-public final class FakeBackend implements Backend, Pausing, Snapshotting, Variables, HttpPassage {
+/** A backend that keeps the extension contract, on a {@link FakeCloud}. */
+public final class FakeBackend implements Backend, NetworkCounting, Pausing, Snapshotting, Variables, HttpPassage {
     private final FakeExtension extension;
     private final FakeCloud cloud;
     private final ExtensionContext context;
@@ -125,7 +127,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
         });
     }
 
-    /** Only one that runs has no more time than the account gives it. */
+    /** Moves the deadline. The account's limit applies only to sandboxes that run. */
     private Instant moved(BackendSandbox sandbox, Instant wanted) {
         var until = sandbox.paused() ? wanted : cloud.allowed(wanted);
         cloud.put(new BackendSandbox(
@@ -165,10 +167,16 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
     @Override
     public void destroy(BackendRef ref) {
         call(Call.DESTROY, () -> {
-            if (cloud.isOf(ref, key)) { // another account's is none, and absent is success
+            if (cloud.isOf(ref, key)) { // for another account it doesn't exist, and absent is success
                 cloud.lose(ref);
             }
         });
+    }
+
+    @Override
+    public Optional<NetworkBytes> networkBytes(BackendRef ref) {
+        requireOpen();
+        return cloud.transferred(ref);
     }
 
     @Override
@@ -176,7 +184,7 @@ public final class FakeBackend implements Backend, Pausing, Snapshotting, Variab
         requireOpen();
         return cloud.call(Call.CONNECT, () -> {
             require(ref);
-            return new FakeSession(() -> require(ref));
+            return new FakeSession(() -> require(ref), cloud.behaviour());
         });
     }
 

@@ -7,7 +7,10 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.session.ProcessSpec;
+import dev.sandboxer.testing.FakeProcesses.Act;
 import dev.sandboxer.testing.Fault.Call;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,14 +28,15 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where fake sandboxes run: the world outside, which survives our crashes. Thread-safe.
+ * The backend's side of fake sandboxes, which survives crashes of our processes. Thread-safe.
  *
- * <p>Faults are planned per call and spend themselves one by one.
+ * <p>Faults are planned for a kind of call. Each fault happens once, in the order of planning.
  */
 public final class FakeCloud {
     private final InstantSource clock;
@@ -43,12 +47,14 @@ public final class FakeCloud {
     private final Set<String> consumers = new HashSet<>();
     private final Map<Call, Deque<Fault>> plan = new EnumMap<>(Call.class);
     private final Map<BackendRef, String> keys = new HashMap<>();
+    private final Map<BackendRef, NetworkBytes> transferred = new HashMap<>();
     private final Set<String> revoked = new HashSet<>();
     private final List<Runnable> late = new ArrayList<>();
     private volatile Consumer<String> boundary = point -> {};
 
     private volatile @Nullable IntFunction<HttpTarget> targets;
     private volatile Set<String> protocols = Set.of();
+    private volatile @Nullable Function<ProcessSpec, Act> behaviour;
 
     private volatile @Nullable Duration longest;
 
@@ -56,7 +62,7 @@ public final class FakeCloud {
         this.clock = clock;
     }
 
-    /** Plans faults for the next calls of that sort. */
+    /** Plans faults for the next calls of this kind. */
     public synchronized void plan(Call call, Fault... faults) {
         plan.computeIfAbsent(call, any -> new ArrayDeque<>()).addAll(List.of(faults));
     }
@@ -67,12 +73,12 @@ public final class FakeCloud {
         revoked.clear();
     }
 
-    /** Who is told about each call, such as "CREATE before" and "CREATE after", outside of any lock. */
+    /** Sets the watcher that gets each call, such as "CREATE before" and "CREATE after". It is called outside of any lock. */
     public void watch(Consumer<String> watcher) {
         boundary = watcher;
     }
 
-    /** As a plan of an account does; sandboxes that are paused are kept for as long as one likes. */
+    /** Limits the time of running sandboxes, as the plan of an account does. Paused sandboxes are not limited. */
     public void allowNoMoreThan(Duration life) {
         longest = life;
     }
@@ -82,18 +88,27 @@ public final class FakeCloud {
         return most.isBefore(wanted) ? most : wanted;
     }
 
-    /** Does what was delayed. */
+    /** Runs the delayed calls. */
     public synchronized void catchUp() {
         late.forEach(Runnable::run);
         late.clear();
     }
 
-    /** Where the ports of its sandboxes are reached over HTTP; before, they are reached in sessions only. */
+    /** Makes the ports of sandboxes reachable over HTTP. Until then, only sessions reach them. */
     public void reach(IntFunction<HttpTarget> byPort) {
         targets = byPort;
     }
 
-    /** What the daemons of its sandboxes speak; see {@code HttpPassage}. */
+    /** Allows sandboxes to start processes, with this behaviour. */
+    public void run(Function<ProcessSpec, Act> act) {
+        behaviour = act;
+    }
+
+    @Nullable Function<ProcessSpec, Act> behaviour() {
+        return behaviour;
+    }
+
+    /** Sets the protocols of the daemons in sandboxes; see {@code HttpPassage}. */
     public void serve(Set<String> names) {
         protocols = Set.copyOf(names);
     }
@@ -110,19 +125,19 @@ public final class FakeCloud {
         return known.apply(port);
     }
 
-    /** What runs now, whoever asked for it. */
+    /** Returns the sandboxes that run or are paused now, of all accounts. */
     public synchronized List<BackendSandbox> running() {
         return sandboxes.values().stream()
                 .filter(sandbox -> clock.instant().isBefore(sandbox.deadline()))
                 .toList();
     }
 
-    /** The tags with which a sandbox was ever made, in order. */
+    /** Returns the tags of all sandboxes that were ever created, in order. */
     public synchronized List<SandboxTag> created() {
         return List.copyOf(created);
     }
 
-    /** For whom sandboxes were asked for. */
+    /** Returns the consumers in all requests to create a sandbox. */
     public synchronized Set<String> consumers() {
         return Set.copyOf(consumers);
     }
@@ -133,17 +148,27 @@ public final class FakeCloud {
         }
     }
 
-    /** Takes a sandbox away without anybody having asked. */
+    /** Removes a sandbox, as if the backend had lost it. */
     public synchronized void lose(BackendRef ref) {
         sandboxes.remove(ref);
+        transferred.remove(ref);
     }
 
-    /** What a sandbox was made with. */
+    /** Adds to the bytes that a sandbox has received and sent. */
+    public synchronized void transfer(BackendRef ref, long in, long out) {
+        transferred.merge(ref, new NetworkBytes(in, out), NetworkBytes::plus);
+    }
+
+    synchronized Optional<NetworkBytes> transferred(BackendRef ref) {
+        return Optional.ofNullable(transferred.get(ref));
+    }
+
+    /** Returns the variables that a sandbox was created with. */
     synchronized Map<String, String> variables(BackendRef ref) {
         return variables.getOrDefault(ref, Map.of());
     }
 
-    /** The kept disks. */
+    /** Returns the snapshots. */
     public synchronized List<BackendSnapshot> snapshots() {
         return List.copyOf(snapshots.values());
     }
@@ -164,10 +189,10 @@ public final class FakeCloud {
     }
 
     /**
-     * One call from outside.
+     * Makes one call from outside, with its planned fault.
      *
-     * @param effect what it does, under the lock
-     * @param nothing its answer when it sees nothing
+     * @param effect the effect of the call, run under the lock
+     * @param nothing the answer to {@link Fault.SeesNothing}
      */
     <T> T call(Call call, Supplier<T> effect, Supplier<T> nothing) {
         boundary.accept(call + " before");
@@ -203,7 +228,7 @@ public final class FakeCloud {
         try {
             var _ = effect.get();
         } catch (ExtensionException e) {
-            // nobody listens any more
+            // the caller has given up
         }
     }
 
@@ -211,17 +236,17 @@ public final class FakeCloud {
         sandboxes.put(sandbox.ref(), sandbox);
     }
 
-    /** From now on it refuses that key, and repeats it while it does, as some do. */
+    /** Refuses a key from now on. The message repeats the key, as the messages of some clouds do. */
     public synchronized void revoke(String key) {
         revoked.add(key);
     }
 
-    /** It accepts that key again. */
+    /** Accepts a key again. */
     public synchronized void restore(String key) {
         revoked.remove(key);
     }
 
-    /** With which key a sandbox that runs was made. */
+    /** Returns the key that created a sandbox; empty if none did. */
     public synchronized Optional<String> keyOf(BackendRef ref) {
         return Optional.ofNullable(keys.get(ref));
     }
@@ -232,7 +257,7 @@ public final class FakeCloud {
         }
     }
 
-    /** Whether it belongs to the account of that key. */
+    /** Returns true if the sandbox belongs to the account of this key. */
     boolean isOf(BackendSandbox sandbox, @Nullable String key) {
         return isOf(sandbox.ref(), key);
     }

@@ -17,15 +17,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * An extension without isolation or costs, for tests of what stands above the contract.
+ * An extension without isolation, for tests of the code above the extension contract.
  *
- * @param credentialFields empty for one that needs no credential
- * @param cloud what it reaches; shared by all that open it
+ * @param credentialFields empty = no credential is needed
+ * @param cloud runs the sandboxes; all backends share it
  */
 public record FakeExtension(
         ExtensionId id, Set<Capability> capabilities, List<CredentialField> credentialFields, FakeCloud cloud)
         implements Extension {
-    /** How a key for one that needs a credential looks. */
+    /** The form of a key. */
     private static final Pattern KEY = Pattern.compile("key_[0-9a-zA-Z]{8,}");
 
     public FakeExtension {
@@ -47,7 +47,7 @@ public record FakeExtension(
                 new FakeCloud(clock));
     }
 
-    /** One that is reached with a key, which the platform's environment may hold as NAME_KEY. */
+    /** Returns an extension that needs a key. The platform's key is in the variable NAME_KEY. */
     public static FakeExtension keyed(String name, InstantSource clock) {
         var plain = named(name, clock);
         return new FakeExtension(
@@ -60,7 +60,7 @@ public record FakeExtension(
                 plain.cloud);
     }
 
-    /** The same, on the same cloud, with other capabilities. */
+    /** Returns this extension with other capabilities, on the same cloud. */
     public FakeExtension with(Set<Capability> others) {
         return new FakeExtension(id, others, credentialFields, cloud);
     }
@@ -70,7 +70,6 @@ public record FakeExtension(
         return "in-memory sandboxes for tests";
     }
 
-    /** As clouds are. */
     @Override
     public boolean metered() {
         return !credentialFields.isEmpty();

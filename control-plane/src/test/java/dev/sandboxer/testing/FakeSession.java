@@ -2,15 +2,27 @@ package dev.sandboxer.testing;
 
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.Ports;
+import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Processes;
 import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.testing.FakeProcesses.Act;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** A session that knows whether its sandbox is there, and can do nothing else. */
-record FakeSession(Runnable requireRunning) implements Session {
+/**
+ * A session that can only start processes.
+ *
+ * @param requireRunning throws if the sandbox is gone
+ * @param behaviour returns what a process does; null = processes are not supported
+ */
+record FakeSession(Runnable requireRunning, @Nullable Function<ProcessSpec, Act> behaviour) implements Session {
     @Override
     public Processes processes() {
-        throw unsupported();
+        if (behaviour == null) {
+            throw unsupported();
+        }
+        return new FakeProcesses(requireRunning, behaviour);
     }
 
     @Override

@@ -3,7 +3,7 @@ package dev.sandboxer.testing;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import java.time.Duration;
 
-/** What can go wrong with one call of a {@link FakeCloud}. */
+/** A fault of one call of a {@link FakeCloud}. */
 public sealed interface Fault {
     /** The calls that can fail. */
     enum Call {
@@ -22,22 +22,22 @@ public sealed interface Fault {
         LOOK_UP_TARGET
     }
 
-    /** A definite no. */
+    /** The call is refused for certain. */
     record Refused(Kind kind, String message) implements Fault {}
 
-    /** A definite no, with the wish to be asked again after that time. */
+    /** The call is refused for certain, with the time after which to try again. */
     record Throttled(Duration retryAfter) implements Fault {}
 
-    /** It was done, and the answer was lost. */
+    /** The call takes effect, and the answer is lost. */
     record AnswerLost() implements Fault {}
 
-    /** It was not done, and the caller can't know. */
+    /** The call takes no effect, which the caller can't know. */
     record RequestLost() implements Fault {}
 
-    /** The caller gives up waiting, and it is done only later, by {@link FakeCloud#catchUp}. */
+    /** The caller gives up waiting. The call takes effect later, in {@link FakeCloud#catchUp}. */
     record Late() implements Fault {}
 
-    /** A look-up or a listing answers as if there were nothing. */
+    /** A look-up or a listing answers as if there were no sandboxes. */
     record SeesNothing() implements Fault {}
 
     static Fault refused(Kind kind) {

@@ -26,8 +26,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Keeps a sandbox as a folder of its tag's name, with its deadline in a file, and another file while it is paused. No call holds a
- * lock: a process that is stopped or killed in one disturbs no other. Each call takes a while before and after it takes effect.
+ * A backend whose sandboxes are folders. A folder is named after the tag, has the deadline in a file, and another file while the sandbox is
+ * paused. Calls hold no lock, so a process that is stopped or killed in a call disturbs no other. Each call takes a random time before and
+ * after its effect.
  */
 record FolderBackend(Path folder) implements Backend, Pausing {
     private static final int LONGEST_MS = 40;
@@ -49,7 +50,7 @@ record FolderBackend(Path folder) implements Backend, Pausing {
         }
     }
 
-    /** As long as a request or an answer is on its way. */
+    /** Waits for the random time that a request or an answer takes. */
     private static void travel() {
         LockSupport.parkNanos(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LONGEST_MS))
                 .toNanos());
@@ -63,7 +64,7 @@ record FolderBackend(Path folder) implements Backend, Pausing {
         return running().resolve(ref.value());
     }
 
-    /** Writes a file at once; fails when its folder is gone. */
+    /** Writes a file atomically. Fails if its folder is gone. */
     private static void write(Path file, Instant instant) throws IOException {
         var fresh = file.resolveSibling(UUID.randomUUID().toString());
         Files.writeString(fresh, instant.toString());
@@ -168,7 +169,7 @@ record FolderBackend(Path folder) implements Backend, Pausing {
 
     @Override
     public Session connect(BackendRef ref) {
-        return new FakeSession(() -> {});
+        return new FakeSession(() -> {}, null);
     }
 
     @Override

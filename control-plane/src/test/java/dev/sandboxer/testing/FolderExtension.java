@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An extension whose sandboxes are folders, so that several processes share them.
+ * An extension whose sandboxes are folders, which several processes can share.
  *
- * @param folder where they are
+ * @param folder contains the sandboxes
  */
 public record FolderExtension(Path folder) implements Extension {
     public static final ExtensionId ID = new ExtensionId("ext.folder");

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A database as first use makes it, kept: making it anew for each installation would take most of the tests' time. */
+/** The bytes of a new, migrated SQLite database. Creating one for each installation would take most of the tests' time. */
 final class FreshDatabase {
     private static final byte[] CONTENT = make();
 

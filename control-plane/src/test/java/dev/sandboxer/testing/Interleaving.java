@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one of several threads run at a time. Each stops at its points: before and after each use of the database and each call
- * of a backend. There a seed chooses who goes on, so that what has failed once fails again in the same way.
+ * Runs several threads one at a time. Each thread stops at points: before and after each use of the database and each call of a backend.
+ * There a seed chooses the thread that goes on, so that a failure can be repeated.
  */
 public final class Interleaving {
     private static final Duration STUCK = Duration.ofSeconds(60);
@@ -24,7 +24,7 @@ public final class Interleaving {
         this.random = random;
     }
 
-    /** One thread. All that may happen to it is decided while nobody runs. */
+    /** One of the threads. Its methods may be called only while no thread runs. */
     public static final class Actor {
         private final String name;
         private final Thread thread;
@@ -40,13 +40,13 @@ public final class Interleaving {
             this.thread = thread;
         }
 
-        /** Kills it: it gets no further, and whatever it tries on its way out fails too. */
+        /** Kills the thread: it fails at its point, and at all later points. */
         public void kill() {
             dead = true;
             frozen = 0;
         }
 
-        /** Stops it until others have passed so many points, or have come to their ends. */
+        /** Stops the thread until others have passed so many points, or have ended. */
         public void freeze(int points) {
             frozen = points;
         }
@@ -55,7 +55,7 @@ public final class Interleaving {
             return frozen > 0;
         }
 
-        /** Returns true if it stops before or after a use of that kind. */
+        /** Returns true if the thread has stopped before or after a use of this kind. */
         public boolean isAt(String use) {
             return at.startsWith(use);
         }
@@ -74,7 +74,7 @@ public final class Interleaving {
         }
     }
 
-    /** Adds a thread, which waits for its first turn. */
+    /** Adds a thread. It waits for its first turn. */
     public Actor add(String name, Runnable work) {
         var self = new Actor[1];
         var thread = Thread.ofPlatform().name(name).daemon().unstarted(() -> {
@@ -91,7 +91,7 @@ public final class Interleaving {
         try {
             work.run();
         } catch (CrashPoints.Crash e) {
-            // killed, as was wanted
+            // killed on purpose
         } catch (Throwable e) {
             actor.failure = e;
         } finally {
@@ -100,7 +100,7 @@ public final class Interleaving {
         }
     }
 
-    /** Called by what stands at a point; lets threads that are not among the actors pass. */
+    /** Stops the current actor at a point until its next turn. Other threads pass. */
     public void pass(String point) {
         var actor = current.get();
         if (actor == null) {
@@ -120,9 +120,9 @@ public final class Interleaving {
     }
 
     /**
-     * Runs all to their ends.
+     * Runs all threads to their ends.
      *
-     * @param between called before each turn, while nobody runs
+     * @param between called before each turn, while no thread runs
      */
     public void run(Runnable between) {
         actors.forEach(actor -> actor.thread.start());

@@ -21,14 +21,14 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
-/** Compiles Java text and puts it into a jar, as somebody else's build would. */
+/** Compiles Java source text and puts the classes into a jar, as the build of a third party does. */
 public final class JarBuilder {
     public static final String SERVICE = "META-INF/services/" + Extension.class.getName();
 
     private final Map<String, byte[]> entries = new LinkedHashMap<>();
 
     /**
-     * An extension {@code box.Box} of this id.
+     * Returns a builder with an extension {@code box.Box} of this id.
      *
      * @param constructor statements of its constructor
      */
@@ -37,9 +37,10 @@ public final class JarBuilder {
     }
 
     /**
-     * The source of an extension {@code box.Box}.
+     * Returns the source of an extension {@code box.Box}.
      *
-     * @param members more of the class
+     * @param constructor statements of its constructor
+     * @param members further members of the class
      */
     public static String source(String id, String constructor, String members) {
         return """
@@ -78,7 +79,7 @@ public final class JarBuilder {
         return this;
     }
 
-    /** Compiles a class against what the tests see, and what is in this jar already. */
+    /** Compiles a class against the tests' class path and the classes that are already in this jar. */
     public JarBuilder source(String name, String text) {
         try {
             var directory = Files.createTempDirectory("javac");
@@ -135,7 +136,7 @@ public final class JarBuilder {
         return entries.get(name);
     }
 
-    /** Writes the jar into the directory for extensions of a home, which is made. */
+    /** Writes the jar into a home's directory for extensions, which is created as needed. */
     public Path into(Path home, String file) throws IOException {
         var jar = Files.createDirectories(home.resolve("extensions")).resolve(file);
         try (var out = new JarOutputStream(Files.newOutputStream(jar))) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.extension.AnnotatedElementContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDirFactory;
 
-/** Temporary directories that no disk waits for, where the host has such; for tests of logic with thousands of commits. */
+/** Creates temporary directories in memory if the host allows it. For tests of logic with thousands of commits. */
 public final class MemoryDirectory implements TempDirFactory {
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 

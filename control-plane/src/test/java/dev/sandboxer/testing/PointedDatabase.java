@@ -9,11 +9,11 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * A database that tells of each use before and after it, outside of its transactions. What the listener throws before keeps the
- * work from being done; after, it keeps the caller from hearing that it was.
+ * A database that calls a listener before and after each use, outside of transactions. If the listener throws before the use, the work is
+ * not done. If it throws afterwards, the work is done, but the caller doesn't learn that.
  */
 record PointedDatabase(Database database, Consumer<String> listener) implements Database {
-    private <T> T told(String use, Function<Handle, T> work, Function<Function<Handle, T>, T> how) {
+    private <T> T announced(String use, Function<Handle, T> work, Function<Function<Handle, T>, T> how) {
         listener.accept(use + " before");
         var result = how.apply(work);
         listener.accept(use + " after");
@@ -22,17 +22,17 @@ record PointedDatabase(Database database, Consumer<String> listener) implements 
 
     @Override
     public <T> T transaction(Function<Handle, T> work) {
-        return told("TRANSACTION", work, database::transaction);
+        return announced("TRANSACTION", work, database::transaction);
     }
 
     @Override
     public <T> T read(Function<Handle, T> work) {
-        return told("READ", work, database::read);
+        return announced("READ", work, database::read);
     }
 
     @Override
     public <T> T exclusively(Function<Handle, T> work) {
-        return told("EXCLUSIVELY", work, database::exclusively);
+        return announced("EXCLUSIVELY", work, database::exclusively);
     }
 
     @Override

@@ -12,8 +12,8 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyManager;
 
 /**
- * Does to a database what {@code pg_dump --data-only} and a restore do, for hosts that have no {@code pg_dump} of the server's
- * version: reads all tables in one snapshot, while others write, and fills those of a database that is migrated already.
+ * Copies the rows of a database as {@code pg_dump --data-only} and a restore do, for hosts without a {@code pg_dump} of the server's
+ * version. Reads all tables in one snapshot, while others may write, and fills the tables of a database that is migrated already.
  */
 public final class PostgresDump {
     private static final String TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1";
@@ -26,7 +26,10 @@ public final class PostgresDump {
             source.setAutoCommit(false);
             source.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             target.setAutoCommit(false);
-            execute(target, "SET session_replication_role = replica"); // rows come before those that they refer to
+            execute(
+                    target,
+                    "SET session_replication_role = replica"); // no foreign keys: rows may come before those that they
+            // refer to
             for (String table : tables(source)) {
                 execute(target, "DELETE FROM " + table);
                 copy(api(source), api(target), table);

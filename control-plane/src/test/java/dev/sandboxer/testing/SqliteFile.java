@@ -6,13 +6,13 @@ import dev.sandboxer.store.TestDatabases;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/** An SQLite file, made anew. */
+/** A new SQLite file. */
 public record SqliteFile(Path file) implements TestDatabase {
     public SqliteFile {
         FreshDatabase.copyTo(file);
     }
 
-    /** The file where a home has it. */
+    /** Creates the file in a home directory, under its usual name. */
     public static SqliteFile in(Path home) {
         return new SqliteFile(home.resolve("sandboxer.db"));
     }

@@ -3,16 +3,16 @@ package dev.sandboxer.testing;
 import dev.sandboxer.store.Database;
 import java.util.function.Consumer;
 
-/** A database for one test, empty but migrated. Opened by each process of the test anew. */
+/** A database for one test, migrated and without rows. Each process of the test opens it again. */
 public interface TestDatabase {
-    /** Opens it as production does. */
+    /** Opens the database as production does. */
     Database open();
 
     /**
-     * Opens it so that its statements and commits can be watched, and the commits cut short by an error.
+     * Opens the database and watches its statements and commits.
      *
-     * @param boundary told "COMMIT before" and "COMMIT after"
-     * @param statements told the text of each statement before it runs
+     * @param boundary gets "COMMIT before" and "COMMIT after"; an error that it throws cuts the commit short
+     * @param statements gets the text of each statement before it runs
      */
     Database watched(Consumer<String> boundary, Consumer<String> statements);
 }

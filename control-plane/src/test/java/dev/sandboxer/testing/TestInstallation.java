@@ -2,6 +2,7 @@ package dev.sandboxer.testing;
 
 import dev.sandboxer.charging.BillExport;
 import dev.sandboxer.charging.Charging;
+import dev.sandboxer.charging.NetworkReadings;
 import dev.sandboxer.config.AccountLimit;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.consumers.ConsumerLimits;
@@ -17,6 +18,7 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.hubs.HubSettings;
 import dev.sandboxer.hubs.Outbox;
+import dev.sandboxer.launch.Launch;
 import dev.sandboxer.lifecycle.AccountHistory;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.CredentialUses;
@@ -63,8 +65,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * An installation with two fake extensions, the second of which is reached with the platform's key, whose processes can be started and killed. What its clouds run and its database
- * holds survives them.
+ * An installation with two fake extensions, whose processes can be started and killed. The second extension needs a key, which the platform
+ * has. The fake clouds and the database survive the processes.
  */
 public final class TestInstallation {
     public static final String ME = "me";
@@ -72,7 +74,7 @@ public final class TestInstallation {
     public static final Duration MAX_TTL = Duration.ofHours(1);
     public static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
 
-    /** As a process that is no more writes itself into rows. */
+    /** The identity of a process that has died, as rows have it. */
     public static final String DEAD = "1.0.dead";
 
     private final Path home;
@@ -96,7 +98,7 @@ public final class TestInstallation {
         this(home, SqliteFile.in(home));
     }
 
-    /** An installation whose database is elsewhere. */
+    /** Creates an installation with a database that is not in its home. */
     public TestInstallation(Path home, TestDatabase database) {
         this.home = home;
         this.database = database;
@@ -105,14 +107,18 @@ public final class TestInstallation {
         second.cloud().watch(crashes::pass);
     }
 
+    public Path home() {
+        return home;
+    }
+
     public SettableClock clock() {
         return clock;
     }
 
     /**
-     * Stores a credential of its consumer for the second extension.
+     * Stores a credential of {@link #ME} for the second extension.
      *
-     * @param fallback whether the platform's may take its place
+     * @param fallback true = the platform's credential may take its place
      */
     public void addCredential(String key, boolean fallback) {
         try (var process = start()) {
@@ -120,7 +126,7 @@ public final class TestInstallation {
         }
     }
 
-    /** Lets somebody write along with the transitions of processes that are started from now on. */
+    /** Adds a listener to the transitions of processes that are started from now on. */
     public void listen(TransitionListener listener) {
         listeners.add(listener);
     }
@@ -130,37 +136,37 @@ public final class TestInstallation {
         limits.put(extension, limit);
     }
 
-    /** Charges sandboxes from now on. */
+    /** Charges sandboxes in processes that are started from now on. */
     public void charge() {
         charged = true;
     }
 
-    /** Tells the lines of the bill of processes that are started from now on. */
+    /** Passes on the lines of the bill in processes that are started from now on. */
     public void onBill(BillListener listener) {
         billListener = listener;
     }
 
-    /** Writes events for these hubs from now on; instead of {@link #onBill}. */
+    /** Writes events for these hubs in processes that are started from now on. Replaces {@link #onBill}. */
     public void export(HubSettings settings) {
         hubs = settings;
     }
 
-    /** Sets what extensions cost. */
+    /** Sets the rate cards. */
     public void price(RateCard... all) {
         price(new RateCards("USD", List.of(all)));
     }
 
-    /** Sets what extensions cost, and what consumers pay beside that. */
+    /** Sets the rate cards, mark-ups and fees. */
     public void price(RateCards all) {
         cards = all;
     }
 
-    /** The limits of consumers that its configuration sets. */
+    /** Returns the consumers' limits in the configuration, which tests may change. */
     public Map<String, ConsumerLimits> declared() {
         return declared;
     }
 
-    /** The variables of its processes. */
+    /** Returns the environment of the processes, which tests may change. */
     public Map<String, String> environment() {
         return environment;
     }
@@ -169,7 +175,7 @@ public final class TestInstallation {
         return crashes;
     }
 
-    /** Tells the text of each SQL statement of its processes from now on. */
+    /** Passes on the text of each SQL statement from now on. */
     public void watchStatements(Consumer<String> watcher) {
         statements = watcher;
     }
@@ -186,22 +192,21 @@ public final class TestInstallation {
         return List.of(first, second);
     }
 
-    /** A process with both extensions. */
+    /** Starts a process with both extensions. */
     public ControlPlane start() {
         return start(extensions());
     }
 
     /**
-     * A process on a host of its own: no other can see whether it is gone. Its points are those of the clouds, see {@link
-     * FakeCloud#watch}, and those of its database.
+     * Starts a process on another host, so that no other process can see whether it is alive.
      *
-     * @param points told before and after each use of its database; may fail it
+     * @param points called before and after each use of the database; may throw. {@link FakeCloud#watch} reports the calls of the clouds
      */
     public ControlPlane startElsewhere(Consumer<String> points) {
         return start(new PointedDatabase(database.open(), points), extensions());
     }
 
-    /** A process with these extensions. */
+    /** Starts a process with these extensions. */
     public ControlPlane start(List<Extension> extensions) {
         return start(database.watched(crashes::pass, sql -> statements.accept(sql)), extensions);
     }
@@ -219,30 +224,18 @@ public final class TestInstallation {
         var isExported = hubs.isAnyConfigured();
         var ledger = new Ledger(database, isExported ? export : LedgerListener.NONE, clock);
         var metering = new Metering(database, ledger, isExported ? export : billListener);
-        var charging = new Charging(registry, prices, ledger, metering, clock);
+        var charging = new Charging(registry, prices, ledger, metering, new NetworkReadings(backends, metering), clock);
         var router = new Router(
-                registry,
-                new CredentialRouter(credentials),
-                id -> true,
-                prices,
-                charged ? consumer -> ledger.balance(consumer).available() : Credits.UNLIMITED,
-                history,
-                clock);
+                registry, new CredentialRouter(credentials), id -> true, prices, credits(ledger), history, clock);
         var consumers = new Consumers(database, () -> declared, clock);
         var quotas = new Quotas(database, consumers, clock);
-        var all = new ArrayList<TransitionListener>(List.of(quotas));
-        if (charged) {
-            all.add(charging);
-        }
-        all.add(new LifecycleEvents(outbox, hubs, clock));
-        all.addAll(listeners);
         var sandboxes = new Sandboxes(
                 database,
                 router,
                 registry,
                 backends,
                 consumers,
-                all,
+                listeners(quotas, charging, new LifecycleEvents(outbox, hubs, clock)),
                 charged ? charging : Funding.UNLIMITED,
                 id -> limits.getOrDefault(id, AccountLimit.NONE),
                 new Worker(ProcessIdentity.current().worker("w" + workers.incrementAndGet()), null),
@@ -262,18 +255,32 @@ public final class TestInstallation {
                 metering);
     }
 
-    /** Ends a process as SIGKILL would: its connection closes, and nothing in the database is in living hands any more. */
+    private Credits credits(Ledger ledger) {
+        return charged ? consumer -> ledger.balance(consumer).available() : Credits.UNLIMITED;
+    }
+
+    private List<TransitionListener> listeners(Quotas quotas, Charging charging, LifecycleEvents events) {
+        var all = new ArrayList<TransitionListener>(List.of(quotas));
+        if (charged) {
+            all.add(charging);
+        }
+        all.add(events);
+        all.addAll(listeners);
+        return all;
+    }
+
+    /** Ends a process as SIGKILL would: its connection closes, and all its work in the database belongs to a dead process. */
     public void kill(ControlPlane process) {
         crashes.reset();
         process.database().write(handle -> {
             handle.execute("UPDATE sandboxes SET actor = ?", DEAD);
             handle.execute("UPDATE snapshots SET actor = ?", DEAD);
         });
-        process.sandboxes().close(); // changes nothing: nobody is at work in it any more
+        process.sandboxes().close(); // has no effect on rows, since no work is in progress
         process.database().close();
     }
 
-    /** Does something in a process that lives until it is done. */
+    /** Runs work in a process, which then ends regularly. */
     public <T> T inProcess(Function<Sandboxes, T> work) {
         try (var process = start()) {
             return work.apply(process.sandboxes());
@@ -281,24 +288,24 @@ public final class TestInstallation {
     }
 
     /**
-     * Does something in a process that is killed on the way, or after it, whether it succeeded or not.
+     * Runs work in a process that is killed at a point, or after the work if that ends first.
      *
      * @param point counted from 1, see {@link CrashPoints}
-     * @return where it was killed; empty when it came to its end first
+     * @return a text that names the point; empty if the work ended first
      */
-    public Optional<String> inMortalProcess(int point, Consumer<Sandboxes> work) {
-        return inMortalControlPlane(point, process -> work.accept(process.sandboxes()));
+    public Optional<String> inKilledProcess(int point, Consumer<Sandboxes> work) {
+        return inKilledControlPlane(point, process -> work.accept(process.sandboxes()));
     }
 
-    /** Like {@link #inMortalProcess}, with all of the process. */
-    public Optional<String> inMortalControlPlane(int point, Consumer<ControlPlane> work) {
+    /** Like {@link #inKilledProcess}, but the work gets the whole process. */
+    public Optional<String> inKilledControlPlane(int point, Consumer<ControlPlane> work) {
         var process = start();
         crashes.crashAt(point);
         try {
             work.accept(process);
             crashes.requireAlive();
         } catch (SandboxException e) {
-            crashes.requireAlive(); // any end is as good as another, but not one after its death
+            crashes.requireAlive(); // the work may fail, but not because of the crash
         } catch (CrashPoints.Crash e) {
             return Optional.of("killed at point " + point + " of " + crashes.passed());
         } finally {
@@ -307,7 +314,7 @@ public final class TestInstallation {
         return Optional.empty();
     }
 
-    /** A new process looks after everything, once, and ends. */
+    /** Repairs everything once in a new process, which is then killed. */
     public List<Settled> repair() {
         var process = start();
         var settled = new ArrayList<>(process.sandboxes().repair().settleDoubts());
@@ -316,7 +323,7 @@ public final class TestInstallation {
         return settled;
     }
 
-    /** Everything that runs, by extension and its id there. */
+    /** Returns the running sandboxes of both clouds, by extension and backend id. */
     public Map<String, BackendSandbox> running() {
         var running = new TreeMap<String, BackendSandbox>();
         for (FakeExtension extension : List.of(first, second)) {
@@ -327,7 +334,7 @@ public final class TestInstallation {
         return running;
     }
 
-    /** A recipe for those extensions, best first. */
+    /** Returns a profile with these extensions as its route. */
     public static Profile profile(ExtensionId... route) {
         var templates = new TreeMap<ExtensionId, String>();
         for (ExtensionId id : route) {
@@ -341,13 +348,18 @@ public final class TestInstallation {
                 .build();
     }
 
-    /** A recipe that tries the first extension, then the second. */
+    /** Returns a profile that tries the first extension, then the second. */
     public Profile profile() {
         return profile(first.id(), second.id());
     }
 
     public CreateSandbox request() {
         return CreateSandbox.of(ME, profile()).build();
+    }
+
+    /** Returns a request for a sandbox that launches a process. */
+    public CreateSandbox.Builder request(Launch launch) {
+        return CreateSandbox.of(ME, profile().toBuilder().launch(launch).build());
     }
 
     public CreateSandbox request(String idempotencyKey) {
@@ -358,7 +370,7 @@ public final class TestInstallation {
         return CreateSandbox.of(ME, profile()).ttl(ttl).build();
     }
 
-    /** For one that pauses when its time is up. */
+    /** Returns a request for a sandbox that pauses at its deadline. */
     public CreateSandbox pausingAtItsEnd() {
         return CreateSandbox.of(ME, profile())
                 .terms(new Terms(OnTimeout.PAUSE, false, null, true, null, null))

@@ -1,4 +1,4 @@
-/** Fakes that behave, a clock that can be set, and installations that can be crashed at any point. */
+/** Working fakes, a clock that can be set, and installations whose processes can be killed at any point. */
 @NullMarked
 package dev.sandboxer.testing;
 

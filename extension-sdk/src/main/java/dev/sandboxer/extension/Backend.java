@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One account, or this machine, that runs sandboxes; reached with one credential. Thread-safe.
+ * A place that runs sandboxes: an account of a service, or this machine. Opened with one credential. Thread-safe.
  *
- * <p>All methods throw {@link ExtensionException}, whose {@code effect} says whether the call may have taken effect.
+ * <p>Every method fails with {@link ExtensionException}, whose {@code effect} says whether the call may have changed anything.
  */
 public interface Backend extends AutoCloseable {
     /**
-     * Asks the backend whether the credential is accepted; creates nothing.
+     * Checks that the backend accepts the credential. Creates nothing.
      *
      * @throws ExtensionException of kind {@code CREDENTIAL} when it is refused
      */
@@ -21,33 +21,33 @@ public interface Backend extends AutoCloseable {
     /**
      * Creates a sandbox and returns when it accepts commands.
      *
-     * <p>The backend stores {@link CreateRequest#tag()} so that {@link #find} answers after an unknown outcome, and enforces
-     * {@link CreateRequest#deadline()} by itself, whether or not this process lives.
+     * <p>The backend stores {@link CreateRequest#tag()}, so that {@link #find} can answer after an unknown outcome. It enforces
+     * {@link CreateRequest#deadline()} by itself, even when this process has died.
      *
-     * @param request what is to be created, under which tag and until when
-     * @return the sandbox, which accepts commands
-     * @throws ExtensionException of kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED} when {@link Extension#supports}
-     *     refuses the spec; of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend still knows a sandbox with
-     *     this tag, or doesn't know the template
+     * @param request the spec, the tag and the deadline
+     * @return the sandbox, ready for commands
+     * @throws ExtensionException of kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED} when {@link Extension#supports} refuses the
+     *     spec; of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend still knows a sandbox with this tag, or doesn't
+     *     know the template
      */
     BackendSandbox create(CreateRequest request);
 
     /**
-     * Finds the sandbox that was created with a tag, running or paused. Empty when there is none, or it has ended.
+     * Finds the sandbox that was created with a tag, running or paused.
      *
-     * <p>After an unknown outcome the caller takes an empty answer as proof that nothing was created. A backend whose listing
-     * lags behind looks again before it gives one.
+     * <p>After an unknown outcome the caller takes an empty answer as proof that nothing was created. A backend whose listing lags behind
+     * has to look again before it returns an empty answer.
      *
-     * @param tag the tag it was created with
-     * @return the sandbox; empty when there is none, or it has ended
+     * @param tag the tag that the sandbox was created with
+     * @return the sandbox; empty when it was never created or has ended
      */
     Optional<BackendSandbox> find(SandboxTag tag);
 
     /**
-     * Asks for one sandbox, without using a listing, which may lag behind. Empty when the backend says that it has ended.
+     * Looks up one sandbox, running or paused. Doesn't use a listing, which may lag behind.
      *
-     * <p>The caller takes an empty answer as proof. A failure to reach the backend, or an answer by a proxy on the way, is an
-     * exception and never empty.
+     * <p>The caller takes an empty answer as proof that the sandbox has ended. When the backend can't be reached, or a proxy answers in
+     * its place, this throws and never returns empty.
      *
      * @param sandbox the backend's id of the sandbox
      * @return the sandbox; empty when the backend says that it has ended
@@ -55,39 +55,39 @@ public interface Backend extends AutoCloseable {
     Optional<BackendSandbox> describe(BackendRef sandbox);
 
     /**
-     * Lists all sandboxes of this installation, running or paused, in no order. Fails rather than returning a part.
+     * Lists all sandboxes of this installation, running or paused, in no order. Throws rather than returning only some of them.
      *
-     * @return all of them, never null
+     * @return all sandboxes, never null
      */
     List<BackendSandbox> list();
 
     /**
-     * Moves the deadline of a sandbox, to later or earlier. One that has passed ends the sandbox.
+     * Moves the deadline of a sandbox, later or earlier. A deadline in the past ends the sandbox.
      *
      * @param sandbox the backend's id of the sandbox
-     * @param deadline when the backend shall end it
-     * @return the deadline that it has now; earlier than asked for where the account allows no more
+     * @param deadline when the backend ends the sandbox
+     * @return the deadline now in force; earlier than requested when the account allows no more
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
      */
     Instant setDeadline(BackendRef sandbox, Instant deadline);
 
     /**
-     * Ends a sandbox, running or paused, and returns when nothing of it runs any more. Absent is success.
+     * Ends a sandbox, running or paused, and returns when nothing of it runs any more. Succeeds if it doesn't exist.
      *
      * @param sandbox the backend's id of the sandbox
      */
     void destroy(BackendRef sandbox);
 
     /**
-     * Opens a session with a running sandbox. Cheap: nothing inside is contacted before the first operation.
+     * Opens a session with a running sandbox. Cheap: the first operation contacts the sandbox, this call doesn't.
      *
      * @param sandbox the backend's id of the sandbox
-     * @return a session that the caller closes
+     * @return a session, which the caller closes
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; see {@link Pausing} for a paused one
      */
     Session connect(BackendRef sandbox);
 
-    /** Releases what this object holds, such as connections. Sandboxes go on. No method may be called afterwards. */
+    /** Releases connections and other resources. Sandboxes keep running. No method may be called afterwards. */
     @Override
     void close();
 }

@@ -1,12 +1,12 @@
 package dev.sandboxer.extension;
 
 /**
- * The id of a sandbox at its backend. Only the backend knows what it means.
+ * The id of a sandbox at its backend; opaque to everybody else.
  *
  * @param value not blank
  */
 public record BackendRef(String value) {
-    /** Checks the components. */
+    /** Rejects a blank value. */
     public BackendRef {
         if (value.isBlank()) {
             throw new IllegalArgumentException("a backend's reference may not be blank");

@@ -6,11 +6,11 @@ import java.time.Instant;
 /**
  * A sandbox as its backend reports it.
  *
- * @param ref how to refer to it from now on
- * @param tag the tag it was created with
- * @param size what it really got, which may differ from what was asked for
+ * @param ref the id to pass to the methods of {@link Backend}
+ * @param tag the tag that it was created with
+ * @param size the size that it really has, which may differ from the size in its spec
  * @param createdAt when it was ready
- * @param deadline when the backend will end it; of a paused one when it may be thrown away
+ * @param deadline when the backend ends it; for a paused sandbox, when the backend may delete it
  * @param paused whether it is paused; see {@link Pausing}
  */
 public record BackendSandbox(

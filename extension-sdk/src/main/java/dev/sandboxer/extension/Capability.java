@@ -1,49 +1,64 @@
 package dev.sandboxer.extension;
 
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import java.util.Locale;
 
-/** What a backend may be able to do, beyond creating sandboxes, running commands, transferring files and destroying. */
+/**
+ * An optional feature of a backend. Every backend can create and destroy sandboxes, run commands in them and transfer files.
+ *
+ * <p>A capability that names an interface, such as {@link Pausing}, is declared if and only if the {@link Backend} implements it.
+ */
 public enum Capability {
     /** Processes on a pseudo-terminal that can be resized. */
     PTY,
-    /** Input to a running process. */
+    /** Standard input of a running process. */
     STDIN,
-    /** Watching directories for changes. */
+    /** Directories can be watched for changes. */
     WATCH,
-    /** Connections to any port inside; {@link Session#ports}. */
+    /** Connections to any TCP port inside; {@link Session#ports}. */
     PORTS,
     /** Key-value metadata on files. */
     FILE_METADATA,
     /** The deadline of a running sandbox can be moved; {@link Backend#setDeadline}. */
     EXTEND,
-    /** CPU, memory and disk of a sandbox are those asked for. */
+    /** The backend ends an unused sandbox before its deadline; {@link SandboxSpec#idleTimeout}. */
+    IDLE_TIMEOUT,
+    /** A sandbox gets the CPU, memory and disk of its spec. */
     SIZE,
     /** A sandbox can have GPUs. */
     GPU,
     /** A sandbox can start from an image of a container registry. */
     IMAGE,
-    /** A request can say in which region the sandbox runs. */
+    /** A spec can name the region where the sandbox runs. */
     REGION,
     /** Commands can run as root inside. */
     ROOT,
-    /** Outgoing connections can be denied as a whole. */
+    /** All outgoing connections can be denied. */
     NETWORK_DENY,
-    /** Sandboxes reach the internet unless it is denied. */
+    /** Sandboxes reach the internet unless their spec denies it. */
     NETWORK_ALLOW,
+    /** The network rules of a running sandbox can be changed; {@link NetworkUpdating}. */
+    NETWORK_UPDATE,
+    /** The backend counts the bytes that sandboxes receive and send; {@link NetworkCounting}. */
+    NETWORK_BYTES,
     /** A running sandbox can be paused and resumed; {@link Pausing}. */
     PAUSE,
-    /** The backend knows how much CPU, memory and disk a sandbox uses; {@link Measuring}. */
+    /** The backend measures the CPU, memory and disk that a sandbox uses; {@link Measuring}. */
     METRICS,
-    /** A sandbox's disk can be kept, and others can start from it; {@link Snapshotting}. */
+    /** The service reports the usage it has counted and its prices; {@link Accounting}. */
+    ACCOUNTING,
+    /** A sandbox's disk can be copied, and sandboxes can start from the copy; {@link Snapshotting}. */
     SNAPSHOT,
-    /** The backend knows the variables that a sandbox was made with; {@link Variables}. */
+    /** The backend fetches Debian packages for sandboxes without a network; {@link PackageFetching}. */
+    PACKAGES,
+    /** The backend returns the environment variables that a sandbox was created with; {@link Variables}. */
     VARIABLES,
-    /** Sandboxes are reached over HTTP at an address of the backend's own; {@link HttpPassage}. */
+    /** Requests for a sandbox's port can be forwarded to an HTTP address of the backend; {@link HttpPassage}. */
     HTTP_PASSAGE;
 
     /**
-     * As people write and read it, such as {@code network_deny}.
+     * Returns the name as it appears in configuration and output, such as {@code network_deny}.
      *
      * @return the name in lower case
      */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * One attempt to create one sandbox.
  *
  * @param tag unique for ever; stored by the backend
- * @param spec what the sandbox shall be
- * @param deadline when the backend ends it by itself
- * @param progress is told how far the creation is; see {@link #report}
- * @param consumer for whom it is, {@code [a-z0-9._-]{1,64}}, so that a backend can tell costs apart on its own bill; null = not
- *     said. It opens nothing: whose account it is, the credential says
+ * @param spec the sandbox to create
+ * @param deadline when the backend ends the sandbox by itself
+ * @param progress receives the progress of the creation. Backends call {@link #report} instead of using it directly
+ * @param consumer the consumer that the sandbox is for, {@code [a-z0-9._-]{1,64}}; null = unknown. A backend may use it to break down its
+ *     own bill. It grants no access: the credential alone decides which account is used
  */
 public record CreateRequest(
         SandboxTag tag,
@@ -22,31 +22,31 @@ public record CreateRequest(
         ProgressListener progress,
         @Nullable String consumer) {
     /**
-     * One whose progress nobody wants to know, and for nobody in particular.
+     * Creates a request without a progress listener and without a consumer.
      *
      * @param tag unique for ever; stored by the backend
-     * @param spec what the sandbox shall be
-     * @param deadline when the backend ends it by itself
+     * @param spec the sandbox to create
+     * @param deadline when the backend ends the sandbox by itself
      */
     public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline) {
         this(tag, spec, deadline, ProgressListener.NONE);
     }
 
     /**
-     * One for nobody in particular.
+     * Creates a request without a consumer.
      *
      * @param tag unique for ever; stored by the backend
-     * @param spec what the sandbox shall be
-     * @param deadline when the backend ends it by itself
-     * @param progress is told how far the creation is
+     * @param spec the sandbox to create
+     * @param deadline when the backend ends the sandbox by itself
+     * @param progress receives the progress of the creation
      */
     public CreateRequest(SandboxTag tag, SandboxSpec spec, Instant deadline, ProgressListener progress) {
         this(tag, spec, deadline, progress, null);
     }
 
     /**
-     * Tells the listener how far the creation is. Backends call this and not the listener itself: what a broken listener throws
-     * is dropped here, so that no creation fails because of it.
+     * Reports the progress of the creation. Backends call this instead of the listener. Exceptions of the listener are dropped here, so
+     * that a broken listener can't make the creation fail.
      *
      * @param stage what the backend is doing
      * @param text one line for people
@@ -56,7 +56,7 @@ public record CreateRequest(
         try {
             progress.onProgress(event);
         } catch (RuntimeException e) {
-            // the listener's own problem
+            // a broken listener must not fail the creation
         }
     }
 }

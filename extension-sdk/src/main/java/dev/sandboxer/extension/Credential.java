@@ -3,22 +3,22 @@ package dev.sandboxer.extension;
 import java.util.Map;
 
 /**
- * The values of the fields with which a backend is reached. Its string form shows the names only.
+ * The field values that open a backend. {@link #toString} shows the fields' names only.
  *
- * @param fields by {@link CredentialField#name}; secret
+ * @param fields values by {@link CredentialField#name}; secret
  */
 public record Credential(Map<String, String> fields) {
     private static final Credential NONE = new Credential(Map.of());
 
-    /** Copies the components. */
+    /** Copies the map. */
     public Credential {
         fields = Map.copyOf(fields);
     }
 
     /**
-     * The credential for extensions that need none.
+     * Returns the credential for extensions that need none.
      *
-     * @return one without fields
+     * @return a credential without fields
      */
     public static Credential none() {
         return NONE;

@@ -3,14 +3,14 @@ package dev.sandboxer.extension;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One field of a credential. Its form is checked by {@link Extension#open}, which contacts nobody.
+ * One field of a credential. {@link Extension#open} checks the form of its value without contacting the backend.
  *
  * @param name key in {@link Credential#fields()}, such as {@code api_key}
  * @param description one line for people
  * @param secret whether its value must never be shown
  * @param required whether a credential without it is malformed
- * @param environment the variable in which the backend's own tools look for it, such as {@code AWS_SECRET_ACCESS_KEY}; null when they
- *     know none
+ * @param environment the environment variable that the backend's own tools read, such as {@code AWS_SECRET_ACCESS_KEY}; null = there is
+ *     none
  */
 public record CredentialField(
         String name,
@@ -19,9 +19,9 @@ public record CredentialField(
         boolean required,
         @Nullable String environment) {
     /**
-     * A field that the backend's own tools have no variable for.
+     * Creates a field without an environment variable.
      *
-     * @param name its name
+     * @param name key in {@link Credential#fields()}
      * @param description one line for people
      * @param secret whether its value must never be shown
      * @param required whether a credential without it is malformed

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What an extension's declarations say about a spec: the defaults of {@link Extension}. */
+/** Implements the default methods of {@link Extension} from the capabilities and templates that it declares. */
 final class DeclaredSupport {
     private final Extension extension;
 
@@ -33,6 +33,9 @@ final class DeclaredSupport {
         if (!spec.ports().isEmpty() && lacks(Capability.PORTS)) {
             return "can't open ports: " + spec.ports();
         }
+        if (spec.idleTimeout() != null && lacks(Capability.IDLE_TIMEOUT)) {
+            return "can't end sandboxes that nobody uses";
+        }
         var source = reasonAgainst(spec.source());
         return source == null ? reasonAgainst(spec.network()) : source;
     }
@@ -46,7 +49,7 @@ final class DeclaredSupport {
         };
     }
 
-    /** Snapshots are templates that nobody lists. */
+    /** Returns true if a template of this name may exist. {@code templates()} may be empty, and lists no snapshots. */
     private boolean mayHave(String template) {
         return extension.templates().isEmpty()
                 || extension.templates().contains(template)

@@ -8,99 +8,112 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An adapter for one backend. Found with {@link java.util.ServiceLoader}, so it needs a public constructor without
- * arguments, which must do nothing that costs time or can fail.
+ * An adapter for one kind of backend. {@link java.util.ServiceLoader} finds it, so it needs a public constructor without arguments, which
+ * must be fast and must not fail.
  *
- * <p>What it says about itself is the same as long as this process lives, and is said without a network call.
+ * <p>The methods that describe the extension, {@link #id} to {@link #supports}, make no network call and give the same answer as long as
+ * the process lives.
  */
 public interface Extension {
-    /** {@return its id, the same for ever: credentials, profiles and sandboxes refer to it} */
+    /** {@return the id, which never changes: credentials, profiles and sandboxes refer to it} */
     ExtensionId id();
 
     /**
-     * One line for people, such as "Linux sandboxes on this machine".
+     * Describes the extension to people, such as "Linux sandboxes on this machine".
      *
      * @return one line, never blank
      */
     String description();
 
     /**
-     * Whether its use costs money that somebody bills.
+     * Returns true if the backend's provider bills for its use.
      *
-     * @return true if somebody bills it
+     * @return true if use costs money
      */
     boolean metered();
 
     /**
-     * Returns true if its sandboxes live on the host that made them, and can be looked at and ended from there alone. Of several
-     * servers that share their work, that host's does what is to be done with them.
+     * Returns true if a sandbox can be reached only from the host that created it. Where several servers share the work, the server on
+     * that host then handles every call to the sandbox.
      *
-     * @return true if only the host that made a sandbox reaches it
+     * @return true if only the creating host reaches a sandbox
      */
     default boolean hostBound() {
         return false;
     }
 
     /**
-     * What its backend can do; must agree with the interfaces its {@link Backend} implements (the test kit checks).
+     * Returns the optional features of the backend. They must agree with the interfaces that its {@link Backend} implements; the test kit
+     * checks this.
      *
      * @return the declared capabilities, never null
      */
     Set<Capability> capabilities();
 
     /**
-     * The secret fields a credential for it has; empty when it needs none.
+     * Returns why the extension lacks a capability on this host, and what to do about it, such as "nft is not installed; apt-get
+     * install nftables".
      *
-     * @return the fields, each with a name of its own
+     * @param capability a capability that {@link #capabilities()} does not contain
+     * @return part of a sentence; empty if there is nothing to say, which is the default
+     */
+    default String whyLacking(Capability capability) {
+        return "";
+    }
+
+    /**
+     * Returns the fields of a credential for this extension; empty when it needs no credential.
+     *
+     * @return the fields, with distinct names
      */
     List<CredentialField> credentialFields();
 
     /**
-     * The templates that a profile may name for it, without snapshots; empty when only the backend knows them.
+     * Returns the templates that a profile may name, without snapshots; empty when only the backend knows them.
      *
      * @return names in the backend's own terms
      */
     Set<String> templates();
 
     /**
-     * How strictly each kind of network rule is enforced; a kind that is absent is not. By default what
-     * {@link Capability#NETWORK_DENY} implies: the network can be denied as a whole, at the addresses, and no finer rule is kept.
+     * Returns how strictly the backend enforces each kind of network rule. By default {@link Capability#NETWORK_DENY} means that
+     * {@link NetworkRuleKind#ALL} is enforced by {@link Enforcement#ADDRESS}; no other kind is enforced.
      *
-     * @return by kind; what is absent counts as {@link Enforcement#NONE}
+     * @return enforcement by kind; an absent kind means {@link Enforcement#NONE}
      */
     default Map<NetworkRuleKind, Enforcement> networkEnforcement() {
         return new DeclaredSupport(this).networkEnforcement();
     }
 
     /**
-     * Whether the backend can honour all of a spec; nothing that is asked for is dropped silently. Only CPU, memory and disk
-     * are ignored by a backend without {@link Capability#SIZE}. Makes no network call. {@link Backend#create} refuses what this
-     * refuses, with kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED}.
+     * Decides, without a network call, whether the backend can honour every part of a spec. No part may be dropped silently, except CPU,
+     * memory and disk by a backend without {@link Capability#SIZE}. {@link Backend#create} refuses every spec that this method refuses,
+     * with kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED}.
      *
-     * <p>By default the capabilities, {@link #templates()} and {@link #networkEnforcement()} decide. An extension that knows more,
-     * such as its regions or types of GPU, overrides this, and asks the default first.
+     * <p>The default decides by the capabilities, {@link #templates()} and {@link #networkEnforcement()}. An extension that knows more,
+     * such as its regions or GPU types, overrides this method and calls the default first.
      *
-     * @param spec what is asked for
-     * @return that it can, or the reason why not
+     * @param spec the spec to check
+     * @return supported, or the reason why not
      */
     default Support supports(SandboxSpec spec) {
         return new DeclaredSupport(this).of(spec);
     }
 
     /**
-     * Whether this host can run it, and with which limits. Creates nothing, changes nothing and never throws for a host
-     * that lacks something: that is a finding.
+     * Checks whether this host can run the extension, and with which limits. Creates and changes nothing. When the host lacks something,
+     * the report says so; this doesn't throw.
      *
-     * @param context what the extension gets from the process that runs it
-     * @return what was found, in the order in which people should read it
+     * @param context the installation, the extension's directory and the clock
+     * @return the findings, in the order in which people should read them
      */
     HostReport checkHost(ExtensionContext context);
 
     /**
-     * Opens the backend with one credential. Does not contact it yet.
+     * Opens the backend with one credential. Doesn't contact the backend yet.
      *
-     * @param context what the extension gets from the process that runs it
-     * @param credential its fields, of which it may lack some or have unknown ones
+     * @param context the installation, the extension's directory and the clock
+     * @param credential may lack fields and may have unknown ones
      * @return the backend, which the caller closes
      * @throws ExtensionException of kind {@code CREDENTIAL} when a field is missing or malformed
      */

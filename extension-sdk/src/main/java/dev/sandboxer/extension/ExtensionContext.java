@@ -2,13 +2,46 @@ package dev.sandboxer.extension;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
- * What an extension gets from the process that runs it.
+ * The surroundings of an extension in the process that runs it.
  *
  * @param installation id of this installation, part of every {@link SandboxTag}
- * @param directory a directory of this extension's own, readable by nobody else. The extension creates it when it needs it;
- *     several processes may use it at once.
+ * @param directory a directory for this extension alone, which no other user can read. The extension creates it when it needs it. Several
+ *     processes may use it at once
  * @param clock the wall clock
+ * @param reserve returns the reserve that is configured now; it may change while the process runs
+ * @param packages returns the directory, laid out like {@code /etc/apt}, that configures the package sources for sandboxes; empty =
+ *     sandboxes get no packages from this host. It may change while the process runs
  */
-public record ExtensionContext(String installation, Path directory, InstantSource clock) {}
+public record ExtensionContext(
+        String installation,
+        Path directory,
+        InstantSource clock,
+        Supplier<HostReserve> reserve,
+        Supplier<Optional<Path>> packages) {
+    /**
+     * Creates a context without packages.
+     *
+     * @param installation id of this installation
+     * @param directory a directory for this extension alone
+     * @param clock the wall clock
+     * @param reserve returns the reserve that is configured now
+     */
+    public ExtensionContext(String installation, Path directory, InstantSource clock, Supplier<HostReserve> reserve) {
+        this(installation, directory, clock, reserve, Optional::empty);
+    }
+
+    /**
+     * Creates a context with {@link HostReserve#DEFAULT} and without packages.
+     *
+     * @param installation id of this installation
+     * @param directory a directory for this extension alone
+     * @param clock the wall clock
+     */
+    public ExtensionContext(String installation, Path directory, InstantSource clock) {
+        this(installation, directory, clock, () -> HostReserve.DEFAULT);
+    }
+}

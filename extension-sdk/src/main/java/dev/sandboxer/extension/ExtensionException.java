@@ -4,29 +4,29 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure of a backend, classified so that the caller knows what to do about it. The message says what happened and holds no
- * secret.
+ * A failure of a backend, classified so that the caller knows how to react. The message says what happened and holds no secret.
  *
- * <p>{@link Effect} matters most: after {@code UNKNOWN} nobody retries or goes elsewhere before looking up by tag.
+ * <p>{@link Effect} matters most: after {@code UNKNOWN} the caller looks the sandbox up by its tag before it retries or tries another
+ * backend.
  */
 public final class ExtensionException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** What was wrong. */
+    /** The kinds of failure. */
     public enum Kind {
         /** The credential is missing, malformed or refused. */
         CREDENTIAL,
         /** A limit of the account is reached. */
         QUOTA,
-        /** Too many calls at the moment. */
+        /** There were too many calls in a short time. */
         THROTTLED,
         /** The backend has no room at the moment. */
         CAPACITY,
         /** The request can never succeed as it is. */
         INVALID,
-        /** The backend, or this host, can't do what was asked for; see {@link Extension#supports}. */
+        /** The backend, or this host, lacks a feature that the request needs; see {@link Extension#supports}. */
         UNSUPPORTED,
-        /** May succeed when repeated. */
+        /** The call may succeed when repeated. */
         TRANSIENT,
         /** The sandbox has ended. */
         GONE,
@@ -34,29 +34,29 @@ public final class ExtensionException extends RuntimeException {
         INTERNAL
     }
 
-    /** Whether the call changed anything. */
+    /** The effect of the failed call. */
     public enum Effect {
-        /** It certainly did not. */
+        /** The call certainly changed nothing. */
         NOT_APPLIED,
-        /** It may have. */
+        /** The call may have changed something. */
         UNKNOWN
     }
 
-    /** What was wrong. */
+    /** The kind of failure. */
     private final Kind kind;
-    /** Whether the call changed anything. */
+    /** The effect of the failed call. */
     private final Effect effect;
-    /** How long the backend asked to wait; null when it didn't. */
+    /** How long the backend asked to wait; null = it didn't ask. */
     private final @Nullable Duration retryAfter;
 
     /**
-     * A failure of a backend.
+     * Creates a failure. The static methods are shorter for the usual cases.
      *
-     * @param kind what was wrong
-     * @param effect whether the call changed anything
-     * @param retryAfter how long the backend asked to wait; null when it didn't
+     * @param kind the kind of failure
+     * @param effect whether the call may have changed anything
+     * @param retryAfter how long the backend asked to wait; null = it didn't ask
      * @param message what happened, for people; without secrets
-     * @param cause what led to it; null = nothing else
+     * @param cause the underlying exception; null = none
      */
     public ExtensionException(
             Kind kind, Effect effect, @Nullable Duration retryAfter, String message, @Nullable Throwable cause) {
@@ -67,9 +67,9 @@ public final class ExtensionException extends RuntimeException {
     }
 
     /**
-     * A failure of effect {@code NOT_APPLIED}.
+     * Creates a failure with effect {@code NOT_APPLIED}.
      *
-     * @param kind what was wrong
+     * @param kind the kind of failure
      * @param message what happened, for people; without secrets
      * @return the exception, to be thrown
      */
@@ -78,11 +78,11 @@ public final class ExtensionException extends RuntimeException {
     }
 
     /**
-     * A failure of effect {@code UNKNOWN}.
+     * Creates a failure with effect {@code UNKNOWN}.
      *
-     * @param kind what was wrong
+     * @param kind the kind of failure
      * @param message what happened, for people; without secrets
-     * @param cause what led to it; null = nothing else
+     * @param cause the underlying exception; null = none
      * @return the exception, to be thrown
      */
     public static ExtensionException unknown(Kind kind, String message, @Nullable Throwable cause) {
@@ -90,7 +90,7 @@ public final class ExtensionException extends RuntimeException {
     }
 
     /**
-     * A failure of kind {@code GONE} and effect {@code NOT_APPLIED}.
+     * Creates a failure of kind {@code GONE} with effect {@code NOT_APPLIED}.
      *
      * @param sandbox the backend's id of the sandbox
      * @return the exception, to be thrown
@@ -99,20 +99,20 @@ public final class ExtensionException extends RuntimeException {
         return notApplied(Kind.GONE, "the sandbox " + sandbox + " has ended");
     }
 
-    /** {@return what was wrong} */
+    /** {@return the kind of failure} */
     public Kind kind() {
         return kind;
     }
 
-    /** {@return whether the call changed anything} */
+    /** {@return the effect of the failed call} */
     public Effect effect() {
         return effect;
     }
 
     /**
-     * How long the backend asked to wait; null when it didn't.
+     * Returns how long the backend asked to wait before the next call.
      *
-     * @return a time from now, or null
+     * @return a duration from now; null = it didn't ask
      */
     public @Nullable Duration retryAfter() {
         return retryAfter;

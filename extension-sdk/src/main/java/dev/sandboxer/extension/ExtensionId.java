@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 public record ExtensionId(String value) implements Comparable<ExtensionId> {
     private static final Pattern FORM = Pattern.compile("ext\\.[a-z][a-z0-9-]{0,40}");
 
-    /** Checks the components. */
+    /** Checks the form. */
     public ExtensionId {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException("not an extension id: \"" + value

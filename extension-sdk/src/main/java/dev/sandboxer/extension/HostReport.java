@@ -3,18 +3,18 @@ package dev.sandboxer.extension;
 import java.util.List;
 
 /**
- * What an extension found out about this host.
+ * The result of {@link Extension#checkHost}.
  *
  * @param findings in the order in which people should read them
  */
 public record HostReport(List<Finding> findings) {
-    /** Copies the components. */
+    /** Copies the list. */
     public HostReport {
         findings = List.copyOf(findings);
     }
 
     /**
-     * Whether sandboxes can run at all.
+     * Returns true if sandboxes can run on this host.
      *
      * @return true if nothing is {@link Level#MISSING}
      */
@@ -22,29 +22,29 @@ public record HostReport(List<Finding> findings) {
         return findings.stream().noneMatch(finding -> finding.level() == Level.MISSING);
     }
 
-    /** What a finding means for sandboxes on this host. */
+    /** The consequence of a finding for sandboxes on this host. */
     public enum Level {
-        /** Works. */
+        /** Nothing limits sandboxes. */
         OK,
         /** Sandboxes run, with the limit described. */
         LIMITED,
-        /** Without this no sandbox runs. */
+        /** No sandbox runs. */
         MISSING
     }
 
     /**
      * One fact about the host, in plain words.
      *
-     * @param level what it means for sandboxes
-     * @param subject what was looked at, in one or two words
+     * @param level the consequence for sandboxes
+     * @param subject what was checked, in one or two words
      * @param text what was found, and what follows for the user
-     * @param remedy what to do about it; empty when there is nothing to do, never with {@code MISSING}
+     * @param remedy what to do about it; empty when there is nothing to do, never empty with {@code MISSING}
      */
     public record Finding(Level level, String subject, String text, String remedy) {
         /**
-         * {@return a fact that is as it should be}
+         * {@return a finding of level {@code OK}, without a remedy}
          *
-         * @param subject what was looked at, in one or two words
+         * @param subject what was checked, in one or two words
          * @param text what was found
          */
         public static Finding ok(String subject, String text) {
@@ -52,9 +52,9 @@ public record HostReport(List<Finding> findings) {
         }
 
         /**
-         * {@return a fact that limits sandboxes}
+         * {@return a finding of level {@code LIMITED}}
          *
-         * @param subject what was looked at, in one or two words
+         * @param subject what was checked, in one or two words
          * @param text what was found, and what follows for the user
          * @param remedy what to do about it; may be empty
          */
@@ -63,9 +63,9 @@ public record HostReport(List<Finding> findings) {
         }
 
         /**
-         * {@return a fact that keeps any sandbox from running}
+         * {@return a finding of level {@code MISSING}}
          *
-         * @param subject what was looked at, in one or two words
+         * @param subject what was checked, in one or two words
          * @param text what was found, and what follows for the user
          * @param remedy what to do about it
          */

@@ -4,14 +4,14 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Where one port of one sandbox is reached over HTTP. Its string form shows the names of headers only.
+ * The HTTP address of one port of one sandbox. {@link #toString} shows the headers' names only.
  *
- * @param origin {@code http} or {@code https}, host and port, and nothing else but perhaps a path, without a slash at its end,
- *     that goes before each request's
- * @param headers to be set on every request, in place of any of the same name; secret
+ * @param origin scheme ({@code http} or {@code https}), host, port, and optionally a path that is prefixed to each request's path, without
+ *     a slash at its end
+ * @param headers to set on every request, replacing any of the same name; secret
  */
 public record HttpTarget(URI origin, Map<String, String> headers) {
-    /** Checks the components. */
+    /** Checks the origin. */
     public HttpTarget {
         headers = Map.copyOf(headers);
         var scheme = origin.getScheme();
@@ -23,7 +23,7 @@ public record HttpTarget(URI origin, Map<String, String> headers) {
                 || origin.getRawFragment() != null
                 || path != null && path.endsWith("/")) {
             throw new IllegalArgumentException(
-                    "not an origin of HTTP, without a slash at its end, at " + origin.getHost());
+                    "not an http or https origin without a slash at its end; its host is " + origin.getHost());
         }
     }
 

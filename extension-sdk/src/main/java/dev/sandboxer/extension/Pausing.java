@@ -4,36 +4,49 @@ import dev.sandboxer.extension.session.Processes;
 import java.time.Instant;
 
 /**
- * A backend that can pause a sandbox; {@link Capability#PAUSE}. Both calls may be repeated safely.
+ * A backend that can pause a sandbox; {@link Capability#PAUSE}. Every call may be repeated safely.
  *
- * <p>A backend that takes a paused sandbox off its machine can't keep streams. Their readers get a failure of kind
- * {@code TRANSIENT}, and can {@link Processes#attach} to the process again after the pause.
+ * <p>A backend that takes a paused sandbox off its machine can't keep streams open. Their readers get a failure of kind {@code TRANSIENT},
+ * and can {@link Processes#attach} to the process again after the pause.
  */
 public interface Pausing {
     /**
-     * Stops everything inside and keeps it, with memory and open files. Already paused is success, and moves the deadline of the
-     * pause.
+     * Stops everything inside a sandbox, and keeps its memory, processes and open files. If the sandbox is paused already, this moves the
+     * deadline of the pause.
      *
-     * <p>While a sandbox is paused nothing in it runs, and {@link Backend#connect} fails with kind {@code GONE} or
-     * {@code TRANSIENT}, or waits. {@link Backend#list} and {@link Backend#find} show it as paused and with the deadline of the
-     * pause, which {@link Backend#setDeadline} moves. The deadline that it had before does not count.
+     * <p>Nothing runs in a paused sandbox. {@link Backend#connect} fails with kind {@code GONE} or {@code TRANSIENT}, or waits.
+     * {@link Backend#list} and {@link Backend#find} show the sandbox as paused, with the deadline of the pause, which {@link Backend#setDeadline}
+     * moves. The deadline from before the pause no longer applies.
      *
      * @param sandbox the backend's id of the sandbox
-     * @param deadline when the backend may throw it away if nobody has resumed it; a backend that can't end a paused sandbox
-     *     by itself keeps it until it is destroyed
-     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended, {@code TRANSIENT} and without effect when
+     * @param deadline when the backend may delete the sandbox unless it was resumed. A backend that can't end a paused sandbox by itself
+     *     keeps it until it is destroyed
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; {@code TRANSIENT} with effect {@code NOT_APPLIED} when
      *     something in it can't be stopped at the moment
      */
     void pause(BackendRef sandbox, Instant deadline);
 
     /**
-     * Lets a paused sandbox go on where it was. Already running is success, and moves the deadline. One that was paused beyond
-     * the deadline of the pause may be gone.
+     * Pauses like {@link #pause}, but keeps only the disk: all processes are killed first, so none runs after {@link #resume}. A sandbox
+     * that is paused already stays as it is.
      *
      * @param sandbox the backend's id of the sandbox
-     * @param deadline when the backend ends it by itself from now on
-     * @return the deadline that it has now; earlier than asked for where the account allows no more
-     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended
+     * @param deadline when the backend may delete the sandbox unless it was resumed
+     * @throws ExtensionException of kind {@code UNSUPPORTED} with effect {@code NOT_APPLIED} when the backend always keeps the memory;
+     *     otherwise as {@link #pause}
+     */
+    default void pauseDisk(BackendRef sandbox, Instant deadline) {
+        throw ExtensionException.notApplied(
+                ExtensionException.Kind.UNSUPPORTED, "a pause keeps the memory here; it can't keep the disk alone");
+    }
+
+    /**
+     * Continues a paused sandbox where it stopped. If the sandbox is running, this moves its deadline.
+     *
+     * @param sandbox the backend's id of the sandbox
+     * @param deadline when the backend ends the sandbox by itself
+     * @return the deadline now in force; earlier than requested when the account allows no more
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended, such as after the deadline of the pause
      */
     Instant resume(BackendRef sandbox, Instant deadline);
 }

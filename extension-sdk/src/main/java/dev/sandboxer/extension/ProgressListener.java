@@ -1,16 +1,16 @@
 package dev.sandboxer.extension;
 
-/** Is told how far the creation of a sandbox is. */
+/** Receives the progress of one creation. */
 @FunctionalInterface
 public interface ProgressListener {
-    /** Wants to know nothing. */
+    /** Ignores all events. */
     ProgressListener NONE = _ -> {};
 
     /**
-     * Takes an event. May be called from any thread, from several at once, and only before the creation returns or fails. Returns
-     * quickly and throws nothing.
+     * Receives an event. May be called from any thread, and from several at once, but not after the creation has returned or failed. Must
+     * return quickly and throw nothing.
      *
-     * @param event what has happened
+     * @param event the step that has begun or goes on
      */
     void onProgress(CreationProgress event);
 }

@@ -4,15 +4,19 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How much a sandbox used at a moment, measured from outside.
+ * The resources that a sandbox uses, measured from outside. The counters ({@code cpuUsed}, {@code outOfMemoryKills} and the network's)
+ * begin when the sandbox is created and never decrease.
  *
  * @param at when it was measured
- * @param cpuUsed processor time of all its processes since it was created; never falls
- * @param memoryUsedBytes memory of its processes and their page cache
+ * @param cpuUsed CPU time of all processes
+ * @param memoryUsedBytes memory of the processes and their page cache
  * @param memoryCacheBytes the page cache's part of {@code memoryUsedBytes}
- * @param memoryTotalBytes how much memory it may use
- * @param diskUsedBytes how much of its writable disk is used
- * @param diskTotalBytes size of its writable disk
+ * @param memoryTotalBytes the memory limit
+ * @param diskUsedBytes used space of the writable disk
+ * @param diskTotalBytes size of the writable disk
+ * @param outOfMemoryKills processes killed because the memory limit was reached; 0 also when the backend doesn't count them
+ * @param networkInBytes bytes received, headers included; 0 also when the backend doesn't count them
+ * @param networkOutBytes bytes sent, headers included; 0 also when the backend doesn't count them
  */
 public record SandboxMetrics(
         Instant at,
@@ -21,4 +25,7 @@ public record SandboxMetrics(
         long memoryCacheBytes,
         long memoryTotalBytes,
         long diskUsedBytes,
-        long diskTotalBytes) {}
+        long diskTotalBytes,
+        long outOfMemoryKills,
+        long networkInBytes,
+        long networkOutBytes) {}

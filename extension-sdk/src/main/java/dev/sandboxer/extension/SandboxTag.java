@@ -3,7 +3,7 @@ package dev.sandboxer.extension;
 import java.util.regex.Pattern;
 
 /**
- * Names one attempt to create one sandbox, unique for ever; the backend stores it.
+ * The name of one attempt to create one sandbox, unique for ever; the backend stores it.
  *
  * @param installation id of the installation, {@code [a-z0-9]{1,40}}
  * @param sandbox id of the sandbox, {@code [a-z0-9]{1,40}}
@@ -25,11 +25,11 @@ public record SandboxTag(String installation, String sandbox, int attempt) {
     }
 
     /**
-     * Reads {@link #toString()} back.
+     * Parses the form that {@link #toString()} returns.
      *
-     * @param text the text to read
+     * @param text the text to parse
      * @return the tag
-     * @throws IllegalArgumentException when it has another form
+     * @throws IllegalArgumentException when the text has another form
      */
     public static SandboxTag parse(String text) {
         var match = FORM.matcher(text);
@@ -39,6 +39,7 @@ public record SandboxTag(String installation, String sandbox, int attempt) {
         return new SandboxTag(match.group(1), match.group(2), Integer.parseInt(match.group(3)));
     }
 
+    /** {@return the tag as {@code <installation>-<sandbox>-<attempt>}} */
     @Override
     public String toString() {
         return installation + "-" + sandbox + "-" + attempt;

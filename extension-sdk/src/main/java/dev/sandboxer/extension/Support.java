@@ -2,22 +2,22 @@ package dev.sandboxer.extension;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
 
-/** Whether a backend can honour all that a spec asks for. */
+/** The answer of {@link Extension#supports}. */
 public sealed interface Support {
-    /** It can. An account's limits or a lack of room may still refuse it. */
+    /** The backend can honour every part of the spec. The account's limits or a lack of room may still make the creation fail. */
     record Supported() implements Support {}
 
     /**
-     * It can't.
+     * The backend can't honour a part of the spec.
      *
-     * @param reason one line for people that names what is asked for and missing
+     * @param reason one line for people that names the missing feature
      */
     record Unsupported(String reason) implements Support {}
 
     /**
-     * Does nothing when it can; {@link Backend#create} begins with it.
+     * Throws if the spec is unsupported. {@link Backend#create} begins with this check.
      *
-     * @throws ExtensionException {@code UNSUPPORTED}, {@code NOT_APPLIED}, with the reason
+     * @throws ExtensionException of kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED}, with the reason
      */
     default void require() {
         if (this instanceof Unsupported(var reason)) {

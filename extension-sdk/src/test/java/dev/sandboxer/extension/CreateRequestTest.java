@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class CreateRequestTest {
     @Test
-    void a_listener_is_told_in_order() {
+    void a_listener_receives_events_in_order() {
         var events = new ArrayList<CreationProgress>();
         var request = request(events::add);
         request.report(Stage.QUEUED, "waits for a GPU");
@@ -25,7 +25,7 @@ class CreateRequestTest {
     }
 
     @Test
-    void what_a_listener_throws_goes_nowhere() {
+    void an_exception_of_a_listener_is_dropped() {
         var request = request(_ -> {
             throw new IllegalStateException("broken");
         });
@@ -33,7 +33,7 @@ class CreateRequestTest {
     }
 
     @Test
-    void a_line_of_a_log_is_one_line_and_bounded() {
+    void a_text_becomes_one_line_of_bounded_length() {
         assertThat(new CreationProgress(Stage.BUILDING, "a\r\nb\nc\r").text()).isEqualTo("a b c ");
         assertThat(new CreationProgress(Stage.BUILDING, "x".repeat(1 << 20)).text())
                 .hasSize(CreationProgress.LONGEST_TEXT);

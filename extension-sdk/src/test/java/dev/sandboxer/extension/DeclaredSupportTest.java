@@ -20,19 +20,19 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** What an extension that overrides nothing supports. */
+/** Specs that an extension supports when it overrides no default method. */
 class DeclaredSupportTest {
     private static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
 
     @Test
-    void a_plain_spec_is_supported_by_an_extension_that_can_do_nothing_besides() {
+    void an_extension_without_capabilities_supports_a_plain_spec() {
         assertSupported(PlainExtension.with(), spec(it -> it));
         assertThatCode(() -> PlainExtension.with().supports(spec(it -> it)).require())
                 .doesNotThrowAnyException();
     }
 
     @Test
-    void each_thing_asked_for_needs_its_capability() {
+    void each_part_of_a_spec_needs_its_capability() {
         assertNeeds(Capability.GPU, spec(it -> it.size(new SandboxSize(1, 1, 1, new Gpu(1, "T4")))), "GPU");
         assertNeeds(Capability.REGION, spec(it -> it.region("eu-west")), "eu-west");
         assertNeeds(Capability.PORTS, spec(it -> it.ports(Set.of(8080))), "8080");
@@ -41,7 +41,7 @@ class DeclaredSupportTest {
     }
 
     @Test
-    void a_template_has_to_be_one_of_those_listed_unless_it_may_be_a_snapshot() {
+    void a_template_has_to_be_listed_unless_it_may_be_a_snapshot() {
         var other = spec(it -> it.source(new Source.Template("other")));
         assertSupported(new PlainExtension(Set.of(), Set.of("other", "base")), other);
         assertSupported(new PlainExtension(Set.of(Capability.SNAPSHOT), Set.of("base")), other);
@@ -50,7 +50,7 @@ class DeclaredSupportTest {
     }
 
     @Test
-    void network_rules_about_addresses_or_domains_are_no_part_of_denying_all() {
+    void network_deny_does_not_include_rules_about_addresses_or_domains() {
         var denying = PlainExtension.with(Capability.NETWORK_DENY, Capability.NETWORK_ALLOW);
         assertThat(denying.networkEnforcement())
                 .containsOnly(
@@ -70,7 +70,7 @@ class DeclaredSupportTest {
     }
 
     @Test
-    void what_is_refused_has_no_effect() {
+    void an_unsupported_spec_is_refused_without_effect() {
         var support = PlainExtension.with().supports(spec(it -> it.region("moon")));
         var failure = catchThrowableOfType(ExtensionException.class, support::require);
         assertThat(failure.kind()).isEqualTo(ExtensionException.Kind.UNSUPPORTED);

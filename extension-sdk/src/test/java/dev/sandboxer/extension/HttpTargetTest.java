@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpTargetTest {
     @Test
-    void its_text_tells_the_names_of_headers_and_not_what_is_in_them() {
+    void its_text_shows_the_names_of_headers_but_not_their_values() {
         var target = new HttpTarget(URI.create("https://host:8443/path"), Map.of("X-Token", "s3cret"));
         assertThat(target.toString())
                 .contains("https://host:8443/path", "X-Token")
@@ -33,7 +33,7 @@ class HttpTargetTest {
                 "http://host/path/",
                 "http://host/",
             })
-    void what_requests_cannot_be_sent_to_is_refused_and_not_repeated(String origin) {
+    void an_invalid_origin_is_refused_and_its_secrets_are_not_repeated(String origin) {
         assertThatThrownBy(() -> new HttpTarget(URI.create(origin), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The installation behind a fake cloud, which ends all its sandboxes when it is closed. Thread-safe. */
+/** The installation behind a fake cloud. Closing it destroys all its sandboxes. Thread-safe. */
 public final class CloudAccount implements AutoCloseable {
     private final Home home;
     private final Sandboxer installation;
@@ -26,7 +26,7 @@ public final class CloudAccount implements AutoCloseable {
      * @throws SandboxException when the home can't be used
      */
     public static CloudAccount open(Home home, InstantSource clock) {
-        // without our environment: a key in there is a client's
+        // an empty environment, because a key in ours belongs to a client
         return new CloudAccount(home, Sandboxer.open(home, Map.of(), clock));
     }
 
@@ -37,11 +37,11 @@ public final class CloudAccount implements AutoCloseable {
     /**
      * Makes an API key valid.
      *
-     * @param wanted null = a new one
+     * @param wanted null = a new key
      * @return the key
-     * @throws SandboxException {@code INVALID_ARGUMENT} when the key has a wrong form
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the key is malformed
      */
-    public String accept(@Nullable String wanted) {
+    public String acceptKey(@Nullable String wanted) {
         if (wanted == null) {
             return installation.keys().create(Sandboxer.LOCAL_CONSUMER).secret();
         }
@@ -51,8 +51,8 @@ public final class CloudAccount implements AutoCloseable {
         return wanted;
     }
 
-    /** Ends a sandbox, if it is alive. */
-    public void end(String id) {
+    /** Destroys a sandbox, if it is alive. */
+    public void destroy(String id) {
         var sandboxes = installation.sandboxes();
         sandboxes.live().stream()
                 .filter(sandbox -> sandbox.value().equals(id))
@@ -61,9 +61,9 @@ public final class CloudAccount implements AutoCloseable {
     }
 
     /**
-     * Ends all sandboxes.
+     * Destroys all sandboxes.
      *
-     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that is left
+     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that could not be destroyed
      */
     @Override
     public void close() {
@@ -76,14 +76,15 @@ public final class CloudAccount implements AutoCloseable {
             }
         }
         installation.close();
-        requireNone(left);
+        failIfAny(left);
     }
 
-    private void requireNone(List<String> left) {
+    private void failIfAny(List<String> left) {
         if (!left.isEmpty()) {
             throw new SandboxException(
                     ErrorCode.BACKEND_FAILED,
-                    String.join("\n", left) + "\n" + home.directory() + " is kept, because sandboxes are left in it");
+                    String.join("\n", left) + "\n" + home.directory()
+                            + " is kept, because it has sandboxes that could not be destroyed");
         }
     }
 }

@@ -4,7 +4,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
-/** A request whose connection is cut when more than so many bytes of its body have come. One thread reads. */
+/** A request whose connection is cut when more than a given number of body bytes has arrived. One thread reads. */
 final class CutRequest extends Request.Wrapper {
     private volatile long left;
 

@@ -7,7 +7,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** A response whose connection is cut after so many bytes of its body. */
+/** A response whose connection is cut after a given number of body bytes. */
 final class CutResponse extends Response.Wrapper {
     private long left;
 

@@ -10,11 +10,11 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays an E2B account on this machine: speaks E2B's protocol, runs sandboxes with {@code ext.local}, fails as planned, and
- * ends all its sandboxes when it is closed. Thread-safe.
+ * A fake E2B account on this machine: speaks E2B's protocol, runs sandboxes with {@code ext.local}, and injects planned
+ * faults. Closing it destroys all its sandboxes. Thread-safe.
  */
 public final class FakeE2b implements AutoCloseable {
-    /** Long enough for a creation, so that what it makes is known and ended too. */
+    /** Long enough for a creation to finish, so that its sandbox is destroyed too. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private final CloudAccount account;
@@ -23,22 +23,23 @@ public final class FakeE2b implements AutoCloseable {
 
     private FakeE2b(CloudAccount account, Listen listen, @Nullable String key, FaultPlan plan) {
         this.account = account;
-        this.key = account.accept(key);
+        this.key = account.acceptKey(key);
         this.server = SandboxerServer.start(
                 account.installation(),
                 listen,
                 null,
                 DRAIN,
                 Timeouts.DEFAULT,
-                handler -> new FaultHandler(handler, plan, account::end));
+                handler -> new FaultHandler(handler, plan, account::destroy));
     }
 
     /**
-     * Starts it, and returns when it listens.
+     * Starts the server and returns when it listens.
      *
-     * @param home where it keeps its things; its {@code config.yaml} may hold profiles, which E2B calls templates
-     * @param key the API key that it accepts, in E2B's form; null = a new one
-     * @throws SandboxException {@code INVALID_ARGUMENT} when the key has a wrong form; when the home or the address can't be used
+     * @param home the server's home directory; its {@code config.yaml} may have profiles, which E2B calls templates
+     * @param key the API key that the server accepts, in E2B's form; null = a new one
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the key is malformed; also when the home or the address
+     *     can't be used
      */
     public static FakeE2b start(Home home, Listen listen, @Nullable String key, FaultPlan plan, InstantSource clock) {
         var account = CloudAccount.open(home, clock);
@@ -50,20 +51,20 @@ public final class FakeE2b implements AutoCloseable {
         }
     }
 
-    /** The API key that it accepts. */
+    /** Returns the API key that the server accepts. */
     public String key() {
         return key;
     }
 
-    /** Where clients reach it. */
+    /** Returns the server's address. */
     public String url() {
         return server.url();
     }
 
     /**
-     * Stops listening and ends all sandboxes.
+     * Stops the server and destroys all sandboxes.
      *
-     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that is left
+     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that could not be destroyed
      */
     @Override
     public void close() {

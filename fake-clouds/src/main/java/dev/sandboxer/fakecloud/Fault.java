@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What happens to a request instead of, or beside, what it asks for. */
+/** A fault that a rule injects into a request. */
 public sealed interface Fault {
     /**
-     * It has no effect, and gets this answer.
+     * The request has no effect, and gets this answer.
      *
-     * @param status of HTTP, or of gRPC
-     * @param headers beside the length
+     * @param status HTTP status, or number of a gRPC status
+     * @param headers all headers except the length
      */
     record Answer(int status, Map<String, String> headers, String body) implements Fault {
         public Answer {
@@ -19,37 +19,37 @@ public sealed interface Fault {
     }
 
     /**
-     * It has no effect and no answer: after that time the connection is cut.
+     * The request has no effect and no answer; after that time the connection is cut.
      *
-     * @param time null = only when the server ends
+     * @param time null = until the server stops
      */
     record Hang(@Nullable Duration time) implements Fault {}
 
-    /** The connection is cut after that many bytes of the answer's body, when it has as many. */
+    /** The connection is cut after that many bytes of the answer's body, if it has as many. */
     record CutAnswer(long bytes) implements Fault {}
 
-    /** The connection is cut after that many bytes of the request's body, when it has more. */
+    /** The connection is cut after that many bytes of the request's body, if it has more. */
     record CutRequest(long bytes) implements Fault {}
 
-    /** It takes effect; instead of an answer the connection is cut. */
+    /** The request takes effect; the connection is cut in place of an answer. */
     record LoseAnswer() implements Fault {}
 
-    /** It takes effect, and gets an answer that says otherwise. */
+    /** The request takes effect, but gets this answer. */
     record ApplyThen(Answer answer) implements Fault {}
 
-    /** The sandbox that it is about ends just before. */
+    /** The request's sandbox ends just before the request. */
     record Expire() implements Fault {}
 
-    /** The answer comes in pieces of at most 1 KiB, or in gRPC in its messages, with that pause before each. */
+    /** The answer comes in pieces of at most 1 KiB, or in its gRPC messages, with that pause before each. */
     record Slow(Duration pause) implements Fault {}
 
-    /** gRPC only: it has no effect, and gets an answer in which nothing is set. */
+    /** gRPC only: the call has no effect, and gets an answer in which nothing is set. */
     record Empty() implements Fault {}
 
     /**
-     * Modal only: the image that it asks for fails to build.
+     * Modal only: the build of the requested image fails.
      *
-     * @param log what the build says before it fails
+     * @param log the log of the build
      */
     record FailBuild(String log) implements Fault {}
 }

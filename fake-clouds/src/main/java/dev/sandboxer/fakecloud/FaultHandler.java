@@ -19,26 +19,24 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands each request over, or does to it what the plan says. */
+/** Passes requests on to the server, and injects the planned faults. */
 public final class FaultHandler extends Handler.Wrapper {
     private static final Logger LOG = LoggerFactory.getLogger(FaultHandler.class);
-    private static final Pattern OF_SANDBOX = Pattern.compile("/(?:v2/)?sandboxes/([a-z0-9]+)(?:/.*)?");
-    private static final Pattern HOST_OF_SANDBOX = Pattern.compile("[0-9]+-([a-z0-9]+)\\..*");
+    private static final Pattern SANDBOX_PATH = Pattern.compile("/(?:v2/)?sandboxes/([a-z0-9]+)(?:/.*)?");
+    private static final Pattern SANDBOX_HOST = Pattern.compile("[0-9]+-([a-z0-9]+)\\..*");
 
-    /** Longer bodies are not read before an answer that doesn't need them. */
-    private static final int SHORT = 1 << 20;
+    /** Longest request body that is read before a planned answer. */
+    private static final int LONGEST_DRAINED = 1 << 20;
 
     private final FaultSchedule schedule;
-    private final Consumer<String> ender;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Consumer<String> destroyer;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /**
-     * @param ender ends the sandbox of that id, if there is one
-     */
-    public FaultHandler(Handler server, FaultPlan plan, Consumer<String> ender) {
+    /** @param destroyer destroys the sandbox with an id, if it exists */
+    public FaultHandler(Handler server, FaultPlan plan, Consumer<String> destroyer) {
         super(server);
         this.schedule = new FaultSchedule(plan);
-        this.ender = ender;
+        this.destroyer = destroyer;
     }
 
     @Override
@@ -52,7 +50,7 @@ public final class FaultHandler extends Handler.Wrapper {
                 .addKeyValue("method", call.method())
                 .addKeyValue("path", call.path())
                 .addKeyValue("fault", fault)
-                .log("a fault of the plan");
+                .log("injecting a planned fault");
         return switch (fault) {
             case Fault.Answer answer -> answer(request, response, callback, answer);
             case Fault.Hang(var time) -> {
@@ -62,12 +60,12 @@ public final class FaultHandler extends Handler.Wrapper {
             case Fault.CutAnswer(var bytes) ->
                 super.handle(request, new CutResponse(request, response, bytes), callback);
             case Fault.CutRequest(var bytes) -> {
-                var asked = new CutRequest(request, bytes);
+                var cutRequest = new CutRequest(request, bytes);
                 var done = Callback.from(
                         callback::succeeded,
-                        failure ->
-                                callback.failed(asked.isCut() ? new Request.Handler.AbortException(failure) : failure));
-                yield super.handle(asked, response, done);
+                        failure -> callback.failed(
+                                cutRequest.isCut() ? new Request.Handler.AbortException(failure) : failure));
+                yield super.handle(cutRequest, response, done);
             }
             case Fault.LoseAnswer() -> {
                 var done = Callback.from(() -> cut(request, callback));
@@ -83,7 +81,7 @@ public final class FaultHandler extends Handler.Wrapper {
             }
             case Fault.Slow(var pause) ->
                 super.handle(request, new SlowResponse(request, response, () -> await(pause)), callback);
-            case Fault.Empty _, Fault.FailBuild _ -> throw new IllegalStateException(fault + " is for gRPC");
+            case Fault.Empty _, Fault.FailBuild _ -> throw new IllegalStateException(fault + " is only for gRPC");
         };
     }
 
@@ -101,26 +99,26 @@ public final class FaultHandler extends Handler.Wrapper {
         if (header != null) {
             return header;
         }
-        var named = OF_SANDBOX.matcher(path);
+        var named = SANDBOX_PATH.matcher(path);
         if (named.matches()) {
             return named.group(1);
         }
-        var host = HOST_OF_SANDBOX.matcher(String.valueOf(Request.getServerName(request)));
+        var host = SANDBOX_HOST.matcher(String.valueOf(Request.getServerName(request)));
         return host.matches() ? host.group(1) : null;
     }
 
     private void expire(Call call) {
         if (call.sandbox() == null) {
-            LOG.warn("a request that is about no sandbox was to meet one that has ended");
+            LOG.warn("the plan expires a sandbox, but the request is about none");
         } else {
-            ender.accept(call.sandbox());
+            destroyer.accept(call.sandbox());
         }
     }
 
     private static boolean answer(Request request, Response response, Callback callback, Fault.Answer answer) {
         try {
-            if (request.getLength() > 0 && request.getLength() <= SHORT) {
-                Content.Source.consumeAll(request); // what is left of it would cost the client its connection
+            if (request.getLength() > 0 && request.getLength() <= LONGEST_DRAINED) {
+                Content.Source.consumeAll(request); // unread content would close the client's connection
             }
         } catch (IOException e) {
             callback.failed(e);
@@ -132,7 +130,7 @@ public final class FaultHandler extends Handler.Wrapper {
         return true;
     }
 
-    /** Without a word; what was written before arrives. */
+    /** Cuts the connection without an answer. Bytes written before still arrive. */
     private static boolean cut(Request request, Callback callback) {
         callback.failed(new Request.Handler.AbortException(cut(request)));
         return true;
@@ -143,13 +141,13 @@ public final class FaultHandler extends Handler.Wrapper {
         return new EOFException("cut by the plan");
     }
 
-    /** Until then, or until the server ends. */
+    /** Waits for that time, or until the server stops; null = until the server stops. */
     private void await(@Nullable Duration time) {
         try {
             if (time == null) {
-                ended.await();
+                stopped.await();
             } else {
-                var _ = ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+                var _ = stopped.await(time.toNanos(), TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -158,7 +156,7 @@ public final class FaultHandler extends Handler.Wrapper {
 
     @Override
     protected void doStop() throws Exception {
-        ended.countDown();
+        stopped.countDown();
         super.doStop();
     }
 }

@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes wrong, in order: of several rules that are about a request, the first that is not used up strikes.
+ * The faults of a fake cloud. If several rules match a request, the first that is not used up strikes.
  *
- * @param tokenLifetime how long tokens live that the cloud hands out; null = as long as usual
+ * @param tokenLifetime lifetime of the tokens that the cloud issues; null = the usual one
  */
 public record FaultPlan(List<FaultRule> rules, @Nullable Duration tokenLifetime) {
-    /** Nothing goes wrong. */
+    /** A plan without faults. */
     public static final FaultPlan NONE = new FaultPlan(List.of());
 
     public FaultPlan {

@@ -17,15 +17,15 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a plan of faults from YAML; docs/cloud-adapters.md explains its form. */
+/** Reads a plan of faults from YAML. The format is explained in docs/cloud-adapters.md. */
 public final class FaultPlanReader {
     private static final Pattern METHOD = Pattern.compile("[A-Z]{1,20}");
 
-    private static final List<String> OF_HTTP = List.of("operation", "method", "path", "query");
+    private static final List<String> HTTP_KEYS = List.of("operation", "method", "path", "query");
 
     private final Problems problems;
 
-    /** The names of all calls of a cloud that speaks gRPC; empty = it speaks HTTP. */
+    /** The names of all gRPC calls of the cloud; empty = the cloud speaks HTTP. */
     private final List<String> calls;
 
     private FaultPlanReader(Problems problems, Collection<String> calls) {
@@ -79,7 +79,7 @@ public final class FaultPlanReader {
             return null;
         }
         if (!(faults instanceof Sequence sequence)) {
-            section.problem("faults", "has to be a list of rules");
+            section.problem("faults", "must be a list of rules");
             return null;
         }
         var rules = new ArrayList<FaultRule>();
@@ -92,9 +92,9 @@ public final class FaultPlanReader {
         return new FaultPlan(rules, tokenLifetime);
     }
 
-    /** Null when something was wrong with it. */
+    /** Reads one rule; null when it has problems. */
     private @Nullable FaultRule rule(YamlNode node, String path) {
-        var known = new ArrayList<>(isHttp() ? OF_HTTP : List.of("call"));
+        var known = new ArrayList<>(isHttp() ? HTTP_KEYS : List.of("call"));
         known.addAll(List.of("after", "times"));
         known.addAll(FaultReader.keys(isHttp()));
         var section = new Section(node, node, path, known, problems);
@@ -121,11 +121,11 @@ public final class FaultPlanReader {
         return calls.isEmpty();
     }
 
-    /** For the path of a call, {@code /service/name}. */
+    /** Returns a pattern for the path of a call, {@code /service/name}. */
     private Pattern call(String text) {
         var name = pattern(text);
         if (calls.stream().noneMatch(call -> name.matcher(call).matches())) {
-            throw new IllegalArgumentException("is the name of no call, such as " + calls.getFirst());
+            throw new IllegalArgumentException("matches no call; a name is such as " + calls.getFirst());
         }
         return Pattern.compile("/[^/]+/(?:" + text + ")");
     }
@@ -138,12 +138,12 @@ public final class FaultPlanReader {
             }
             names.add(operation.text());
         }
-        throw new IllegalArgumentException("is no operation; there are " + String.join(", ", names));
+        throw new IllegalArgumentException("is not an operation; choose one of " + String.join(", ", names));
     }
 
     private static String method(String text) {
         if (!METHOD.matcher(text).matches()) {
-            throw new IllegalArgumentException("is no method such as GET");
+            throw new IllegalArgumentException("is not a method such as GET");
         }
         return text;
     }
@@ -152,7 +152,7 @@ public final class FaultPlanReader {
         try {
             return Pattern.compile(text);
         } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("is no regular expression: " + e.getDescription(), e);
+            throw new IllegalArgumentException("is not a regular expression: " + e.getDescription(), e);
         }
     }
 
@@ -163,8 +163,8 @@ public final class FaultPlanReader {
                 return count;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
-        throw new IllegalArgumentException("is no whole number from " + least + " on");
+        throw new IllegalArgumentException("is not a whole number of at least " + least);
     }
 }

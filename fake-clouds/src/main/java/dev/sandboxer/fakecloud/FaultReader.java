@@ -1,7 +1,7 @@
 package dev.sandboxer.fakecloud;
 
-import dev.sandboxer.config.Durations;
-import dev.sandboxer.config.Sizes;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Sizes;
 import dev.sandboxer.config.yaml.Problems;
 import dev.sandboxer.config.yaml.Section;
 import dev.sandboxer.config.yaml.Values;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what one rule does: exactly one fault, and the details of its answer when it has one. */
+/** Reads the fault of one rule: exactly one fault, and the details of its answer if it has one. */
 final class FaultReader {
     private static final List<String> FAULTS = List.of(
             "status",
@@ -30,14 +30,14 @@ final class FaultReader {
             "empty",
             "slow");
 
-    private static final List<String> OF_GRPC =
+    private static final List<String> GRPC_FAULTS =
             Stream.concat(FAULTS.stream(), Stream.of("failBuild")).toList();
 
     private static final List<String> DETAILS = List.of("retryAfter", "errorCode", "message", "headers", "body");
-    private static final List<String> DETAILS_OF_GRPC = List.of("retryAfter", "message");
+    private static final List<String> GRPC_DETAILS = List.of("retryAfter", "message");
 
-    /** The place of each is its number. */
-    private static final List<String> STATUSES_OF_GRPC = List.of(
+    /** The names of gRPC's statuses; the index of each is its number. */
+    private static final List<String> GRPC_STATUSES = List.of(
             "OK",
             "CANCELLED",
             "UNKNOWN",
@@ -79,20 +79,20 @@ final class FaultReader {
         this.values = new Values(problems);
     }
 
-    /** All that it understands. */
+    /** Returns all keys that a fault may have. */
     static List<String> keys(boolean http) {
         return Stream.of(faults(http), details(http)).flatMap(List::stream).toList();
     }
 
     private static List<String> faults(boolean http) {
-        return http ? FAULTS : OF_GRPC;
+        return http ? FAULTS : GRPC_FAULTS;
     }
 
     private static List<String> details(boolean http) {
-        return http ? DETAILS : DETAILS_OF_GRPC;
+        return http ? DETAILS : GRPC_DETAILS;
     }
 
-    /** Null when something was wrong with it. */
+    /** Reads the fault; null when it has problems. */
     @Nullable Fault read(YamlNode place, String path, @Nullable Operation operation) {
         var given =
                 faults(http).stream().filter(key -> section.node(key) != null).toList();
@@ -101,8 +101,8 @@ final class FaultReader {
                 problems.add(
                         place,
                         path,
-                        (given.isEmpty() ? "does nothing" : "does several things: " + String.join(", ", given))
-                                + "; a rule has one of " + String.join(", ", faults(http)));
+                        (given.isEmpty() ? "has no fault" : "has several faults: " + String.join(", ", given))
+                                + "; a rule needs one of " + String.join(", ", faults(http)));
             }
             return null;
         }
@@ -110,12 +110,12 @@ final class FaultReader {
         if (!key.equals("status") && !key.equals("applyThen")) {
             for (String detail : details(http)) {
                 if (section.node(detail) != null) {
-                    section.problem(detail, "belongs to an answer, beside status or applyThen");
+                    section.problem(detail, "is allowed only beside status or applyThen");
                 }
             }
         }
         if (key.equals("expire") && operation != null && !operation.namesSandbox()) {
-            section.problem(key, operation.text() + " is about no sandbox that could have ended");
+            section.problem(key, operation.text() + " is not about a sandbox");
         }
         return fault(key);
     }
@@ -161,14 +161,17 @@ final class FaultReader {
     }
 
     private static int grpcStatus(String text) {
-        var number = STATUSES_OF_GRPC.indexOf(text);
+        var number = GRPC_STATUSES.indexOf(text);
         if (number < 1) {
-            throw new IllegalArgumentException("is no status of gRPC that tells a failure, such as UNAVAILABLE");
+            throw new IllegalArgumentException("is not a gRPC error status such as UNAVAILABLE");
         }
         return number;
     }
 
-    /** Says of itself what E2B's answers say, unless the plan gives a body as a proxy's would be. */
+    /**
+     * Reads an HTTP answer. A {@code body} is sent as it is, like a proxy's; without one the answer is an error in
+     * E2B's form.
+     */
     private Fault.@Nullable Answer httpAnswer(String key) {
         var status = section.optional(key, FaultReader::status);
         var retryAfter = section.optional("retryAfter", Durations::parse);
@@ -177,7 +180,7 @@ final class FaultReader {
         var body = section.optional("body", text -> text);
         var headers = headers();
         if (body != null && (message != null || errorCode != null)) {
-            section.problem("body", "is the whole body; message and errorCode make one of their own");
+            section.problem("body", "can't be combined with message or errorCode");
         }
         if (status == null) {
             return null;
@@ -187,8 +190,8 @@ final class FaultReader {
         }
         if (body == null) {
             headers.putIfAbsent("Content-Type", JSON);
-            body = "{\"code\":" + status + ",\"message\":\"" + quoted(message == null ? REHEARSED : message) + "\""
-                    + (errorCode == null ? "" : ",\"error_code\":\"" + quoted(errorCode) + "\"") + "}";
+            body = "{\"code\":" + status + ",\"message\":\"" + escaped(message == null ? REHEARSED : message) + "\""
+                    + (errorCode == null ? "" : ",\"error_code\":\"" + escaped(errorCode) + "\"") + "}";
         }
         return new Fault.Answer(status, headers, body);
     }
@@ -198,8 +201,8 @@ final class FaultReader {
         for (Entry entry : section.names("headers")) {
             var path = YamlNode.join(
                     section.path("headers"), Spelling.shortened(entry.key().value()));
-            var name = values.one(entry.key(), path, text -> matching(text, HEADER, "is no name of a header"));
-            var value = values.one(entry.value(), path, text -> matching(text, PRINTABLE, "has to be printable ASCII"));
+            var name = values.one(entry.key(), path, text -> matching(text, HEADER, "is not a header name"));
+            var value = values.one(entry.value(), path, text -> matching(text, PRINTABLE, "must be printable ASCII"));
             if (name != null && value != null) {
                 headers.put(name, value);
             }
@@ -221,32 +224,32 @@ final class FaultReader {
     static Duration positive(String text) {
         var duration = Durations.parse(text);
         if (!duration.isPositive()) {
-            throw new IllegalArgumentException("has to be above 0");
+            throw new IllegalArgumentException("must be above 0");
         }
         return duration;
     }
 
-    /** Of bytes a plain number too. */
+    /** Parses a size; a plain number means bytes. */
     private static long bytes(String text) {
         return Sizes.parseBytes(text.matches("[0-9]+") ? text + "B" : text);
     }
 
     private static int status(String text) {
         if (!text.matches("[2-5][0-9][0-9]")) {
-            throw new IllegalArgumentException("is no status from 200 to 599");
+            throw new IllegalArgumentException("is not a status from 200 to 599");
         }
         return Integer.parseInt(text);
     }
 
     private static <T> T yes(String text, T value) {
         if (!text.equals("true")) {
-            throw new IllegalArgumentException("has to be true, or left out");
+            throw new IllegalArgumentException("must be true, or left out");
         }
         return value;
     }
 
-    /** As a JSON string's content. */
-    private static String quoted(String text) {
+    /** Escapes a text for a JSON string. */
+    private static String escaped(String text) {
         var quoted = new StringBuilder();
         for (char c : text.toCharArray()) {
             if (c < ' ' || c == '"' || c == '\\') {

@@ -4,12 +4,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To which requests something happens, and how often. What is null matches everything.
+ * Which requests a fault strikes, and how often. A null matches everything.
  *
- * @param path matches the whole path, without the query
- * @param query is found somewhere in the query
- * @param after how many matching requests are left alone before the first is struck
- * @param times how many are struck then; {@link #ALWAYS} = all
+ * @param path has to match the whole path, without the query
+ * @param query has to match a part of the query
+ * @param after how many matching requests are left alone at first
+ * @param times how many requests are struck after those; {@link #ALWAYS} = all
  */
 public record FaultRule(
         @Nullable Operation operation,
@@ -23,7 +23,7 @@ public record FaultRule(
 
     public FaultRule {
         if (after < 0 || times < 1) {
-            throw new IllegalArgumentException("after is 0 or more, times 1 or more");
+            throw new IllegalArgumentException("after must be at least 0, and times at least 1");
         }
     }
 

@@ -2,7 +2,7 @@ package dev.sandboxer.fakecloud;
 
 import java.util.Optional;
 
-/** A plan that is being played: counts what each rule has seen. Thread-safe. */
+/** Applies a plan to requests, and counts the requests that each rule has matched and struck. Thread-safe. */
 public final class FaultSchedule {
     private final FaultPlan plan;
     private final int[] seen;
@@ -15,8 +15,8 @@ public final class FaultSchedule {
     }
 
     /**
-     * What happens to this request. A rule counts the requests that it matches and that no rule before it struck; asking
-     * counts.
+     * Returns the fault that strikes the next request, and counts the request. A rule counts the requests that it
+     * matches and that no earlier rule struck.
      */
     public synchronized Optional<Fault> next(Call call) {
         for (int i = 0; i < seen.length; i++) {

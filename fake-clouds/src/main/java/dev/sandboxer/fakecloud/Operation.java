@@ -3,7 +3,7 @@ package dev.sandboxer.fakecloud;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What E2B's clients ask for, by the names that a plan uses. */
+/** Requests of E2B's clients, by the names that a plan uses. */
 public enum Operation {
     CREATE("POST", "/(v2/)?sandboxes"),
     LIST("GET", "/(v2/)?sandboxes"),
@@ -31,12 +31,12 @@ public enum Operation {
         return call.method().equals(method) && path.matcher(call.path()).matches();
     }
 
-    /** Whether it is about one sandbox that is there. */
+    /** Returns true if the request is about one existing sandbox. */
     public boolean namesSandbox() {
         return this != CREATE && this != LIST;
     }
 
-    /** As it is written in a plan, such as {@code create}. */
+    /** Returns the name in a plan, such as {@code create}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

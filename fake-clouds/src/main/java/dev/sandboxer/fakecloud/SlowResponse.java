@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** A response in small pieces, each of which is waited for. */
+/** A response in pieces of at most 1 KiB, with a pause before each. */
 final class SlowResponse extends Response.Wrapper {
     private static final int LARGEST = 1024;
 
@@ -19,7 +19,7 @@ final class SlowResponse extends Response.Wrapper {
         this.pause = pause;
     }
 
-    /** Keeps the writer waiting: each request has a virtual thread of its own. */
+    /** Blocks the writer, which is a virtual thread of the request's own. */
     @Override
     public void write(boolean last, @Nullable ByteBuffer content, Callback callback) {
         try {

@@ -10,7 +10,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a whole response and sends nothing of it. One thread writes. */
+/** A response that accepts everything and sends nothing. One thread writes. */
 final class UnsentResponse extends Response.Wrapper {
     private final HttpFields.Mutable headers = HttpFields.build();
     private @Nullable Supplier<HttpFields> trailers;

@@ -1,4 +1,4 @@
-/** Our own front doors in the part of somebody else's cloud, with a plan of faults in front. */
+/** Fake clouds: our own front doors with planned faults, in the role of somebody else's cloud. */
 @NullMarked
 package dev.sandboxer.fakecloud;
 

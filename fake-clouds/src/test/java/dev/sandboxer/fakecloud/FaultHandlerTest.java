@@ -31,10 +31,10 @@ class FaultHandlerTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
 
-    /** Bodies of the requests that the server itself has answered. */
+    /** Bodies of the requests that reached the server. */
     private final List<String> served = Collections.synchronizedList(new ArrayList<>());
 
-    private final List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> destroyed = Collections.synchronizedList(new ArrayList<>());
     private HttpServer server;
 
     @AfterEach
@@ -44,7 +44,7 @@ class FaultHandlerTest {
     }
 
     @Test
-    void an_answer_of_the_plan_keeps_the_request_from_the_server() throws Exception {
+    void a_planned_answer_keeps_the_request_from_the_server() throws Exception {
         start(NO);
 
         var answer = post("/x", "hello");
@@ -65,7 +65,7 @@ class FaultHandlerTest {
     }
 
     @Test
-    void a_request_that_hangs_for_ever_does_not_keep_the_server_from_ending() throws Exception {
+    void a_request_that_hangs_for_ever_does_not_keep_the_server_from_stopping() throws Exception {
         start(new Fault.Hang(null), FaultRule.ALWAYS, "/hang");
         var answer = client.sendAsync(request("/hang", "x"), BodyHandlers.ofString());
         assertThat(post("/x", "hello").statusCode()).isEqualTo(200);
@@ -77,7 +77,7 @@ class FaultHandlerTest {
     }
 
     @Test
-    void a_lost_answer_has_had_its_effect() {
+    void a_request_whose_answer_is_lost_has_taken_effect() {
         start(new Fault.LoseAnswer());
 
         assertThatThrownBy(() -> post("/x", "hello")).isInstanceOf(IOException.class);
@@ -99,7 +99,7 @@ class FaultHandlerTest {
     }
 
     @Test
-    void an_answer_is_cut_after_exactly_so_many_bytes() throws Exception {
+    void an_answer_is_cut_after_exactly_the_given_number_of_bytes() throws Exception {
         start(new Fault.CutAnswer(777));
 
         var answer = client.send(request("/x", "hello"), BodyHandlers.ofInputStream());
@@ -111,7 +111,7 @@ class FaultHandlerTest {
     }
 
     @Test
-    void an_answer_that_is_shorter_comes_whole() throws Exception {
+    void an_answer_that_is_shorter_arrives_whole() throws Exception {
         start(new Fault.CutAnswer(ANSWER.length() + 1));
 
         assertThat(post("/x", "hello").body()).isEqualTo(ANSWER);
@@ -140,7 +140,7 @@ class FaultHandlerTest {
     }
 
     @Test
-    void the_sandbox_of_a_request_ends_before_it_however_it_is_named() throws Exception {
+    void the_sandbox_of_a_request_ends_before_it_whether_path_or_header_names_it() throws Exception {
         start(new Fault.Expire(), FaultRule.ALWAYS, ".*");
 
         post("/sandboxes/sbone/timeout", "");
@@ -151,7 +151,7 @@ class FaultHandlerTest {
         assertThat(client.send(data, BodyHandlers.ofString()).statusCode()).isEqualTo(200);
         post("/v2/sandboxes", "is about none");
 
-        assertThat(ended).containsExactly("sbone", "sbtwo");
+        assertThat(destroyed).containsExactly("sbone", "sbtwo");
         assertThat(served).hasSize(3);
     }
 
@@ -168,7 +168,7 @@ class FaultHandlerTest {
                 new PrometheusRegistry(),
                 Duration.ofMillis(100),
                 Timeouts.DEFAULT,
-                handler -> new FaultHandler(handler, plan, ended::add));
+                handler -> new FaultHandler(handler, plan, destroyed::add));
         server.start();
     }
 

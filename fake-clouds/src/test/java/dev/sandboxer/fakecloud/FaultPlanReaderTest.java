@@ -57,7 +57,7 @@ class FaultPlanReaderTest {
     }
 
     @Test
-    void a_rule_says_what_it_is_about_and_how_often() throws IOException {
+    void a_rule_has_its_matches_and_counts() throws IOException {
         var rules = read("""
                 faults:
                   - {operation: kill, after: 2, times: 3, loseResponse: true}
@@ -99,7 +99,7 @@ class FaultPlanReaderTest {
     }
 
     @Test
-    void a_plan_for_grpc_has_no_words_of_http() {
+    void a_plan_for_grpc_refuses_http_keys_and_statuses() {
         assertThat(problemsOfCalls("""
                 faults:
                   - {operation: create, status: UNAVAILABLE}
@@ -108,8 +108,8 @@ class FaultPlanReaderTest {
                   - {call: Create, status: OK}
                 """))
                 .contains("faults[0].operation")
-                .contains("faults[1].call: is the name of no call, such as Create")
-                .contains("faults[2].status: is no status of gRPC that tells a failure, such as UNAVAILABLE")
+                .contains("faults[1].call: matches no call; a name is such as Create")
+                .contains("faults[2].status: is not a gRPC error status such as UNAVAILABLE")
                 .contains("faults[3].status");
     }
 
@@ -125,14 +125,14 @@ class FaultPlanReaderTest {
     }
 
     @Test
-    void a_plan_with_nothing_in_it_is_one() throws IOException {
+    void an_empty_plan_is_valid() throws IOException {
         assertThat(read("")).isEqualTo(FaultPlan.NONE);
         assertThat(read("# later\n")).isEqualTo(FaultPlan.NONE);
         assertThat(read("faults: []\n")).isEqualTo(FaultPlan.NONE);
     }
 
     @Test
-    void everything_that_is_wrong_is_told_with_its_place() {
+    void all_problems_are_reported_with_their_places() {
         assertThat(problems("""
                 faults:
                   - operation: creat
@@ -155,30 +155,30 @@ class FaultPlanReaderTest {
                   - just words
                 """))
                 .contains(
-                        "plan.yaml:2:16 faults[0].operation: is no operation; there are create, list,",
-                        "plan.yaml:3:13 faults[0].status: is no status from 200 to 599",
-                        "plan.yaml:4:13 faults[1].method: is no method such as GET",
-                        "plan.yaml:5:11 faults[1].path: is no regular expression:",
-                        "plan.yaml:6:12 faults[1].after: is no whole number from 0 on",
-                        "plan.yaml:7:12 faults[1].times: is no whole number from 1 on",
-                        "plan.yaml:8:19 faults[1].loseResponse: has to be true, or left out",
-                        "plan.yaml:10:13 faults[2].expire: list is about no sandbox",
-                        "plan.yaml:12:11 faults[3].slow: has to be above 0",
-                        "plan.yaml:13:14 faults[3].message: belongs to an answer",
-                        "plan.yaml:14:5 faults[4]: does nothing; a rule has one of status,",
-                        "plan.yaml:15:5 faults[5]: does several things: status, hang;",
+                        "plan.yaml:2:16 faults[0].operation: is not an operation; choose one of create, list,",
+                        "plan.yaml:3:13 faults[0].status: is not a status from 200 to 599",
+                        "plan.yaml:4:13 faults[1].method: is not a method such as GET",
+                        "plan.yaml:5:11 faults[1].path: is not a regular expression:",
+                        "plan.yaml:6:12 faults[1].after: is not a whole number of at least 0",
+                        "plan.yaml:7:12 faults[1].times: is not a whole number of at least 1",
+                        "plan.yaml:8:19 faults[1].loseResponse: must be true, or left out",
+                        "plan.yaml:10:13 faults[2].expire: list is not about a sandbox",
+                        "plan.yaml:12:11 faults[3].slow: must be above 0",
+                        "plan.yaml:13:14 faults[3].message: is allowed only beside status or applyThen",
+                        "plan.yaml:14:5 faults[4]: has no fault; a rule needs one of status,",
+                        "plan.yaml:15:5 faults[5]: has several faults: status, hang;",
                         "faults[6].statu: is not a known key; did you mean status?",
-                        "faults[7].body: is the whole body;",
-                        "faults[8].headers.A B: is no name of a header",
-                        "faults[8].headers.C: has to be printable ASCII",
+                        "faults[7].body: can't be combined with message or errorCode",
+                        "faults[8].headers.A B: is not a header name",
+                        "faults[8].headers.C: must be printable ASCII",
                         "faults[9]: is one value; expected keys with values");
-        assertThat(problems("faults: 7")).contains("faults: has to be a list of rules");
+        assertThat(problems("faults: 7")).contains("faults: must be a list of rules");
         assertThat(problems("rules: []")).contains("rules: is not a known key").contains("faults: is missing");
         assertThat(problems("faults: [")).contains("plan.yaml:").contains("is not YAML");
     }
 
     @Test
-    void a_plan_that_is_not_there_is_no_empty_one() {
+    void a_missing_file_is_not_an_empty_plan() {
         var failure = catchThrowableOfType(SandboxException.class, () -> FaultPlanReader.read(dir.resolve("nowhere")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_CONFIG);

@@ -15,7 +15,7 @@ class FaultScheduleTest {
     private static final Fault SECOND = new Fault.CutAnswer(2);
 
     @Test
-    void a_rule_leaves_the_first_alone_strikes_so_often_and_is_used_up() {
+    void a_rule_leaves_the_first_requests_alone_then_strikes_until_it_is_used_up() {
         var schedule = new FaultSchedule(plan(rule(Operation.CREATE, 2, 3, FIRST)));
         var create = call("POST", "/v2/sandboxes");
 
@@ -25,7 +25,7 @@ class FaultScheduleTest {
     }
 
     @Test
-    void requests_that_it_is_not_about_are_neither_struck_nor_counted() {
+    void requests_that_a_rule_does_not_match_are_neither_struck_nor_counted() {
         var schedule = new FaultSchedule(plan(rule(Operation.CREATE, 1, 1, FIRST)));
 
         assertThat(schedule.next(call("GET", "/v2/sandboxes"))).isEmpty();
@@ -35,7 +35,7 @@ class FaultScheduleTest {
     }
 
     @Test
-    void the_next_rule_has_its_turn_when_the_one_before_is_used_up() {
+    void the_next_rule_strikes_when_the_one_before_it_is_used_up() {
         var schedule =
                 new FaultSchedule(plan(rule(Operation.LIST, 0, 2, FIRST), rule(null, 0, FaultRule.ALWAYS, SECOND)));
         var list = call("GET", "/sandboxes");
@@ -46,7 +46,7 @@ class FaultScheduleTest {
     }
 
     @Test
-    void method_path_and_query_all_have_to_fit() {
+    void method_path_and_query_all_have_to_match() {
         var rule = new FaultRule(
                 null, "GET", Pattern.compile("/fi.*"), Pattern.compile("path=a"), 0, FaultRule.ALWAYS, FIRST);
         var schedule = new FaultSchedule(plan(rule));
@@ -77,7 +77,7 @@ class FaultScheduleTest {
         "upload, POST, /files",
         "download, GET, /files"
     })
-    void an_operation_is_one_and_no_other(String name, String method, String path) {
+    void a_request_matches_exactly_one_operation(String name, String method, String path) {
         var expected = Operation.valueOf(name.toUpperCase(Locale.ROOT));
 
         assertThat(Operation.values())
@@ -87,7 +87,7 @@ class FaultScheduleTest {
     }
 
     @Test
-    void counts_that_make_no_sense_are_refused() {
+    void counts_out_of_range_are_refused() {
         assertThatThrownBy(() -> rule(null, -1, 1, FIRST)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> rule(null, 0, 0, FIRST)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Ends the streams of HTTP/2 clients that have said good-bye and hung up. Jetty ends those of clients that hang up without a
- * word; to the others it grants that their streams go on, which a silent one does until something is written to it.
+ * Ends the streams of HTTP/2 clients that have sent GOAWAY and closed the connection. Jetty ends the streams of clients that close
+ * without GOAWAY. After GOAWAY it keeps them open, and a silent stream would stay open until something is written to it.
  */
 final class AbandonedStreams {
     private final ServerConnector connector;
@@ -23,7 +23,7 @@ final class AbandonedStreams {
         for (EndPoint client : connector.getConnectedEndPoints()) {
             if (client.getConnection() instanceof HTTP2Connection connection && client.isInputShutdown()) {
                 for (Stream stream : connection.getSession().getStreams()) {
-                    // whoever waits for it hears of it, see PriorKnowledgeHttp2
+                    // PriorKnowledgeHttp2 tells the stream's listeners
                     stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
                 }
             }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line for each request. Queries are left out, since they may carry signatures. */
+/** Writes one log line for each request. Queries are left out, since they may contain signatures. */
 final class AccessLog {
     private static final Logger LOG = LoggerFactory.getLogger("access");
 

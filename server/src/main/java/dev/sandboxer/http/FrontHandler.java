@@ -12,9 +12,13 @@ import org.slf4j.LoggerFactory;
 final class FrontHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
+    /** Limits the long bodies in memory, in bytes. */
+    private static final int MOST_HELD = 4 * HttpExchange.LONGEST_BODY;
+
     private final Endpoint endpoint;
     private final RequestLog requestLog;
     private final Timeouts timeouts;
+    private final BodySpace bodies = new BodySpace(MOST_HELD);
 
     FrontHandler(Endpoint endpoint, RequestLog requestLog, Timeouts timeouts) {
         super(InvocationType.BLOCKING);
@@ -25,7 +29,7 @@ final class FrontHandler extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        var exchange = new HttpExchange(request, response, callback, timeouts);
+        var exchange = new HttpExchange(request, response, callback, timeouts, bodies);
         var id = requestLog.enter(request, response, exchange.notes());
         try {
             try {
@@ -40,19 +44,21 @@ final class FrontHandler extends Handler.Abstract {
             if (!exchange.completed()) {
                 fail(exchange, id, callback, e);
             }
+        } finally {
+            exchange.release();
         }
         return true;
     }
 
-    /** Answers 500 to a failure that nobody has handled, or cuts the connection when an answer had begun. */
+    /** Answers 500 to an unhandled failure, or 408 to a client that was silent. Cuts the connection if an answer has begun. */
     private static void fail(HttpExchange exchange, String id, Callback callback, Throwable e) {
         var clientGone = e instanceof IOException;
-        if (!(e instanceof CutOff) && !clientGone) {
+        if (!(e instanceof AnswerCutException) && !clientGone) {
             LOG.atError().addKeyValue("request", id).setCause(e).log("a request failed");
         }
         if (!exchange.committed() && TimedInput.isSilence(e)) {
             Response.writeError(exchange.request(), exchange.response(), callback, 408);
-        } else if (exchange.committed() || clientGone || e instanceof CutOff) {
+        } else if (exchange.committed() || clientGone || e instanceof AnswerCutException) {
             callback.failed(e);
         } else {
             Response.writeError(exchange.request(), exchange.response(), callback, 500, "internal error");

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,35 +27,43 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its answer. For the one thread that serves it. */
+/** One request and its answer. Used only by the thread that serves it. */
 public final class HttpExchange {
-    /** The limit, in bytes, for a body that is held in memory. */
+    /** The longest body that is read into memory, in bytes. */
     public static final int LONGEST_BODY = 8 << 20;
+
+    private static final int MOST_NOTED = 20;
 
     private final Request request;
     private final Response response;
     private final Callback callback;
     private final Timeouts timeouts;
+    private final BodySpace bodies;
     private final Notes notes = new Notes();
     private Map<String, String> parameters = Map.of();
     private @Nullable Map<String, List<String>> query;
     private @Nullable InputStream input;
     private @Nullable ClientWatch watch;
     private byte @Nullable [] read;
+    private int held;
     private boolean completed;
 
-    HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts) {
+    HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts, BodySpace bodies) {
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.timeouts = timeouts;
+        this.bodies = bodies;
     }
 
-    /** What the access log and the metrics say about this request and can't see for themselves. */
+    /** Facts for the access log and the metrics that only the endpoint knows. */
     public static final class Notes {
         public @Nullable String route;
         public @Nullable String consumer;
         public @Nullable String sandbox;
+
+        /** Names of unknown fields in the request's body, which were ignored. */
+        final List<String> unknownFields = new ArrayList<>();
     }
 
     public Notes notes() {
@@ -69,18 +78,18 @@ public final class HttpExchange {
         return response;
     }
 
-    /** The request with its body, also when {@link #body} was read. */
+    /** Returns the request with its body, even after {@link #body} was read. */
     public Request wholeRequest() {
         return read == null ? request : new WholeRequest(request, read);
     }
 
-    /** Hands over the callback that completes the exchange; for code that speaks to Jetty itself. */
+    /** Returns Jetty's callback to a caller that then completes the exchange itself. */
     public Callback callback() {
         completed = true;
         return callback;
     }
 
-    /** Undoes {@link #callback}: it was never completed. */
+    /** Undoes {@link #callback} if the caller has not completed the callback and will not do so. */
     public void reopen() {
         completed = false;
     }
@@ -93,7 +102,7 @@ public final class HttpExchange {
         return request.getMethod();
     }
 
-    /** The path as it was sent, with its escapes. */
+    /** Returns the path as it was sent, with its escapes. */
     public String path() {
         return pathOf(request);
     }
@@ -107,7 +116,7 @@ public final class HttpExchange {
         return request.getHeaders().get(name);
     }
 
-    /** A variable of the route's pattern, decoded. */
+    /** Returns the decoded value of a variable in the route's pattern. */
     public String parameter(String name) {
         var value = parameters.get(name);
         if (value == null) {
@@ -116,13 +125,13 @@ public final class HttpExchange {
         return value;
     }
 
-    /** The first value of a query parameter; null when there is none. */
+    /** Returns the first value of a query parameter; null if it is absent. */
     public @Nullable String query(String name) {
         var values = queries(name);
         return values.isEmpty() ? null : values.getFirst();
     }
 
-    /** All values of a query parameter. */
+    /** Returns all values of a query parameter, in their order. */
     public List<String> queries(String name) {
         if (query == null) {
             query = parse(request.getHttpURI().getQuery());
@@ -142,7 +151,11 @@ public final class HttpExchange {
         return found;
     }
 
-    /** Undoes the escapes of a query. */
+    /**
+     * Decodes the escapes of a query.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT} if one is malformed
+     */
     public static String decode(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
@@ -151,43 +164,63 @@ public final class HttpExchange {
         }
     }
 
-    /** The body as it arrives. Closing it does nothing: Jetty would take that for a reason to close the connection. */
+    /** Returns the body as it arrives. Closing the stream does nothing, because Jetty would close the connection. */
     public InputStream input() {
         if (input == null) {
             input = new FilterInputStream(Content.Source.asInputStream(request)) {
                 @Override
                 public int read(byte[] bytes, int offset, int length) throws IOException {
-                    // Jetty's waits for content even when none is wanted, and the JDK's readNBytes asks for none
+                    // Jetty waits for content even if length is 0, and the JDK's readNBytes calls it so
                     return length == 0 ? 0 : super.read(bytes, offset, length);
                 }
 
                 @Override
                 public void close() {
-                    // it ends with the exchange
+                    // the stream ends with the exchange
                 }
             };
         }
         return input;
     }
 
-    /** Like {@link #input}, for a body that has to arrive in time. Reading fails with {@code TOO_SLOW} when it is late. */
+    /** Like {@link #input}, but reading fails with {@code TOO_SLOW} if the body takes longer than {@link Timeouts#body}. */
     public InputStream timedInput() {
         return new TimedInput(input(), timeouts.body());
     }
 
     /**
-     * The whole body.
+     * Reads the whole body into memory.
      *
-     * @throws SandboxException {@code TOO_LARGE} when it is longer than {@link #LONGEST_BODY}; {@code TOO_SLOW}
+     * @throws SandboxException {@code TOO_LARGE} if it is longer than {@link #LONGEST_BODY}; {@code TOO_SLOW} if it does not arrive
+     *     in time; {@code OVERLOADED} if the server already holds too many bodies
      */
     public byte[] body() throws IOException {
-        requireShort(request.getLength()); // what is announced too long is not waited for
+        requireShort(request.getLength()); // refuse a body that is announced to be too long without waiting for it
         try (var input = timedInput()) {
-            var whole = input.readNBytes(LONGEST_BODY + 1);
-            requireShort(whole.length);
+            var whole = input.readNBytes(BodySpace.SHORT + 1);
+            if (whole.length > BodySpace.SHORT) {
+                whole = longBody(whole, input);
+            }
             read = whole;
             return whole;
         }
+    }
+
+    private byte[] longBody(byte[] start, InputStream input) throws IOException {
+        var most = request.getLength() < 0 ? LONGEST_BODY : (int) request.getLength();
+        bodies.reserve(most, timeouts.body());
+        held += most;
+        var rest = input.readNBytes(LONGEST_BODY + 1 - start.length);
+        requireShort((long) start.length + rest.length);
+        var whole = Arrays.copyOf(start, start.length + rest.length);
+        System.arraycopy(rest, 0, whole, start.length, rest.length);
+        return whole;
+    }
+
+    /** Releases the memory reserved for the body. To be called when the request has been served. */
+    void release() {
+        bodies.release(held);
+        held = 0;
     }
 
     private static void requireShort(long length) {
@@ -196,9 +229,9 @@ public final class HttpExchange {
         }
     }
 
-    /** Completes the exchange. The whole answer is sent first, then the unread rest of the body is awaited. */
+    /** Completes the exchange: sends the whole answer, then waits for the unread rest of the body. */
     void finish() throws IOException {
-        // a client that was not told to continue sends nothing, and an HTTP/2 client is told to stop
+        // a client that waits for "100 Continue" sends no body, and an HTTP/2 client can be told to stop
         var silent = input == null && request.getHeaders().contains(HttpHeader.EXPECT);
         var drain = new RequestDrain(request, timeouts);
         if (silent || request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_2 || drain.skipArrived()) {
@@ -220,13 +253,28 @@ public final class HttpExchange {
     }
 
     /**
-     * Reads the body as JSON of that type. An unknown field is an error; an empty body counts as <code>{}</code>.
+     * Reads the body as JSON. An unknown field is an error. An empty body counts as <code>{}</code>.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT}
+     * @throws SandboxException {@code INVALID_ARGUMENT} if the body is not JSON of that type; as {@link #body} does
      */
     public <T> T json(Class<T> type) throws IOException {
         var body = body();
         return WireJson.read(body.length == 0 ? new byte[] {'{', '}'} : body, type);
+    }
+
+    /**
+     * Reads the body like {@link #json}, but ignores unknown fields; they are logged and counted. For APIs of others, whose clients
+     * may be newer than this server.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT} if the body is not JSON of that type; as {@link #body} does
+     */
+    public <T> T knownJson(Class<T> type) throws IOException {
+        var body = body();
+        return WireJson.readKnown(body.length == 0 ? new byte[] {'{', '}'} : body, type, name -> {
+            if (notes.unknownFields.size() < MOST_NOTED) {
+                notes.unknownFields.add(name);
+            }
+        });
     }
 
     public void header(String name, String value) {
@@ -249,20 +297,21 @@ public final class HttpExchange {
         response.setStatus(status);
     }
 
-    /** Answers with what is written to the returned stream. Each write is sent at once. */
+    /** Begins an answer and returns the stream for its body. Each write is sent at once. */
     public OutputStream stream(int status, String type) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         if (!response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
                 && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
-            // said explicitly: to a client that wants no second answer, the connection's end would be the body's, cut
-            // or not
+            // without this, Jetty lets the end of the connection end the body if the client asked to close it, and a
+            // cut
+            // answer would look complete
             response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
         }
         return Content.Sink.asOutputStream(response);
     }
 
-    /** Removes the headers that describe a body, for when another body is sent instead. */
+    /** Removes the headers that describe a body. To be called before another body is sent instead. */
     public void clearContentHeaders() {
         for (var name : List.of(
                 HttpHeader.CONTENT_LENGTH,
@@ -275,21 +324,21 @@ public final class HttpExchange {
         }
     }
 
-    /** Lets the route's endpoint answer. */
+    /** Runs the endpoint of a route that matched. */
     public void run(RouteTable.Match.Found found) throws IOException {
         notes.route = found.route().method() + " " + found.route().pattern();
         parameters = found.parameters();
         found.route().endpoint().answer(this);
     }
 
-    /** Returns true if a part of the answer was sent. */
+    /** Returns true if a part of the answer has been sent. */
     public boolean committed() {
         return response.isCommitted();
     }
 
     /**
-     * Runs the work once if the client goes away, even while nothing is written to it. Jetty reports that for HTTP/2 clients;
-     * other connections are watched. A client that has not sent its whole request is noticed only when it is written to.
+     * Runs the work once when the client leaves, even while nothing is written to it. Jetty reports this for HTTP/2 clients; other
+     * connections are watched. If the client has not sent its whole request, its leaving is noticed only when a write fails.
      */
     public void onGone(Runnable work) {
         var once = new AtomicBoolean();
@@ -305,15 +354,15 @@ public final class HttpExchange {
         }
     }
 
-    /** Stops watching the client. Call it before the exchange is completed: from then on Jetty reads the connection. */
+    /** Stops watching the client. To be called before the exchange is completed, since Jetty then reads from the connection again. */
     void stopWatching() {
         if (watch != null) {
             watch.end();
         }
     }
 
-    /** Turns the idle timeout off, since a stream to or from a sandbox may be silent. */
-    public void expectSilence() {
+    /** Turns off the idle timeout, since a stream to or from a sandbox may be silent for any time. */
+    public void allowSilence() {
         Silence.expect(request);
     }
 }

@@ -10,13 +10,14 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.NanoTime;
 
-/** Metrics of requests: their number, duration, and how many are active. By route and not by path, to keep them few. */
+/** Counts and times requests. The label is the route, not the path, to keep the number of time series small. */
 final class HttpMetrics {
     private static final double NANOS = 1e9;
 
     private final Counter requests;
     private final Histogram seconds;
     private final Gauge active;
+    private final Counter unknownFields;
 
     HttpMetrics(PrometheusRegistry registry) {
         this.requests = Counter.builder()
@@ -34,7 +35,11 @@ final class HttpMetrics {
                 .register(registry);
         this.active = Gauge.builder()
                 .name("sandboxer_http_requests_active")
-                .help("Requests at work now, streams too")
+                .help("Requests being served now, including streams")
+                .register(registry);
+        this.unknownFields = Counter.builder()
+                .name("sandboxer_http_unknown_fields_total")
+                .help("Unknown fields of request bodies, which were ignored")
                 .register(registry);
     }
 
@@ -46,6 +51,9 @@ final class HttpMetrics {
         active.dec();
         var route = Objects.requireNonNullElse(notes.route, "none");
         requests.labelValues(route, Integer.toString(response.getStatus())).inc();
+        if (!notes.unknownFields.isEmpty()) {
+            unknownFields.inc(notes.unknownFields.size());
+        }
         seconds.labelValues(route).observe(NanoTime.since(request.getBeginNanoTime()) / NANOS);
     }
 }

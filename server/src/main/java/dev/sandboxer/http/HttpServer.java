@@ -14,7 +14,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
@@ -23,7 +22,7 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One plain-HTTP origin, HTTP/1.1 and h2c, with a virtual thread for each request. */
+/** An HTTP server without TLS, for HTTP/1.1 and h2c. Each request has its own virtual thread. */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int LONGEST_HEAD = 32 << 10;
@@ -38,13 +37,15 @@ public final class HttpServer implements AutoCloseable {
     private final AbandonedStreams abandoned;
     private final Schedule schedule = new Schedule();
 
-    /** A server with the usual timeouts. */
+    /** Creates a server with the default timeouts. */
     public HttpServer(Listen listen, Endpoint endpoint, PrometheusRegistry registry, Duration drain) {
         this(listen, endpoint, registry, drain, Timeouts.DEFAULT, UnaryOperator.identity());
     }
 
     /**
-     * @param drain how long requests that are at work may take once the server is closed
+     * Creates a server that listens from {@link #start} on.
+     *
+     * @param drain how long active requests may go on after {@link #close} was called
      * @param front wraps the handler of all requests
      */
     public HttpServer(
@@ -61,7 +62,7 @@ public final class HttpServer implements AutoCloseable {
         this.server = new Server(pool);
         var http2 = new PriorKnowledgeHttp2(configuration());
         http2.setMaxConcurrentStreams(MOST_STREAMS);
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()), http2);
+        this.connector = new ServerConnector(server, 1, 1, new SerialHttpConnections(configuration()), http2);
         connector.setHost(listen.host().replaceAll("[\\[\\]]", ""));
         connector.setPort(listen.port());
         connector.setIdleTimeout(timeouts.idle().toMillis());
@@ -71,7 +72,7 @@ public final class HttpServer implements AutoCloseable {
         var requestLog = new RequestLog(new AccessLog(), new HttpMetrics(registry));
         server.setHandler(front.apply(new GracefulHandler(new FrontHandler(endpoint, requestLog, timeouts))));
         server.setStopTimeout(drain.toMillis());
-        // else a stream that is silent for a second while the server drains would be cut
+        // the default of one second would cut silent streams while the server drains
         connector.setShutdownIdleTimeout(Math.max(1, drain.toMillis()));
         server.setErrorHandler(new PlainErrors(requestLog));
         this.slowHeads = new SlowHeads(connector, timeouts.head());
@@ -82,15 +83,15 @@ public final class HttpServer implements AutoCloseable {
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(LONGEST_HEAD);
-        // servers in sandboxes get paths as they were sent; our own routes compare segments literally
+        // servers in sandboxes get paths as they were sent; the routes of this server compare segments literally
         new PortForwarder(Limits.DEFAULT).configure(configuration);
         return configuration;
     }
 
     /**
-     * Listens.
+     * Begins to listen.
      *
-     * @throws SandboxException {@code LISTEN_FAILED} when the address is in use or not ours
+     * @throws SandboxException {@code LISTEN_FAILED} if the address is in use or does not belong to this host
      */
     public void start() {
         try {
@@ -113,12 +114,12 @@ public final class HttpServer implements AutoCloseable {
         return e.getCause() == null ? String.valueOf(e.getMessage()) : reason(e.getCause());
     }
 
-    /** The port, once it listens. */
+    /** Returns the port on which the server listens. */
     public int port() {
         return connector.getLocalPort();
     }
 
-    /** Accepts no new requests, waits for active ones, then cuts those that are left. */
+    /** Stops accepting requests, waits for active ones, then cuts those that are left. */
     @Override
     public void close() {
         schedule.close();
@@ -127,7 +128,7 @@ public final class HttpServer implements AutoCloseable {
         } catch (TimeoutException e) {
             LOG.info("requests that did not finish in time were cut");
         } catch (Exception e) {
-            throw new SandboxException(ErrorCode.INTERNAL, "the server did not stop well: " + e, e);
+            throw new SandboxException(ErrorCode.INTERNAL, "the server did not shut down cleanly: " + e, e);
         }
     }
 }

@@ -5,17 +5,19 @@ import dev.sandboxer.error.SandboxException;
 import java.util.regex.Pattern;
 
 /**
- * Where a server listens.
+ * The address on which a server listens.
  *
- * @param host a name or address; {@code [::1]} has its brackets
- * @param port 0 = any free one
+ * @param host a name or an address; an IPv6 address is in brackets
+ * @param port 0 = any free port
  */
 public record Listen(String host, int port) {
     private static final Pattern FORM = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):([0-9]{1,5})");
     private static final int HIGHEST_PORT = 65_535;
 
     /**
-     * @throws SandboxException {@code INVALID_ARGUMENT}
+     * Parses {@code HOST:PORT}.
+     *
+     * @throws SandboxException {@code INVALID_ARGUMENT} if the text has another form
      */
     public static Listen parse(String text) {
         var match = FORM.matcher(text);

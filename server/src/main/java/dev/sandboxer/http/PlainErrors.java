@@ -7,7 +7,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers requests that Jetty itself refuses, such as malformed ones, in the same short form as our own errors. */
+/** Answers requests that Jetty itself refuses, such as malformed ones, with the same JSON as all other errors. */
 final class PlainErrors extends ErrorHandler {
     private final RequestLog requestLog;
 

@@ -8,8 +8,8 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.NanoTime;
 
 /**
- * Reads and discards the rest of a request's body after its answer. A client that is still sending would else find the
- * connection closed, and might never read the answer. For one thread.
+ * Reads and discards the rest of a request's body after its answer. Otherwise a client that is still sending would find the
+ * connection closed, and might never read the answer. Not thread-safe.
  */
 final class RequestDrain {
     private static final long MOST_BYTES = 32L << 20;
@@ -25,11 +25,11 @@ final class RequestDrain {
         this.timeouts = timeouts;
     }
 
-    /** Discards what has arrived. Returns true if that was the rest of the body. */
+    /** Discards what has arrived, without waiting. Returns true if the body has been read to its end. */
     boolean skipArrived() {
         for (var chunk = request.read(); chunk != null; chunk = request.read()) {
             if (Content.Chunk.isFailure(chunk)) {
-                broken = true; // asked again, it would say so again
+                broken = true; // another read would fail in the same way
                 return false;
             }
             left -= chunk.remaining();
@@ -41,7 +41,7 @@ final class RequestDrain {
         return false;
     }
 
-    /** Discards the rest of the body. Returns false when it is too long or too slow. */
+    /** Waits for the rest of the body and discards it. Returns false if it is too long or too slow, or the connection fails. */
     boolean await() throws InterruptedException {
         var begun = NanoTime.now();
         while (!skipArrived()) {

@@ -5,13 +5,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/** Gives each request an id, and logs and counts it exactly once, no matter who answers it. */
+/** Gives each request an id, and logs and counts it exactly once, whether an endpoint or Jetty answers it. */
 final class RequestLog {
     private static final String HEADER = "X-Request-Id";
     private static final String ATTRIBUTE = RequestLog.class.getName();
 
     private final AccessLog accessLog;
     private final HttpMetrics metrics;
+    private final UnknownFields unknownFields = new UnknownFields();
 
     RequestLog(AccessLog accessLog, HttpMetrics metrics) {
         this.accessLog = accessLog;
@@ -19,9 +20,9 @@ final class RequestLog {
     }
 
     /**
-     * Enters a request, to be logged when it is over.
+     * Registers a request, which is logged and counted when it has ended.
      *
-     * @return its id
+     * @return the id of the request
      */
     String enter(Request request, Response response, HttpExchange.Notes notes) {
         var id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
@@ -31,11 +32,12 @@ final class RequestLog {
         Request.addCompletionListener(request, failure -> {
             metrics.end(request, response, notes);
             accessLog.log(request, response, notes, id, failure);
+            unknownFields.log(String.valueOf(notes.route), notes);
         });
         return id;
     }
 
-    /** Enters a request that is refused before it has reached us. One that was entered before keeps its id. */
+    /** Registers a request that Jetty refuses. A request that is already registered keeps its id. */
     void enterRefused(Request request, Response response) {
         if (request.getAttribute(ATTRIBUTE) instanceof String id) {
             response.getHeaders().put(HEADER, id);

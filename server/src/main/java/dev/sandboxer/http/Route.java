@@ -9,10 +9,10 @@ import java.util.Optional;
  * One line of the route table.
  *
  * @param method such as {@code GET}
- * @param pattern such as <code>/sandboxes/{sandboxID}</code>; a variable stands for one segment that is not empty
+ * @param pattern such as <code>/sandboxes/{sandboxID}</code>; a variable matches one segment that is not empty
  */
 public record Route(String method, String pattern, Endpoint endpoint) {
-    /** The values of the variables; empty when the path is none of this route's. */
+    /** Returns the decoded values of the variables; empty if the path doesn't match. */
     Optional<Map<String, String>> match(List<String> segments) {
         var wanted = segments(pattern);
         if (wanted.size() != segments.size()) {

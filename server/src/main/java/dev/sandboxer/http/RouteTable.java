@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** A list of routes, of which the first that matches answers. */
+/** A list of routes. The first that matches a request answers it. */
 public final class RouteTable {
     private static final String GET = "GET";
     private static final String HEAD = "HEAD";
@@ -17,17 +17,17 @@ public final class RouteTable {
         this.routes = List.copyOf(routes);
     }
 
-    /** What a look-up has found. */
+    /** The result of looking up a request. */
     public sealed interface Match {
         record Found(Route route, Map<String, String> parameters) implements Match {}
 
-        /** The path is known, but answers only to other methods. */
+        /** The path is known, but not with this method. */
         record OtherMethods(Collection<String> allowed) implements Match {}
 
         record Nothing() implements Match {}
     }
 
-    /** Looks a request up. HEAD finds what GET finds; the server then sends no body. */
+    /** Looks up a request. HEAD finds the route of GET; the server then sends no body. */
     public Match match(String method, String path) {
         var wanted = method.equals(HEAD) ? GET : method;
         var segments = Route.segments(path);

@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.NanoTime;
 
 /**
- * Closes the HTTP/1 connections on which the head of a request takes too long, though it arrives steadily: Jetty's idle
- * time-out sees silence only.
+ * Closes HTTP/1 connections on which the head of a request takes too long. Jetty's idle timeout notices only silence, not a head
+ * that arrives byte by byte.
  */
 final class SlowHeads {
     private final ServerConnector connector;
@@ -21,7 +21,7 @@ final class SlowHeads {
         this.limit = limit;
     }
 
-    /** How often to call {@link #close}. A slow head is noticed at most a quarter of the limit late. */
+    /** Returns how often to call {@link #close}. A slow head is noticed at most a quarter of the limit late. */
     Duration period() {
         return limit.dividedBy(4);
     }
@@ -35,8 +35,8 @@ final class SlowHeads {
     }
 
     /**
-     * Reads a parser that belongs to another thread. Its state is volatile and is written after the time, so a time that was
-     * read while a head was arriving is the time of a head, or zero between two.
+     * Returns true if a head has been arriving for too long. The parser belongs to another thread. Its state is volatile and is
+     * written after the begin time. So a begin time that is read between two checks of the state belongs to a head, or is zero.
      */
     private boolean isSlow(HttpParser parser) {
         if (!arriving(parser.getState())) {

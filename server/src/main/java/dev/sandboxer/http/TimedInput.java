@@ -10,7 +10,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
-/** Input that has to arrive in full within a time that begins now. A read after that, or silence, is {@code TOO_SLOW}. */
+/** Input that has to arrive within a time limit, counted from its creation. A read after that, or silence, fails with {@code TOO_SLOW}. */
 final class TimedInput extends FilterInputStream {
     private final Duration limit;
     private final long begun = NanoTime.now();
@@ -43,7 +43,7 @@ final class TimedInput extends FilterInputStream {
         return n;
     }
 
-    /** Returns true if reading failed because the client was silent for too long. */
+    /** Returns true if a read failed because the client was silent for too long. */
     static boolean isSilence(Throwable failure) {
         return failure instanceof IOException && failure.getCause() instanceof TimeoutException;
     }

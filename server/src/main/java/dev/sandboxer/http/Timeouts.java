@@ -3,12 +3,12 @@ package dev.sandboxer.http;
 import java.time.Duration;
 
 /**
- * How long a server waits for its clients.
+ * The times that a server waits for its clients.
  *
  * @param idle how long a connection may be silent, unless it carries a stream
- * @param head how long the head of a request may take to arrive, however steadily
- * @param body the same of a body that is held in memory, and of one that is thrown away after its answer
- * @param linger how long a client that has its answer may be silent in the middle of its request, until it is given up
+ * @param head how long the head of a request may take to arrive, even if bytes keep arriving
+ * @param body how long a body may take to arrive that is held in memory, or that is discarded after its answer
+ * @param linger how long a client may be silent in the middle of its request after it was answered
  */
 public record Timeouts(Duration idle, Duration head, Duration body, Duration linger) {
     public static final Timeouts DEFAULT =

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
-/** A request whose body was read, with its body again. */
+/** A request whose body can be read again. */
 final class WholeRequest extends Request.Wrapper {
     private final Content.Source body;
     private final long length;

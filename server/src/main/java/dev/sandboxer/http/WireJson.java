@@ -4,22 +4,28 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.deser.DeserializationProblemHandler;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/** Reads and writes JSON bodies. Wrong types are refused, absent values are left out. */
+/** Reads and writes JSON bodies. Values of a wrong type are refused, and null values are not written. */
 public final class WireJson {
     private static final int DEEPEST = 64;
     private static final int LONGEST_REASON = 300;
@@ -29,7 +35,7 @@ public final class WireJson {
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
     private static final Pattern TOKEN = Pattern.compile(" \\((?:token|but could|but might|start marker) .*");
 
-    /** Possessive throughout, so that no text causes backtracking. */
+    /** All quantifiers are possessive, so that no text causes backtracking. */
     private static final Pattern CLASS_NAME =
             Pattern.compile("`?+\\b[a-z]++(?:\\.[a-z0-9]++)++\\.([A-Z][A-Za-z$]*+)`?+");
 
@@ -51,6 +57,9 @@ public final class WireJson {
             .changeDefaultPropertyInclusion(value -> value.withValueInclusion(JsonInclude.Include.NON_NULL))
             .build();
 
+    /** Marks a part of a request that restricts something. An unknown field in it is refused, since ignoring it would lift a restriction. */
+    public interface Restrictive {}
+
     private WireJson() {}
 
     public static byte[] bytes(Object value) {
@@ -58,13 +67,44 @@ public final class WireJson {
     }
 
     /**
-     * Reads a request and refuses unknown fields, since they ask for something that nobody would do.
+     * Reads a request and refuses unknown fields, since they ask for something that would not be done.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
     public static <T> T read(byte[] bytes, Class<T> type) {
+        return read(bytes, MAPPER.readerFor(type));
+    }
+
+    /**
+     * Reads a request and ignores unknown fields, except those of {@link Restrictive} values. For APIs of others, whose next version
+     * may have more fields.
+     *
+     * @param unknown receives the name of each unknown field
+     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
+     */
+    public static <T> T readKnown(byte[] bytes, Class<T> type, Consumer<String> unknown) {
+        return read(bytes, MAPPER.readerFor(type).withHandler(new DeserializationProblemHandler() {
+            @Override
+            public boolean handleUnknownProperty(
+                    DeserializationContext context,
+                    JsonParser parser,
+                    @Nullable ValueDeserializer<?> deserializer,
+                    Object beanOrClass,
+                    String name) {
+                if (beanOrClass instanceof Restrictive
+                        || beanOrClass instanceof Class<?> bean && Restrictive.class.isAssignableFrom(bean)) {
+                    return false;
+                }
+                parser.skipChildren();
+                unknown.accept(shortened(name));
+                return true;
+            }
+        }));
+    }
+
+    private static <T> T read(byte[] bytes, ObjectReader reader) {
         try {
-            var value = MAPPER.readValue(bytes, type);
+            @Nullable T value = reader.readValue(bytes);
             if (value == null) {
                 throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has to be a JSON object, not null");
             }

@@ -1,4 +1,4 @@
-/** The HTTP server: connections, requests and their answers, routes, the access log. Knows none of the protocols it serves. */
+/** The HTTP server: connections, requests and their answers, routes, the access log. It knows no protocol above HTTP. */
 @NullMarked
 package dev.sandboxer.http;
 

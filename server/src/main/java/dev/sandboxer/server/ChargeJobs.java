@@ -6,7 +6,7 @@ import dev.sandboxer.payments.ledger.Balance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The periodic work on money. Used by one thread for each job. */
+/** The periodic jobs that meter sandboxes and watch credits. Each job has one thread. */
 final class ChargeJobs {
     private static final Logger LOG = LoggerFactory.getLogger(ChargeJobs.class);
 
@@ -14,13 +14,13 @@ final class ChargeJobs {
     private final Runnable reconcile;
     private volatile boolean reconciled;
 
-    /** @param reconcile finds out which sandboxes are gone */
+    /** @param reconcile ends the sandboxes that their backends no longer have */
     ChargeJobs(Sandboxer installation, Runnable reconcile) {
         this.installation = installation;
         this.reconcile = reconcile;
     }
 
-    /** Measures what runs. Before the first time it is made sure of that it does: nobody may have looked for hours. */
+    /** Meters running sandboxes. The first run reconciles before that, since no server may have run for hours. */
     void meter() {
         if (!reconciled) {
             reconcile.run();
@@ -30,20 +30,18 @@ final class ChargeJobs {
         installation.metering().tick(installation.clock().instant());
     }
 
-    /** Releases holds that nobody needs, and warns of balances that are low. */
-    void lookAfterCredits() {
-        int released = installation.ledger().releaseOverdue(this::isOver);
+    /** Releases overdue holds of ended sandboxes, and logs balances that have become low. */
+    void checkCredits() {
+        int released = installation.ledger().releaseOverdue(this::hasEnded);
         if (released > 0) {
             LOG.warn("released {} holds of sandboxes that should have ended a day ago", released);
         }
         for (Balance low : installation.ledger().newlyLow()) {
-            LOG.atWarn()
-                    .addKeyValue("consumer", low.consumer())
-                    .log("only {} of its credits are left", low.available());
+            LOG.atWarn().addKeyValue("consumer", low.consumer()).log("only {} credits are left", low.available());
         }
     }
 
-    private boolean isOver(String sandbox) {
+    private boolean hasEnded(String sandbox) {
         return installation
                 .sandboxes()
                 .find(new SandboxId(sandbox))

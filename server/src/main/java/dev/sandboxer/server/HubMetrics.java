@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** How deliveries to the hubs are doing, as metrics. */
+/** Metrics of the deliveries to the hubs. */
 final class HubMetrics {
     private static final double MILLIS = 1000;
 

@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One flat JSON object for each line of the log: time, level, logger, message, then what the event carries. */
+/** Encodes each log event as one flat JSON object: time, level, logger, message, the event's key-value pairs, and the stack trace. */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final byte[] NOTHING = {};

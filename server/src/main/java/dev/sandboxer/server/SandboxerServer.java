@@ -17,11 +17,15 @@ import dev.sandboxer.http.api.OperatorKey;
 import dev.sandboxer.http.api.OperatorRoutes;
 import dev.sandboxer.http.api.UsageRoutes;
 import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.http.e2b.control.UnsecuredPolicy;
 import dev.sandboxer.hubs.Deliveries;
 import dev.sandboxer.lifecycle.Repair;
 import dev.sandboxer.observe.Schedule;
+import dev.sandboxer.observe.SteadyClock;
 import dev.sandboxer.store.Job;
 import dev.sandboxer.store.Jobs;
+import dev.sandboxer.templates.UploadedFiles;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -34,21 +38,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The composition root of a server: serves an open installation over HTTP, and runs its periodic jobs. */
+/** Serves an open installation over HTTP and runs its periodic jobs. The composition root of a server. */
 public final class SandboxerServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SandboxerServer.class);
     private static final Duration REAP = Duration.ofSeconds(1);
     private static final Duration RECONCILE = Duration.ofMinutes(1);
     private static final Duration CREDIT_WATCH = Duration.ofSeconds(5);
 
-    /** Windows end at whole minutes, and are closed so soon after. */
+    /** Metering windows end at whole minutes and are closed at most this much later. */
     private static final Duration METER = Duration.ofSeconds(10);
 
     private static final Duration CREDITS = Duration.ofSeconds(30);
     private static final Duration DELIVERY = Duration.ofSeconds(1);
+    private static final Duration CONFIGURATION = Duration.ofSeconds(1);
+    private static final Duration CLOCK = Duration.ofSeconds(5);
     private static final Duration PURGE = Duration.ofHours(1);
 
-    /** Of one run, so that one slow hub doesn't hold up the other for ever. */
+    /** Limits one run, so that a slow hub can't block the other one for ever. */
     private static final Duration DELIVERY_TIME = Duration.ofSeconds(30);
 
     private final PrometheusRegistry metrics;
@@ -75,15 +81,26 @@ public final class SandboxerServer implements AutoCloseable {
                 installation.keys(),
                 installation.tokenSecret(),
                 () -> domain == null ? ownDomain() : domain,
+                new UnsecuredPolicy(installation::unsecuredSandboxes, UnsecuredPolicy.isLoopback(listen)),
+                installation::answerLimit,
                 installation.clock(),
+                installation.templates(),
+                new UploadedFiles(installation.home().resolve("template-files"), installation.clock()),
                 openRoutes(installation, metrics),
                 apiRoutes(installation));
+        CounterWithCallback.builder()
+                .name("sandboxer_out_of_memory_total")
+                .help("Processes that ended because their sandbox had no memory left")
+                .callback(counter -> counter.call(e2b.outOfMemory()))
+                .register(metrics);
         this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, timeouts, front);
     }
 
-    /** Those that need no consumer's key. */
+    /** Returns the routes that need no consumer's key. */
     private static List<Route> openRoutes(Sandboxer installation, PrometheusRegistry metrics) {
-        var routes = new ArrayList<Route>(new OperatorRoutes(installation.sandboxes(), metrics).routes());
+        var routes = new ArrayList<Route>(new OperatorRoutes(
+                        installation.sandboxes(), installation.home().directory(), installation::hostReserve, metrics)
+                .routes());
         var key = new OperatorKey(installation.operatorKey().orElse(null));
         routes.addAll(new ConsumerAdminRoutes(installation.consumers(), installation.quotas(), key).routes());
         routes.addAll(usageRoutes(installation).adminRoutes(installation.consumers(), key));
@@ -112,18 +129,23 @@ public final class SandboxerServer implements AutoCloseable {
         return routes;
     }
 
-    /** Starts a server with the usual timeouts. */
+    /**
+     * Starts a server with the default timeouts. It listens when this returns.
+     *
+     * @param domain the parent of the sandboxes' host names; null = one that leads back to this machine
+     * @param drain how long active requests may go on after {@link #close} was called
+     */
     public static SandboxerServer start(
             Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
-        return start(installation, listen, domain, drain, Timeouts.DEFAULT);
+        return start(installation, listen, null, domain, drain);
     }
 
     /**
-     * Starts a server with the usual timeouts, which other servers of its database may reach elsewhere than where it listens.
+     * Starts a server with the default timeouts and an address for the other servers of its database.
      *
-     * @param advertised where that is; null = where it listens
-     * @throws SandboxException {@code INVALID_ARGUMENT} when servers share the database, and nothing says where this one is
-     *     reached; {@code MASTER_KEY_UNUSABLE} when they don't have the same master key
+     * @param advertised the address under which the other servers reach this one; null = the address on which it listens
+     * @throws SandboxException {@code INVALID_ARGUMENT} if servers share the database, this one listens on a wildcard, and
+     *     {@code advertised} is null; {@code MASTER_KEY_UNUSABLE} if they don't have the same master key
      */
     public static SandboxerServer start(
             Sandboxer installation, Listen listen, @Nullable URI advertised, @Nullable String domain, Duration drain) {
@@ -131,20 +153,11 @@ public final class SandboxerServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server, which listens when this returns.
+     * Starts a server with timeouts and a handler of the caller. It listens when this returns.
      *
-     * @param domain under which sandboxes have host names; null = one that leads back to this machine
-     * @param drain how long requests may take to finish once it is closed
+     * @param domain the parent of the sandboxes' host names; null = one that leads back to this machine
+     * @param drain how long active requests may go on after {@link #close} was called
      * @param timeouts how long to wait for clients
-     */
-    public static SandboxerServer start(
-            Sandboxer installation, Listen listen, @Nullable String domain, Duration drain, Timeouts timeouts) {
-        return start(installation, listen, domain, drain, timeouts, UnaryOperator.identity());
-    }
-
-    /**
-     * Like {@link #start(Sandboxer, Listen, String, Duration, Timeouts)}, behind a handler of the caller's.
-     *
      * @param front wraps the handler of all requests
      */
     public static SandboxerServer start(
@@ -166,15 +179,15 @@ public final class SandboxerServer implements AutoCloseable {
             Timeouts timeouts,
             UnaryOperator<Handler> front) {
         var hosts = installation.sandboxes().hosts();
-        if (hosts.areShared()) {
-            Advertised.require(listen, advertised);
+        if (hosts.mayHaveOthers()) {
+            AdvertisedAddress.require(listen, advertised);
         }
         installation.profiles(); // report a broken configuration now, not at the first request
         var server = new SandboxerServer(installation, listen, domain, drain, timeouts, front);
         server.http.start();
         try {
             server.begin(installation);
-            if (hosts.areShared()) {
+            if (hosts.mayHaveOthers()) {
                 server.announced = announce(hosts, advertised == null ? URI.create(server.url()) : advertised);
             }
         } catch (RuntimeException e) {
@@ -184,7 +197,7 @@ public final class SandboxerServer implements AutoCloseable {
         return server;
     }
 
-    /** Begins the periodic work. */
+    /** Starts the periodic jobs. */
     private void begin(Sandboxer installation) {
         var repair = installation.sandboxes().repair();
         schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
@@ -195,22 +208,31 @@ public final class SandboxerServer implements AutoCloseable {
                 CREDIT_WATCH,
                 "credit-watch",
                 () -> report(installation.sandboxes().creditWatch().look()));
+        schedule.every(METER, "network", () -> report(installation.sandboxes().watchNetwork()));
         var charges = new ChargeJobs(installation, () -> {
             report(repair.reconcile(onHost));
             report(repair.reconcile(clouds));
         });
         if (installation.hubs().isAnyConfigured()) {
-            var opened = installation.deliveries();
-            deliveries = opened;
-            HubMetrics.register(opened, metrics);
-            schedule.every(DELIVERY, "deliver", () -> opened.deliverDue(DELIVERY_TIME));
-            schedule.every(PURGE, "purge-events", opened::purge);
+            beginDeliveries(installation.deliveries());
         }
         jobs = installation.begin(List.of(
                 new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds))),
                 new Job("meter", METER, charges::meter),
-                new Job("credits", CREDITS, charges::lookAfterCredits)));
+                new Job("credits", CREDITS, charges::checkCredits)));
         e2b.schedule(schedule);
+        var files = new ConfigurationWatch(installation.config(), installation.rates());
+        schedule.every(CONFIGURATION, "configuration", files::check);
+        if (installation.clock() instanceof SteadyClock steady) {
+            schedule.every(CLOCK, "clock", new ClockWatch(steady, installation.sandboxes())::check);
+        }
+    }
+
+    private void beginDeliveries(Deliveries opened) {
+        deliveries = opened;
+        HubMetrics.register(opened, metrics);
+        schedule.every(DELIVERY, "deliver", () -> opened.deliverDue(DELIVERY_TIME));
+        schedule.every(PURGE, "purge-events", opened::purge);
     }
 
     private static List<Extension> extensions(Sandboxer installation, Predicate<Extension> which) {
@@ -218,8 +240,8 @@ public final class SandboxerServer implements AutoCloseable {
     }
 
     private static Hosts.Announcement announce(Hosts hosts, URI address) {
-        if (Advertised.isLoopback(address)) {
-            LOG.warn("other servers of this database reach this one at {}: only from this host", address);
+        if (AdvertisedAddress.isLoopback(address)) {
+            LOG.warn("only servers on this host can reach this one at {}; other hosts need --advertise", address);
         }
         return hosts.announce(address);
     }
@@ -230,26 +252,26 @@ public final class SandboxerServer implements AutoCloseable {
         }
     }
 
-    /** The URL for clients on this machine. */
+    /** Returns the URL for clients on this machine. */
     public String url() {
-        return "http://" + (Advertised.isWildcard(listen) ? "127.0.0.1" : listen.host()) + ":" + http.port();
+        return "http://" + (AdvertisedAddress.isWildcard(listen) ? "127.0.0.1" : listen.host()) + ":" + http.port();
     }
 
-    /** Leads back to us, so that a client that is only half set up never sends a sandbox's token to a stranger. */
+    /** Returns a domain of this machine, so that a client that is only half configured never sends a sandbox's token to a stranger. */
     private String ownDomain() {
         return "localhost:" + http.port();
     }
 
-    /** Before anything else ends: the other servers are not to hand anything on to this one any more. */
+    /** Tells the other servers to hand no more requests to this one. To be called before anything else is closed. */
     private void withdraw() {
         try (var _ = announced) {
             announced = null;
         } catch (SandboxException e) {
-            LOG.warn("the other servers take this one for running for {} more: {}", Hosts.SILENCE, e.getMessage());
+            LOG.warn("the other servers will believe for {} that this one runs: {}", Hosts.SILENCE, e.getMessage());
         }
     }
 
-    /** Lets active requests finish, and stops. Sandboxes go on. */
+    /** Lets active requests finish, then stops the server. Sandboxes keep running. */
     @Override
     public void close() {
         withdraw();

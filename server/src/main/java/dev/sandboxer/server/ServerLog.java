@@ -10,13 +10,17 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of a server, on stderr: for people on a terminal, JSON elsewhere. */
+/** The log of a server, on stderr: lines for people on a terminal, JSON elsewhere. */
 public final class ServerLog {
     private static final String PROVIDER = "slf4j.provider";
 
     private ServerLog() {}
 
-    /** Chooses whether this process logs at all, which commands don't. Call it before anybody asks for a logger. */
+    /**
+     * Turns the log of this process on or off. To be called before the first logger is created.
+     *
+     * @param logs true for a server, false for a command
+     */
     public static void choose(boolean logs) {
         System.setProperty("slf4j.internal.verbosity", "WARN");
         System.setProperty(
@@ -24,14 +28,18 @@ public final class ServerLog {
                 logs ? "ch.qos.logback.classic.spi.LogbackServiceProvider" : "org.slf4j.nop.NOPServiceProvider");
     }
 
-    /** Sets the log up. Call {@link #choose} first. */
+    /**
+     * Sets up the log. Call {@link #choose} first.
+     *
+     * @param terminal true = lines for people, false = JSON
+     */
     public static void configure(boolean terminal) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         var appender = new ConsoleAppender<ILoggingEvent>();
         appender.setContext(context);
         appender.setTarget("System.err");
-        var encoder = new CleanEncoder(terminal ? forPeople(context) : json(context));
+        var encoder = new RedactingEncoder(terminal ? forPeople(context) : json(context));
         encoder.setContext(context);
         encoder.start();
         appender.setEncoder(encoder);

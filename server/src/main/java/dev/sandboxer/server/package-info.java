@@ -1,4 +1,4 @@
-/** A running server: its composition and its log. */
+/** A running server: its composition, its periodic jobs and its log. */
 @NullMarked
 package dev.sandboxer.server;
 

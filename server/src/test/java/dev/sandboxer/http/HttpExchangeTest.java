@@ -27,7 +27,7 @@ class HttpExchangeTest {
     }
 
     @Test
-    void a_body_announced_to_be_too_long_is_refused_before_it_comes() {
+    void a_body_announced_to_be_too_long_is_refused_before_it_arrives() {
         var answer = live.answer(
                 exchange -> {
                     try {
@@ -75,7 +75,7 @@ class HttpExchangeTest {
     }
 
     @Test
-    void a_body_of_nothing_counts_as_an_empty_object() {
+    void an_empty_body_counts_as_an_empty_object() {
         var answer = live.answer(
                 exchange -> exchange.json(200, exchange.json(Map.class)),
                 "POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
@@ -85,7 +85,7 @@ class HttpExchangeTest {
     }
 
     @Test
-    void a_failure_nobody_has_an_answer_for_is_a_500_that_tells_nothing() {
+    void an_unhandled_failure_is_a_500_without_details() {
         var answer = live.answer(
                 exchange -> {
                     throw new IllegalStateException("secret detail");
@@ -97,11 +97,11 @@ class HttpExchangeTest {
     }
 
     @Test
-    void a_failure_in_the_middle_of_an_answer_cuts_the_connection_without_its_end() {
+    void a_failure_in_the_middle_of_an_answer_cuts_the_connection() {
         var answer = live.answer(
                 exchange -> {
                     exchange.stream(200, "text/plain").write("begun".getBytes(UTF_8));
-                    throw new CutOff("gone", new IllegalStateException());
+                    throw new AnswerCutException("gone", new IllegalStateException());
                 },
                 "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
 
@@ -110,7 +110,7 @@ class HttpExchangeTest {
     }
 
     @Test
-    void every_answer_has_an_id_of_its_own_and_no_version_of_ours() {
+    void every_answer_has_its_own_id_and_no_server_version() {
         var request = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
         var first = live.answer(exchange -> exchange.empty(204), request);
         var second = live.answer(exchange -> exchange.empty(204), request);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ListenTest {
     @Test
-    void a_host_and_a_port_are_understood() {
+    void a_host_and_a_port_are_parsed() {
         assertThat(Listen.parse("127.0.0.1:7070")).isEqualTo(new Listen("127.0.0.1", 7070));
         assertThat(Listen.parse("localhost:0")).isEqualTo(new Listen("localhost", 0));
         assertThat(Listen.parse("[::1]:65535")).isEqualTo(new Listen("[::1]", 65_535));
@@ -20,14 +20,14 @@ class ListenTest {
     }
 
     @Test
-    void what_it_is_written_as_is_read_again() {
+    void a_written_address_is_parsed_again() {
         for (String text : new String[] {"127.0.0.1:7070", "[fe80::1]:1", "host:65535"}) {
             assertThat(Listen.parse(text)).hasToString(text);
         }
     }
 
     @Test
-    void anything_else_is_refused_with_what_was_expected() {
+    void any_other_text_is_refused_with_the_expected_form() {
         for (String text : new String[] {
             "",
             ":",
@@ -55,7 +55,7 @@ class ListenTest {
     }
 
     @Test
-    void an_address_in_use_or_of_others_is_said_and_what_to_do() {
+    void an_address_in_use_or_of_another_host_is_refused_with_advice() {
         try (var first = server(new Listen("127.0.0.1", 0))) {
             first.start();
             assertFails(ErrorCode.LISTEN_FAILED, server(new Listen("127.0.0.1", first.port()))::start)

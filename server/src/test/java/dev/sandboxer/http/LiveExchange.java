@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-/** Asks our code about a request as the server makes it from bytes off the wire. */
+/** Runs code on an exchange that a real server has parsed from bytes. */
 public final class LiveExchange implements AutoCloseable {
-    private static final int PATIENCE_MS = 30_000;
+    private static final int TIMEOUT_MS = 30_000;
 
     private final AtomicReference<Endpoint> endpoint = new AtomicReference<>();
     private final HttpServer server = new HttpServer(
@@ -27,14 +27,14 @@ public final class LiveExchange implements AutoCloseable {
         server.start();
     }
 
-    /** How a server answered, as text. */
+    /** The answer of a server, as text. */
     public record Answer(String head, String body) {
         public int status() {
             return Integer.parseInt(head.split(" ")[1]);
         }
     }
 
-    /** What the question finds out about a GET of that target; what it throws is thrown. */
+    /** Returns what the question returns for a GET request; throws what it throws. */
     public <T> T get(String target, Function<HttpExchange, T> question, String... headers) {
         return ask("GET", target, question, headers);
     }
@@ -60,7 +60,7 @@ public final class LiveExchange implements AutoCloseable {
         }
     }
 
-    /** The answer of that endpoint to these bytes, of which the connection's end is the end. */
+    /** Sends bytes and returns all that an endpoint answers until the connection is closed. */
     public Answer answer(Endpoint one, String request) {
         endpoint.set(one);
         return send(request);
@@ -78,7 +78,7 @@ public final class LiveExchange implements AutoCloseable {
 
     private Answer send(String request) {
         try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(PATIENCE_MS);
+            socket.setSoTimeout(TIMEOUT_MS);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             var text = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             var end = text.indexOf("\r\n\r\n");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the server refuses before an endpoint sees it leaves the same traces as everything else. */
+/** Requests that the server refuses before an endpoint sees them are logged and counted like all others. */
 class RefusedRequestTest {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final HttpServer server = new HttpServer(
@@ -51,7 +51,7 @@ class RefusedRequestTest {
 
         assertThat(answer).startsWith("HTTP/1.1 " + status + " ").containsPattern("X-Request-Id: [0-9a-f]{16}\r\n");
         assertThat(answer.split("X-Request-Id", -1)).hasSize(2);
-        await().untilAsserted(() -> assertThat(counted(status)).isEqualTo(1)); // it is counted when the answer has left
+        await().untilAsserted(() -> assertThat(counted(status)).isEqualTo(1)); // counted after the answer was sent
     }
 
     private String send(String request) throws IOException {

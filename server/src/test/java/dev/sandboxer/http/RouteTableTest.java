@@ -27,13 +27,13 @@ class RouteTableTest {
     }
 
     @Test
-    void what_comes_first_in_the_table_wins() {
+    void the_first_matching_route_wins() {
         assertThat(found("GET", "/things/metrics")).isEqualTo("/things/metrics {}");
         assertThat(found("DELETE", "/things/metrics")).isEqualTo("/things/{id} {id=metrics}");
     }
 
     @Test
-    void a_known_path_with_another_method_tells_which_there_are() {
+    void a_known_path_with_another_method_lists_the_allowed_methods() {
         assertThat(TABLE.match("PUT", "/things")).isEqualTo(new Match.OtherMethods(List.of("GET", "HEAD", "POST")));
         assertThat(TABLE.match("POST", "/things/a"))
                 .isEqualTo(new Match.OtherMethods(List.of("DELETE", "GET", "HEAD")));
@@ -41,14 +41,14 @@ class RouteTableTest {
     }
 
     @Test
-    void head_leads_where_get_does_and_nowhere_else() {
+    void head_finds_the_route_of_get_and_no_other() {
         assertThat(found("HEAD", "/things/a1")).isEqualTo("/things/{id} {id=a1}");
         assertThat(new RouteTable(List.of(new Route("POST", "/things", NOTHING))).match("HEAD", "/things"))
                 .isEqualTo(new Match.OtherMethods(List.of("POST")));
     }
 
     @Test
-    void nothing_is_guessed() {
+    void similar_paths_do_not_match() {
         for (String path : List.of(
                 "/",
                 "/thing",
@@ -71,12 +71,12 @@ class RouteTableTest {
     }
 
     @Test
-    void a_path_of_no_characters_at_all_is_nothing() {
+    void an_empty_path_matches_nothing() {
         assertThat(TABLE.match("GET", "")).isEqualTo(new Match.Nothing());
     }
 
     @Test
-    void variables_are_decoded_once_and_a_plus_is_a_plus() {
+    void variables_are_decoded_once_and_a_plus_stays_a_plus() {
         assertThat(parameters("/things/a%20b")).containsEntry("id", "a b");
         assertThat(parameters("/things/a%2Fb")).containsEntry("id", "a/b");
         assertThat(parameters("/things/a%252Fb")).containsEntry("id", "a%2Fb");

@@ -49,7 +49,7 @@ class WireJsonTest {
     }
 
     @Test
-    void a_wrong_type_is_refused_with_the_field_it_is_in() {
+    void a_wrong_type_is_refused_with_the_name_of_its_field() {
         var wrong = new LinkedHashMap<String, String>();
         wrong.put("{\"count\":\"5\"}", "\"count\"");
         wrong.put("{\"count\":1.5}", "\"count\"");
@@ -72,7 +72,7 @@ class WireJsonTest {
     }
 
     @Test
-    void what_is_no_json_object_is_refused() {
+    void anything_but_a_json_object_is_refused() {
         for (String json : List.of(
                 "",
                 " ",
@@ -103,7 +103,7 @@ class WireJsonTest {
     }
 
     @Test
-    void deep_nesting_and_long_numbers_are_refused_before_they_cost_anything() {
+    void deep_nesting_and_long_numbers_are_refused_early() {
         assertThat(refusal("{\"x\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}"))
                 .contains("depth");
         assertThat(refusal("{\"count\":" + "9".repeat(100_000) + "}")).startsWith("the body ");
@@ -111,7 +111,7 @@ class WireJsonTest {
     }
 
     @Test
-    void messages_are_one_short_line_without_our_classes_or_the_parsers() {
+    void messages_are_one_short_line_without_class_names() {
         for (String json : List.of(
                 "{\"count\":\"5\"}",
                 "{\"name\":[]}",
@@ -139,20 +139,20 @@ class WireJsonTest {
     }
 
     @Test
-    void what_the_caller_sent_comes_back_in_small_pieces_only() {
+    void messages_quote_only_a_short_part_of_the_body() {
         assertThat(refusal("{\"count\":\"" + "x".repeat(100_000) + "\"}")).hasSizeLessThan(1000);
         assertThat(refusal("x".repeat(100_000))).hasSizeLessThan(1000);
         assertThat(refusal("{\"pairs\":{\"" + "k".repeat(40_000) + "\":5}}")).hasSizeLessThan(1000);
     }
 
     @Test
-    void absent_values_are_left_out_of_what_is_written() {
+    void null_values_are_not_written() {
         assertThat(new String(WireJson.bytes(new Asked("a", null, null, null, new Inner(1, null))), UTF_8))
                 .isEqualTo("{\"name\":\"a\",\"inner\":{\"size\":1}}");
     }
 
     @Test
-    void half_a_surrogate_pair_can_be_written_too_for_it_can_be_read() {
+    void half_a_surrogate_pair_that_was_read_can_be_written() {
         var read = read("{\"name\":\"a\\ud800b\"}");
 
         assertThat(new String(WireJson.bytes(read), UTF_8)).contains("a").contains("b");

@@ -29,7 +29,7 @@ class JsonLinesTest {
     }
 
     @Test
-    void what_the_event_carries_follows_numbers_as_numbers_and_the_rest_as_text() {
+    void key_value_pairs_follow_numbers_as_numbers_and_others_as_text() {
         var event = event("m", null);
         event.addKeyValuePair(new KeyValuePair("ms", 12L));
         event.addKeyValuePair(new KeyValuePair("good", true));
@@ -45,7 +45,7 @@ class JsonLinesTest {
     }
 
     @Test
-    void what_an_attacker_writes_stays_within_its_line() {
+    void a_message_can_not_break_out_of_its_line() {
         var line = encode(event("GET /x\r\n{\"level\":\"ERROR\"}\u0000\u2028\"\\", null));
 
         assertThat(line.at("/message").asString()).isEqualTo("GET /x\r\n{\"level\":\"ERROR\"}\u0000\u2028\"\\");
@@ -53,7 +53,7 @@ class JsonLinesTest {
     }
 
     @Test
-    void an_event_can_not_pass_for_another_by_its_keys() {
+    void keys_of_an_event_can_not_replace_its_standard_fields() {
         var event = event("m", null);
         event.addKeyValuePair(new KeyValuePair("level", "ERROR"));
         event.addKeyValuePair(new KeyValuePair("message", "other"));
@@ -65,14 +65,14 @@ class JsonLinesTest {
     }
 
     @Test
-    void half_a_surrogate_pair_loses_no_line() {
+    void half_a_surrogate_pair_does_not_lose_the_line() {
         assertThat(encode(event("path \ud800!", null)).at("/message").asString())
                 .startsWith("path ")
                 .endsWith("!");
     }
 
     @Test
-    void a_failure_has_its_trace_on_the_same_line() {
+    void a_failure_has_its_stack_trace_on_the_same_line() {
         var line = encode(event("failed", new IllegalStateException("why", new IllegalArgumentException("deeper"))));
 
         assertThat(line.at("/error").asString())

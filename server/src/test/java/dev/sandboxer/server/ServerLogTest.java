@@ -40,7 +40,7 @@ class ServerLogTest {
     }
 
     @Test
-    void on_a_terminal_it_is_for_people() {
+    void on_a_terminal_each_line_is_plain_text() {
         assertThat(logged(true))
                 .containsPattern("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} INFO  GET /x  status=200\n")
                 .contains("ERROR a job failed")
@@ -49,7 +49,7 @@ class ServerLogTest {
                 .doesNotContain("chatter");
     }
 
-    /** What is on stderr of our own lines, a failure of ours, and what a library says. */
+    /** Returns stderr after this code and a library have logged. */
     private static String logged(boolean terminal) {
         var written = new ByteArrayOutputStream();
         System.setErr(new PrintStream(written, true, UTF_8));

@@ -2,11 +2,12 @@ package dev.sandboxer.cli.access;
 
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.config.Counts;
-import dev.sandboxer.config.Cpus;
-import dev.sandboxer.config.CreationRates;
-import dev.sandboxer.config.Durations;
-import dev.sandboxer.config.Sizes;
+import dev.sandboxer.cli.command.Setting;
+import dev.sandboxer.config.units.Counts;
+import dev.sandboxer.config.units.Cpus;
+import dev.sandboxer.config.units.CreationRates;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Sizes;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.CreationRate;
 import dev.sandboxer.consumers.Limit;
@@ -20,49 +21,39 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code consumers set}: changes limits, those that are named. */
+/** {@code consumers set}: changes the limits that are named. */
 final class ConsumerSetCommand extends Command {
-    private static final String LIFT = "none";
-
-    private final Supplier<String> name = syntax.argument("NAME", "Its name.");
+    private final Supplier<String> name = syntax.argument("NAME", "Name of the consumer.");
     private final Supplier<@Nullable Setting<String>> defaultProfile =
-            option(Limit.DEFAULT_PROFILE, "PROFILE", "What it gets when it names no profile.", text -> text);
+            option(Limit.DEFAULT_PROFILE, "PROFILE", "Profile to use when it names none.", text -> text);
     private final Supplier<@Nullable Setting<String>> profiles =
             option(Limit.PROFILES, "P,P", "The only profiles that it may use.", text -> text);
     private final Supplier<@Nullable Setting<Integer>> maxLive =
-            option(Limit.MAX_LIVE, "N", "Sandboxes that have not ended.", Counts::parse);
+            option(Limit.MAX_LIVE, "N", "Maximum number of sandboxes that have not ended.", Counts::parse);
     private final Supplier<@Nullable Setting<Integer>> maxCpu =
-            option(Limit.MAX_CPU, "N", "CPUs of all that run, together.", Cpus::parseMillis);
+            option(Limit.MAX_CPU, "N", "Maximum CPUs of all running sandboxes together.", Cpus::parseMillis);
     private final Supplier<@Nullable Setting<Integer>> maxMemory =
-            option(Limit.MAX_MEMORY, "SIZE", "Memory of all together, e.g. 16GiB.", Sizes::parseMiB);
-    private final Supplier<@Nullable Setting<CreationRate>> maxRate =
-            option(Limit.MAX_RATE, "N/s", "Creations per second; 5/s:20 allows 20 at once.", CreationRates::parse);
+            option(Limit.MAX_MEMORY, "SIZE", "Maximum memory of all together, e.g. 16GiB.", Sizes::parseMiB);
+    private final Supplier<@Nullable Setting<CreationRate>> maxRate = option(
+            Limit.MAX_RATE, "N/s", "Maximum creations per second; 5/s:20 allows 20 at once.", CreationRates::parse);
     private final Supplier<@Nullable Setting<Duration>> maxTtl =
-            option(Limit.MAX_TTL, "TIME", "The longest time to live, e.g. 2h.", Durations::parsePositive);
-
-    /**
-     * The value of an option that is given.
-     *
-     * @param value null = the limit is lifted
-     */
-    private record Setting<T>(@Nullable T value) {}
+            option(Limit.MAX_TTL, "TIME", "Maximum lifetime of a sandbox, e.g. 2h.", Durations::parsePositive);
 
     ConsumerSetCommand(Context context) {
-        super(context, "Set or lift limits of a consumer. What it has already goes on.");
-        syntax.footer("The value none lifts a limit.");
+        super(context, "Set or lift limits of a consumer. Its existing sandboxes are not affected.");
+        syntax.footer("The value `none` lifts a limit.");
     }
 
     private <T> Supplier<@Nullable Setting<T>> option(
             Limit limit, String label, String about, Function<String, T> parse) {
-        return syntax.option(
-                limit.option(), label, about, text -> new Setting<T>(text.equals(LIFT) ? null : parse.apply(text)));
+        return syntax.option(limit.option(), label, about, text -> Setting.parse(text, parse));
     }
 
     @Override
     public Integer call() {
         var given = given();
         if (given.isEmpty()) {
-            throw syntax.usageError("there is nothing to set; name a limit, such as --max-live 10");
+            throw syntax.usageError("nothing to set; name a limit, such as --max-live 10");
         }
         sandboxer().consumers().setLimits(name.get(), limits(), given);
         console.print(name.get());
@@ -80,10 +71,10 @@ final class ConsumerSetCommand extends Command {
     }
 
     private ConsumerLimits limits() {
-        var usual = value(defaultProfile);
+        var byDefault = value(defaultProfile);
         var allowed = value(profiles);
         return new ConsumerLimits(
-                usual == null ? null : profile(usual),
+                byDefault == null ? null : profile(byDefault),
                 allowed == null ? List.of() : allowed(allowed),
                 value(maxLive),
                 value(maxCpu),

@@ -17,7 +17,7 @@ public final class ConsumersCommand extends CommandGroup {
     public ConsumersCommand(Context context) {
         super(
                 context,
-                "Who asks for sandboxes: organisations, teams, people.",
+                "Manage consumers: the organisations, teams and people that use sandboxes.",
                 new CommandEntry("add", Add::new),
                 new CommandEntry("ls, list", Ls::new),
                 new CommandEntry("show", Show::new),
@@ -29,8 +29,8 @@ public final class ConsumersCommand extends CommandGroup {
     /**
      * A consumer as JSON.
      *
-     * @param keys how many are not revoked
-     * @param sandboxes how many have not ended
+     * @param keys number of keys that are not revoked
+     * @param sandboxes number of sandboxes that have not ended
      */
     private record View(
             String id,
@@ -42,9 +42,9 @@ public final class ConsumersCommand extends CommandGroup {
             int sandboxes) {}
 
     /**
-     * A consumer as JSON, with what it may use and what it uses.
+     * A consumer as JSON, with its limits and its usage.
      *
-     * @param used what counts towards its limits
+     * @param used usage that counts towards its limits
      */
     private record Detail(
             String id,
@@ -140,11 +140,11 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     static final class Show extends Showing {
-        private final Supplier<String> name = syntax.argument("NAME", "Its name.");
+        private final Supplier<String> name = syntax.argument("NAME", "Name of the consumer.");
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Show(Context context) {
-            super(context, "Show a consumer, what it may use and what it uses.");
+            super(context, "Show a consumer, its limits and its usage.");
         }
 
         @Override
@@ -174,10 +174,10 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     static final class Disable extends Command {
-        private final Supplier<String> name = syntax.argument("NAME", "Its name.");
+        private final Supplier<String> name = syntax.argument("NAME", "Name of the consumer.");
 
         Disable(Context context) {
-            super(context, "Refuse a consumer's keys and new sandboxes. Those that run go on until their time is up.");
+            super(context, "Refuse a consumer's keys and new sandboxes. Running ones live until their time is up.");
         }
 
         @Override
@@ -188,10 +188,10 @@ public final class ConsumersCommand extends CommandGroup {
     }
 
     static final class Enable extends Command {
-        private final Supplier<String> name = syntax.argument("NAME", "Its name.");
+        private final Supplier<String> name = syntax.argument("NAME", "Name of the consumer.");
 
         Enable(Context context) {
-            super(context, "Let a disabled consumer begin again.");
+            super(context, "Enable a disabled consumer.");
         }
 
         @Override

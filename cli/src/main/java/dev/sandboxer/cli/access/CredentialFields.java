@@ -24,7 +24,7 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * Reads the fields of a credential: lines {@code name=value}, a JSON object of strings, or just the value when only one field is
- * required. Never from the command line, which every user of the host can read.
+ * required. They are never read from the command line, which every user of the host can see.
  */
 record CredentialFields(Extension extension) {
     private static final int MAX_BYTES = 64 << 10;
@@ -41,10 +41,10 @@ record CredentialFields(Extension extension) {
         try (var in = file == null ? standard : Files.newInputStream(file)) {
             return parse(in.readNBytes(MAX_BYTES + 1));
         } catch (NoSuchFileException e) {
-            // not repeated: it may be the key itself
+            // the name is not repeated: it may be the key itself
             throw new SandboxException(
                     ErrorCode.FILE_REFUSED,
-                    "--from names no file that is there; a key itself is for standard input",
+                    "the file of --from does not exist; to give the key itself, use standard input",
                     e);
         } catch (IOException e) {
             throw new SandboxException(
@@ -57,8 +57,7 @@ record CredentialFields(Extension extension) {
     private Map<String, String> ask(java.io.Console terminal) {
         var fields = new LinkedHashMap<String, String>();
         for (CredentialField field : extension.credentialFields()) {
-            var prompt =
-                    field.name() + " (" + field.description() + (field.required() ? "" : "; empty for none") + "): ";
+            var prompt = field.name() + " (" + field.description() + (field.required() ? "" : "; empty = none") + "): ";
             var given = field.secret()
                     ? new String(terminal.readPassword("%s", prompt))
                     : String.valueOf(terminal.readLine("%s", prompt));
@@ -80,7 +79,7 @@ record CredentialFields(Extension extension) {
                     .toString();
             return text.stripLeading().startsWith("{") ? json(text) : lines(text);
         } catch (CharacterCodingException e) {
-            throw malformed("is no UTF-8");
+            throw malformed("is not UTF-8");
         }
     }
 
@@ -98,7 +97,7 @@ record CredentialFields(Extension extension) {
                 continue;
             }
             if (equals < 1) {
-                throw malformed("line " + (i + 1) + " is no NAME=VALUE");
+                throw malformed("line " + (i + 1) + " is not NAME=VALUE");
             }
             put(fields, line.substring(0, equals), line.substring(equals + 1));
         }
@@ -123,16 +122,16 @@ record CredentialFields(Extension extension) {
             while (in.nextToken() == JsonToken.PROPERTY_NAME) {
                 var name = in.currentName();
                 if (in.nextToken() != JsonToken.VALUE_STRING) {
-                    throw malformed("is no JSON object of texts");
+                    throw malformed("is not a JSON object of strings");
                 }
                 put(fields, name, in.getString());
             }
             if (in.currentToken() != JsonToken.END_OBJECT || in.nextToken() != null) {
-                throw malformed("is no JSON object of texts");
+                throw malformed("is not a JSON object of strings");
             }
             return fields;
         } catch (JacksonException e) {
-            throw malformed("is no JSON"); // without the cause, which quotes a part of the input
+            throw malformed("is not JSON"); // the cause is left out: it quotes part of the input
         }
     }
 

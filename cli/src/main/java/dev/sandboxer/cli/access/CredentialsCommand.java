@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,11 @@ public final class CredentialsCommand extends CommandGroup {
     public CredentialsCommand(Context context) {
         super(
                 context,
-                "Keys with which clouds are reached: consumers' own (BYOK) and the platform's.",
+                "Manage the keys to clouds: consumers' own (BYOK) and the platform's.",
                 new CommandEntry("add", Add::new),
                 new CommandEntry("ls, list", Ls::new),
                 new CommandEntry("check", Check::new),
+                new CommandEntry("rates", Rates::new),
                 new CommandEntry("rm", Rm::new),
                 new CommandEntry("rotate-master-key", RotateMasterKey::new));
     }
@@ -41,9 +43,9 @@ public final class CredentialsCommand extends CommandGroup {
     /**
      * A credential as JSON, without its fields.
      *
-     * @param id a credential in the environment has one too
+     * @param id of a stored credential, or of one in the environment
      * @param owner the consumer; null = the platform
-     * @param name null when it is in the environment
+     * @param name null = it is in the environment
      */
     private record View(
             String id,
@@ -72,32 +74,35 @@ public final class CredentialsCommand extends CommandGroup {
 
     static final class Add extends Command {
         private final Supplier<ExtensionId> extension =
-                syntax.argument("EXT", "The extension it is for, e.g. ext.e2b.", ExtensionId::new);
+                syntax.argument("EXT", "Extension that it is for, e.g. ext.e2b.", ExtensionId::new);
         private final Supplier<String> consumer = syntax.option(
-                "--consumer", "NAME", "Whose it is (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+                "--consumer",
+                "NAME",
+                "The consumer that owns it (default: ${DEFAULT-VALUE}).",
+                Sandboxer.LOCAL_CONSUMER);
         private final Supplier<Boolean> platform =
-                syntax.flag("--platform", "It is the platform's, for all consumers without one of their own.");
-        private final Supplier<String> name = syntax.option("--name", "NAME", "To tell several apart.", "default");
+                syntax.flag("--platform", "Store it as the platform's, for all consumers without their own.");
+        private final Supplier<String> name =
+                syntax.option("--name", "NAME", "Name, to tell several credentials apart.", "default");
         private final Supplier<@Nullable Path> file = syntax.file("--from", "FILE", "Read the fields from this file.");
-        private final Supplier<Boolean> fallback = syntax.flag(
-                "--allow-platform-fallback",
-                "When it is refused, the platform's may take its place. Without this, never.");
+        private final Supplier<Boolean> fallback =
+                syntax.flag("--allow-platform-fallback", "Use the platform's credential when this one is refused.");
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Add(Context context) {
             super(
                     context,
-                    "Store a credential. Its fields come from standard input or a file, never from the command line.");
+                    "Store a credential. Reads its fields from standard input or a file, never from the command line.");
             syntax.footer(
                     "The input is lines NAME=VALUE (for ext.e2b: api_key=e2b_...), a JSON object, or just the value"
-                            + " where one field is enough. On a terminal it asks. `sandboxer extensions` tells the fields.");
+                            + " if one field is enough. On a terminal, the command asks for each field. `sandboxer"
+                            + " extensions` lists the fields.");
         }
 
         @Override
         public Integer call() {
             if (platform.get() && (fallback.get() || syntax.isGiven("--consumer"))) {
-                throw syntax.usageError(
-                        "--platform means nobody's in particular: without --consumer and --allow-platform-fallback");
+                throw syntax.usageError("--platform excludes --consumer and --allow-platform-fallback");
             }
             var known = sandboxer().extensions().get(extension.get());
             if (known.credentialFields().isEmpty()) {
@@ -118,13 +123,13 @@ public final class CredentialsCommand extends CommandGroup {
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Ls(Context context) {
-            super(context, "List credentials; never what is in them.");
+            super(context, "List credentials, without their secrets.");
         }
 
         @Override
         public Integer call() {
             var views = new ArrayList<View>();
-            sandboxer().extensions().all().forEach(extension -> ofEnvironment(extension, views));
+            sandboxer().extensions().all().forEach(extension -> addFromEnvironment(extension, views));
             sandboxer().credentials().list().forEach(it -> views.add(View.of(it)));
             if (json.get()) {
                 console.print(JsonOutput.text(views));
@@ -143,7 +148,7 @@ public final class CredentialsCommand extends CommandGroup {
             return 0;
         }
 
-        private void ofEnvironment(Extension extension, List<View> views) {
+        private void addFromEnvironment(Extension extension, List<View> views) {
             var credentials = sandboxer().credentials();
             credentials.ofEnvironment(extension).ifPresent(id -> {
                 var refusal = credentials.refusal(id);
@@ -173,10 +178,10 @@ public final class CredentialsCommand extends CommandGroup {
     }
 
     static final class Check extends Command {
-        private final Supplier<List<String>> which = syntax.anyArguments("ID", "Ids or names (default: all).");
+        private final Supplier<List<String>> which = syntax.anyArguments("ID", "Names or ids (default: all).");
 
         Check(Context context) {
-            super(context, "Ask the backends whether they accept credentials. Creates nothing.");
+            super(context, "Check that the backends accept credentials. Creates nothing.");
         }
 
         @Override
@@ -206,11 +211,38 @@ public final class CredentialsCommand extends CommandGroup {
         }
     }
 
+    static final class Rates extends Command {
+        private final Supplier<String> which = syntax.argument("ID", "Name or id.");
+        private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
+
+        Rates(Context context) {
+            super(context, "Show an account's prices as its backend reports them. They are not used for charges.");
+        }
+
+        @Override
+        public Integer call() {
+            var id = sandboxer().credentials().id(which.get());
+            var extension = sandboxer().credentials().extension(id);
+            var rates = new TreeMap<>(sandboxer().backends().rates(extension, id));
+            if (json.get()) {
+                console.print(JsonOutput.text(rates));
+                return 0;
+            }
+            var table = new Table("WHAT", "PRICE");
+            rates.forEach(table::row);
+            table.print(console);
+            if (rates.isEmpty()) {
+                console.note(extension + " reports no prices for this account");
+            }
+            return 0;
+        }
+    }
+
     static final class Rm extends Command {
-        private final Supplier<String> which = syntax.argument("ID", "Its id or name.");
+        private final Supplier<String> which = syntax.argument("ID", "Name or id.");
 
         Rm(Context context) {
-            super(context, "Remove a credential that nothing needs any more.");
+            super(context, "Remove a credential that is no longer in use.");
         }
 
         @Override
@@ -225,10 +257,10 @@ public final class CredentialsCommand extends CommandGroup {
     static final class RotateMasterKey extends Command {
         private final Supplier<Boolean> drop = syntax.flag(
                 "--drop-old",
-                "Forget the old one also where SANDBOXER_MASTER_KEY_FILE names the file, which no other home uses.");
+                "Also delete the old key from the file of SANDBOXER_MASTER_KEY_FILE. No other home may use it.");
 
         RotateMasterKey(Context context) {
-            super(context, "Seal all credentials with a new master key, and forget the old one. All or nothing.");
+            super(context, "Seal all credentials with a new master key and delete the old key. All or nothing.");
         }
 
         @Override
@@ -239,7 +271,7 @@ public final class CredentialsCommand extends CommandGroup {
             if (done.olderKept()) {
                 console.note(
                         "older master keys are kept in the file, because other homes may use it; if none does, rotate"
-                                + " with --drop-old");
+                                + " again with --drop-old");
             }
             return 0;
         }

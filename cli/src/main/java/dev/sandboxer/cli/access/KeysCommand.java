@@ -16,13 +16,17 @@ public final class KeysCommand extends CommandGroup {
     public KeysCommand(Context context) {
         super(
                 context,
-                "API keys, with which consumers ask a server.",
+                "Manage the API keys with which consumers access a server.",
                 new CommandEntry("create", Create::new),
                 new CommandEntry("ls, list", Ls::new),
                 new CommandEntry("revoke, rm", Revoke::new));
     }
 
-    /** A key as JSON; {@code key} itself only when it has just been made. */
+    /**
+     * An API key as JSON.
+     *
+     * @param key the secret; null unless it was just created
+     */
     private record View(
             String id,
             String consumer,
@@ -37,28 +41,31 @@ public final class KeysCommand extends CommandGroup {
 
     static final class Create extends Command {
         private final Supplier<String> consumer = syntax.option(
-                "--consumer", "NAME", "Whose key it is (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
+                "--consumer",
+                "NAME",
+                "The consumer that owns it (default: ${DEFAULT-VALUE}).",
+                Sandboxer.LOCAL_CONSUMER);
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Create(Context context) {
-            super(context, "Make a key. Prints it, this once.");
+            super(context, "Create a key. Prints it; it can't be shown again.");
         }
 
         @Override
         public Integer call() {
-            var fresh = sandboxer().keys().create(consumer.get());
-            console.print(json.get() ? JsonOutput.text(View.of(fresh.key(), fresh.secret())) : fresh.secret());
+            var created = sandboxer().keys().create(consumer.get());
+            console.print(json.get() ? JsonOutput.text(View.of(created.key(), created.secret())) : created.secret());
             return 0;
         }
     }
 
     static final class Ls extends Command {
         private final Supplier<@Nullable String> consumer =
-                syntax.option("--consumer", "NAME", "Only those of this consumer.");
+                syntax.option("--consumer", "NAME", "Only keys of this consumer.");
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         Ls(Context context) {
-            super(context, "List keys, oldest first; never the keys themselves.");
+            super(context, "List keys, oldest first, without the secrets.");
         }
 
         @Override
@@ -84,10 +91,10 @@ public final class KeysCommand extends CommandGroup {
     }
 
     static final class Revoke extends Command {
-        private final Supplier<String> id = syntax.argument("ID", "The key's id, as `keys ls` shows it.");
+        private final Supplier<String> id = syntax.argument("ID", "Id of the key, from `keys ls`.");
 
         Revoke(Context context) {
-            super(context, "Refuse a key from now on.");
+            super(context, "Revoke a key: it is refused from now on.");
         }
 
         @Override

@@ -1,9 +1,9 @@
 package dev.sandboxer.cli.access;
 
-import dev.sandboxer.config.Cpus;
-import dev.sandboxer.config.CreationRates;
-import dev.sandboxer.config.Durations;
-import dev.sandboxer.config.Sizes;
+import dev.sandboxer.config.units.Cpus;
+import dev.sandboxer.config.units.CreationRates;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Sizes;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.Limit;
 import dev.sandboxer.profiles.ProfileName;
@@ -14,21 +14,22 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A consumer's limits and what it uses of them, in lines of at most 80 columns. */
+/** Describes a consumer's limits and its usage of them, in lines of at most 80 columns. */
 record LimitsText(ConsumerLimits limits, Set<Limit> declared, Usage used) {
     private static final String NO_LIMIT = "no limit";
     private static final int WIDTH = 80;
     private static final int NAME_WIDTH = 12;
 
-    /** A line that gives something a name, aligned with all others. */
+    /** Returns a line with a name and a value, aligned with the others. */
     static String line(String name, Object value) {
         return String.format("%-" + NAME_WIDTH + "s %s", name, value);
     }
 
     List<String> lines() {
         var lines = new ArrayList<String>();
-        var usual = limits.defaultProfile();
-        lines.add(line("default", usual == null ? "the installation's" : usual + source(Limit.DEFAULT_PROFILE)));
+        var byDefault = limits.defaultProfile();
+        lines.add(
+                line("default", byDefault == null ? "the installation's" : byDefault + source(Limit.DEFAULT_PROFILE)));
         lines.addAll(profiles());
         lines.add(of("live", used.live(), limits.maxLive(), Integer::toString, Limit.MAX_LIVE));
         lines.add(of("CPUs", used.cpuMillis(), limits.maxCpuMillis(), Cpus::format, Limit.MAX_CPU));
@@ -45,7 +46,7 @@ record LimitsText(ConsumerLimits limits, Set<Limit> declared, Usage used) {
         return line(name, most == null ? now + ", " + NO_LIMIT : now + " of " + format.apply(most) + source(limit));
     }
 
-    /** Says where a limit is set that the command can't change. */
+    /** Returns the place of a limit that the command can't change; empty for other limits. */
     private String source(Limit limit) {
         return declared.contains(limit) ? " (config.yaml)" : "";
     }

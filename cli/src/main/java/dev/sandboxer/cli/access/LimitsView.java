@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.access;
 
-import dev.sandboxer.config.CreationRates;
+import dev.sandboxer.config.units.CreationRates;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.Limit;
 import dev.sandboxer.profiles.ProfileName;
@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer's limits as JSON; null is no limit.
+ * A consumer's limits as JSON; null = no limit.
  *
- * @param fromConfig those that {@code config.yaml} sets, by its keys
+ * @param fromConfig keys of the limits that {@code config.yaml} sets
  */
 record LimitsView(
         @Nullable String defaultProfile,

@@ -4,7 +4,7 @@ import dev.sandboxer.credentials.Receipt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The choice of a credential as JSON.
+ * The credential that was chosen, as JSON.
  *
  * @param owner the consumer that owns the credential; null = the platform
  */

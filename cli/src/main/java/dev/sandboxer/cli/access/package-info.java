@@ -1,4 +1,4 @@
-/** Who may do what: consumers, their API keys, and credentials for clouds. */
+/** Commands on consumers, their API keys, and credentials for clouds. */
 @NullMarked
 package dev.sandboxer.cli.access;
 

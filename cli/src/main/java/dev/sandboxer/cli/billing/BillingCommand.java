@@ -7,8 +7,8 @@ import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Paragraph;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.config.Durations;
-import dev.sandboxer.config.Moments;
+import dev.sandboxer.config.units.Durations;
+import dev.sandboxer.config.units.Moments;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.hubs.Deliveries;
@@ -23,12 +23,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Events on their way to the fin-hub and the State Hub. */
+/** {@code billing}: shows and repeats the delivery of events to the fin-hub and the State Hub. */
 public final class BillingCommand extends CommandGroup {
     public BillingCommand(Context context) {
         super(
                 context,
-                "The bill on its way to the fin-hub, and events to the State Hub.",
+                "Show and control the delivery of events to the fin-hub and the State Hub.",
                 new CommandEntry("status", Status::new),
                 new CommandEntry("deliver", Deliver::new),
                 new CommandEntry("replay", Replay::new),
@@ -62,7 +62,11 @@ public final class BillingCommand extends CommandGroup {
     private static final class Status extends WithDeliveries {
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
-        /** @param url without secrets; null = none is configured */
+        /**
+         * The deliveries to a hub as JSON.
+         *
+         * @param url without secrets; null = none is configured
+         */
         private record View(
                 String hub,
                 @Nullable String url,
@@ -75,7 +79,7 @@ public final class BillingCommand extends CommandGroup {
                 @Nullable Instant pausedUntil) {}
 
         Status(Context context) {
-            super(context, "Say how many events wait, and how deliveries go.");
+            super(context, "Show how many events wait and when deliveries succeeded or failed.");
         }
 
         @Override
@@ -127,10 +131,10 @@ public final class BillingCommand extends CommandGroup {
 
     private static final class Deliver extends WithDeliveries {
         private final Supplier<Duration> within = syntax.option(
-                "--within", "DURATION", "Stop after that long (default: 1m).", "1m", Durations::parsePositive);
+                "--within", "DURATION", "Stop after this time (default: 1m).", "1m", Durations::parsePositive);
 
         Deliver(Context context) {
-            super(context, "Deliver what is due now. A server does this by itself.");
+            super(context, "Deliver the events that are due. A server does this by itself.");
         }
 
         @Override
@@ -144,14 +148,15 @@ public final class BillingCommand extends CommandGroup {
     }
 
     private static final class Replay extends WithDeliveries {
-        private final Supplier<@Nullable Instant> from =
-                syntax.option("--from", "TIME", "Delivered from then on: " + Moments.FORMS + ".", this::time);
+        private final Supplier<@Nullable Instant> from = syntax.option(
+                "--from", "TIME", "Events delivered from this time on: " + Moments.FORMS + ".", this::time);
         private final Supplier<@Nullable Instant> to =
-                syntax.option("--to", "TIME", "Delivered before that (default: now).", this::time);
-        private final Supplier<Boolean> stateHub = syntax.flag("--state-hub", "Of the State Hub, not of the fin-hub.");
+                syntax.option("--to", "TIME", "Events delivered before this time (default: now).", this::time);
+        private final Supplier<Boolean> stateHub =
+                syntax.flag("--state-hub", "Replay to the State Hub instead of the fin-hub.");
 
         Replay(Context context) {
-            super(context, "Deliver events once more, under the same ids. They are kept for 30 days.");
+            super(context, "Deliver events again, under the same ids. They are kept for 30 days.");
         }
 
         private Instant time(String text) {
@@ -162,7 +167,7 @@ public final class BillingCommand extends CommandGroup {
         public Integer call() {
             var since = from.get();
             if (since == null) {
-                throw syntax.usageError("say from when on: --from TIME");
+                throw syntax.usageError("--from TIME is missing");
             }
             var until = to.get() == null ? sandboxer().clock().instant() : to.get();
             var hub = stateHub.get() ? Hub.STATE_HUB : Hub.FIN_HUB;
@@ -173,11 +178,11 @@ public final class BillingCommand extends CommandGroup {
     }
 
     private static final class DeadLetters extends WithDeliveries {
-        private static final int MOST = 1000;
+        private static final int MAX_LISTED = 1000;
 
         private final Supplier<List<String>> requeue =
-                syntax.options("--requeue", "ID", "Deliver this one again; may be repeated.");
-        private final Supplier<Boolean> all = syntax.flag("--requeue-all", "Deliver all of them again.");
+                syntax.options("--requeue", "ID", "Deliver this event again. Repeatable.");
+        private final Supplier<Boolean> all = syntax.flag("--requeue-all", "Deliver all refused events again.");
         private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
         private record View(
@@ -205,7 +210,7 @@ public final class BillingCommand extends CommandGroup {
                 console.print(count + " events wait to be delivered again");
                 return 0;
             }
-            var letters = with(deliveries -> deliveries.deadLetters(MOST)).stream()
+            var letters = with(deliveries -> deliveries.deadLetters(MAX_LISTED)).stream()
                     .map(View::of)
                     .toList();
             if (json.get()) {

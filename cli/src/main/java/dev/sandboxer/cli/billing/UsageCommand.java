@@ -4,7 +4,7 @@ import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.config.Moments;
+import dev.sandboxer.config.units.Moments;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.FocusCsv;
 import dev.sandboxer.payments.bill.GroupBy;
@@ -15,24 +15,28 @@ import dev.sandboxer.payments.bill.UsageReport.Row;
 import dev.sandboxer.payments.bill.UsageReportView;
 import dev.sandboxer.payments.metering.ChargeQuery;
 import dev.sandboxer.payments.rates.Meter;
+import dev.sandboxer.profiles.Spelling;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What sandboxes have used, and what that costs. Reads only. */
+/** {@code usage}: shows what sandboxes have used and what it costs. */
 public final class UsageCommand extends Command {
     private static final BigDecimal SECONDS_PER_HOUR = new BigDecimal(3600);
     private static final int SHOWN_DECIMALS = 4;
+    private static final int MONEY_DECIMALS = 9;
 
-    private final Supplier<@Nullable Instant> from =
-            syntax.option("--from", "TIME", "From then on: " + Moments.FORMS + " (default: this month).", this::time);
+    private final Supplier<@Nullable Instant> from = syntax.option(
+            "--from", "TIME", "Usage from this time on: " + Moments.FORMS + " (default: this month).", this::time);
     private final Supplier<@Nullable Instant> to =
-            syntax.option("--to", "TIME", "Until then, exclusive (default: now).", this::time);
+            syntax.option("--to", "TIME", "Usage before this time (default: now).", this::time);
     private final Supplier<GroupBy> by = syntax.option(
             "--by",
             "GROUP",
@@ -40,7 +44,7 @@ public final class UsageCommand extends Command {
             "consumer",
             GroupBy::parse);
     private final Supplier<@Nullable String> consumer =
-            syntax.option("--consumer", "NAME", "Of one consumer (default: of all).");
+            syntax.option("--consumer", "NAME", "Usage of this consumer (default: all consumers).");
     private final Supplier<Format> format = syntax.option(
             "--format", "FORMAT", "table, json, csv or focus-csv (default: table).", "table", Format::parse);
     private final Supplier<Boolean> json = syntax.flag("--json", "Like --format json.");
@@ -59,13 +63,13 @@ public final class UsageCommand extends Command {
                 case "focus-csv" -> FOCUS_CSV;
                 default ->
                     throw new IllegalArgumentException(
-                            "unknown format '" + text + "'; use table, json, csv or focus-csv");
+                            "there is no format " + Spelling.quoted(text) + "; use table, json, csv or focus-csv");
             };
         }
     }
 
     public UsageCommand(Context context) {
-        super(context, "Say what sandboxes have used, and what that costs.");
+        super(context, "Show what sandboxes have used and what it costs.");
     }
 
     private Instant time(String text) {
@@ -83,11 +87,12 @@ public final class UsageCommand extends Command {
                 : from.get();
         var until = to.get() == null ? now : to.get();
         if (!since.isBefore(until)) {
-            throw syntax.usageError("--from has to be before --to");
+            throw syntax.usageError("--from must be before --to");
         }
         if (consumer.get() instanceof String name) {
             sandboxer().consumers().get(name);
         }
+        sandboxer().sandboxes().readNetwork();
         var query = new ChargeQuery(since, until, consumer.get(), null);
         switch (json.get() ? Format.JSON : format.get()) {
             case TABLE -> printTable(report(query, now));
@@ -118,39 +123,70 @@ public final class UsageCommand extends Command {
             console.print("Nothing was used in that time.");
             return;
         }
-        var table = new Table("GROUP", "SANDBOXES", "CPU HOURS", "GIB HOURS", "GPU HOURS", currency(), "LIST PRICE");
-        rows.forEach(row -> add(table, row.group() == null ? "-" : row.group(), row));
+        var columns = columns(report.total());
+        var names = new ArrayList<>(List.of("GROUP", "SANDBOXES"));
+        columns.forEach(column -> names.add(column.name()));
+        names.addAll(List.of(currency(), "LIST PRICE"));
+        var table = new Table(names.toArray(String[]::new));
+        rows.forEach(row -> add(table, columns, row.group() == null ? "-" : row.group(), row));
         if (rows.size() > 1) {
-            add(table, "TOTAL", report.total());
+            add(table, columns, "TOTAL", report.total());
         }
         table.print(console);
         if (!report.total().billed().complete()) {
             console.print("");
-            console.print("Some prices are not known: ? costs more than it says. See rates.yaml.");
+            console.print("Amounts with ? are too low: some prices are not known. See rates.yaml.");
         }
     }
 
-    private static void add(Table table, String group, Row row) {
-        table.row(
-                group,
-                Long.toString(row.sandboxes()),
-                hours(row.quantity(Meter.CPU)),
-                hours(row.quantity(Meter.MEMORY)),
-                hours(row.quantity(Meter.GPU)),
-                amount(row.billed()),
-                amount(row.backendEstimate()));
+    /**
+     * A column for a meter.
+     *
+     * @param units units of the meter that the column shows as 1
+     */
+    private record Column(String name, Meter meter, BigDecimal units) {
+        String text(Row row) {
+            return row.quantity(meter)
+                    .divide(units, SHOWN_DECIMALS, RoundingMode.HALF_EVEN)
+                    .stripTrailingZeros()
+                    .toPlainString();
+        }
     }
 
-    private static String hours(BigDecimal seconds) {
-        return seconds.divide(SECONDS_PER_HOUR, SHOWN_DECIMALS, RoundingMode.HALF_EVEN)
-                .stripTrailingZeros()
-                .toPlainString();
+    /** Returns the columns for meters. To fit into 80 columns, traffic is shown only if there is some, instead of unused GPUs. */
+    private static List<Column> columns(Row total) {
+        var columns = new ArrayList<>(List.of(
+                new Column("CPU HOURS", Meter.CPU, SECONDS_PER_HOUR),
+                new Column("GIB HOURS", Meter.MEMORY, SECONDS_PER_HOUR)));
+        var hasNetwork = isUsed(total, Meter.NETWORK_IN) || isUsed(total, Meter.NETWORK_OUT);
+        if (!hasNetwork || isUsed(total, Meter.GPU)) {
+            columns.add(new Column("GPU HOURS", Meter.GPU, SECONDS_PER_HOUR));
+        }
+        if (hasNetwork) {
+            columns.add(new Column("GIB IN", Meter.NETWORK_IN, BigDecimal.ONE));
+            columns.add(new Column("GIB OUT", Meter.NETWORK_OUT, BigDecimal.ONE));
+        }
+        return columns;
+    }
+
+    private static boolean isUsed(Row row, Meter meter) {
+        return row.quantity(meter).signum() > 0;
+    }
+
+    private static void add(Table table, List<Column> columns, String group, Row row) {
+        var cells = new ArrayList<>(List.of(group, Long.toString(row.sandboxes())));
+        columns.forEach(column -> cells.add(column.text(row)));
+        cells.addAll(List.of(amount(row.billed()), amount(row.backendEstimate())));
+        table.row(cells.toArray(String[]::new));
     }
 
     private static String amount(Amount amount) {
         var known = amount.known() == null
                 ? ""
-                : amount.known().stripTrailingZeros().toPlainString();
+                : amount.known()
+                        .setScale(Math.min(amount.known().scale(), MONEY_DECIMALS), RoundingMode.HALF_EVEN)
+                        .stripTrailingZeros()
+                        .toPlainString();
         return amount.complete() ? known : known + "?";
     }
 

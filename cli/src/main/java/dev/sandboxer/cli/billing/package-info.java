@@ -1,4 +1,4 @@
-/** Commands about what was used, and about the bill on its way. */
+/** Commands on usage, and on the delivery of billing events. */
 @NullMarked
 package dev.sandboxer.cli.billing;
 

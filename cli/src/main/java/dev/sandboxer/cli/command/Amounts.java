@@ -7,14 +7,14 @@ import dev.sandboxer.payments.ledger.Budget;
 import dev.sandboxer.profiles.Spelling;
 import java.util.function.Function;
 
-/** Amounts of money on the command line, such as {@code 12.50}. */
+/** Reads amounts of money from the command line, such as {@code 12.50}. */
 public final class Amounts {
     private Amounts() {}
 
     /**
      * Reads an amount of zero or more.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the text is not such an amount
      */
     public static Money parse(String text) {
         var amount = parseSigned(text);
@@ -24,12 +24,12 @@ public final class Amounts {
         return amount;
     }
 
-    /** Like {@link #parse}, also below zero. */
+    /** Reads an amount that may be below zero. Throws like {@link #parse}. */
     public static Money parseSigned(String text) {
         return read(text, Money::parse);
     }
 
-    /** Like {@link #parse}, for a budget such as {@code 5/day}. */
+    /** Reads a budget such as {@code 5/day}. Throws like {@link #parse}. */
     public static Budget parseBudget(String text) {
         return read(text, Budget::parse);
     }

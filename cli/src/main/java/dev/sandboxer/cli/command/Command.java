@@ -5,13 +5,13 @@ import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.concurrent.Callable;
 
-/** A command: its syntax, and what it works with. */
+/** A command of the command line. */
 public abstract class Command implements Callable<Integer> {
     protected final Installation installation;
     protected final Console console;
     protected final Syntax syntax;
 
-    @SuppressWarnings("this-escape") // picocli keeps it and calls it much later
+    @SuppressWarnings("this-escape") // picocli only stores it and calls it later
     protected Command(Context context, String about) {
         installation = context.installation();
         console = context.console();
@@ -19,12 +19,12 @@ public abstract class Command implements Callable<Integer> {
         syntax.help();
     }
 
-    /** The installation, which is opened on first use. */
+    /** Returns the installation, which is opened on first use. */
     protected Sandboxer sandboxer() {
         return installation.sandboxer();
     }
 
-    /** The consumer whose sandboxes the command is about. */
+    /** Returns the consumer whose sandboxes the command works on. */
     protected String consumer() {
         return Sandboxer.LOCAL_CONSUMER;
     }
@@ -33,7 +33,7 @@ public abstract class Command implements Callable<Integer> {
         return sandboxer().sandboxes().get(consumer(), idOrPrefix);
     }
 
-    /** Returns true if somebody may type a key here by mistake; errors then repeat nothing of the command line. */
+    /** Returns true if users may type a key here by mistake. Errors then repeat no argument. */
     protected boolean takesKeys() {
         return false;
     }

@@ -5,12 +5,16 @@ import java.util.function.Function;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * A command by its names, constructed only when it is needed.
+ * The names of a command and its constructor, which is called only when the command is needed.
  *
  * @param names the name, then aliases
  */
 public record CommandEntry(List<String> names, Function<Context, Command> command) {
-    /** @param names such as {@code ls, list} */
+    /**
+     * Creates an entry.
+     *
+     * @param names separated by commas, such as {@code ls, list}
+     */
     public CommandEntry(String names, Function<Context, Command> command) {
         this(List.of(names.split(", ")), command);
     }

@@ -7,7 +7,7 @@ public abstract class CommandGroup extends Command {
         syntax.commands(context, commands);
     }
 
-    /** Prints the subcommands, since none was given. */
+    /** Prints the help, because no subcommand was given. */
     @Override
     public final Integer call() {
         return syntax.usage();

@@ -2,5 +2,5 @@ package dev.sandboxer.cli.command;
 
 import dev.sandboxer.cli.terminal.Console;
 
-/** What a command works with. */
+/** The installation and the console that a command works with. */
 public record Context(Installation installation, Console console) {}

@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.command;
 
-/** Exit codes of our own; {@code run} and {@code exec} also end with those of the command inside. */
+/** Exit codes of sand-boxer itself. {@code run} and {@code exec} also end with that of the command in the sandbox. */
 public final class ExitStatus {
     /** The command line is wrong. */
     public static final int USAGE = 2;
@@ -8,7 +8,7 @@ public final class ExitStatus {
     /** sand-boxer failed. */
     public static final int FAILURE = 125;
 
-    /** Nobody reads the output any more: 128 + SIGPIPE, as other programs end. */
+    /** The output has no reader any more: 128 + SIGPIPE, as with other programs. */
     static final int BROKEN_PIPE = 141;
 
     private ExitStatus() {}

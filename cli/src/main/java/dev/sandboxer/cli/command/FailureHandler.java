@@ -10,9 +10,9 @@ import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
 /**
- * Prints a failure on one line with its code.
+ * Prints a failure in one line with its code.
  *
- * @param debug whether to print the stack trace too
+ * @param debug true to print the stack trace too
  */
 public record FailureHandler(Console console, boolean debug) implements IExecutionExceptionHandler {
     @Override
@@ -23,11 +23,11 @@ public record FailureHandler(Console console, boolean debug) implements IExecuti
         }
         return switch (e) {
             case SandboxException failure -> {
-                var text = failure.getMessage() + " [" + failure.code().code() + "]";
-                if (failure.code() == ErrorCode.INVALID_CONFIG) {
-                    console.noteLines(text); // one for each mistake
-                } else {
-                    console.note(text);
+                var code = " [" + failure.code().code() + "]";
+                switch (failure.code()) {
+                    case INVALID_CONFIG -> console.noteLines(failure.getMessage() + code); // a line for each mistake
+                    case START_FAILED -> console.noteLines(withCode(String.valueOf(failure.getMessage()), code));
+                    default -> console.note(failure.getMessage() + code);
                 }
                 yield failure.code().exitCode();
             }
@@ -37,11 +37,17 @@ public record FailureHandler(Console console, boolean debug) implements IExecuti
                 yield ExitStatus.FAILURE;
             }
             default -> {
-                console.note(
-                        "a defect in sand-boxer: " + e + "; set SANDBOXER_DEBUG=1 for where, and please report it ["
-                                + ErrorCode.INTERNAL.code() + "]");
+                console.note("a defect in sand-boxer: " + e
+                        + "; please report it with the stack trace that SANDBOXER_DEBUG=1 prints ["
+                        + ErrorCode.INTERNAL.code() + "]");
                 yield ExitStatus.FAILURE;
             }
         };
+    }
+
+    /** Returns the message with the code at the end of its first line. The other lines are output of a command. */
+    private static String withCode(String message, String code) {
+        var end = message.indexOf('\n');
+        return end < 0 ? message + code : message.substring(0, end) + code + message.substring(end);
     }
 }

@@ -5,6 +5,8 @@ import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.config.ConfigFile;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.HostReserve;
+import dev.sandboxer.observe.SteadyClock;
 import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.store.Database;
 import java.time.Duration;
@@ -14,27 +16,35 @@ import org.jspecify.annotations.Nullable;
 
 /** The installation that this process works on, opened when a command first needs it. Thread-safe. */
 public final class Installation implements AutoCloseable {
-    /** The user's result is printed by then, and the hub may be slow. */
-    private static final Duration DELIVERY = Duration.ofSeconds(5);
+    /** A slow hub must not keep the user waiting: the result is already printed. */
+    private static final Duration DELIVERY_LIMIT = Duration.ofSeconds(5);
 
     private final Home home;
     private final Map<String, String> environment;
     private final Console console;
     private @Nullable Sandboxer open;
 
-    /** @param environment may hold the platform's credentials */
+    /**
+     * Creates an installation that is not open yet.
+     *
+     * @param environment may hold the platform's credentials
+     */
     public Installation(Home home, Map<String, String> environment, Console console) {
         this.home = home;
         this.environment = environment;
         this.console = console;
     }
 
-    /** Returns the open installation. The first call also cleans up after interrupted commands, and reports that. */
+    /** Returns the open installation. The first call also cleans up after interrupted commands and reports it. */
     public synchronized Sandboxer sandboxer() {
         var sandboxer = open;
         if (sandboxer == null) {
-            sandboxer = Sandboxer.open(home, environment, InstantSource.system());
+            var clock = clock();
+            sandboxer = Sandboxer.open(home, environment, clock);
             open = sandboxer;
+            if (clock instanceof SteadyClock steady) {
+                follow(steady, sandboxer);
+            }
             for (var jar : sandboxer.extensions().refused()) {
                 console.note(jar.text());
             }
@@ -43,6 +53,26 @@ public final class Installation implements AutoCloseable {
             }
         }
         return sandboxer;
+    }
+
+    /** Returns the clock. With a shared database each process starts from the time of day, because times are compared across hosts. */
+    private InstantSource clock() {
+        if (!environment.getOrDefault("SANDBOXER_DATABASE_URL", "").isEmpty()) {
+            return SteadyClock.ofProcess();
+        }
+        return SteadyClock.of(home.prepare().directory());
+    }
+
+    /** Adopts the time after the host's clock was set, unless deadlines of live sandboxes depend on the time before. */
+    private void follow(SteadyClock clock, Sandboxer sandboxer) {
+        clock.difference().ifPresent(set -> {
+            if (sandboxer.sandboxes().live().isEmpty()) {
+                clock.follow();
+            } else {
+                console.note("the clock of this host was set by " + set.toSeconds()
+                        + " s; until the sandboxes that run have ended, times are shown as if it had not been");
+            }
+        });
     }
 
     /** The environment variables of the user. */
@@ -55,7 +85,7 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * Where the database is, without secrets; it is not opened.
+     * Returns the location of the database, without secrets. The database is not opened.
      *
      * @throws SandboxException {@code INVALID_CONFIG} when {@code SANDBOXER_DATABASE_URL} is malformed
      */
@@ -63,21 +93,30 @@ public final class Installation implements AutoCloseable {
         return Database.locate(home.database(), environment);
     }
 
-    /** The configuration, which can be read without opening the database. */
+    /** Returns the configuration, which is read without opening the database. */
     public ConfigFile config() {
         return new ConfigFile(home);
     }
 
-    /** The extensions without a database: enough to list them and to check the host. */
+    /** Returns the extensions without a database. That is enough to list them and to check the host. */
     public ExtensionRegistry extensions() {
-        return new ExtensionRegistry(home.directory(), InstantSource.system());
+        return new ExtensionRegistry(home.directory(), InstantSource.system(), this::hostReserve);
     }
 
-    /** Delivers events that this process has written to the hubs; what can't be delivered soon is left to later commands. */
+    /** Returns the default when the configuration is invalid, which is reported elsewhere. */
+    private HostReserve hostReserve() {
+        try {
+            return config().config().host();
+        } catch (SandboxException e) {
+            return HostReserve.DEFAULT;
+        }
+    }
+
+    /** Delivers the events of this process to the hubs. Events that can't be delivered soon are left to later commands. */
     public synchronized void deliver() {
         if (open != null) {
             try {
-                open.deliverOwn(DELIVERY);
+                open.deliverOwn(DELIVERY_LIMIT);
             } catch (SandboxException e) {
                 console.note("events were not delivered: " + e.getMessage());
             }

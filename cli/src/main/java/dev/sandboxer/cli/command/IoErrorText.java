@@ -7,7 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/** Words for an IOException, since the JDK's message is often just a path. */
+/** Describes an IOException. The JDK's own message is often just a path. */
 public final class IoErrorText {
     private IoErrorText() {}
 
@@ -15,7 +15,7 @@ public final class IoErrorText {
         return switch (e) {
             case NoSuchFileException missing -> missing.getFile() + ": there is no such file or directory";
             case AccessDeniedException denied -> denied.getFile() + ": permission denied";
-            case FileAlreadyExistsException there -> there.getFile() + ": is there already and is no directory";
+            case FileAlreadyExistsException there -> there.getFile() + ": already exists and is not a directory";
             case FileSystemException other ->
                 other.getFile() + ": " + Objects.requireNonNullElse(other.getReason(), "failed");
             default -> String.valueOf(e.getMessage());

@@ -1,18 +1,13 @@
 package dev.sandboxer.cli.command;
 
-import dev.sandboxer.extension.session.Signal;
-import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import org.jline.utils.Signals;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The end of this process. When a signal comes, hooks run while the command still works; from then on the command's own exit
- * status and errors no longer count.
+ * The end of this process. After a signal, hooks run while the command still works. From then on the command's own exit status and
+ * errors no longer count.
  */
 public final class Shutdown {
     private static volatile boolean begun;
-    private static volatile @Nullable Signal signal;
 
     private Shutdown() {}
 
@@ -28,21 +23,6 @@ public final class Shutdown {
         return new Hook(thread);
     }
 
-    /** Records which signal ends this process, so that hooks can ask for it. The signal still ends the process. */
-    public static void recordSignals() {
-        for (var watched : List.of(Signal.INT, Signal.TERM, Signal.HUP)) {
-            Signals.register(watched.name(), () -> {
-                signal = watched;
-                System.exit(128 + watched.number());
-            });
-        }
-    }
-
-    /** The signal that ends this process; null without one, or when {@link #recordSignals} was not called before it. */
-    public static @Nullable Signal signal() {
-        return signal;
-    }
-
     public record Hook(Thread thread) {
         /** Removes the hook. Never returns when a hook has already begun. */
         public void cancel() {
@@ -55,11 +35,13 @@ public final class Shutdown {
         }
     }
 
+    /** Ends this process. Never returns when a hook has already begun. */
     public static void exit(int status) {
         parkIfBegun();
         System.exit(status);
     }
 
+    /** Blocks for ever when a hook has begun: the process ends after the hooks. */
     public static void parkIfBegun() {
         if (begun) {
             park();

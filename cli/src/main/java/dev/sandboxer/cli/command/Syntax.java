@@ -13,14 +13,16 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
- * The options and arguments of a command, in picocli's model. They are declared by calls, not by annotations: picocli reads
- * annotations by reflection, which takes longer than most commands. Each declaration returns a supplier that gives the value once
- * the command line is parsed.
+ * The options and arguments of a command in picocli's model. They are declared by calls, not by annotations: picocli reads
+ * annotations by reflection, which takes longer than most commands. Each declaration returns a supplier of the value, to be called
+ * once the command line is parsed.
  */
 public final class Syntax {
     private final CommandSpec spec;
 
     /**
+     * Creates a command without options.
+     *
      * @param command the object that picocli calls
      * @param about one sentence for the help
      */
@@ -29,7 +31,7 @@ public final class Syntax {
         spec.usageMessage().description(about);
     }
 
-    /** Picocli's model of the command. */
+    /** Returns picocli's model of the command. */
     public CommandSpec spec() {
         return spec;
     }
@@ -75,7 +77,11 @@ public final class Syntax {
         spec.addOption(version.versionHelp(true).build());
     }
 
-    /** @param names such as {@code -a, --all} */
+    /**
+     * Declares an option without a value.
+     *
+     * @param names such as {@code -a, --all}
+     */
     public Supplier<Boolean> flag(String names, String about) {
         return orElse(add(option(names, boolean.class, null, about)), false);
     }
@@ -84,7 +90,11 @@ public final class Syntax {
         return add(option(names, String.class, label, about));
     }
 
-    /** @param parse throws when the text is not a valid value */
+    /**
+     * Declares an option.
+     *
+     * @param parse throws when the text is not a valid value
+     */
     public <T> Supplier<@Nullable T> option(String names, String label, String about, Function<String, T> parse) {
         return add(option(names, Object.class, label, about).converters(parse::apply));
     }
@@ -93,12 +103,12 @@ public final class Syntax {
         return add(option(names, Path.class, label, about));
     }
 
-    /** An option with a default value. */
+    /** Declares an option with a default value. */
     public Supplier<String> option(String names, String label, String about, String defaultValue) {
         return option(names, label, about, defaultValue, text -> text);
     }
 
-    /** An option with a default value, which is parsed like one that is given. */
+    /** Declares an option with a default value, which is parsed like a given one. */
     public <T> Supplier<T> option(
             String names, String label, String about, String defaultValue, Function<String, T> parse) {
         return required(add(option(names, Object.class, label, about)
@@ -114,14 +124,14 @@ public final class Syntax {
         return required(add(option(names, Integer.class, label, about).required(true)));
     }
 
-    /** An option that may be repeated. */
+    /** Declares an option that may be repeated. */
     public Supplier<List<String>> options(String names, String label, String about) {
         return orElse(add(option(names, List.class, label, about).auxiliaryTypes(String.class)), List.of());
     }
 
     /**
-     * An option {@code KEY=VALUE} that may be repeated. The supplier throws when a key is empty: call it before the command
-     * changes anything.
+     * Declares an option {@code KEY=VALUE} that may be repeated. The supplier throws when a key is empty, so call it before the
+     * command changes anything.
      */
     public Supplier<Map<String, String>> keyValues(String names, String about) {
         var pairs = option(names, Map.class, "KEY=VALUE", about);
@@ -134,7 +144,7 @@ public final class Syntax {
         };
     }
 
-    /** The next positional argument. */
+    /** Declares the next positional argument. */
     public Supplier<String> argument(String label, String about) {
         return argument(label, about, text -> text);
     }
@@ -147,17 +157,17 @@ public final class Syntax {
         return add(positional("0..1", String.class, label, about));
     }
 
-    /** Takes what looks like an option and is none as an argument, such as a negative amount. */
+    /** Takes unknown options as arguments, such as a negative amount. */
     public void takeNegativeArguments() {
         spec.parser().unmatchedOptionsArePositionalParams(true);
     }
 
-    /** All remaining arguments; there may be none. */
+    /** Declares all remaining arguments; there may be none. */
     public Supplier<List<String>> anyArguments(String label, String about) {
         return orElse(add(positional("0..*", List.class, label, about).auxiliaryTypes(String.class)), List.of());
     }
 
-    /** All remaining arguments, at least one. */
+    /** Declares all remaining arguments, at least one. */
     public Supplier<List<String>> arguments(String label, String about) {
         return required(add(positional("1..*", List.class, label, about).auxiliaryTypes(String.class)));
     }
@@ -172,7 +182,11 @@ public final class Syntax {
         return new UsageErrorHandler.Contradiction(spec.commandLine(), text);
     }
 
-    /** @param label of its value; null for a flag, which has none */
+    /**
+     * Begins an option.
+     *
+     * @param label of its value; null = a flag, which has none
+     */
     private static OptionSpec.Builder option(String names, Class<?> type, @Nullable String label, String about) {
         var option = OptionSpec.builder(names.split(", ")).type(type).description(about);
         return label == null ? option : option.paramLabel(label);

@@ -2,7 +2,10 @@ package dev.sandboxer.cli.command;
 
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.profiles.Spelling;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.MissingParameterException;
@@ -11,9 +14,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says what is wrong with a command line and where to look; does not print the whole help. */
+/** Prints the problem of a command line in one line, and how to get help. */
 public record UsageErrorHandler(Console console) implements IParameterExceptionHandler {
-    /** A message of ours; it does not repeat arguments that may be keys. */
+    /** An error whose message is safe to print: it repeats no argument that may be a key. */
     static final class Contradiction extends ParameterException {
         private static final long serialVersionUID = 1;
 
@@ -34,7 +37,6 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
                         case IllegalArgumentException ours -> String.valueOf(ours.getMessage());
                         case null, default -> message(e);
                     });
-            UnmatchedArgumentException.printSuggestions(e, console.errorWriter());
         }
         console.errorWriter().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ExitStatus.USAGE;
@@ -53,26 +55,55 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
     private static String withoutArguments(ParameterException e) {
         return switch (e) {
             case Contradiction ours -> String.valueOf(ours.getMessage());
-            case MissingParameterException missing ->
-                missing.getMissing().stream().map(UsageErrorHandler::name).collect(Collectors.joining(", "))
-                        + " is missing";
+            case MissingParameterException missing -> missing(missing);
             default ->
-                "one of the arguments is not understood, and not repeated, as it may be a key; a key is read from standard"
-                        + " input or from --from FILE, never from the command line";
+                "an argument is not valid; it is not shown, because it may be a key; a key is read from standard input"
+                        + " or --from FILE, never from the command line";
         };
+    }
+
+    private static String missing(MissingParameterException e) {
+        return e.getMissing().stream().map(UsageErrorHandler::name).collect(Collectors.joining(", ")) + " is missing";
     }
 
     private static String name(ArgSpec argument) {
         return argument instanceof OptionSpec option ? "the value of " + option.longestName() : argument.paramLabel();
     }
 
+    private static String place(CommandLine command) {
+        return command.getParent() == null ? "" : command.getCommandName() + ": ";
+    }
+
+    /** Returns the message for an unknown command or option, with the one that was probably meant. */
+    private static String unmatched(CommandLine command, String typed) {
+        var spec = command.getCommandSpec();
+        var isOption = typed.startsWith("-");
+        if (!isOption && command.getSubcommands().isEmpty()) {
+            return "unexpected argument " + Spelling.quoted(typed);
+        }
+        var known = isOption
+                ? spec.options().stream().flatMap(option -> Stream.of(option.names()))
+                : command.getSubcommands().entrySet().stream()
+                        .filter(entry -> !entry.getValue()
+                                .getCommandSpec()
+                                .usageMessage()
+                                .hidden())
+                        .map(Map.Entry::getKey);
+        var name = isOption ? typed.replaceFirst("=.*", "") : typed;
+        return "there is no " + (isOption ? "option " : "command ") + Spelling.quoted(name)
+                + Spelling.didYouMean(Spelling.nearest(name, known.toList()));
+    }
+
     private static String message(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        if (e instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
-            return "there is no command or option '" + unmatched.getUnmatched().getFirst() + "'";
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            return place(command) + unmatched(command, unmatched.getUnmatched().getFirst());
+        }
+        if (e instanceof MissingParameterException missing) {
+            return place(command) + missing(missing);
         }
         var text = String.valueOf(e.getMessage())
-                .replace("option option ", "option "); // picocli says it twice for KEY=VALUE
-        return command.getParent() == null ? text : command.getCommandName() + ": " + text;
+                .replace("option option ", "option "); // picocli repeats the word for KEY=VALUE
+        return place(command) + text;
     }
 }

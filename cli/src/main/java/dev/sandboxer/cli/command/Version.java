@@ -2,7 +2,7 @@ package dev.sandboxer.cli.command;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version, from the manifest of our jar. */
+/** The version from the manifest of the jar. */
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -1,4 +1,4 @@
-/** What every command is made of: its arguments, its installation, how it fails and how a signal ends it. */
+/** The parts that all commands share: arguments, installation, failures and signals. */
 @NullMarked
 package dev.sandboxer.cli.command;
 

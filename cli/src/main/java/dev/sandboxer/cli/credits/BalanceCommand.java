@@ -11,14 +11,14 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code credits balance}: what consumers have. */
+/** {@code credits balance}: shows what consumers can spend. */
 final class BalanceCommand extends Command {
     private final Supplier<@Nullable String> name =
-            syntax.optionalArgument("CONSUMER", "Its name (default: all consumers).");
+            syntax.optionalArgument("CONSUMER", "Name of the consumer (default: all consumers).");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     BalanceCommand(Context context) {
-        super(context, "Show what consumers can spend, and how they pay.");
+        super(context, "Show what consumers can spend and how they pay.");
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A consumer's credits in lines. */
+/** Describes a consumer's credits in lines. */
 record BalanceText(Balance balance) {
     private static final String NO_LIMIT = "no limit";
 
@@ -33,7 +33,7 @@ record BalanceText(Balance balance) {
         return lines;
     }
 
-    /** How it pays. */
+    /** Returns the lines about how the consumer pays. */
     List<String> terms() {
         var terms = balance.terms();
         var lines = new ArrayList<String>();
@@ -49,7 +49,7 @@ record BalanceText(Balance balance) {
         return lines;
     }
 
-    /** What it can still set aside. */
+    /** Returns the amount that the consumer can still spend. */
     String available() {
         var available = balance.available();
         if (available == null) {

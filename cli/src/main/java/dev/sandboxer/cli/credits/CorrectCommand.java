@@ -9,16 +9,16 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code credits correct}: corrects what was taken. */
+/** {@code credits correct}: corrects what a consumer was charged. */
 final class CorrectCommand extends Command {
-    private final Supplier<String> name = syntax.argument("CONSUMER", "Whose credits.");
+    private final Supplier<String> name = syntax.argument("CONSUMER", "Name of the consumer.");
     private final Supplier<Money> amount =
-            syntax.argument("AMOUNT", "Above zero: give it back. Below zero: take it.", Amounts::parseSigned);
-    private final Supplier<String> note = syntax.required("--note", "TEXT", "Why; it stands on the bill.");
+            syntax.argument("AMOUNT", "Above zero: give back. Below zero: charge more.", Amounts::parseSigned);
+    private final Supplier<String> note = syntax.required("--note", "TEXT", "Reason, shown on the bill.");
     private final Supplier<@Nullable String> sandbox =
             syntax.option("--sandbox", "ID", "The sandbox that was charged wrongly.");
-    private final Supplier<@Nullable String> id = syntax.option(
-            "--id", "ID", "The same id again changes nothing more (default: a random one).", CommandId::require);
+    private final Supplier<@Nullable String> id =
+            syntax.option("--id", "ID", "Id; repeating it changes nothing more (default: random).", CommandId::require);
 
     CorrectCommand(Context context) {
         super(context, "Correct what a consumer was charged.");

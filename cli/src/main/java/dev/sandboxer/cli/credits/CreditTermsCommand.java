@@ -3,6 +3,7 @@ package dev.sandboxer.cli.credits;
 import dev.sandboxer.cli.command.Amounts;
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
+import dev.sandboxer.cli.command.Setting;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.ledger.Budget;
 import dev.sandboxer.payments.ledger.CreditTerms;
@@ -10,39 +11,30 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code credits set}: changes how a consumer pays, in what is named. */
+/** {@code credits set}: changes how a consumer pays. Terms that are not named stay. */
 final class CreditTermsCommand extends Command {
-    private static final String LIFT = "none";
-
-    private final Supplier<String> name = syntax.argument("CONSUMER", "Its name.");
+    private final Supplier<String> name = syntax.argument("CONSUMER", "Name of the consumer.");
     private final Supplier<@Nullable Setting<Money>> limit =
-            option("--limit", "AMOUNT", "How far below zero its balance may go; 0 is prepaid.", Amounts::parse);
+            option("--limit", "AMOUNT", "How far its balance may go below zero; 0 = prepaid.", Amounts::parse);
     private final Supplier<@Nullable Setting<Money>> warnBelow =
-            option("--warn-below", "AMOUNT", "A server warns when less is available.", Amounts::parse);
-    private final Supplier<@Nullable Setting<Budget>> budget = option(
-            "--budget", "AMOUNT/PERIOD", "The most it may spend, e.g. 5/day or 100/month.", Amounts::parseBudget);
-
-    /**
-     * The value of an option that is given.
-     *
-     * @param value null = there shall be none
-     */
-    private record Setting<T>(@Nullable T value) {}
+            option("--warn-below", "AMOUNT", "Let a server warn when less is available.", Amounts::parse);
+    private final Supplier<@Nullable Setting<Budget>> budget =
+            option("--budget", "AMOUNT/PERIOD", "Maximum spending, e.g. 5/day or 100/month.", Amounts::parseBudget);
 
     CreditTermsCommand(Context context) {
-        super(context, "Change how a consumer pays. What is held for its sandboxes stays held.");
-        syntax.footer("The value none lifts what was set: a limit of none is credit without end.");
+        super(context, "Change how a consumer pays. Holds for its sandboxes stay.");
+        syntax.footer("The value `none` lifts a term: `--limit none` is unlimited credit.");
     }
 
     private <T> Supplier<@Nullable Setting<T>> option(
             String name, String label, String about, Function<String, T> parse) {
-        return syntax.option(name, label, about, text -> new Setting<T>(text.equals(LIFT) ? null : parse.apply(text)));
+        return syntax.option(name, label, about, text -> Setting.parse(text, parse));
     }
 
     @Override
     public Integer call() {
         if (limit.get() == null && warnBelow.get() == null && budget.get() == null) {
-            throw syntax.usageError("there is nothing to set; name one, such as --limit 0");
+            throw syntax.usageError("nothing to set; name a term, such as --limit 0");
         }
         var consumer = sandboxer().consumers().get(name.get()).id();
         sandboxer().ledger().changeTerms(consumer, this::changed);

@@ -8,7 +8,7 @@ public final class CreditsCommand extends CommandGroup {
     public CreditsCommand(Context context) {
         super(
                 context,
-                "What consumers may spend, and have spent.",
+                "Manage what consumers may spend, and show what they have spent.",
                 new CommandEntry("grant", GrantCommand::new),
                 new CommandEntry("set", CreditTermsCommand::new),
                 new CommandEntry("balance", BalanceCommand::new),

@@ -3,7 +3,7 @@ package dev.sandboxer.cli.credits;
 import dev.sandboxer.cli.command.Amounts;
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -24,17 +24,20 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code credits grant}: gives credits to a consumer. */
 final class GrantCommand extends Command {
-    private final Supplier<String> name = syntax.argument("CONSUMER", "Who gets it.");
-    private final Supplier<Money> amount = syntax.argument("AMOUNT", "How much, e.g. 12.50.", Amounts::parse);
-    private final Supplier<Boolean> free = syntax.flag("--free", "It was not paid for: no purchase on the bill.");
-    private final Supplier<Integer> priority =
-            syntax.option("--priority", "N", "The lowest is used first (default: 0).", "0", GrantCommand::number);
+    private final Supplier<String> name = syntax.argument("CONSUMER", "Name of the consumer.");
+    private final Supplier<Money> amount = syntax.argument("AMOUNT", "Amount to give, e.g. 12.50.", Amounts::parse);
+    private final Supplier<Boolean> free = syntax.flag("--free", "Give it for free: the bill shows no purchase.");
+    private final Supplier<Integer> priority = syntax.option(
+            "--priority", "N", "Grants of the lowest priority are used first (default: 0).", "0", GrantCommand::number);
     private final Supplier<@Nullable Expiry> expires = syntax.option(
-            "--expires", "WHEN", "After a time, e.g. 90d, or when a day begins in UTC: 2027-01-31.", Expiry::parse);
+            "--expires",
+            "WHEN",
+            "Expire after this time, e.g. 90d, or at the start of this day in UTC, e.g. 2027-01-31.",
+            Expiry::parse);
     private final Supplier<@Nullable String> note =
-            syntax.option("--note", "TEXT", "What it is for.", CommandId::requireNote);
-    private final Supplier<@Nullable String> id = syntax.option(
-            "--id", "ID", "The same id again gives nothing more (default: a random one).", CommandId::require);
+            syntax.option("--note", "TEXT", "Reason, shown with the grant.", CommandId::requireNote);
+    private final Supplier<@Nullable String> id =
+            syntax.option("--id", "ID", "Id; repeating it gives nothing more (default: random).", CommandId::require);
 
     GrantCommand(Context context) {
         super(context, "Give credits to a consumer.");
@@ -44,7 +47,7 @@ final class GrantCommand extends Command {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw invalid(Spelling.quoted(text) + " is no whole number");
+            throw invalid(Spelling.quoted(text) + " is not a whole number");
         }
     }
 
@@ -68,8 +71,8 @@ final class GrantCommand extends Command {
         var balance = ledger.balance(consumer);
         console.print((isKnown ? "granted before: " : "granted ") + amount.get() + " to " + consumer + ", id " + given
                 + (expiresAt == null ? "" : ", until " + expiresAt));
-        console.print("balance " + balance.balance()
-                + (balance.held().isZero() ? "" : ", " + balance.held() + " held besides"));
+        console.print(
+                "balance " + balance.balance() + (balance.held().isZero() ? "" : ", and " + balance.held() + " held"));
         remark(balance);
         return 0;
     }
@@ -87,9 +90,9 @@ final class GrantCommand extends Command {
     }
 
     /**
-     * When credits expire.
+     * The time when credits expire.
      *
-     * @param after from now; null = at that time
+     * @param after time from now; null = at {@code at}
      */
     private record Expiry(@Nullable Duration after, Instant at) {
         static Expiry parse(String text) {
@@ -103,7 +106,7 @@ final class GrantCommand extends Command {
                             LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant());
                 }
             } catch (DateTimeException e) {
-                throw invalid(Spelling.quoted(text) + " is no day (examples: 90d, 2027-01-31)");
+                throw invalid(Spelling.quoted(text) + " is not a day (examples: 90d, 2027-01-31)");
             }
             return new Expiry(Durations.parsePositive(text), Instant.MAX);
         }

@@ -8,9 +8,9 @@ import dev.sandboxer.payments.ledger.Grant;
 import dev.sandboxer.payments.ledger.GrantView;
 import java.util.function.Supplier;
 
-/** {@code credits grants}: what a consumer was given. */
+/** {@code credits grants}: lists the grants of a consumer. */
 final class GrantsCommand extends Command {
-    private final Supplier<String> name = syntax.argument("CONSUMER", "Its name.");
+    private final Supplier<String> name = syntax.argument("CONSUMER", "Name of the consumer.");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     GrantsCommand(Context context) {

@@ -10,22 +10,22 @@ import java.time.Instant;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code credits holds}: what is set aside for sandboxes. */
+/** {@code credits holds}: lists the credits that are held for sandboxes. */
 final class HoldsCommand extends Command {
     private final Supplier<@Nullable String> name =
-            syntax.option("--consumer", "NAME", "Whose (default: everybody's).");
+            syntax.option("--consumer", "NAME", "Holds of this consumer (default: all consumers).");
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     HoldsCommand(Context context) {
-        super(context, "List what is set aside for sandboxes, oldest first. Times are in UTC.");
+        super(context, "List the credits held for sandboxes, oldest first. Times are in UTC.");
     }
 
     /**
      * A hold as JSON.
      *
-     * @param held what can still be captured from it
-     * @param captured what was captured for the sandbox in all
-     * @param expiresAt released after that, whatever has become of the sandbox
+     * @param held amount that can still be captured
+     * @param captured amount that was captured for the sandbox in all
+     * @param expiresAt the hold is released then, even if the sandbox has not ended
      */
     private record View(
             String sandbox,

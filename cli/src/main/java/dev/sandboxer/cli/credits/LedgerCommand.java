@@ -4,7 +4,7 @@ import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.config.Counts;
+import dev.sandboxer.config.units.Counts;
 import dev.sandboxer.payments.ledger.LedgerTransaction;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -13,24 +13,25 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code credits ledger}: what happened to a consumer's credits. */
+/** {@code credits ledger}: lists the transactions of a consumer. */
 final class LedgerCommand extends Command {
-    private static final int DAY = 10;
+    private static final int DAY_LENGTH = 10;
 
-    private final Supplier<String> name = syntax.argument("CONSUMER", "Its name.");
+    private final Supplier<String> name = syntax.argument("CONSUMER", "Name of the consumer.");
     private final Supplier<Integer> most =
-            syntax.option("--most", "N", "How many, the newest (default: 50).", "50", Counts::parse);
-    private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON, with what moved from where to where.");
+            syntax.option("--most", "N", "Maximum number to list (default: 50).", "50", Counts::parse);
+    private final Supplier<Boolean> json =
+            syntax.flag("--json", "Print JSON, with the accounts that amounts moved between.");
 
     LedgerCommand(Context context) {
-        super(context, "Show what happened to a consumer's credits, newest first. Times are in UTC.");
+        super(context, "List the transactions of a consumer's credits, newest first. Times are in UTC.");
     }
 
     /**
-     * Something that happened, as JSON.
+     * A transaction as JSON.
      *
-     * @param amount what was asked for: of a hold what it holds afterwards, else what moved
-     * @param sandbox null = it is about no sandbox
+     * @param sandbox null = it concerns no sandbox
+     * @param amount the amount that moved; for a hold, the amount that it holds afterwards
      */
     private record View(
             String id,
@@ -57,7 +58,7 @@ final class LedgerCommand extends Command {
         }
     }
 
-    /** An amount that moved. */
+    /** An amount that moved between two accounts. */
     private record Entry(String debit, String credit, BigDecimal amount) {}
 
     @Override
@@ -81,13 +82,13 @@ final class LedgerCommand extends Command {
         return 0;
     }
 
-    /** In UTC, such as {@code 2026-12-24 18:00:00}. */
+    /** Formats a time in UTC, such as {@code 2026-12-24 18:00:00}. */
     static String time(Instant at) {
         return at.truncatedTo(ChronoUnit.SECONDS).toString().replace('T', ' ').replace("Z", "");
     }
 
-    /** In UTC, such as {@code 2026-12-24}. */
+    /** Formats a day in UTC, such as {@code 2026-12-24}. */
     static String day(Instant at) {
-        return at.toString().substring(0, DAY);
+        return at.toString().substring(0, DAY_LENGTH);
     }
 }

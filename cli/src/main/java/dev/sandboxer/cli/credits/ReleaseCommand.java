@@ -9,13 +9,13 @@ import dev.sandboxer.payments.ledger.CommandId;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** {@code credits release}: gives back what is held for a sandbox that will never end by itself. */
+/** {@code credits release}: releases the hold of a sandbox that will never end by itself. */
 final class ReleaseCommand extends Command {
-    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, as `credits holds` lists it.");
-    private final Supplier<String> note = syntax.required("--note", "TEXT", "Why; it stands in the ledger.");
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Id of the sandbox, from `credits holds`.");
+    private final Supplier<String> note = syntax.required("--note", "TEXT", "Reason, shown in the ledger.");
 
     ReleaseCommand(Context context) {
-        super(context, "Give back what is held for a sandbox. Its end does so by itself.");
+        super(context, "Release the credits held for a sandbox. Happens by itself when it ends.");
     }
 
     @Override
@@ -27,13 +27,13 @@ final class ReleaseCommand extends Command {
         console.print("released " + released + " to " + consumer + "; balance "
                 + ledger.balance(consumer).balance());
         if (find().filter(it -> it.state() == SandboxState.RUNNING).isPresent()) {
-            console.note("sandbox " + id.get() + " still runs: what it uses is taken from " + consumer
-                    + " all the same; end it with: sandboxer destroy " + id.get());
+            console.note("sandbox " + id.get() + " still runs, and its usage is charged to " + consumer
+                    + "; end it with: sandboxer destroy " + id.get());
         }
         return 0;
     }
 
-    /** Empty for a hold that names no sandbox. */
+    /** Returns the sandbox of the hold; empty when the hold names none. */
     private Optional<Sandbox> find() {
         try {
             return sandboxer().sandboxes().find(new SandboxId(id.get()));

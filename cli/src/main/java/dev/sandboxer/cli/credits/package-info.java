@@ -1,4 +1,4 @@
-/** {@code credits}: what consumers may spend, and have spent. */
+/** Commands on what consumers may spend and have spent. */
 @NullMarked
 package dev.sandboxer.cli.credits;
 

@@ -1,18 +1,16 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.cli.command.ExitStatus;
-import dev.sandboxer.error.SandboxException;
-import java.util.ArrayList;
+import dev.sandboxer.cli.command.ExistingSandboxCommand;
 import java.util.List;
 import java.util.function.Supplier;
 
 public final class DestroyCommand extends ExistingSandboxCommand {
-    private final Supplier<List<String>> ids = syntax.anyArguments("SANDBOX", "Ids, or beginnings of them.");
-    private final Supplier<Boolean> all = syntax.flag("--all", "All of the consumer's.");
+    private final Supplier<List<String>> ids = syntax.anyArguments("SANDBOX", "Names, ids or id prefixes.");
+    private final Supplier<Boolean> all = syntax.flag("--all", "Destroy all sandboxes of the consumer.");
 
     public DestroyCommand(Context context) {
-        super(context, "End sandboxes, whatever they are doing.");
+        super(context, "Destroy sandboxes, even if commands run in them.");
     }
 
     @Override
@@ -26,16 +24,6 @@ public final class DestroyCommand extends ExistingSandboxCommand {
                         .map(sandbox -> sandbox.id().value())
                         .toList()
                 : ids.get();
-        // a failure must not keep the others alive
-        var failures = new ArrayList<SandboxException>();
-        for (String id : wanted) {
-            try {
-                console.print(sandboxes.destroy(sandbox(id)).id().value());
-            } catch (SandboxException e) {
-                console.note(e.getMessage() + " [" + e.code().code() + "]");
-                failures.add(e);
-            }
-        }
-        return failures.isEmpty() ? 0 : ExitStatus.FAILURE;
+        return each(wanted, sandbox -> sandboxes.destroy(sandbox).id().value());
     }
 }

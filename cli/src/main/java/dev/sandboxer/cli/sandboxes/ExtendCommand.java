@@ -1,16 +1,19 @@
 package dev.sandboxer.cli.sandboxes;
 
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.cli.command.ExistingSandboxCommand;
+import dev.sandboxer.cli.sandboxes.create.CreditText;
+import dev.sandboxer.config.units.Durations;
 import java.time.Duration;
 import java.util.function.Supplier;
 
 public final class ExtendCommand extends ExistingSandboxCommand {
-    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
-    private final Supplier<Duration> ttl = syntax.argument("TIME", "From now, e.g. 30m.", Durations::parse);
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Name, id or id prefix.");
+    private final Supplier<Duration> ttl =
+            syntax.argument("TIME", "Time to live from now, e.g. 30m.", Durations::parse);
 
     public ExtendCommand(Context context) {
-        super(context, "Give a sandbox more (or less) time, counted from now.");
+        super(context, "Set how long a sandbox lives from now: longer or shorter.");
     }
 
     @Override

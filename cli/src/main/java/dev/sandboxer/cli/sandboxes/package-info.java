@@ -1,4 +1,4 @@
-/** Commands that make, use and end sandboxes. */
+/** The commands that change the state of sandboxes. Sub-packages hold those that create, list and use them. */
 @NullMarked
 package dev.sandboxer.cli.sandboxes;
 

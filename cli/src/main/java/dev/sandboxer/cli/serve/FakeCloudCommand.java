@@ -22,25 +22,21 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Runs our own server as a stand-in for a cloud, with planned failures. */
+/** Runs this project's own server as a stand-in for a cloud, with planned failures. */
 public final class FakeCloudCommand extends Command {
-    private final Supplier<String> cloud = syntax.argument("CLOUD", "Which one; there are e2b and modal.");
+    private final Supplier<String> cloud = syntax.argument("CLOUD", "The cloud to play: e2b or modal.");
     private final Supplier<Integer> port =
-            syntax.requiredNumber("--port", "N", "Where to listen on 127.0.0.1; 0 = any free port.");
+            syntax.requiredNumber("--port", "N", "Port on 127.0.0.1 to listen on; 0 = any free port.");
     private final Supplier<@Nullable String> key =
-            syntax.option("--key", "KEY", "The API key that e2b accepts; without it, one is made and printed.");
+            syntax.option("--key", "KEY", "API key that e2b accepts (default: a new one, which is printed).");
     private final Supplier<@Nullable String> token =
-            syntax.option("--token", "ID:SECRET", "The token that modal accepts; without it, one is made and printed.");
-    private final Supplier<@Nullable Path> faults = syntax.file("--faults", "FILE", "The plan of what goes wrong.");
-    private final Supplier<@Nullable Path> directory = syntax.file(
-            "--home",
-            "DIR",
-            "Where it keeps its things, and leaves them; without it, a directory that is removed at the end.");
+            syntax.option("--token", "ID:SECRET", "Token that modal accepts (default: a new one, which is printed).");
+    private final Supplier<@Nullable Path> faults = syntax.file("--faults", "FILE", "Plan of the failures.");
+    private final Supplier<@Nullable Path> directory =
+            syntax.file("--home", "DIR", "Directory for its state, kept at the end (default: a temporary one).");
 
     public FakeCloudCommand(Context context) {
-        super(
-                context,
-                "Play a cloud on this machine, for tests and rehearsals, until a signal ends it and all its sandboxes.");
+        super(context, "Play a cloud on this machine, for tests, until a signal ends it and all its sandboxes.");
         syntax.hide();
     }
 
@@ -48,11 +44,11 @@ public final class FakeCloudCommand extends Command {
     public Integer call() throws InterruptedException, IOException {
         requireCloud();
         if (port.get() < 0 || port.get() > 65_535) {
-            throw syntax.usageError("a port is a number from 0 to 65535");
+            throw syntax.usageError("--port must be from 0 to 65535");
         }
         ServerLog.configure(Terminal.present());
         var plan = plan();
-        // the name is short because those of sockets below it have to be
+        // the name is short because paths of sockets below it are limited
         var given = directory.get();
         var running = new Running(given == null ? Files.createTempDirectory("sbx") : given, given == null);
         var hook = Shutdown.onSignal(() -> end(running));
@@ -121,7 +117,7 @@ public final class FakeCloudCommand extends Command {
         Runtime.getRuntime().halt(status);
     }
 
-    /** A cloud of either kind. They have no type in common: every command would look for its class, which is only a server's. */
+    /** A running cloud of either kind. A common interface would have to be on the class path of every command, not only of servers. */
     private record Started(String url, Runnable ending) {}
 
     /** The running cloud and its files. Thread-safe: a signal may close it while it starts. */

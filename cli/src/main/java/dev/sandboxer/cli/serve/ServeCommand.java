@@ -4,10 +4,10 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.terminal.Terminal;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.ModalServer;
-import dev.sandboxer.server.Advertised;
+import dev.sandboxer.server.AdvertisedAddress;
 import dev.sandboxer.server.SandboxerServer;
 import dev.sandboxer.server.ServerLog;
 import java.net.URI;
@@ -18,41 +18,41 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 public final class ServeCommand extends Command {
-    /** The secret alone says who it is; clients want an id too, of this form. */
+    /** The secret alone identifies a consumer, but Modal's clients require an id of this form too. */
     private static final String MODAL_TOKEN_ID = "ak-sandboxer";
 
     private final Supplier<String> listen = syntax.option(
             "--listen",
             "HOST:PORT",
-            "Where to listen (default: ${DEFAULT-VALUE}; port 0 = any free one).",
+            "Address to listen on (default: ${DEFAULT-VALUE}). Port 0 = any free port.",
             "127.0.0.1:7070");
     private final Supplier<@Nullable String> advertise = syntax.option(
             "--advertise",
             "URL",
-            "Where other servers of the same database reach this one (default: http://HOST:PORT of --listen).");
+            "URL of this server for other servers of the database (default: http://HOST:PORT of --listen).");
     private final Supplier<@Nullable String> domain =
-            syntax.option("--domain", "NAME", "Domain under which sandboxes have host names, <port>-<id>.NAME.");
-    private final Supplier<@Nullable String> modalListen = syntax.option(
-            "--modal-listen", "HOST:PORT", "Serve Modal's API there as well, over gRPC (such as 127.0.0.1:7071).");
+            syntax.option("--domain", "NAME", "Domain of the sandboxes' host names, <port>-<id>.NAME.");
+    private final Supplier<@Nullable String> modalListen =
+            syntax.option("--modal-listen", "HOST:PORT", "Also serve Modal's API over gRPC here, e.g. 127.0.0.1:7071.");
     private final Supplier<@Nullable String> modalUrl = syntax.option(
-            "--modal-url", "URL", "Where Modal's clients reach it (default: http://HOST:PORT of --modal-listen).");
+            "--modal-url", "URL", "URL of Modal's API for clients (default: http://HOST:PORT of --modal-listen).");
     private final Supplier<Duration> drain = syntax.option(
             "--drain",
             "TIME",
-            "How long requests may take to finish at the end (default: ${DEFAULT-VALUE}).",
+            "Time for requests to finish at the end (default: ${DEFAULT-VALUE}).",
             "10s",
             Durations::parse);
 
     public ServeCommand(Context context) {
-        super(context, "Serve E2B's API and our own over HTTP, and Modal's, until a signal ends it; sandboxes go on.");
-        syntax.footer("On first start it makes an API key for the consumer \"local\" and prints it, once."
-                + "%n`sandboxer keys` makes and revokes others.");
+        super(context, "Serve E2B's API, sand-boxer's own and Modal's until a signal comes. Sandboxes keep running.");
+        syntax.footer("The first start creates an API key for the consumer \"local\" and prints it once."
+                + "%n`sandboxer keys` creates and revokes others.");
     }
 
     @Override
     public Integer call() throws InterruptedException {
         if (modalUrl.get() != null && modalListen.get() == null) {
-            throw syntax.usageError("--modal-url belongs to --modal-listen");
+            throw syntax.usageError("--modal-url needs --modal-listen");
         }
         ServerLog.configure(Terminal.present());
         var server =
@@ -74,10 +74,10 @@ public final class ServeCommand extends Command {
 
     private @Nullable URI advertised() {
         var text = advertise.get();
-        return text == null ? null : Advertised.parse("--advertise", text);
+        return text == null ? null : AdvertisedAddress.parse("--advertise", text);
     }
 
-    /** Null when it isn't asked for. */
+    /** Starts the server of Modal's API; null when it isn't asked for. */
     private @Nullable ModalServer startModal(SandboxerServer server) {
         var address = modalListen.get();
         if (address == null) {
@@ -88,7 +88,7 @@ public final class ServeCommand extends Command {
             return ModalServer.start(
                     sandboxer(),
                     Listen.parse(address),
-                    url == null ? null : Advertised.parse("--modal-url", url),
+                    url == null ? null : AdvertisedAddress.parse("--modal-url", url),
                     List.of());
         } catch (RuntimeException e) {
             server.close();
@@ -129,7 +129,7 @@ public final class ServeCommand extends Command {
         Runtime.getRuntime().halt(status);
     }
 
-    /** Both finish their requests at the same time, so that the end takes no longer than it may. */
+    /** Closes both servers. They finish their requests at the same time, so that both end within the time limit. */
     private void closeBoth(SandboxerServer server, ModalServer modal) {
         var clock = sandboxer().clock();
         var latest = clock.instant().plus(drain.get());

@@ -16,23 +16,24 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Copies what can't be made again out of a home that is in use. The copy is a home itself. */
+/** Copies the irreplaceable files of a home that may be in use. The copy is a home itself. */
 public final class BackupCommand extends Command {
     private static final String DATABASE_URL = "SANDBOXER_DATABASE_URL";
     private static final String MASTER_KEY_FILE = "SANDBOXER_MASTER_KEY_FILE";
 
     private static final String MASTER_KEY = "master-key.json";
 
-    /** Without the sandboxes of this host, their disks and their snapshots. */
+    /** Files to copy besides the database. Sandboxes of this host, their disks and snapshots are not copied. */
     private static final List<String> FILES =
             List.of("config.yaml", "rates.yaml", MASTER_KEY, "fingerprint.key", "token.key", "host.id", "extensions");
 
-    private final Supplier<String> directory = syntax.argument(
-            "DIR", "The directory to make; it must not exist. Keep it secret: it holds the master key.");
+    private final Supplier<String> directory =
+            syntax.argument("DIR", "Directory to create. Keep it secret: it contains the master key.");
 
     public BackupCommand(Context context) {
-        super(context, "Copy the home's database, keys and settings into a new directory, while the home is used.");
-        syntax.footer("The copy is a home: to restore it, put it in the place of one that will never be used again.");
+        super(context, "Copy the home's database, keys and settings to a new directory. The home may be in use.");
+        syntax.footer(
+                "The copy is a home. To restore it, put it in place of the old home, which must never be used again.");
     }
 
     @Override
@@ -40,10 +41,10 @@ public final class BackupCommand extends Command {
         var target = Path.of(directory.get()).toAbsolutePath();
         var home = installation.home();
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw refused(target + " is there already; name a directory that does not exist");
+            throw refused(target + " already exists; name a directory that does not exist");
         }
         try {
-            // only we may read it, and it gets its name when it is whole
+            // readable only by its owner; it gets its name when it is complete
             var draft = Files.createTempDirectory(target.getParent(), ".sandboxer-backup");
             try {
                 for (String name : FILES) {
@@ -66,7 +67,7 @@ public final class BackupCommand extends Command {
         var environment = installation.environment();
         if (!environment.getOrDefault(DATABASE_URL, "").isEmpty()) {
             console.note(
-                    "the database is not part of it; back that up with pg_dump: " + installation.databaseLocation());
+                    "the database is not in the backup; back it up with pg_dump: " + installation.databaseLocation());
         } else if (!Files.exists(home.database())) {
             throw refused(
                     "there is no database in " + home.directory() + "; set SANDBOXER_HOME to the home to back up");
@@ -74,19 +75,20 @@ public final class BackupCommand extends Command {
             SqliteDatabase.copy(home.database(), draft.resolve(home.database().getFileName()));
         }
         if (!environment.getOrDefault(MASTER_KEY_FILE, "").isEmpty()) {
-            console.note("the master key is not part of it; back up " + environment.get(MASTER_KEY_FILE) + " apart");
+            console.note("the master key is not in the backup; also back up " + environment.get(MASTER_KEY_FILE));
         }
     }
 
-    /** Refuses a copy of keys that don't open what is in the copied database. */
+    /** Refuses a copy of the master key that differs by now: it would not open the credentials in the copied database. */
     private static void requireSame(Path file, Path copy) throws IOException {
         if (Files.exists(file) && !(Files.exists(copy) && Files.mismatch(file, copy) < 0)) {
             throw new SandboxException(
-                    ErrorCode.CONFLICT, "the master key was changed during the backup; nothing was kept: run it again");
+                    ErrorCode.CONFLICT,
+                    "the master key was changed during the backup, so nothing was kept; run it again");
         }
     }
 
-    /** Copies a file or a directory with files, if it is there. */
+    /** Copies a file, or a directory with files, if it exists. */
     private static void copy(Path from, Path to) throws IOException {
         if (Files.isDirectory(from)) {
             Files.createDirectory(to);

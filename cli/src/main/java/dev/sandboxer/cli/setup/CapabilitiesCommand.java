@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 public final class CapabilitiesCommand extends Command {
     private final Supplier<Boolean> json =
-            syntax.flag("--json", "Print JSON, with what each is about and the tests that prove it.");
+            syntax.flag("--json", "Print JSON, with descriptions and the tests that prove each capability.");
 
     public CapabilitiesCommand(Context context) {
         super(context, "List what sand-boxer can do.");
@@ -38,7 +38,7 @@ public final class CapabilitiesCommand extends Command {
         return 0;
     }
 
-    /** Without the prefix that they all have. */
+    /** Returns the ids without their common prefix. */
     private static String extensions(List<String> ids) {
         return String.join(
                 ",", ids.stream().map(id -> id.replaceFirst("^ext\\.", "")).toList());

@@ -14,18 +14,18 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 public final class DoctorCommand extends Command {
-    private static final String REMEDY = "mend or remove it; the others work without it";
+    private static final String REMEDY = "repair or remove it; other extensions are not affected";
 
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public DoctorCommand(Context context) {
-        super(context, "Say what this host can and cannot do. Exits with 1 when no sandbox can run.");
+        super(context, "Check what this host can run. Exits with 1 if no sandbox can run.");
     }
 
     @Override
     public Integer call() {
         var reports = new LinkedHashMap<String, HostReport>();
-        var extensions = installation.extensions(); // what the host can does not depend on our database
+        var extensions = installation.extensions(); // independent of the database
         for (var extension : extensions.all()) {
             reports.put(extension.id().value(), extension.checkHost(extensions.context(extension.id())));
         }

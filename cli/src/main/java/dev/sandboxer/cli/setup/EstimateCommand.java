@@ -2,11 +2,11 @@ package dev.sandboxer.cli.setup;
 
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.cli.sandboxes.CreateOptions;
+import dev.sandboxer.cli.sandboxes.create.CreateOptions;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Paragraph;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.routing.EstimateView;
 import dev.sandboxer.routing.EstimateView.CandidateView;
 import java.math.BigDecimal;
@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 public final class EstimateCommand extends Command {
     private final CreateOptions sandbox = new CreateOptions(
-            syntax, syntax.optionalArgument("PROFILE", "Its name (default: the consumer's default)."));
+            syntax, syntax.optionalArgument("PROFILE", "Name of the profile (default: the consumer's default)."));
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public EstimateCommand(Context context) {
-        super(context, "Say what a sandbox would cost, and who could pay for it. Creates nothing.");
+        super(context, "Show what a sandbox would cost and who could pay for it. Creates nothing.");
     }
 
     @Override
     public Integer call() {
-        var request = sandbox.request(sandboxer(), console, Map.of(), null, null);
+        var request = sandbox.request(sandboxer(), console, Map.of(), null);
         sandboxer().consumers().requireEnabled(request.consumer());
         var requirements = request.requirements();
         var route = sandboxer().router().explain(request.profile(), requirements);
@@ -46,7 +46,7 @@ public final class EstimateCommand extends Command {
         return 0;
     }
 
-    /** The reasons, which may be long, stand below the table. */
+    /** Prints the table, and below it the reasons, which may be long. */
     private void print(EstimateView view) {
         var table = new Table("EXTENSION", "PER HOUR", "COST", "HELD", "BACKEND PAID BY", "CAN PAY");
         for (CandidateView candidate : view.candidates()) {

@@ -15,7 +15,7 @@ public final class ExtensionsCommand extends Command {
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public ExtensionsCommand(Context context) {
-        super(context, "List the extensions: where sandboxes can run.");
+        super(context, "List the extensions that sandboxes can run on.");
     }
 
     /** An extension as JSON. */
@@ -40,7 +40,7 @@ public final class ExtensionsCommand extends Command {
         }
     }
 
-    /** A field of its credential as JSON. */
+    /** A field of an extension's credential as JSON. */
     record FieldView(
             String name,
             String description,
@@ -60,25 +60,25 @@ public final class ExtensionsCommand extends Command {
             console.print(JsonOutput.text(views));
             return 0;
         }
-        var table = new Table("EXTENSION", "METERED", "CREDENTIAL", "CAPABILITIES", "");
+        var table = new Table("EXTENSION", "METERED", "CREDENTIAL", "CAPABILITIES");
         for (View view : views) {
-            table.row(
+            table.rowWithRemark(
+                    view.description(),
                     view.id(),
                     view.metered() ? "yes" : "no",
                     fields(view),
-                    String.join(",", view.capabilities()),
-                    view.description());
+                    String.join(", ", view.capabilities()));
         }
         table.print(console);
         return 0;
     }
 
-    /** The required fields; the others are in the JSON. */
+    /** Returns the required fields. The optional ones are only in the JSON. */
     private static String fields(View view) {
         var required = view.credential().stream()
                 .filter(FieldView::required)
                 .map(FieldView::name)
                 .toList();
-        return required.isEmpty() ? "none" : String.join(",", required);
+        return required.isEmpty() ? "none" : String.join(", ", required);
     }
 }

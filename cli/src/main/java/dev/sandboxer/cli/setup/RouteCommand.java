@@ -2,11 +2,11 @@ package dev.sandboxer.cli.setup;
 
 import dev.sandboxer.cli.command.Command;
 import dev.sandboxer.cli.command.Context;
-import dev.sandboxer.cli.sandboxes.CreateOptions;
+import dev.sandboxer.cli.sandboxes.create.CreateOptions;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Paragraph;
 import dev.sandboxer.cli.terminal.Table;
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.routing.Route;
 import dev.sandboxer.routing.RouteView;
 import dev.sandboxer.routing.RouteView.CandidateView;
@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 
 public final class RouteCommand extends Command {
     private final CreateOptions sandbox = new CreateOptions(
-            syntax, syntax.optionalArgument("PROFILE", "Its name (default: the consumer's default)."));
+            syntax, syntax.optionalArgument("PROFILE", "Name of the profile (default: the consumer's default)."));
     private final Supplier<Boolean> json = syntax.flag("--json", "Print JSON.");
 
     public RouteCommand(Context context) {
-        super(context, "Say where a profile would run, and why. Creates nothing.");
+        super(context, "Show where a profile would run, and why. Creates nothing.");
     }
 
     @Override
     public Integer call() {
-        var request = sandbox.request(sandboxer(), console, Map.of(), null, null);
+        var request = sandbox.request(sandboxer(), console, Map.of(), null);
         sandboxer().consumers().requireEnabled(request.consumer());
         var route = sandboxer().router().explain(request.profile(), request.requirements());
         if (json.get()) {
@@ -38,7 +38,7 @@ public final class RouteCommand extends Command {
         return 0;
     }
 
-    /** The reasons, which may be long, stand below the table. */
+    /** Prints the table, and below it the reasons, which may be long. */
     private void print(Route route) {
         var view = RouteView.of(route);
         var table = new Table("EXTENSION", "VERDICT", "PER HOUR", "WORST CASE", "OWNER", "CREDENTIAL");

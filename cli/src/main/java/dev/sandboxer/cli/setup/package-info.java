@@ -1,4 +1,4 @@
-/** What can be made, where, and whether this host and its configuration are fit for it. */
+/** Commands on profiles, extensions, routes, the configuration and the host. */
 @NullMarked
 package dev.sandboxer.cli.setup;
 

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Standard input, output and error. Text is UTF-8, without secrets and without control characters from sandboxes. */
+/** Standard input, output and error. Text is written in UTF-8, without secrets. */
 public final class Console {
     private final InputStream in;
     private final DescriptorOutput out;
@@ -40,7 +40,7 @@ public final class Console {
                 new FileOutputStream(FileDescriptor.err));
     }
 
-    /** Writes text to standard output; buffered until the command ends or {@link #flush}. */
+    /** Returns the writer to standard output, which is buffered until the command ends or {@link #flush}. */
     public PrintWriter writer() {
         return writer;
     }
@@ -62,7 +62,7 @@ public final class Console {
         return in;
     }
 
-    /** Writes bytes of a command inside to standard output or error, at once. */
+    /** Writes bytes of a command in a sandbox to standard output or error at once, unchanged. */
     public void passThrough(boolean toError, byte[] bytes) {
         try {
             var target = toError ? err : out;
@@ -83,9 +83,9 @@ public final class Console {
     }
 
     /**
-     * Writes what was printed so far.
+     * Writes what was printed so far and returns the failure, if any.
      *
-     * @return why it could not be written, maybe {@link DescriptorOutput.BrokenPipe}; null when all was written
+     * @return the failure, such as {@link DescriptorOutput.BrokenPipe}; null when all was written
      */
     public @Nullable UncheckedIOException writeFailure() {
         writer.flush();
@@ -100,8 +100,8 @@ public final class Console {
     }
 
     /**
-     * Replaces control characters by visible text. Names from sandboxes may hold terminal escapes, or a line that looks like
-     * ours.
+     * Replaces control characters by visible text. Names from sandboxes may hold terminal escapes or a line that imitates this
+     * program's output.
      */
     public static String printable(String text) {
         var clean = new StringBuilder(text.length());

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Writes to a file descriptor of ours, and tells a reader that has gone from other failures. */
+/** Writes to a file descriptor of this process. A failed write says whether the reader has gone. */
 public final class DescriptorOutput extends OutputStream {
     private final OutputStream target;
     private final int descriptor;
@@ -17,7 +17,7 @@ public final class DescriptorOutput extends OutputStream {
         this.descriptor = descriptor;
     }
 
-    /** Nobody reads the output any more, as in {@code exec ... | head}. */
+    /** The output has no reader any more, as in {@code exec ... | head}. */
     public static final class BrokenPipe extends UncheckedIOException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -50,7 +50,7 @@ public final class DescriptorOutput extends OutputStream {
         }
     }
 
-    /** A pipe or socket fails for no other reason, and the text of the error can't tell: it is in the user's language. */
+    /** A write to a pipe or socket only fails when the reader has gone. The error's text is localised, so it can't tell. */
     private IOException failure(IOException e) throws IOException {
         if (hasReader(descriptor)) {
             throw new BrokenPipe(e);
@@ -65,7 +65,7 @@ public final class DescriptorOutput extends OutputStream {
         return kind.startsWith("pipe:") || kind.startsWith("socket:");
     }
 
-    /** The exception for a failed write of buffered text. */
+    /** Returns the exception for a failed write of buffered text. */
     UncheckedIOException classify(IOException e) {
         try {
             return hasReader(descriptor) ? new BrokenPipe(e) : new UncheckedIOException(text(e), e);

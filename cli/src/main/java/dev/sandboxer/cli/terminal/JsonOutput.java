@@ -14,8 +14,8 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /**
- * Writes what {@code --json} prints: records, collections, maps and plain values, nothing else. Jackson's data binding would
- * make every command slower, with JSON or without: docs/decisions/speed.md.
+ * Writes the output of {@code --json}: records, collections, maps and plain values, nothing else. Jackson's data binding would
+ * make every command slower, even without {@code --json}: docs/decisions/speed.md.
  */
 public final class JsonOutput {
     private static final ObjectWriteContext INDENTED = new ObjectWriteContext.Base() {
@@ -78,7 +78,7 @@ public final class JsonOutput {
     private static @Nullable Object read(Record fields, RecordComponent field) {
         try {
             var accessor = field.getAccessor();
-            accessor.setAccessible(true); // our records are not public
+            accessor.setAccessible(true); // the records are not public
             return accessor.invoke(fields);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);

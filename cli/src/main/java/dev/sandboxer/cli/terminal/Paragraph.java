@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.terminal;
 
-/** Text in lines of at most 80 columns; all but the first are indented. A longer word gets a line of its own. */
+/** Prints text in lines of at most 80 columns; all but the first are indented. A longer word gets a line of its own. */
 public final class Paragraph {
     private static final int WIDTH = 80;
     private static final String INDENT = "    ";

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.Writer;
 import org.jspecify.annotations.Nullable;
 
-/** Removes secrets from text. It holds text back until the line is complete or flushed, and remembers a failed write. */
+/** Removes secrets from text. It holds a line back until it is complete or flushed, and remembers a failed write. */
 final class RedactingWriter extends Writer {
     private final Writer target;
     private final StringBuilder pending = new StringBuilder();
@@ -36,7 +36,7 @@ final class RedactingWriter extends Writer {
         pending.delete(0, length);
     }
 
-    /** The latest failed write, which a {@link java.io.PrintWriter} around this one swallows; null when all was written. */
+    /** Returns the latest failed write, which a {@link java.io.PrintWriter} around this one swallows; null = none failed. */
     @Nullable IOException failure() {
         synchronized (lock) {
             return failure;

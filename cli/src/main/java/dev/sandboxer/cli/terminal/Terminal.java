@@ -4,12 +4,15 @@ import dev.sandboxer.extension.session.PtySize;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
-/** The terminal of this process, through stty: it knows every kind of terminal, and costs nothing until one is used. */
+/** The terminal of this process, controlled by stty. That works with every terminal and costs nothing until one is used. */
 public final class Terminal implements AutoCloseable {
     private static final File DEVICE = new File("/dev/tty");
 
-    /** When there is no terminal to ask. */
+    /** The size without a terminal. */
     private static final PtySize DEFAULT_SIZE = new PtySize(80, 24);
 
     private final String saved;
@@ -31,7 +34,7 @@ public final class Terminal implements AutoCloseable {
         }
         try {
             var builder = new ProcessBuilder("tty", "-s");
-            builder.environment().keySet().retainAll(java.util.Set.of("PATH"));
+            builder.environment().keySet().retainAll(Set.of("PATH"));
             var process = builder.redirectInput(ProcessBuilder.Redirect.INHERIT).start();
             return process.waitFor() == 0;
         } catch (IOException e) {
@@ -42,13 +45,14 @@ public final class Terminal implements AutoCloseable {
         }
     }
 
-    /** Raw mode until {@link #close}: every key is passed on, Ctrl-C too. */
+    /** Sets raw mode until {@link #close}: every key is passed on, even Ctrl-C. */
     public static Terminal raw() {
         var terminal = new Terminal(stty("-g"));
         stty("raw", "-echo");
         return terminal;
     }
 
+    /** Returns the size of the terminal; 80 x 24 without one. */
     public static PtySize size() {
         if (present()) {
             var words = stty("size").split(" ");
@@ -65,11 +69,11 @@ public final class Terminal implements AutoCloseable {
     }
 
     private static String stty(String... arguments) {
-        var command = new java.util.ArrayList<>(java.util.List.of("stty"));
-        command.addAll(java.util.List.of(arguments));
+        var command = new ArrayList<>(List.of("stty"));
+        command.addAll(List.of(arguments));
         try {
             var builder = new ProcessBuilder(command);
-            builder.environment().keySet().retainAll(java.util.Set.of("PATH")); // no keys of clouds
+            builder.environment().keySet().retainAll(Set.of("PATH")); // keeps secrets from it
             var process = builder.redirectInput(DEVICE)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();

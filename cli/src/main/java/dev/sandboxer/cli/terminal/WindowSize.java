@@ -3,7 +3,7 @@ package dev.sandboxer.cli.terminal;
 import dev.sandboxer.extension.session.RunningProcess;
 import org.jline.utils.Signals;
 
-/** Passes the size of our window on to a process inside. */
+/** Passes changes of the terminal's size on to a process in a sandbox. */
 public final class WindowSize {
     private WindowSize() {}
 

@@ -42,8 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Marked keys go through every command and every failure, at a cloud that repeats the key it was asked with in each answer;
- * none of them comes out anywhere.
+ * Uses marked keys in every command and every failure, with a cloud that repeats the key of a request in each answer. No key may
+ * appear in output, logs, files or the arguments of processes.
  */
 class CanaryIT {
     private static final String PLATFORMS = "e2b_c0ffee00000000000000000000000000000ca4a51";
@@ -75,7 +75,7 @@ class CanaryIT {
     @AutoClose
     private final Cli first = Cli.onFreshHome();
 
-    /** Where no creation is in doubt, which every command would ask the cloud about. */
+    /** A home without creations of unknown outcome, which every command would ask the cloud about. */
     @AutoClose
     private final Cli second = Cli.onFreshHome();
 
@@ -104,7 +104,7 @@ class CanaryIT {
         return runWith("", arguments);
     }
 
-    /** In this JVM, but knowing no more secrets than a new process does. */
+    /** Runs a command in this JVM that knows no more secrets than a new process does. */
     private Result runWith(String input, String... arguments) {
         forgetSecrets();
         return cli.runWith(input.getBytes(StandardCharsets.UTF_8), arguments);
@@ -130,7 +130,7 @@ class CanaryIT {
         cloud.stop(0);
     }
 
-    /** As an unkind gateway would. */
+    /** Answers like a gateway that repeats the request. */
     private void repeatTheKey(HttpExchange exchange) throws IOException {
         asked.incrementAndGet();
         var key = String.valueOf(exchange.getRequestHeaders().getFirst("X-API-Key"));
@@ -150,7 +150,7 @@ class CanaryIT {
         }
     }
 
-    /** What our children are started with, written down by them. */
+    /** Writes wrapper programs that record the arguments and environment of child processes. Returns their directory. */
     private Path spies() throws IOException {
         var bin = Files.createDirectory(directory.resolve("bin"));
         for (String program : List.of("bwrap", "mkfs.ext4", "debugfs")) {
@@ -171,9 +171,9 @@ class CanaryIT {
     }
 
     @Test
-    void no_key_comes_out_anywhere() throws Exception {
+    void no_key_is_printed_logged_or_stored() throws Exception {
         credentials();
-        // the one that asks for patience last, since it is given
+        // the fault that asks for a wait comes last, because the wait is observed
         for (int answer : new int[] {401, 403, 400, 503, 504, 200, 429}) {
             status = answer;
             useTheCloud(Integer.toString(answer));
@@ -206,7 +206,7 @@ class CanaryIT {
         var forms = new ArrayList<>(List.of(key, key.substring(key.indexOf("_") + 1)));
         forms.add(URLEncoder.encode(key, StandardCharsets.UTF_8));
         for (String with : List.of(key, ":" + key, "r:" + key)) {
-            // without what depends on its neighbours
+            // without the characters that depend on the bytes around the key
             var text = Base64.getEncoder().withoutPadding().encodeToString(with.getBytes(StandardCharsets.UTF_8));
             forms.add(text.substring(8, text.length() - 4));
         }
@@ -263,7 +263,7 @@ class CanaryIT {
         see(when + " ls for another", run("ls", "--all", "--consumer", "team"));
     }
 
-    /** With {@code ext.e2b} there are two who hide its key; here nobody does but the control plane. */
+    /** Tests an extension that does not hide its key, unlike {@code ext.e2b}: only the control plane hides it. */
     private void useACarelessExtension() throws IOException {
         Files.writeString(cli.home().resolve("config.yaml"), LEAKY_PROFILE);
         var jar = Files.createDirectories(cli.home().resolve("extensions")).resolve("leaky.jar");
@@ -290,7 +290,7 @@ class CanaryIT {
         fail("INTERNAL");
     }
 
-    /** How the careless extension fails from now on. */
+    /** Sets how the careless extension fails from now on. */
     private void fail(String way) throws IOException {
         Files.writeString(Files.createDirectories(cli.home().resolve("leaky")).resolve("way"), way);
     }
@@ -350,7 +350,7 @@ class CanaryIT {
         seen.put("log", log.toString());
     }
 
-    /** Line by line: at the end of a process its last ones may be lost with the stream. */
+    /** Collects the log line by line: when a process ends, its last lines may be lost with the stream. */
     private static void collect(Process server, StringBuilder log) {
         try (var err = server.errorReader(StandardCharsets.UTF_8)) {
             for (var line = err.readLine(); line != null; line = err.readLine()) {
@@ -365,7 +365,7 @@ class CanaryIT {
         seen.put(what, result.out() + result.err());
     }
 
-    /** The database, its log, notes, everything; disk images, which are too large to be read whole, by their own hands. */
+    /** Searches all files of the home for keys. Disk images are too large to read, so they are searched by a program. */
     private void files() throws Exception {
         try (var all = Files.walk(cli.home())) {
             for (Path file : all.filter(Files::isRegularFile).toList()) {

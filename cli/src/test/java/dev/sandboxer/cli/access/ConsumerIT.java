@@ -25,7 +25,7 @@ class ConsumerIT {
         }
     }
 
-    /** As a server makes one for the owner of a key. */
+    /** Creates a sandbox of a consumer, as a server does for the owner of a key. */
     private static String createFor(String consumer) {
         try (var installation = Sandboxer.open(new Home(cli.home()), InstantSource.system())) {
             installation.keys().create(consumer);
@@ -36,7 +36,7 @@ class ConsumerIT {
     }
 
     @Test
-    void a_sandbox_of_another_consumer_is_reached_by_the_name_of_the_consumer_and_not_without() {
+    void a_sandbox_of_another_consumer_is_reached_only_with_its_consumer() {
         var id = createFor("team-blue");
 
         assertThat(cli.run("ls").out()).doesNotContain(id);
@@ -58,7 +58,7 @@ class ConsumerIT {
     }
 
     @Test
-    void a_run_for_a_consumer_takes_its_sandbox_with_it() {
+    void run_for_a_consumer_destroys_its_sandbox_at_the_end() {
         cli.run("consumers", "add", "team-blue");
 
         var result = cli.run("run", "--consumer", "team-blue", "--", "echo", "inside");
@@ -69,7 +69,7 @@ class ConsumerIT {
     }
 
     @Test
-    void all_of_a_consumer_are_destroyed_and_nobody_elses() {
+    void destroy_all_destroys_only_the_sandboxes_of_the_consumer() {
         var blue = createFor("team-blue");
         var own = cli.create();
 
@@ -82,7 +82,7 @@ class ConsumerIT {
     }
 
     @Test
-    void everybodys_sandboxes_are_listed_with_their_owners() {
+    void sandboxes_of_all_consumers_are_listed_with_their_owners() {
         var blue = createFor("team-blue");
         var own = cli.create();
 
@@ -99,7 +99,7 @@ class ConsumerIT {
     }
 
     @Test
-    void an_unknown_consumer_brings_up_those_with_similar_names() {
+    void an_unknown_consumer_suggests_similar_names() {
         cli.run("keys", "create", "--consumer", "team-green");
 
         for (var command : List.of(List.of("ls"), List.of("destroy", "--all"), List.of("show", "abcd"))) {

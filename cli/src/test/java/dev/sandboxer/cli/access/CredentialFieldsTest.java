@@ -52,7 +52,7 @@ class CredentialFieldsTest {
                 "{\"api_key\": \"e2b_secret\"} e2b_secret",
                 "{\"api_key\": \"e2b_secret\", \"api_key\": \"e2b_secret\"}"
             })
-    void what_is_malformed_is_refused_without_being_repeated(String input) {
+    void malformed_input_is_refused_and_not_repeated(String input) {
         assertThatThrownBy(() -> parse(input)).isInstanceOfSatisfying(SandboxException.class, e -> {
             assertThat(e.code()).isEqualTo(ErrorCode.CREDENTIAL_INVALID);
             assertThat(e).hasMessageContaining("fields api_key, ");
@@ -62,9 +62,9 @@ class CredentialFieldsTest {
     }
 
     @Test
-    void what_is_no_text_or_endless_is_refused() {
+    void binary_or_endless_input_is_refused() {
         assertThatThrownBy(() -> new CredentialFields(E2B).parse(new byte[] {(byte) 0xff, 'a'}))
-                .hasMessageContaining("no UTF-8");
+                .hasMessageContaining("not UTF-8");
         assertThatThrownBy(() -> new CredentialFields(E2B).parse(new byte[100_000]))
                 .hasMessageContaining("longer than");
     }

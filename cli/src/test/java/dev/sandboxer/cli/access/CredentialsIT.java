@@ -7,7 +7,7 @@ import dev.sandboxer.cli.Cli;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What the command line itself says about credentials; no cloud is asked. */
+/** The messages of the command line about credentials. No cloud is used. */
 class CredentialsIT {
     private static final String KEY = "e2b_00000000000000000000000000000000000000c1";
 
@@ -15,12 +15,12 @@ class CredentialsIT {
     private static final Cli cli = Cli.onFreshHome();
 
     @Test
-    void a_key_is_the_platforms_or_a_consumers_and_never_half_of_each() {
+    void a_key_belongs_to_the_platform_or_to_a_consumer() {
         for (String contradiction : new String[] {"--consumer=local", "--allow-platform-fallback"}) {
             var result = cli.runWith(KEY.getBytes(UTF_8), "credentials", "add", "ext.e2b", "--platform", contradiction);
 
             assertThat(result.status()).isEqualTo(2);
-            assertThat(result.err()).contains("--platform means nobody's in particular");
+            assertThat(result.err()).contains("--platform excludes");
         }
         assertThat(cli.run("credentials", "ls", "--json").out()).isEqualToIgnoringWhitespace("[]");
     }
@@ -34,7 +34,7 @@ class CredentialsIT {
     }
 
     @Test
-    void a_malformed_key_in_the_environment_is_told_before_anything_is_made() {
+    void a_malformed_key_in_the_environment_is_reported_before_a_creation() {
         var with = cli.with("E2B_API_KEY", "e2b_nonsense");
 
         assertThat(with.run("route", "e2b-burst").out()).contains("ext.e2b: no_credential, in the environment");
@@ -42,7 +42,7 @@ class CredentialsIT {
     }
 
     @Test
-    void a_key_that_is_typed_in_a_wrong_place_is_not_repeated() {
+    void a_known_key_typed_in_the_wrong_place_is_not_repeated() {
         var with = cli.with("E2B_API_KEY", KEY);
 
         for (String[] typed : new String[][] {{"show", KEY}, {"route", KEY}, {"config", KEY}}) {
@@ -54,7 +54,7 @@ class CredentialsIT {
     }
 
     @Test
-    void a_key_that_is_typed_where_credentials_are_meant_is_not_repeated_though_nobody_knows_it_yet() {
+    void an_unknown_key_typed_as_an_argument_of_credentials_is_not_repeated() {
         for (String[] typed : new String[][] {
             {"create", "-p", "e2b-burst", "--credential", KEY},
             {"credentials", KEY},

@@ -135,7 +135,7 @@ class LimitsIT {
                 .contains(" 10m ")
                 .doesNotContain("profile.base");
         assertThat(cli.run("create", "--consumer", "acme", "--profile", "base").err())
-                .contains("profile.base is not allowed to this consumer; it may use profile.local-large"
+                .contains("profile.base is not allowed for this consumer; it may use profile.local-large"
                         + " [profile_not_allowed]");
         assertThat(cli.run("route", "--consumer", "acme", "base").err()).contains("[profile_not_allowed]");
         assertThat(cli.run("create", "--consumer", "acme", "--ttl", "11m").err())
@@ -145,7 +145,7 @@ class LimitsIT {
     }
 
     @Test
-    void what_makes_no_sense_is_refused_before_anything_is_changed() {
+    void invalid_limits_are_refused_before_anything_changes() {
         var nothing = cli.run("consumers", "set", "acme");
         assertThat(nothing.status()).isEqualTo(2);
         assertThat(nothing.err()).contains("name a limit, such as --max-live 10");
@@ -156,7 +156,7 @@ class LimitsIT {
         }
         assertThat(cli.run("consumers", "set", "acme", "--profiles", "base,nope")
                         .err())
-                .contains("unknown profile \"nope\"")
+                .contains("there is no profile \"nope\"")
                 .contains("[unknown_profile]");
         assertThat(cli.run("consumers", "set", "acme", "--profiles", "base", "--default-profile", "local-large")
                         .err())

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A Modal that repeats the secret of the token in its refusals: it comes out nowhere. */
+/** A fake Modal repeats the secret of the token in its refusals. The secret may appear nowhere. */
 class ModalCanaryIT {
     private static final String SECRET = FakeCloudProcess.TOKEN_SECRET;
     private static final String BASE64 = Base64.getEncoder().encodeToString(SECRET.getBytes(UTF_8));
@@ -72,7 +72,7 @@ class ModalCanaryIT {
     }
 
     @Test
-    void no_command_shows_it_and_no_file_keeps_it() throws Exception {
+    void no_command_shows_the_secret_and_no_file_contains_it() throws Exception {
         try (var cloud = start()) {
             var cli = home.process().with(cloud.modalEnvironment());
             assertThat(use(cli))
@@ -85,7 +85,7 @@ class ModalCanaryIT {
     }
 
     @Test
-    void neither_does_a_server_whose_sandboxes_are_at_modal() throws Exception {
+    void a_server_with_sandboxes_at_modal_does_not_show_the_secret() throws Exception {
         Files.writeString(home.home().resolve("config.yaml"), EVERYTHING_AT_MODAL);
         try (var cloud = start();
                 var server = new ServerProcess(home.process().with(cloud.modalEnvironment()))) {
@@ -101,7 +101,7 @@ class ModalCanaryIT {
         assertSecretIsNowhere();
     }
 
-    /** Asks for a sandbox until one is made, and uses it; returns all that was said. */
+    /** Asks for a sandbox until one is created and uses it. Returns all output. */
     private String use(CliProcess cli) {
         var all = new StringBuilder();
         Result made;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bill as it arrives at the receiver of {@code examples/fin-hub}, which runs as its README says. */
+/** The bill as the receiver of {@code examples/fin-hub} gets it. The receiver runs as its README says. */
 class FinHubIT {
     private static final Path EXAMPLE = Path.of("../examples/fin-hub/FinHub.java");
     private static final String OLD = secret("fake-old-secret-fake-old");
@@ -72,7 +72,7 @@ class FinHubIT {
     }
 
     @Test
-    void events_that_are_refused_are_told_and_delivered_once_they_are_accepted() throws Exception {
+    void refused_events_are_listed_and_delivered_once_they_are_accepted() throws Exception {
         var url = start(NEW);
         with(url, OLD).process().run("run", "--profile", "profile.saas-stub", "true");
         assertThat(bill).doesNotExist();
@@ -88,7 +88,7 @@ class FinHubIT {
         return cli.with(Map.of("SANDBOXER_FIN_HUB_URL", url, "SANDBOXER_FIN_HUB_SECRET", secret));
     }
 
-    /** Starts a receiver with those secrets, and returns its address. */
+    /** Starts a receiver with those secrets and returns its address. */
     private String start(String secrets) throws IOException {
         var builder = new ProcessBuilder(java(), EXAMPLE.toString(), "0", bill.toString()).redirectErrorStream(true);
         builder.environment().put("FIN_HUB_SECRETS", secrets);

@@ -29,7 +29,7 @@ final class KillSwitch {
 
     private record Armed(ServerProcess server, Step step, CountDownLatch fired) {}
 
-    /** The hub calls this at each step; the server is gone when it returns. */
+    /** Kills the server if this is the chosen step. The hub calls it at each step; the server is gone when it returns. */
     void reached(Step step) {
         var waiting = armed.get();
         if (waiting != null && waiting.step() == step && armed.compareAndSet(waiting, null)) {
@@ -53,7 +53,7 @@ final class KillSwitch {
         return true;
     }
 
-    /** How many servers it has killed. */
+    /** Returns the number of servers that it has killed. */
     int count() {
         return count.get();
     }

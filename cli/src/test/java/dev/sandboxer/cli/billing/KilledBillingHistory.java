@@ -30,9 +30,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One round: consumers make, pause, extend and end sandboxes of the rehearsal cloud through servers that are killed all the time,
- * as are commands that deliver, replay, grant and run, while the fin-hub is hostile and sometimes down for hours. Then nothing is
- * killed any more, the hub accepts everything, and it must have what the ledger has.
+ * One round: consumers create, pause, extend and end sandboxes of a fake cloud through servers that are killed again and again, as
+ * are commands that deliver, replay, grant and run. The fin-hub is hostile and sometimes down for hours. At the end nothing is killed
+ * any more and the hub accepts everything. It must then have what the ledger has.
  */
 final class KilledBillingHistory implements AutoCloseable {
     private static final Duration CHAOS = Duration.ofSeconds(12);
@@ -42,7 +42,7 @@ final class KilledBillingHistory implements AutoCloseable {
     private static final long HOURS_MS = Duration.ofHours(2).toMillis();
     private static final String SECRET = "whsec_ZmFrZS1zZWNyZXQtb2Yta2lsbGVkLWJpbGxpbmc=";
 
-    /** The second of them has soon spent its credit. */
+    /** The consumers. The second soon runs out of credit. */
     private static final List<String> CONSUMERS = List.of(Sandboxer.LOCAL_CONSUMER, "acme", "umbrella");
 
     /** Prices that leave fractions. */
@@ -91,7 +91,7 @@ final class KilledBillingHistory implements AutoCloseable {
                 first.home().resolve("sandboxer.db"), homes.getFirst().environment());
     }
 
-    /** Fails when the hub does not have in the end what the ledger has, of each consumer and day. */
+    /** Runs the round. Fails if the hub's sums per consumer and day differ from the ledger's at the end. */
     void run() throws Exception {
         hub.behave(this::receive);
         prepare();
@@ -130,7 +130,7 @@ final class KilledBillingHistory implements AutoCloseable {
         }
     }
 
-    /** A hub's way with a request, beside those of {@link HostileReceiver}. */
+    /** Handles a request to the hub; adds to the ways of {@link HostileReceiver}. */
     private void receive(Socket socket, HostileHub.Request request) throws IOException, InterruptedException {
         kills.reached(KillSwitch.Step.SENT);
         if (receiver.hangs()) {
@@ -188,7 +188,7 @@ final class KilledBillingHistory implements AutoCloseable {
         tell("the hub was down for hours");
     }
 
-    /** What waits for a later time in these hours is due. */
+    /** Makes everything due that waits for a time within the next hours. */
     private void hoursPass() {
         database.write(handle -> {
             handle.execute("UPDATE outbox_hubs SET paused_until = paused_until - ?", HOURS_MS);
@@ -196,7 +196,7 @@ final class KilledBillingHistory implements AutoCloseable {
         });
     }
 
-    /** Ends all sandboxes, and waits until all events are delivered. */
+    /** Ends all sandboxes and waits until all events are delivered. */
     private void settle() throws Exception {
         receiver.heal();
         await().atMost(LIMIT).pollDelay(Duration.ZERO).until(() -> {

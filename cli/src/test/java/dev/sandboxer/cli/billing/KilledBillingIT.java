@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bill of servers that are killed, at a fin-hub that does all that hubs have been seen to do. {@code -Dsoak.scale=40} for a
- * long run, {@code -Dsoak.seed=42} to begin at another seed, which chooses all but what happens at the same time.
+ * The bill of servers that are killed, at a fin-hub with every fault that hubs have shown. {@code -Dsoak.scale=40} runs longer,
+ * {@code -Dsoak.seed=42} begins at another seed. The seed chooses everything except the order of concurrent events.
  */
 @Tag("campaign")
 class KilledBillingIT {
@@ -25,7 +25,7 @@ class KilledBillingIT {
     }
 
     @Test
-    void whichever_of_two_servers_is_killed_it_has_so_too() throws Exception {
+    void whichever_of_two_servers_is_killed_the_hub_has_exactly_what_was_consumed() throws Exception {
         for (long seed = FIRST_SEED; seed < FIRST_SEED + ROUNDS; seed++) {
             run(seed, 2, Map.of("SANDBOXER_DATABASE_URL", PostgresServer.get().empty()));
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Makes and uses paid sandboxes of all consumers, whichever server it finds, and goes on when that is killed. */
+/** Creates and uses paid sandboxes of all consumers at any server that runs, and continues when that is killed. */
 final class Shopper implements Runnable {
     private static final int MOST = 4;
     private static final int INTERNAL = 500;
@@ -38,17 +38,17 @@ final class Shopper implements Runnable {
         over = true;
     }
 
-    /** Answers that no client may get, whatever was killed. */
+    /** Answers that no client may ever get. */
     List<String> problems() {
         return problems;
     }
 
-    /** How often it got which answer, for people. */
+    /** The number of answers of each kind, for the log. */
     Map<String, Integer> answers() {
         return answers;
     }
 
-    /** How many sandboxes it was told it has. */
+    /** Returns the number of sandboxes whose creation was confirmed. */
     int made() {
         return made;
     }
@@ -112,7 +112,7 @@ final class Shopper implements Runnable {
         return JsonMapper.shared().readTree(answer.body().isEmpty() ? "{}" : answer.body());
     }
 
-    /** Asks for the end of all of a consumer's sandboxes. */
+    /** Requests the end of all sandboxes of a consumer. */
     static void endAll(ServerProcess server, String key) throws IOException, InterruptedException {
         var all = server.call(key, "GET", "/v2/sandboxes?state=running%2Cpaused", "");
         for (JsonNode one : JsonMapper.shared().readTree(all.body())) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What operators do with credits, and what they read. */
+/** The commands of {@code credits} and their output. */
 class CreditsIT {
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
@@ -50,7 +50,7 @@ class CreditsIT {
     }
 
     @Test
-    void a_grant_tells_what_it_gave_and_the_new_balance() {
+    void a_grant_prints_its_amount_and_the_new_balance() {
         assertThat(said("grant", "acme", "12.5", "--id", "may", "--note", "May"))
                 .isEqualTo("granted 12.5 to acme, id may\nbalance 12.5\n");
         assertThat(credits("grant", "acme", "0.000000001").out()).contains("\nbalance 12.500000001\n");
@@ -76,7 +76,7 @@ class CreditsIT {
     }
 
     @Test
-    void a_consumer_without_a_limit_is_told_that_a_grant_does_not_stop_it() {
+    void a_grant_notes_that_a_consumer_without_a_limit_is_not_stopped() {
         var result = credits("grant", "local", "5");
         assertThat(result.out()).contains("balance 5\n");
         assertThat(result.err()).contains("it goes on when this is spent", "sandboxer credits set local --limit 0");
@@ -85,7 +85,7 @@ class CreditsIT {
     }
 
     @Test
-    void grants_stand_in_the_order_in_which_they_are_used() {
+    void grants_are_listed_in_the_order_of_their_use() {
         said("grant", "acme", "1", "--id", "late");
         said("grant", "acme", "2", "--id", "gift", "--free", "--expires", "2096-01-31", "--note", "a ".repeat(60));
         said("grant", "acme", "3", "--id", "first", "--priority=-1", "--expires", "90d");
@@ -176,13 +176,13 @@ class CreditsIT {
     }
 
     @Test
-    void what_makes_no_sense_is_refused_in_plain_words() {
-        refused(2, "\"much\" is no amount (example: 12.50)", "grant", "acme", "much");
-        refused(2, "\"1e3\" is no amount", "grant", "acme", "1e3");
-        refused(125, "a grant has to be above zero [invalid_argument]", "grant", "acme", "0");
+    void invalid_input_is_refused_in_plain_words() {
+        refused(2, "\"much\" is not an amount (example: 12.50)", "grant", "acme", "much");
+        refused(2, "\"1e3\" is not an amount", "grant", "acme", "1e3");
+        refused(125, "a grant must be above zero [invalid_argument]", "grant", "acme", "0");
         refused(
                 2,
-                "\"2027-02-30\" is no day (examples: 90d, 2027-01-31)",
+                "\"2027-02-30\" is not a day (examples: 90d, 2027-01-31)",
                 "grant",
                 "acme",
                 "1",
@@ -190,10 +190,10 @@ class CreditsIT {
                 "2027-02-30");
         refused(125, "would have expired already", "grant", "acme", "1", "--expires", "2020-01-01");
         refused(2, "an id has 1 to 100 letters", "grant", "acme", "1", "--id", "");
-        refused(2, "\"x\" is no whole number", "grant", "acme", "1", "--priority", "x");
-        refused(2, "\"5/week\" is no budget (examples: 5/day, 100/month)", "set", "acme", "--budget", "5/week");
+        refused(2, "\"x\" is not a whole number", "grant", "acme", "1", "--priority", "x");
+        refused(2, "\"5/week\" is not a budget (examples: 5/day, 100/month)", "set", "acme", "--budget", "5/week");
         refused(2, "\"-5\" is below zero", "set", "acme", "--limit=-5");
-        refused(2, "there is nothing to set; name one, such as --limit 0", "set", "acme");
+        refused(2, "nothing to set; name a term, such as --limit 0", "set", "acme");
         for (var command : List.of("grants", "ledger", "balance")) {
             refused(125, "did you mean acme?", command, "acne");
         }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What users see of the cost of their sandboxes: a thousandth a second, and nothing for the creation. */
+/** The cost of sandboxes on the command line. A second costs a thousandth here, and a creation nothing. */
 class PaidSandboxIT {
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
@@ -64,7 +64,7 @@ class PaidSandboxIT {
     }
 
     @Test
-    void who_gets_less_time_than_asked_for_is_told_why_and_what_to_do() {
+    void a_sandbox_with_less_time_than_asked_for_prints_why_and_what_to_do() {
         cli.run("credits", "grant", "acme", "0.200000002");
         var made = cli.run("create", "-p", "saas-stub", "--consumer", "acme", "--ttl", "10m");
         assertThat(made.err())
@@ -99,7 +99,7 @@ class PaidSandboxIT {
     }
 
     @Test
-    void json_and_time_enough_come_without_remarks() {
+    void json_and_a_full_lifetime_print_no_remarks() {
         cli.run("credits", "grant", "acme", "0.2");
         var made = cli.run("create", "-p", "saas-stub", "--consumer", "acme", "--ttl", "10m", "--json");
         assertThat(made.err()).isEmpty();
@@ -108,7 +108,7 @@ class PaidSandboxIT {
     }
 
     @Test
-    void without_credit_nothing_is_made() {
+    void without_credit_no_sandbox_is_created() {
         var refused = cli.run("run", "-p", "saas-stub", "--consumer", "acme", "--", "true");
         assertThat(refused.status()).isEqualTo(125);
         assertThat(refused.err())
@@ -136,7 +136,7 @@ class PaidSandboxIT {
     }
 
     @Test
-    void what_is_free_is_shown_as_free() {
+    void a_free_sandbox_is_shown_as_free() {
         var id = cli.create();
         assertThat(cli.run("show", id).out()).contains("cost       free\n").doesNotContain("paid by", "held");
         assertThat(json("show", id, "--json").path("charges").path("cost").decimalValue())
@@ -151,8 +151,8 @@ class PaidSandboxIT {
         assertThat(check.status()).isEqualTo(125);
         assertThat(check.out())
                 .contains(
-                        "rates.yaml:1:11 currency: \"dollars\" is no currency of ISO 4217 (example: USD)",
-                        "rates.yaml:2:9 markup: \"20\" is no percentage (example: 12.5%)");
+                        "rates.yaml:1:11 currency: \"dollars\" is not a currency of ISO 4217 (example: USD)",
+                        "rates.yaml:2:9 markup: \"20\" is not a percentage (example: 12.5%)");
         assertThat(check.err()).contains("2 problems in ", "rates.yaml");
         assertThat(cli.run("create", "-p", "saas-stub").err()).contains("[invalid_config]");
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
-/** The manual of the command line says what the command line does: docs/reference/cli.md and the man page. */
+/** docs/reference/cli.md and the man page agree with the commands. */
 class CliReferenceTest {
     private static final int WIDTH = 100;
 
@@ -21,7 +21,7 @@ class CliReferenceTest {
 
                 Of the capability registry: [E1]. Generated from the commands themselves by `make docs`.
 
-                Exit status: the command's own for `run` and `exec`, 0 for success, 125 when sand-boxer failed, 2 for a wrong command line.
+                Exit status: the command's own for `run` and `exec`; otherwise 0 for success, 125 if sand-boxer failed, 2 for a wrong command line.
 
                 """);
         for (CommandLine command : commands(program)) {
@@ -41,12 +41,12 @@ class CliReferenceTest {
         new GeneratedFile("cli/src/dist/man/sandboxer.1").holds(new ManPage(program, commands(program)).text());
     }
 
-    /** A command and those below it that the help shows, in its order. */
+    /** Returns a command and its visible subcommands in the order of the help. */
     private static List<CommandLine> commands(CommandLine command) {
         var all = new ArrayList<CommandLine>();
         all.add(command);
         command.getSubcommands().values().stream()
-                .distinct() // aliases name the same
+                .distinct() // an alias is an entry of its own
                 .filter(each -> !each.getCommandSpec().usageMessage().hidden())
                 .forEach(each -> all.addAll(commands(each)));
         return all;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** docs/reference/config.md has every key that a reader knows and every variable that the code reads, and no other. */
+/** docs/reference/config.md lists exactly the keys and variables that the code reads. */
 class ConfigReferenceTest {
     private static final String PAGE = Tree.read("docs/reference/config.md");
     private static final Pattern NAME_IN_ROW = Pattern.compile("(?m)^\\| `([^`]+)`");
@@ -19,11 +19,11 @@ class ConfigReferenceTest {
     private static final Pattern VARIABLE_IN_JAVA = Pattern.compile("\"((?:SANDBOXER|E2B|MODAL)_[A-Z0-9_]+)\"");
     private static final Pattern VARIABLE_IN_SHELL = Pattern.compile("\\$\\{(SANDBOXER_[A-Z_]+)");
 
-    /** Variables inside sandboxes, which nobody sets for us. */
+    /** Variables inside sandboxes, which are not settings. */
     private static final Set<String> INSIDE =
             Set.of("E2B_SANDBOX", "E2B_SANDBOX_ID", "E2B_TEMPLATE_ID", "SANDBOXER_TERMINAL");
 
-    /** The hub's name is put before these. */
+    /** Suffixes of variables that begin with the name of a hub. */
     private static final List<String> OF_A_HUB = List.of("_URL", "_SECRET", "_SECRET_FILE");
 
     @Test
@@ -31,7 +31,9 @@ class ConfigReferenceTest {
         assertThat(rows("config.yaml")).isEqualTo(keys("config/ConfigReader", "KEYS"));
         assertThat(rows("A profile")).isEqualTo(keys("config/ProfileReader", "KEYS"));
         assertThat(rows("A profile's network")).isEqualTo(keys("config/NetworkReader", "KEYS"));
+        assertThat(rows("A profile's ready check")).isEqualTo(keys("config/LaunchReader", "KEYS"));
         assertThat(rows("An extension")).isEqualTo(keys("config/ConfigReader", "EXTENSION_KEYS"));
+        assertThat(rows("The host")).isEqualTo(keys("config/HostReader", "KEYS"));
         assertThat(rows("A consumer"))
                 .isEqualTo(
                         Arrays.stream(Limit.values()).map(Limit::key).collect(Collectors.toCollection(TreeSet::new)));
@@ -68,7 +70,7 @@ class ConfigReferenceTest {
         assertThat(rows("Environment")).isEqualTo(read);
     }
 
-    /** The names in the first column of the table below a heading. */
+    /** Returns the names in the first column of the table below a heading. */
     private static TreeSet<String> rows(String heading) {
         var begin = PAGE.indexOf("\n## " + heading + "\n");
         assertThat(begin).as("the heading " + heading).isPositive();
@@ -80,7 +82,7 @@ class ConfigReferenceTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The texts of a constant list in a reader's source. */
+    /** Returns the strings of a constant list in the source of a reader. */
     private static TreeSet<String> keys(String reader, String constant) {
         var source = Tree.read("control-plane/src/main/java/dev/sandboxer/" + reader + ".java");
         var begin = source.indexOf("List<String> " + constant + " =");

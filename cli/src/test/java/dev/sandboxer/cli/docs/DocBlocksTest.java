@@ -6,7 +6,7 @@ import dev.sandboxer.cli.docs.DocPage.Kind;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every block of commands in the documents is run by {@link DocsIT} or says why not. */
+/** Each block of commands in the documentation is run by {@link DocsIT} or says why not. */
 class DocBlocksTest {
     private final List<DocPage> pages = DocPages.all();
 

@@ -9,11 +9,11 @@ import java.util.regex.Pattern;
  * A page of the documentation as a sequence of steps. Its conventions:
  *
  * <ul>
- *   <li>A block {@code sh} is commands, which all have to succeed, in one shell for the whole page.
- *   <li>A block {@code console} is commands after {@code $}, each with the output that it has but for numbers and ids.
+ *   <li>A block {@code sh} holds commands, which must all succeed. One shell runs the whole page.
+ *   <li>A block {@code console} holds commands after {@code $}, each with its output. Numbers and ids may differ.
  *   <li>A comment {@code not run: REASON} above a block says why it is not run.
- *   <li>A comment {@code file: NAME} above a block has it written to that file in the home.
- *   <li>A comment {@code run: COMMANDS} is commands that a reader need not see.
+ *   <li>A comment {@code file: NAME} above a block writes the block to that file in the home.
+ *   <li>A comment {@code run: COMMANDS} holds commands that readers need not see.
  * </ul>
  *
  * @param path from the root of the tree
@@ -25,15 +25,19 @@ record DocPage(String path, List<Step> steps, List<String> mistakes) {
     enum Kind {
         /** Commands. */
         SHELL,
-        /** Commands and what they say. */
+        /** Commands and their output. */
         CONSOLE,
         /** A file to write into the home; its name is the step's note. */
         FILE,
-        /** Commands that are not run; why not is the step's note. */
+        /** Commands that are not run; the reason is the step's note. */
         NOT_RUN
     }
 
-    /** @param line where its text begins */
+    /**
+     * A block of a page.
+     *
+     * @param line number of the line where its text begins
+     */
     record Step(Kind kind, int line, String note, String text) {}
 
     boolean isRun() {
@@ -53,7 +57,7 @@ record DocPage(String path, List<Step> steps, List<String> mistakes) {
         private final List<String> mistakes = new ArrayList<>();
         private int next;
 
-        /** The comment that holds for the next block; null when there is none. */
+        /** The comment that applies to the next block; null = none. */
         private String kind;
 
         private String note = "";

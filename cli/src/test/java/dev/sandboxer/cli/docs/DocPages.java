@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The pages for people: all that may hold commands. */
+/** The documentation pages that may contain commands. */
 final class DocPages {
     private DocPages() {}
 

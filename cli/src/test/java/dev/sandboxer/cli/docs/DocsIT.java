@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The commands of every page, in order, as a reader types them: each page in a shell and on a home of its own. */
+/** Runs the commands of every page in order, as a reader would: each page in its own shell and home. */
 class DocsIT {
     private static final long LIMIT_S = 180;
     private static final List<String> LINKED = List.of("scripts", "examples", "docs", "deploy");
@@ -32,7 +32,7 @@ class DocsIT {
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
 
-    /** In place of a checkout: the built distribution is {@code ./sandboxer}, and {@code sandboxer} on the path. */
+    /** Replaces a checkout: the built distribution is {@code ./sandboxer}, and {@code sandboxer} on the PATH. */
     @TempDir
     Path here;
 
@@ -75,7 +75,7 @@ class DocsIT {
         assertThat(process.waitFor()).isNotZero();
     }
 
-    /** Returns what a page's commands say. */
+    /** Runs a page's commands and returns their output. */
     private String run(DocPage page) throws IOException, InterruptedException {
         var process = start(page);
         var output = new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -103,7 +103,7 @@ class DocsIT {
         return builder.start();
     }
 
-    /** Makes what a reader has: the program, the tree's directories, and a directory of notes. */
+    /** Prepares what a reader has: the program, the directories of the tree, and a directory of notes. */
     private void layOut() throws IOException {
         Files.createDirectory(here.resolve("out"));
         var checkout = Files.createDirectory(here.resolve("checkout"));
@@ -114,7 +114,7 @@ class DocsIT {
         Files.writeString(checkout.resolve("notes/first"), "a note");
         var program = Files.writeString(checkout.resolve("sandboxer"), """
                 #!/bin/sh
-                # On a terminal of its own, somebody types exit.
+                # On a pseudo-terminal, type exit.
                 case " $* " in
                     *" -it "*) echo exit | script --quiet --return --command "%1$s $*" /dev/null ;;
                     *) exec %1$s "$@" ;;
@@ -123,10 +123,10 @@ class DocsIT {
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    /** Other tests and servers of this machine may have those of the documents. */
+    /** Replaces the ports of the documents, which other tests or servers of this machine may use. */
     private static String withFreePorts(String script) throws IOException {
         var result = script;
-        for (String port : List.of("7070", "7071", "7080", "7081", "8787")) {
+        for (String port : List.of("7070", "7071", "7080", "7081", "8787", "18000")) {
             try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 result = result.replaceAll("\\b" + port + "\\b", "" + socket.getLocalPort());
             }

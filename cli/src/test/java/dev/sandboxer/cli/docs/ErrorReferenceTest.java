@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** docs/reference/errors.md has every error code; its words are those beside the code. */
+/** docs/reference/errors.md explains every error code in the words of its Javadoc. */
 class ErrorReferenceTest {
     private static final String SOURCE = "control-plane/src/main/java/dev/sandboxer/error/ErrorCode.java";
     private static final Pattern CONSTANT = Pattern.compile("/\\*\\* ([^*]+) \\*/\\s+([A-Z_]+)\\(\\d");

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 
 /**
- * A file of the tree that is generated from code. Tests compare it with what the code gives now; {@code make docs}, which sets the
- * system property {@code docs.write}, writes it.
+ * A file of the tree that is generated from code. Tests compare it with what the code generates now. {@code make docs} writes it, by
+ * setting the system property {@code docs.write}.
  *
  * @param path from the root of the tree
  */

@@ -6,13 +6,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Writes the manual of a program for {@code man}. */
+/** Writes the man page of a program. */
 final class ManPage {
     private final CommandLine program;
     private final List<CommandLine> commands;
     private final StringBuilder text = new StringBuilder();
 
-    /** @param commands the program itself first, then those below it */
+    /**
+     * Prepares a page.
+     *
+     * @param commands the program itself first, then its subcommands
+     */
     ManPage(CommandLine program, List<CommandLine> commands) {
         this.program = program;
         this.commands = commands;
@@ -31,13 +35,13 @@ final class ManPage {
             command(command.getCommandSpec());
         }
         section("ENVIRONMENT");
-        item("SANDBOXER_HOME", "where everything is kept; ~/.sandboxer without it");
+        item("SANDBOXER_HOME", "the directory of all data (default: ~/.sandboxer)");
         item("SANDBOXER_DATABASE_URL", "a PostgreSQL database instead of the file in the home");
         item("SANDBOXER_JAVA_HOME", "the JDK to run on, 25 or later");
         paragraph("All variables and all keys of config.yaml are in docs/reference/config.md.");
         section("EXIT STATUS");
-        paragraph("run and exec exit with the command's own status. Else 0 is success, 125 a failure of sand-boxer,"
-                + " 2 a wrong command line.");
+        paragraph("run and exec exit with the command's own status. Otherwise the status is 0 for success, 125 for a"
+                + " failure of sand-boxer and 2 for a wrong command line.");
         return text.toString();
     }
 
@@ -85,7 +89,7 @@ final class ManPage {
                 .append('\n');
     }
 
-    /** Without what the formatter takes for a command or, in a hyphen, for a break. */
+    /** Escapes what the formatter would take for a command and, in hyphens, for a place to break the line. */
     private static String escaped(String words) {
         var line = words.replace("\\", "\\e").replace("-", "\\-").replace('\n', ' ');
         return line.startsWith(".") || line.startsWith("'") ? "\\&" + line : line;

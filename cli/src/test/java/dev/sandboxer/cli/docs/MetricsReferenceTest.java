@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** docs/reference/metrics.md and the alerts have the metrics that a server has. */
+/** docs/reference/metrics.md and the alerts name the metrics of a server. */
 class MetricsReferenceTest {
     private static final String RULES = "deploy/prometheus-rules.yaml";
     private static final Pattern HEADER = Pattern.compile("# (HELP|TYPE) (\\S+) (.*)");
@@ -79,7 +79,7 @@ class MetricsReferenceTest {
     }
 
     @Test
-    void every_metric_that_an_alert_names_is_there() {
+    void every_metric_named_by_an_alert_exists() {
         var names = headers("TYPE").keySet();
         var expressions =
                 rules().stream().map(rule -> rule.path("expr").asString()).toList();

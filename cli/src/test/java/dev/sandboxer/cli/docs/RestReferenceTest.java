@@ -11,7 +11,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** docs/reference/rest.md has every route of the OpenAPI file, which another test compares with what is served. */
+/** docs/reference/rest.md lists every route of the OpenAPI file. Another test compares that file with the server. */
 class RestReferenceTest {
     private static final String FILE = "server/src/main/resources/dev/sandboxer/http/api/openapi.yaml";
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");

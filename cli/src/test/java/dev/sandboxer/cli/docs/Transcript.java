@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.cli.docs.DocPage.Step;
 import java.nio.file.Path;
 
-/** A block with commands after {@code $} and with what they say, which a run has to say too, but for numbers and ids. */
+/** A block of commands after {@code $} with their output. A run must print the same, except for numbers and ids. */
 record Transcript(String path, Step step) {
     private static final String PROMPT = "$ ";
 

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The source tree that the tests of documents read. */
+/** Reads files of the source tree for tests of the documentation. */
 final class Tree {
     static final Path ROOT = Path.of("").toAbsolutePath().getParent();
 
@@ -20,7 +20,7 @@ final class Tree {
         }
     }
 
-    /** The files below a directory whose names end so, sorted; without what was built. */
+    /** Returns the files below a directory whose names have an ending, sorted, without build results. */
     static List<Path> files(Path directory, String ending) {
         try (var files = Files.walk(directory)) {
             return files.filter(file -> file.toString().endsWith(ending))

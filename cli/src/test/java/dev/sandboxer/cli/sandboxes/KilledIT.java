@@ -30,8 +30,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Commands that are killed without a chance to clean up. {@code -Dsoak.scale=40} for a long run, {@code -Dsoak.seed=42}
- * to begin at another seed.
+ * Commands that are killed without a chance to clean up. {@code -Dsoak.scale=40} runs longer, {@code -Dsoak.seed=42} begins at
+ * another seed.
  */
 class KilledIT {
     private static final int ROUNDS = 5 * Integer.getInteger("soak.scale", 1);
@@ -43,7 +43,7 @@ class KilledIT {
     private final Cli cli = Cli.onFreshHome();
 
     @Test
-    void a_sandbox_ends_at_its_deadline_when_nobody_is_left_to_end_it() throws Exception {
+    void a_sandbox_ends_at_its_deadline_without_its_command() throws Exception {
         var command = cli.process().start("run", "--ttl", "8s", "sh", "-c", "echo up; exec sleep 1000");
         assertThat(line(command)).isEqualTo("up");
 
@@ -67,7 +67,7 @@ class KilledIT {
 
         await().atMost(LIMIT).until(() -> processes.stream().noneMatch(KilledIT::runs));
 
-        assertThat(cli.run("ls", "-a").out()).contains(id).contains("stopped (expired)");
+        assertThat(cli.run("ls", "-a").out()).contains(id).contains("  expired  ");
         assertThat(cli.directories()).isEmpty();
     }
 
@@ -84,15 +84,15 @@ class KilledIT {
             }
             assertThat(cli.run("ls", "-q").status()).as("seed %d", seed).isZero();
             assertThat(cli.run("destroy", "--all").status()).as("seed %d", seed).isZero();
-            makeHalfMadeOnesOld();
+            makeUnfinishedSandboxesOld();
             assertThat(cli.run("ls", "-q").out()).as("seed %d", seed).isEmpty();
             assertThat(cli.directories()).as("seed %d", seed).isEmpty();
             assertThat(groups()).as("seed %d", seed).isEmpty();
         }
     }
 
-    /** Those on which nothing was started may be in the making still: that is seen by their age. */
-    private void makeHalfMadeOnesOld() throws IOException {
+    /** Makes sandboxes without a process look old, because young ones may still be in creation. */
+    private void makeUnfinishedSandboxesOld() throws IOException {
         for (Path directory : cli.directories()) {
             var launched = directory.resolve("launched");
             if (!Files.exists(launched)
@@ -108,14 +108,14 @@ class KilledIT {
             new String[] {"run", "--ttl", "10m", "true"},
             new String[] {"run", "--ttl", "10m", "sleep", "1000"});
 
-    /** In the first round a template is made too, so that this is more than usual. */
+    /** Returns the duration of a command. The first command takes longer, because it also makes a template. */
     private long millisecondsOf(String... command) {
         var start = System.nanoTime();
         assertThat(cli.process().run(command).status()).isZero();
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     }
 
-    /** Host pids of the one sandbox there is. */
+    /** Returns the pids, on this host, of the only sandbox. */
     private List<Long> processes() throws IOException {
         var launched = Files.readString(cli.directories().getFirst().resolve("launched"));
         return Pattern.compile("\"pid\":(\\d+)")
@@ -129,7 +129,7 @@ class KilledIT {
         return Files.exists(Path.of("/proc/" + pid));
     }
 
-    /** Control groups of this home's sandboxes: their names begin like those of the directories, with the installation. */
+    /** Returns the control groups of this home's sandboxes. Like the directories' names, theirs begin with the installation. */
     private List<Path> groups() throws IOException, SQLException {
         var prefix = "sandboxer-" + installation() + "-";
         var found = new ArrayList<Path>();
@@ -142,7 +142,7 @@ class KilledIT {
                 return FileVisitResult.CONTINUE;
             }
 
-            /** Groups of others come and go. */
+            /** Other groups may vanish meanwhile. */
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException gone) {
                 return FileVisitResult.CONTINUE;

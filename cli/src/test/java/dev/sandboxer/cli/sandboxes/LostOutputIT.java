@@ -8,12 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What a command says does not arrive. */
+/** Commands whose output can't be written. */
 class LostOutputIT {
     @AutoClose
     private static final Cli cli = Cli.onFreshHome();
 
-    /** Its output goes into a full disk. */
+    /** Returns a command line whose output goes to a full disk. */
     private static CliProcess full() {
         return cli.process().behind("sh", "-c", "exec \"$@\" >/dev/full", "sh");
     }
@@ -29,18 +29,18 @@ class LostOutputIT {
     }
 
     @Test
-    void a_sandbox_whose_id_nobody_gets_is_ended() {
+    void a_sandbox_whose_id_could_not_be_printed_is_destroyed() {
         var result = full().run("create", "--ttl", "60s");
 
         assertThat(result.status()).isEqualTo(125);
         assertThat(result.err())
-                .contains("was ended again")
+                .contains("was destroyed, because its id could not be printed")
                 .contains("can't write the output: No space left on device");
         assertThat(cli.run("ls", "-q").out()).isEmpty();
     }
 
     @Test
-    void a_sandbox_that_can_be_asked_for_by_its_key_stays() {
+    void a_sandbox_with_an_idempotency_key_stays_when_its_id_could_not_be_printed() {
         assertThat(full().run("create", "--ttl", "60s", "--idempotency-key", "again")
                         .status())
                 .isEqualTo(125);
@@ -51,7 +51,7 @@ class LostOutputIT {
     }
 
     @Test
-    void a_reader_that_has_read_enough_is_no_failure() throws Exception {
+    void a_reader_that_closes_the_pipe_is_no_failure() throws Exception {
         var process = cli.process().start("ls");
         process.getInputStream().close();
 

@@ -8,6 +8,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,45 @@ class RunIT {
         assertThat(result.status()).isEqualTo(7);
         assertThat(cli.run("ls", "-q").out()).isEmpty();
         assertThat(cli.directories()).isEmpty();
+    }
+
+    @Test
+    void is_remembered_with_its_command_and_how_that_ended() {
+        cli.run("run", "--", "sh", "-c", "exit 7");
+        cli.run("run", "no-such-command", "it's");
+        cli.run("run", "sh", "-c", "kill -TERM $$");
+
+        var shown = new ArrayList<String>();
+        for (String id : cli.run("ls", "-a", "-q").out().lines().limit(3).toList()) {
+            var lines = cli.run("show", id).out().lines().toList();
+            shown.add(field(lines, "state") + "; " + field(lines, "exit code") + "; " + field(lines, "command"));
+        }
+        assertThat(shown)
+                .containsExactly(
+                        "stopped (completed); 143; sh -c 'kill -TERM $$'",
+                        "stopped (completed); 127; no-such-command 'it'\\''s'",
+                        "stopped (completed); 7; sh -c 'exit 7'");
+        assertThat(cli.run("ls", "-a").out().lines().toList().get(3)).matches(".*  completed  7 +\\d+s +sh -c.*");
+        assertThat(cli.run("ls", "-a", "--json").out()).contains("\"exitCode\" : 7", "\"reason\" : \"completed\"");
+    }
+
+    private static String field(List<String> lines, String name) {
+        return lines.stream()
+                .filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(11))
+                .findFirst()
+                .orElse("-");
+    }
+
+    @Test
+    void reports_that_a_process_was_killed_for_lack_of_memory() {
+        var created = cli.run("create", "--memory", "128MiB").line();
+        var killed = cli.run("exec", created, "--", "tail", "/dev/zero");
+
+        assertThat(killed.status()).isEqualTo(137);
+        assertThat(killed.err()).contains("out of memory", "--memory");
+        assertThat(cli.run("show", created).out()).contains("was used up: 1 process was killed");
+        cli.run("destroy", created);
     }
 
     @Test
@@ -97,11 +138,12 @@ class RunIT {
     }
 
     @Test
-    void says_so_when_the_sandbox_reaches_its_deadline_under_a_command() {
+    void reports_that_the_sandbox_expired_during_a_command() {
         var result = cli.run("run", "--ttl", "4s", "sleep", "60");
 
         assertThat(result.status()).isEqualTo(125);
         assertThat(result.err()).contains("has ended (expired").contains("[sandbox_ended]");
+        assertThat(cli.run("ls", "-a").out()).contains("  expired  ");
         assertThat(cli.directories()).isEmpty();
     }
 
@@ -130,7 +172,7 @@ class RunIT {
         assertThat(cli.directories()).isEmpty();
     }
 
-    /** Returns once the command inside runs. */
+    /** Starts a command and returns once it runs in its sandbox. */
     private static Process startSleeping() throws IOException {
         var process = cli.process().start("run", "sh", "-c", "echo up; sleep 100");
         var out = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What people see of a rehearsed cloud. Whatever went wrong, no sandbox is left. */
+/** The command line with the stub of a cloud. After each failure no sandbox is left. */
 class SaasStubIT {
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
@@ -23,7 +23,7 @@ class SaasStubIT {
                 .isEmpty();
     }
 
-    /** Profiles whose template at the stub has a plan: there alone, and with this host behind it. */
+    /** Writes two profiles whose template at the stub has a plan. One runs only there, the other also on this host. */
     private void plan(String plan) throws IOException {
         Files.writeString(cli.home().resolve("config.yaml"), """
                 profiles:
@@ -96,7 +96,7 @@ class SaasStubIT {
     }
 
     @Test
-    void a_creation_without_answer_has_made_nothing_and_the_route_goes_on() throws IOException {
+    void a_creation_without_effect_or_answer_continues_with_the_next_candidate() throws IOException {
         plan("create hang");
         assertThat(cli.run("create", "-p", "stub").err()).contains("create got no answer");
         assertThat(cli.run("show", made("either")).out()).contains("ext.local");
@@ -109,13 +109,13 @@ class SaasStubIT {
         var unknown = cli.process().run("create", "-p", "either");
 
         assertThat(unknown.status()).isEqualTo(125);
-        assertThat(unknown.err()).contains("it is not known whether ext.saas-stub made sandbox");
+        assertThat(unknown.err()).contains("ext.saas-stub may have created sandbox");
         assertThat(cli.directories()).as("nothing is tried on this host").isEmpty();
         assertThat(cli.run("ls").err()).contains("its creation was interrupted; cleaned up");
     }
 
     @Test
-    void a_life_shorter_than_asked_for_is_what_is_shown() throws IOException {
+    void the_lifetime_that_the_backend_grants_is_shown() throws IOException {
         plan("maxLife 1m");
         var id = made("stub");
         assertThat(cli.run("extend", id, "30m").out()).contains(id + " ends at");
@@ -127,7 +127,7 @@ class SaasStubIT {
         plan("connect expire times=1");
         var id = made("stub");
         assertThat(cli.run("exec", id, "true").err()).contains("has ended (lost");
-        assertThat(cli.run("ls", "--all").out()).contains("stopped (lost)");
+        assertThat(cli.run("ls", "--all").out()).contains("  lost  ");
     }
 
     @Test
@@ -141,12 +141,12 @@ class SaasStubIT {
     @Test
     void a_plan_that_cannot_be_read_is_a_reason_to_skip_it() throws IOException {
         plan("create throtled");
-        assertThat(cli.run("route", "stub").out()).contains("\"throtled\" is no fault");
+        assertThat(cli.run("route", "stub").out()).contains("\"throtled\" is not a fault");
         assertThat(cli.process()
                         .with("SANDBOXER_STUB_PLAN", "capacty 1")
                         .run("doctor")
                         .out())
-                .contains("\"capacty 1\": \"capacty\" is no setting")
+                .contains("\"capacty 1\": \"capacty\" is not a setting")
                 .contains("correct or unset SANDBOXER_STUB_PLAN");
     }
 }

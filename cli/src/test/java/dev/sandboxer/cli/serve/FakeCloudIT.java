@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The rehearsal cloud as people start it. */
+/** The fake E2B as users start it. */
 class FakeCloudIT {
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
@@ -75,7 +75,7 @@ class FakeCloudIT {
             assertThat(cloud.end()).isZero();
             assertThat(cloud.log()).doesNotContain("is kept");
         }
-        // killed by now, and perhaps not yet forgotten by the kernel
+        // already killed, but the kernel may still list it
         await().atMost(Duration.ofSeconds(30)).until(() -> processes.stream().noneMatch(FakeCloudIT::runs));
         assertThat(Cli.entries(here)).as("only what the test has made").allMatch(Files::isRegularFile);
     }
@@ -90,12 +90,12 @@ class FakeCloudIT {
         try (var cloud = FakeCloudProcess.launch(here, "--port", "0", "--faults", plan.toString())) {
             assertThat(cloud.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(cloud.process().exitValue()).isEqualTo(125);
-            assertThat(cloud.log()).contains("plan.yaml:2:16 faults[0].operation: is no operation");
+            assertThat(cloud.log()).contains("plan.yaml:2:16 faults[0].operation: is not an operation");
         }
     }
 
     @Test
-    void a_port_that_is_taken_is_a_failure_that_leaves_nothing() throws Exception {
+    void a_port_in_use_is_a_failure_that_leaves_nothing() throws Exception {
         try (var first = FakeCloudProcess.start(here, "faults: []\n")) {
             var second = FakeCloudProcess.launch(here, "--port", first.url().replaceAll(".*:", ""));
             assertThat(second.process().waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -105,7 +105,7 @@ class FakeCloudIT {
     }
 
     @Test
-    void it_is_in_no_help() {
+    void the_help_does_not_list_it() {
         assertThat(cli.run("--help").out()).contains("serve").doesNotContain("fake-cloud");
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The rehearsal of Modal as people start it, and what the command line does with it. */
+/** The fake Modal as users start it, and the command line with it. */
 class FakeModalIT {
     private static final String NO_FAULTS = "faults: []\n";
 
@@ -103,8 +103,7 @@ class FakeModalIT {
                   - {call: SandboxCreateV2, status: 503}
                 """);
 
-        assertFails(
-                "plan.yaml:2:12 faults[0].call: is the name of no call", "--port", "0", "--faults", plan.toString());
+        assertFails("plan.yaml:2:12 faults[0].call: matches no call", "--port", "0", "--faults", plan.toString());
         assertFails("plan.yaml:3:37 faults[1].status: ", "--port", "0", "--faults", plan.toString());
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** Two servers on one database, each a process with a home of its own, one of which is killed. */
+/** Two servers on one database, each with its own process and home. One of them is killed. */
 class KilledServerIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Pattern KEY = Pattern.compile("e2b_[0-9a-f]{40}");
@@ -46,7 +46,7 @@ class KilledServerIT {
     }
 
     @Test
-    void calls_for_its_sandboxes_fail_for_now_and_what_was_asked_is_done_when_it_is_back() throws Exception {
+    void calls_for_sandboxes_of_a_killed_server_fail_until_it_is_back() throws Exception {
         var key = first.start().stream()
                 .flatMap(line -> KEY.matcher(line).results())
                 .findFirst()

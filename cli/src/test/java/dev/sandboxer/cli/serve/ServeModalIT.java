@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** {@code serve --modal-listen}, with this command line's own {@code ext.modal} as the client. */
+/** {@code serve --modal-listen} with {@code ext.modal} of another installation as the client. */
 class ServeModalIT {
     private static final String ANY_PORT = "127.0.0.1:0";
 
@@ -24,7 +24,7 @@ class ServeModalIT {
     private final ServerProcess server = new ServerProcess(home.process());
 
     @Test
-    void it_says_where_modals_clients_find_it_at_each_start_and_the_key_once() throws Exception {
+    void each_start_prints_modals_url_and_only_the_first_prints_the_key() throws Exception {
         var first = server.start("--modal-listen", ANY_PORT);
         var environment = ServerProcess.modalEnvironment(first);
         assertThat(first.getLast()).startsWith("listening on http://127.0.0.1:");
@@ -62,7 +62,7 @@ class ServeModalIT {
     }
 
     @Test
-    void a_signal_lets_what_is_under_way_finish() throws Exception {
+    void after_a_signal_running_calls_finish() throws Exception {
         var client =
                 away.with(ServerProcess.modalEnvironment(server.start("--modal-listen", ANY_PORT, "--drain", "60s")));
         var id = client.create("-p", "burst-sandbox", "--only", "ext.modal");
@@ -80,22 +80,21 @@ class ServeModalIT {
     }
 
     @Test
-    void an_address_that_can_not_be_used_ends_all_of_it_with_the_reason() throws Exception {
+    void an_unusable_address_ends_the_server_with_the_reason() throws Exception {
         assertThat(serve("--modal-listen", "nowhere").err())
                 .contains("not an address to listen on: nowhere (expected HOST:PORT)");
         assertThat(serve("--modal-listen", "192.0.2.1:0").err())
                 .contains("can't listen on 192.0.2.1:0", "[listen_failed]");
         assertThat(serve("--modal-listen", ANY_PORT, "--modal-url", "ftp://host")
                         .err())
-                .contains("--modal-url has to be a URL");
-        assertThat(serve("--modal-url", "https://modal.example").err())
-                .contains("--modal-url belongs to --modal-listen");
+                .contains("--modal-url must be a URL");
+        assertThat(serve("--modal-url", "https://modal.example").err()).contains("--modal-url needs --modal-listen");
 
         var taken = server.start().getLast().replaceAll(".*//", "");
         assertThat(serve("--modal-listen", taken).err()).contains("can't listen on " + taken, "[listen_failed]");
     }
 
-    /** One that fails. */
+    /** Runs a server that fails to start. */
     private Result serve(String... options) {
         var command = new String[options.length + 3];
         command[0] = "serve";

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code sandboxer serve} as a process, which can be killed and started again, each time at another port. One thread starts and
- * ends it; any may call it.
+ * {@code sandboxer serve} as a process that can be killed and started again, each time on another port. Only one thread may start and
+ * end it; any thread may call it.
  */
 public final class ServerProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -34,7 +35,7 @@ public final class ServerProcess implements AutoCloseable {
         this.program = program;
     }
 
-    /** Returns what it said until it listened. */
+    /** Starts the server and returns what it printed until it listened. */
     public List<String> start(String... options) throws IOException {
         var command = new ArrayList<>(List.of("serve", "--listen", "127.0.0.1:0"));
         command.addAll(List.of(options));
@@ -54,7 +55,7 @@ public final class ServerProcess implements AutoCloseable {
         return said;
     }
 
-    /** The variables for Modal's clients that a first start prints. */
+    /** Returns the variables for Modal's clients that a first start prints. */
     public static Map<String, String> modalEnvironment(List<String> said) {
         return said.stream()
                 .map(String::strip)
@@ -73,7 +74,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Where it listens, or last did. */
+    /** Returns the URL that it listens on, or did last. */
     public String url() {
         return url;
     }
@@ -82,7 +83,7 @@ public final class ServerProcess implements AutoCloseable {
         return program.home();
     }
 
-    /** The lines of its log, of all its lives. */
+    /** Returns the log lines of all its runs. */
     public List<String> log() {
         return log;
     }
@@ -90,6 +91,20 @@ public final class ServerProcess implements AutoCloseable {
     public boolean isAlive() {
         var current = process;
         return current != null && current.isAlive();
+    }
+
+    /** Returns its resident memory in KiB. The launcher's process becomes the server's, because the launcher execs java. */
+    public long rssKiB() throws IOException {
+        var current = process;
+        if (current == null) {
+            throw new IllegalStateException("it was not started");
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/" + current.pid() + "/status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("[^0-9]", ""));
+            }
+        }
+        throw new IllegalStateException("it has ended");
     }
 
     /** Ends it with SIGKILL; it is gone when this returns. */
@@ -100,7 +115,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /** Ends it with SIGTERM; returns its exit status. */
+    /** Ends it with SIGTERM and returns its exit status. */
     public int stop() throws InterruptedException {
         var current = process;
         if (current == null) {

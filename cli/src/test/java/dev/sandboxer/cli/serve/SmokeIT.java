@@ -20,13 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code scripts/smoke-cloud-adapter.sh}, which operators run with their own credentials. */
+/** {@code scripts/smoke-cloud-adapter.sh}, which operators run with their credentials. */
 class SmokeIT {
     private static final Path SCRIPT =
             CliProcess.PROGRAM.getParent().resolve("../../../../scripts/smoke-cloud-adapter.sh");
     private static final List<String> CREDENTIALS = List.of("E2B_API_KEY", "MODAL_TOKEN_ID", "MODAL_TOKEN_SECRET");
 
-    /** Where the script makes its directory, so that what it leaves is seen. */
+    /** The directory that the script uses for temporary files; it shows what the script leaves. */
     @TempDir
     Path temporary;
 
@@ -42,7 +42,7 @@ class SmokeIT {
         FakeCloudProcess.removeDirectory(here);
     }
 
-    /** How it ended, and all it said. */
+    /** The exit status and output of the script. */
     private record Report(int status, String text) {
         String lastLine() {
             return text.strip().lines().toList().getLast();
@@ -78,8 +78,7 @@ class SmokeIT {
     }
 
     @Test
-    void without_credentials_it_says_which_and_skips_and_that_is_no_failure_unless_they_are_required()
-            throws Exception {
+    void without_credentials_it_skips_and_fails_only_if_they_are_required() throws Exception {
         var skipped = smoke(Map.of("MODAL_TOKEN_ID", "ak-fake"), "all");
 
         assertThat(skipped.status()).isZero();
@@ -168,7 +167,7 @@ class SmokeIT {
     }
 
     @Test
-    void a_modal_that_ends_nothing_fails_and_what_is_known_of_the_sandbox_is_kept() throws Exception {
+    void a_modal_that_does_not_end_the_sandbox_fails_and_its_record_is_kept() throws Exception {
         var plan = "faults:\n  - {call: SandboxTerminate(V2)?, status: INTERNAL}\n";
         try (var cloud = FakeCloudProcess.startModal(here, plan)) {
             var report = smoke(cloud.modalEnvironment(), "modal");
@@ -180,7 +179,7 @@ class SmokeIT {
     }
 
     @Test
-    void a_cloud_that_ends_nothing_fails_and_what_is_known_of_the_sandbox_is_kept() throws Exception {
+    void a_cloud_that_does_not_end_the_sandbox_fails_and_its_record_is_kept() throws Exception {
         try (var cloud = FakeCloudProcess.start(here, "faults:\n  - {operation: kill, status: 500}\n")) {
             var report = smoke(cloud.client().environment(), "e2b");
 
@@ -199,7 +198,7 @@ class SmokeIT {
     }
 
     @Test
-    void a_signal_ends_what_it_has_made() throws Exception {
+    void a_signal_destroys_its_sandbox() throws Exception {
         try (var cloud = FakeCloudProcess.start(here, "faults:\n  - {operation: exec, hang: forever}\n")) {
             var process = start(cloud.client().environment(), "e2b");
             try (var lines = process.inputReader(UTF_8)) {
@@ -208,7 +207,7 @@ class SmokeIT {
                     line = lines.readLine();
                 } while (line != null && !line.contains("a sandbox is made"));
                 assertThat(cloud.client().sandboxes()).hasSize(1);
-                // the shell waits for its command before it acts on a signal, so both get one, as at a terminal
+                // the shell acts on a signal only after its command has ended, so both get one, as on a terminal
                 process.descendants().forEach(ProcessHandle::destroy);
                 process.destroy();
                 assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();

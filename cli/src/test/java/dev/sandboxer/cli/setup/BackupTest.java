@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What was backed up while it was used is whole, and everything in it can be read elsewhere. */
+/** A backup of a home in use is complete and can be restored elsewhere. */
 class BackupTest {
     private static final String KEY = "e2b_00000000000000000000000000000000000000b7";
     private static final int GRANTS_BEFORE = 5;
@@ -36,7 +36,7 @@ class BackupTest {
     private final AtomicInteger granted = new AtomicInteger();
 
     @Test
-    void a_home_in_use_is_restored_elsewhere_with_all_that_was_in_it() throws Exception {
+    void a_backup_of_a_home_in_use_is_restored_completely() throws Exception {
         fill(cli);
         var backup = elsewhere.resolve("backup");
 
@@ -99,7 +99,7 @@ class BackupTest {
         fill(cli);
         var again = cli.run("backup", elsewhere.toString());
         assertThat(again.status()).isEqualTo(125);
-        assertThat(again.err()).contains("is there already");
+        assertThat(again.err()).contains("already exists");
 
         assertThat(elsewhere).isEmptyDirectory();
     }
@@ -125,7 +125,7 @@ class BackupTest {
         void run() throws Exception;
     }
 
-    /** Does work while another process, as good as, goes on granting credits. */
+    /** Does work while another installation, as if in another process, keeps granting credits. */
     private void whileGranting(Cli home, Work work) throws Exception {
         var done = new AtomicBoolean();
         var begun = new CountDownLatch(1);

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The capability registry says what is true of this tree. That its evidence ran is checked by {@code scripts/evidence}. */
+/** The capability registry agrees with this tree. {@code scripts/evidence} checks that the evidence was run. */
 class CapabilityEvidenceTest {
     private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
     private static final List<RegisteredCapability> REGISTRY =
@@ -31,7 +31,7 @@ class CapabilityEvidenceTest {
     private static final Pattern ID_IN_DOCS = Pattern.compile("\\[([A-F][1-9][0-9]?)]");
 
     @Test
-    void each_test_that_is_named_is_there_and_the_only_one_of_its_name() throws IOException {
+    void each_named_test_exists_and_its_name_is_unique() throws IOException {
         for (RegisteredCapability capability : REGISTRY) {
             for (Evidence evidence : capability.evidence()) {
                 assertThat(sources(evidence))
@@ -75,7 +75,7 @@ class CapabilityEvidenceTest {
     }
 
     @Test
-    void what_the_registry_says_can_be_declared_is_declared_by_an_extension_that_it_names() {
+    void each_declarable_capability_is_declared_by_an_extension_that_the_registry_names() {
         var extensions = ServiceLoader.load(Extension.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
@@ -89,9 +89,9 @@ class CapabilityEvidenceTest {
         }
     }
 
-    /** Each manual says of which capabilities it is; pages for those who build sand-boxer need not. */
+    /** Each manual names the capabilities that it describes. Pages for developers of sand-boxer need not. */
     @Test
-    void docs_name_only_capabilities_that_there_are_and_each_manual_names_some() throws IOException {
+    void docs_name_only_existing_capabilities_and_each_manual_names_some() throws IOException {
         var ids = REGISTRY.stream()
                 .filter(capability -> capability.status() != Status.PLANNED)
                 .map(RegisteredCapability::id)

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A jar of somebody else that is broken: commands say so, and do their work all the same. */
+/** A broken extension jar: commands report it and still do their work. */
 class ExtensionJarsIT {
     private static final String REFUSED = "extensions/half.jar is not loaded: it can't be read";
 
@@ -17,7 +17,7 @@ class ExtensionJarsIT {
     private final Cli cli = Cli.onFreshHome();
 
     @BeforeEach
-    void put_half_a_jar_there() throws IOException {
+    void write_a_truncated_jar() throws IOException {
         Files.writeString(
                 Files.createDirectory(cli.home().resolve("extensions")).resolve("half.jar"), "half a download");
     }
@@ -47,7 +47,7 @@ class ExtensionJarsIT {
     }
 
     @Test
-    void a_profile_of_an_extension_that_is_not_loaded_goes_on_to_the_next() throws IOException {
+    void a_profile_whose_extension_is_not_loaded_uses_the_next_one() throws IOException {
         Files.writeString(cli.home().resolve("config.yaml"), """
                 profiles:
                   profile.box:

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What {@code route} says, and that creations keep to it. */
+/** The output of {@code route}, and creations that follow the route. */
 class RouteIT {
     private static final String PLATFORMS_KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
     private static final String TEAMS_KEY = "e2b_abcdef0123456789abcdef0123456789abcdef01";
@@ -21,7 +21,7 @@ class RouteIT {
     @AutoClose
     private final Cli home = Cli.onFreshHome();
 
-    /** Nobody has a key for E2B, nor a token for Modal. */
+    /** An installation without a key for E2B or a token for Modal. */
     private final Cli cli = home.with(Map.of("E2B_API_KEY", "", "MODAL_TOKEN_ID", "", "MODAL_TOKEN_SECRET", ""));
 
     @BeforeEach
@@ -62,7 +62,7 @@ class RouteIT {
                 ext.saas-stub  eligible  0.081     0.0415      -      -
                 ext.local      eligible  0         0           -      -
 
-                ext.e2b: no_credential, nobody has one; sandboxer credentials add ext.e2b
+                ext.e2b: no_credential, none found; run: sandboxer credentials add ext.e2b
                 ext.saas-stub: metered, 0.081 an hour
                 ext.local: free
 
@@ -77,7 +77,7 @@ class RouteIT {
         assertThat(json("route", "ci", "--json")).isEqualTo(JsonMapper.shared().readTree("""
                 {"profile": "profile.ci", "policy": "order", "chosen": "ext.saas-stub", "candidates": [
                   {"extension": "ext.e2b", "verdict": "skipped", "code": "no_credential",
-                   "reason": "nobody has one; sandboxer credentials add ext.e2b",
+                   "reason": "none found; run: sandboxer credentials add ext.e2b",
                    "credential": null, "pricePerHour": null, "worstCase": null},
                   {"extension": "ext.saas-stub", "verdict": "eligible", "code": null,
                    "reason": "metered, 0.081 an hour",
@@ -88,7 +88,7 @@ class RouteIT {
     }
 
     @Test
-    void whose_key_it_would_be_is_told_and_the_key_is_not() {
+    void the_owner_of_the_key_is_shown_and_the_key_is_not() {
         cli.run("consumers", "add", "team-a");
         cli.runWith(TEAMS_KEY.getBytes(UTF_8), "credentials", "add", "ext.e2b", "--consumer", "team-a");
         var keyed = cli.with("E2B_API_KEY", PLATFORMS_KEY);
@@ -105,7 +105,7 @@ class RouteIT {
     }
 
     @Test
-    void a_burst_goes_to_the_first_of_e2b_modal_and_the_rehearsal_that_has_a_key_or_needs_none() {
+    void a_burst_goes_to_the_first_of_its_route_that_has_or_needs_no_key() {
         var none = json("route", "burst-sandbox", "--json");
         var modals = cli.with(Map.of("MODAL_TOKEN_ID", "ak-fake", "MODAL_TOKEN_SECRET", "as-fake"));
         var one = JsonMapper.shared()
@@ -126,7 +126,7 @@ class RouteIT {
                 .contains("ext.e2b: no_credential", "Chosen: ext.modal")
                 .doesNotContain("as-fake");
         assertThat(cli.run("route", "burst-sandbox").out())
-                .contains("ext.modal: no_credential, nobody has one; sandboxer credentials add ext.modal");
+                .contains("ext.modal: no_credential, none found; run: sandboxer credentials add ext.modal");
     }
 
     @Test
@@ -166,17 +166,18 @@ class RouteIT {
     }
 
     @Test
-    void what_nobody_has_leaves_nobody() {
+    void a_capability_that_no_extension_has_leaves_no_candidate() {
         assertThat(route("--gpu", "T4")).contains("ext.local: capability_missing, has no GPUs", "Chosen: none");
         assertThat(route("--require", "gpu")).contains("ext.local: capability_missing, lacks the capability gpu");
         assertThat(cli.run("create", "-p", "ci", "--gpu", "T4").err()).contains("has no GPUs", "[no_candidate]");
     }
 
     @Test
-    void values_that_are_none_are_named_in_plain_words() {
+    void invalid_values_are_named_in_plain_words() {
         for (var wrong : Map.of(
-                        "--network", "\"offline\" is not a network policy (there are deny and backend-default)",
-                        "--port", "\"offline\" is no port (1 to 65535)",
+                        "--network",
+                                "\"offline\" is not a network policy (there are none, all, deny and backend-default)",
+                        "--port", "\"offline\" is not a port (1 to 65535)",
                         "--require", "\"offline\" is not known; there are pty,")
                 .entrySet()) {
             var result = cli.run("route", "ci", wrong.getKey(), "offline");
@@ -199,7 +200,7 @@ class RouteIT {
     }
 
     @Test
-    void a_short_wait_that_a_cloud_asks_for_is_waited_and_a_long_one_is_not() throws IOException {
+    void a_short_wait_that_a_cloud_asks_for_is_observed_and_a_long_one_is_not() throws IOException {
         profile("order", "create throttled retryAfter=1s times=1; # short");
         var patient = cli.run("create", "-p", "ci");
         assertThat(patient.err()).contains("waiting 1").contains("for the limits of ext.saas-stub");

@@ -13,17 +13,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the text of a configuration file that anybody may have put there. */
+/** Reads the text of a configuration file without trusting it: any file may lie there. */
 public final class ConfigText {
     private static final int LARGEST = 1 << 20;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private ConfigText() {}
 
-    /** The text, empty when there is no file; null when it can't be read, which has then been reported. */
+    /** Returns the text, empty if there is no file. Returns null after reporting why the file can't be read. */
     public static @Nullable String read(Path file, Problems problems) {
         try {
-            // Asked first, because opening a FIFO would wait for a writer.
+            // Checked first, because opening a FIFO would wait for a writer.
             if (!Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
                 problems.add(0, 0, "", "is not a regular file");
                 return null;

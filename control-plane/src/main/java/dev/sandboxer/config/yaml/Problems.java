@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Collects what is wrong with one file, so that all of it can be reported at once. */
+/** Collects the problems of one file, to report all of them at once. */
 public final class Problems {
     private static final int MOST_LINES = 50;
 
@@ -26,7 +26,7 @@ public final class Problems {
         found.add(new ConfigProblem(file, line, column, path, message));
     }
 
-    /** In the order of the file. */
+    /** Returns the problems in the order of the file. */
     public List<ConfigProblem> all() {
         return found.stream()
                 .sorted(Comparator.comparingInt(ConfigProblem::line).thenComparingInt(ConfigProblem::column))
@@ -37,7 +37,7 @@ public final class Problems {
         return found.isEmpty();
     }
 
-    /** All of it as one failure, {@code INVALID_CONFIG}, with one line per problem. */
+    /** Returns one {@code INVALID_CONFIG} failure with one line per problem. */
     public SandboxException failure(Path path) {
         StringBuilder lines = new StringBuilder();
         lines.append(path).append(found.size() == 1 ? " has a problem:" : " has " + found.size() + " problems:");

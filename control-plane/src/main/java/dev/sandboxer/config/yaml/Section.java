@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A mapping with keys that we know; other keys are problems. A missing or wrong value is a problem, and null. */
+/** A mapping with known keys. Any other key is reported as a problem; so is a missing or wrong value, which becomes null. */
 public final class Section {
     private final YamlNode place;
     private final boolean usable;
@@ -63,19 +63,19 @@ public final class Section {
         return node == null ? null : values.list(node, path(key), reading);
     }
 
-    /** The values of a list; empty when it isn't there, or when one of them is wrong. */
+    /** Returns the values of a list; empty if the list is absent or one of its values is wrong. */
     public <T> List<T> optionalList(String key, Function<String, T> reading) {
         YamlNode node = nodes.get(key);
         List<T> found = node == null ? null : values.list(node, path(key), reading);
         return found == null ? List.of() : found;
     }
 
-    /** The entries of a mapping whose keys are names; none when it isn't there. */
+    /** Returns the entries of a mapping whose keys are names; none if it is absent. */
     public List<Entry> names(String key) {
         return values.names(nodes.get(key), path(key));
     }
 
-    /** Reports what is wrong with the value of a key, or with its absence. */
+    /** Reports a problem with the value of a key, or with its absence. */
     public void problem(String key, String message) {
         problems.add(nodes.getOrDefault(key, place), path(key), message);
     }

@@ -1,6 +1,6 @@
 package dev.sandboxer.config.yaml;
 
-/** Ends reading at once: what follows would cost too much to look at. */
+/** Stops reading at once, because the rest of the document would cost too much. */
 final class TooMuchYaml extends RuntimeException {
     private static final long serialVersionUID = 1;
 

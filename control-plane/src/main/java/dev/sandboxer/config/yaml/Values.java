@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns nodes into values. What is wrong is collected as a problem, and the value is then null or left out. */
+/** Turns nodes into values. A wrong value is reported as a problem, and becomes null or is left out. */
 public final class Values {
     private final Problems problems;
 
@@ -37,7 +37,7 @@ public final class Values {
         }
     }
 
-    /** A list of one value at least; null when one of them is wrong. */
+    /** Returns a list of at least one value; null if one of them is wrong. */
     public <T> @Nullable List<T> list(YamlNode node, String path, Function<String, T> reading) {
         if (!(node instanceof Sequence sequence)) {
             expected(node, path, "a list such as [a, b]");
@@ -57,7 +57,7 @@ public final class Values {
         return values.size() == sequence.items().size() ? values : null;
     }
 
-    /** A mapping whose keys are names; nothing at all, as after commenting all names out, is an empty one. */
+    /** Returns the entries of a mapping whose keys are names. An empty value, as when all entries are commented out, has none. */
     public List<Entry> names(@Nullable YamlNode node, String path) {
         if (node != null && !hasNames(node)) {
             expected(node, path, "keys with values");
@@ -65,7 +65,7 @@ public final class Values {
         return node instanceof Mapping mapping ? mapping.entries() : List.of();
     }
 
-    /** Whether {@link #names} takes the node without a problem. */
+    /** Returns true if {@link #names} accepts the node without a problem. */
     public static boolean hasNames(YamlNode node) {
         return node instanceof Mapping || node instanceof Text text && text.isNull();
     }

@@ -2,13 +2,13 @@ package dev.sandboxer.config.yaml;
 
 import java.util.List;
 
-/** A part of a YAML document and where it begins; line and column count from 1. */
+/** A part of a YAML document and its position; line and column count from 1. */
 public sealed interface YamlNode {
     int line();
 
     int column();
 
-    /** @param plain written without quotes, so that nothing, {@code ~} and {@code null} mean that there is no value */
+    /** @param plain written without quotes, so that an empty text, {@code ~} and {@code null} mean that there is no value */
     record Text(String value, boolean plain, int line, int column) implements YamlNode {
         public boolean isNull() {
             return plain && (value.isEmpty() || value.equals("~") || value.equalsIgnoreCase("null"));
@@ -19,12 +19,12 @@ public sealed interface YamlNode {
 
     record Mapping(List<Entry> entries, int line, int column) implements YamlNode {}
 
-    /** Something that has been reported as a problem already. */
+    /** A part that has already been reported as a problem. */
     record Broken(int line, int column) implements YamlNode {}
 
     record Entry(Text key, YamlNode value) {}
 
-    /** Where a part of a mapping is: {@code profiles.profile.ci}. */
+    /** Returns the path of a key below another path, such as {@code profiles.profile.ci}. */
     static String join(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
     }

@@ -24,11 +24,11 @@ import org.snakeyaml.engine.v2.parser.ParserImpl;
 import org.snakeyaml.engine.v2.scanner.StreamReader;
 
 /**
- * Reads one YAML document into nodes that know their place.
+ * Reads one YAML document into nodes that know their position.
  *
- * <p>Works on the parser's events, which leave each scalar the text that was written: what it means depends on where it
- * stands. An alias stands for the very node it names, so that memory stays small, but counts with all that is below, so
- * that a few lines of aliases can't keep a reader busy for ever.
+ * <p>Works on the parser's events, which keep each scalar's text as written, since its type depends on its key. An alias
+ * shares the node that it names, so memory stays small. It counts with all nodes below that one, so a few lines of aliases
+ * can't keep a reader busy for ever.
  */
 public final class YamlReader {
     public static final int MOST_NODES = 20_000;
@@ -40,14 +40,14 @@ public final class YamlReader {
     private int nodes;
 
     private YamlReader(String text, Problems problems) {
-        // in one piece: 3.0.1 fails where a character of two chars lies across the end of a piece (usually of 1,025)
+        // one buffer for all: 3.0.1 fails if a surrogate pair lies across the end of a buffer (1,025 chars by default)
         LoadSettings settings =
                 LoadSettings.builder().setBufferSize(text.length() + 2).build();
         this.events = new ParserImpl(settings, new StreamReader(settings, text));
         this.problems = problems;
     }
 
-    /** The document, or null when there is none: nothing is in the file, or a syntax error has been reported. */
+    /** Returns the document. Returns null for an empty text, and after reporting a syntax error. */
     public static @Nullable YamlNode read(String text, Problems problems) {
         try {
             return new YamlReader(text, problems).document();
@@ -96,7 +96,7 @@ public final class YamlReader {
         };
     }
 
-    /** Refuses a tag, and remembers an anchor with how many nodes are below it. */
+    /** Reports a tag as a problem, and remembers an anchor with the number of nodes below it. */
     private YamlNode completed(YamlNode node, NodeEvent event, Optional<String> tag, int nodesBelow, String path) {
         YamlNode completed = tag.map(text -> {
                     problems.add(node, path, "YAML tags (here " + Spelling.shortened(text) + ") have no meaning here");
@@ -114,7 +114,7 @@ public final class YamlReader {
             YamlNode key = node(path, depth + 1);
             if (!(key instanceof Text text)) {
                 if (!(key instanceof Broken)) {
-                    problems.add(key, path, "a key has to be a text");
+                    problems.add(key, path, "a key must be plain text");
                 }
                 node(path, depth + 1);
                 continue;
@@ -125,7 +125,7 @@ public final class YamlReader {
             if (first == null) {
                 entries.add(new Entry(text, value));
             } else {
-                problems.add(text, keyPath, "is here twice, first in line " + first.line());
+                problems.add(text, keyPath, "appears twice, first in line " + first.line());
             }
         }
         events.next();
@@ -142,7 +142,7 @@ public final class YamlReader {
     }
 
     private YamlNode aliased(AliasEvent alias, String path) {
-        // An anchor is known when its node is complete, so an alias never leads into itself.
+        // An anchor is registered when its node is complete, so an alias never leads into itself.
         Anchored target = anchors.get(alias.getAlias());
         if (target == null) {
             problems.add(line(alias), column(alias), path, "*" + alias.getAlias() + " names no anchor before it");

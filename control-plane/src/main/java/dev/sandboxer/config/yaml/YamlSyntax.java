@@ -5,7 +5,7 @@ import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.ReaderException;
 
-/** Says what the YAML parser refused, and where, in the words of a person. */
+/** Reports what the YAML parser refused, with line and column, in plain words. */
 final class YamlSyntax {
     private YamlSyntax() {}
 
@@ -32,7 +32,7 @@ final class YamlSyntax {
         int lineStart = before.lastIndexOf('\n') + 1;
         int column = 1 + before.codePointCount(lineStart, before.length());
         String code = String.format("U+%04X", failure.getCodePoint());
-        problems.add(line, column, "", "is not YAML: the character " + code + " may not be in it");
+        problems.add(line, column, "", "is not YAML: the character " + code + " is not allowed");
     }
 
     private static String firstLine(String message) {

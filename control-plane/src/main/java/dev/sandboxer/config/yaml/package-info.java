@@ -1,4 +1,4 @@
-/** YAML files that people write, read with every mistake reported by line and column. */
+/** Reads YAML files that people write, and reports every mistake by line and column. */
 @NullMarked
 package dev.sandboxer.config.yaml;
 

@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** How busy accounts are, for all servers. */
+/** The pace and the number of sandboxes of accounts, shared by all servers. */
 public final class AccountStore {
     private final Database database;
 
@@ -17,11 +17,10 @@ public final class AccountStore {
     }
 
     /**
-     * Takes the account's next turn, unless it is too late.
+     * Takes the account's next turn, unless that is later than {@code latest}.
      *
-     * @param interval between two turns
-     * @param latest when the turn is wanted at the latest
-     * @return when it is; empty when nothing was taken
+     * @param interval time between two turns
+     * @return when the turn is; empty when none was taken
      */
     public Optional<Instant> takeTurn(Account account, Duration interval, Instant now, Instant latest) {
         return database.transaction(handle -> {
@@ -39,7 +38,10 @@ public final class AccountStore {
         });
     }
 
-    /** How many sandboxes of an account, without that one, run or are made; nobody else begins one before this transaction ends. */
+    /**
+     * Counts the sandboxes of an account that run, are being created or are ending, except one. Locks the account until the transaction
+     * ends, so that no other creation begins in it.
+     */
     public int busy(Handle handle, Account account, SandboxId without) {
         lock(handle, account);
         return handle.createQuery(
@@ -52,7 +54,7 @@ public final class AccountStore {
                 .one();
     }
 
-    /** An update that changes nothing, since it locks the row in every database. */
+    /** Locks the account's row with an update that changes nothing, which works in every database. */
     private static void lock(Handle handle, Account account) {
         handle.execute(
                 "INSERT INTO account_pace (extension, credential, next_at) VALUES (?, ?, 0)"

@@ -12,11 +12,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to create a sandbox with one extension.
+ * One attempt to create a sandbox with one extension.
  *
- * @param receipt the credential it is made with; null = none is needed
  * @param number counts from 1; part of the tag
- * @param end null while nobody knows what came of it
+ * @param receipt the credential it is made with; null = none is needed
+ * @param end null until its outcome is known
  */
 public record Attempt(
         SandboxId sandbox,
@@ -26,12 +26,12 @@ public record Attempt(
         Instant startedAt,
         @Nullable End end) {
     /**
-     * What came of it.
+     * The outcome of an attempt, with details.
      *
-     * @param at when that was known; null in attempts of older versions
-     * @param message what the backend said, for failures
-     * @param kind what was wrong, for failures; null in attempts of older versions
-     * @param retryAt when the backend asked to be asked again; null = it didn't
+     * @param at when the outcome became known; null in attempts of older versions
+     * @param message the backend's message, for failures
+     * @param kind the kind of failure; null after success, for reasons on our side, and in attempts of older versions
+     * @param retryAt when the backend wants to be asked again; null = it named no time
      */
     public record End(
             Outcome outcome,
@@ -39,19 +39,19 @@ public record Attempt(
             @Nullable String message,
             @Nullable Kind kind,
             @Nullable Instant retryAt) {
-        /** However long a backend asks for: it is asked once an hour. */
+        /** Longer waits that a backend asks for are cut to this. */
         private static final Duration LONGEST_WAIT = Duration.ofHours(1);
 
         public static End created(Instant at) {
             return new End(Outcome.CREATED, at, null, null, null);
         }
 
-        /** It had made a sandbox before its maker died; how long that took, nobody knows. */
+        /** Returns the end of an attempt that succeeded before its process died. How long it took is not known. */
         public static End adopted() {
             return new End(Outcome.CREATED, null, "adopted", null, null);
         }
 
-        /** The end that a failure makes; its message may be that of a look-up which found nothing. */
+        /** Returns the end of an attempt whose call failed. */
         public static End failed(Outcome outcome, Instant at, ExtensionException e) {
             var wait = e.retryAfter();
             return new End(
@@ -62,50 +62,50 @@ public record Attempt(
                     wait == null ? null : at.plus(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT));
         }
 
-        /** It came to nothing for a reason of ours. */
+        /** Returns the end of an attempt that created nothing, for a reason on our side. */
         public static End nothing(Instant at, String why) {
             return new End(Outcome.NOT_FOUND, at, why, null, null);
         }
     }
 
-    /** Null while nobody knows. */
+    /** Returns the outcome; null until it is known. */
     public @Nullable Outcome outcome() {
         return end == null ? null : end.outcome();
     }
 
-    /** How long it took; null when that is not known. */
+    /** Returns how long the attempt took; null when that is not known. */
     public @Nullable Duration length() {
         return end == null || end.at() == null ? null : Duration.between(startedAt, end.at());
     }
 
-    /** What was wrong, for failures; null when that is not known. */
+    /** Returns the kind of failure; null when it did not fail or the kind is not known. */
     public @Nullable Kind failure() {
         return end == null ? null : end.kind();
     }
 
-    /** What the backend said, for failures. */
+    /** Returns the backend's message, for failures. */
     public @Nullable String message() {
         return end == null ? null : end.message();
     }
 
-    /** The account it is made in; null where none is needed. */
+    /** Returns the account it is made in; null where none is needed. */
     public @Nullable CredentialId credential() {
         return receipt == null ? null : receipt.credential();
     }
 
-    /** The tag under which its backend keeps what it makes. */
+    /** Returns the tag that the backend stores with the sandbox. */
     public SandboxTag tag(String installation) {
         return new SandboxTag(installation, sandbox.value(), number);
     }
 
     public enum Outcome {
         CREATED,
-        /** Certainly nothing was made. */
+        /** Nothing was created, for certain. */
         REFUSED,
         /** The answer was lost, and a look-up by tag found nothing. */
         NOT_FOUND;
 
-        /** As users see it. */
+        /** Returns the outcome as users see it. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

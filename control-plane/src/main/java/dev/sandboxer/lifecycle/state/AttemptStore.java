@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Attempts as rows. Every write takes the handle of the transaction it belongs to. */
+/** The rows of attempts. Every write takes the handle of its transaction. */
 public final class AttemptStore {
-    /** Attempts that may have made something after nothing was found. */
+    /** Selects attempts that may have created a sandbox after a look-up found none. */
     static final String TO_LOOK_AT = "outcome = 'NOT_FOUND' AND looked_again_at IS NULL AND started_at <= :late";
 
     private final Database database;
@@ -33,7 +33,7 @@ public final class AttemptStore {
         this.database = database;
     }
 
-    /** Writes the intent, before the backend is called. */
+    /** Writes an attempt before the backend is called. */
     public void insert(Handle handle, Attempt attempt) {
         var update = handle.createUpdate("""
                 INSERT INTO attempts (sandbox, attempt, extension, started_at, credential, credential_owner, credential_rule)
@@ -47,7 +47,7 @@ public final class AttemptStore {
                 .execute();
     }
 
-    /** Writes what came of it, once; secrets in the message are hidden. */
+    /** Writes the outcome if there is none yet. Secrets in the message are hidden. */
     public void record(Handle handle, Attempt attempt, End end) {
         handle.createUpdate("""
                         UPDATE attempts SET outcome = :outcome, message = :message, ended_at = :ended_at, failure = :failure,
@@ -59,7 +59,7 @@ public final class AttemptStore {
                         "message",
                         end.message() == null
                                 ? null
-                                : Redactor.clean(end.message()).replace('\0', '?')) // PostgreSQL keeps no zeros
+                                : Redactor.clean(end.message()).replace('\0', '?')) // PostgreSQL can't store NUL
                 .bind("ended_at", SandboxRow.millis(end.at()))
                 .bind("failure", SandboxRow.name(end.kind()))
                 .bind("retry_at", SandboxRow.millis(end.retryAt()))
@@ -68,7 +68,7 @@ public final class AttemptStore {
                 .execute();
     }
 
-    /** The accounts in which an attempt has failed since then. */
+    /** Returns the accounts in which an attempt has failed since a time. */
     public Set<Account> failedSince(Instant since) {
         return database.read(handle -> handle.createQuery(
                         "SELECT DISTINCT extension, credential FROM attempts WHERE failure IS NOT NULL AND ended_at >= :since")
@@ -79,7 +79,11 @@ public final class AttemptStore {
                 .set());
     }
 
-    /** The latest in each account, newest first, at most that many of each; nothing for an account without any. */
+    /**
+     * Returns the latest attempts in each account, newest first. An account without attempts has no entry.
+     *
+     * @param most maximum number per account
+     */
     public Map<Account, List<Attempt>> latest(Collection<Account> accounts, int most) {
         if (accounts.isEmpty()) {
             return Map.of();
@@ -110,7 +114,7 @@ public final class AttemptStore {
         return new Account(attempt.extension(), attempt.credential());
     }
 
-    /** Writes that it needs no second look: it was looked for again, or can't have made anything. */
+    /** Writes that an attempt needs no further look-up. */
     public void lookedAgain(Handle handle, Attempt attempt, Instant now) {
         handle.execute(
                 "UPDATE attempts SET looked_again_at = ? WHERE sandbox = ? AND attempt = ?",
@@ -119,7 +123,7 @@ public final class AttemptStore {
                 attempt.number());
     }
 
-    /** All of a sandbox, in order. */
+    /** Returns all attempts of a sandbox, in order. */
     public List<Attempt> of(SandboxId sandbox) {
         return database.read(handle -> handle.createQuery("SELECT * FROM attempts WHERE sandbox = :id ORDER BY attempt")
                 .bind("id", sandbox.value())
@@ -127,7 +131,11 @@ public final class AttemptStore {
                 .list());
     }
 
-    /** Those of a sandbox that have to be looked at once more, in order. */
+    /**
+     * Returns the attempts of a sandbox that need one more look-up, in order.
+     *
+     * @param late attempts that began later need none yet
+     */
     public List<Attempt> toLookAt(SandboxId sandbox, Instant late) {
         return database.read(handle -> handle.createQuery(
                         "SELECT * FROM attempts WHERE sandbox = :id AND " + TO_LOOK_AT + " ORDER BY attempt")

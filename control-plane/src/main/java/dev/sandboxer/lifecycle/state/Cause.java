@@ -1,31 +1,35 @@
 package dev.sandboxer.lifecycle.state;
 
-/** What led to a transition. */
+/** The reason for a transition. */
 public enum Cause {
-    /** Somebody asked for the sandbox; the first attempt to make it is about to begin. */
+    /** The sandbox was requested; its first attempt is about to begin. */
     REQUESTED,
     /** An attempt was refused; the next one is about to begin. */
     NEXT_ATTEMPT,
-    /** A backend made it, and it accepts commands. */
+    /** A backend has created it, and it accepts commands. */
     CREATED,
-    /** A creation whose maker died was found to have succeeded. */
+    /** Repair found that an interrupted creation had succeeded. */
     ADOPTED,
-    /** It shall pause; the backend has yet to be told. */
+    /** Its start command runs, and its ready check has passed. */
+    READY,
+    /** A pause was requested; the backend is about to be called. */
     PAUSE_BEGUN,
     /** The backend has paused it. */
     PAUSED,
-    /** It shall go on; the backend has yet to be told. */
+    /** A resumption was requested; the backend is about to be called. */
     RESUME_BEGUN,
-    /** The backend has let it go on. */
+    /** The backend has resumed it. */
     RESUMED,
-    /** The backend refused to pause or resume it; it is as it was. */
+    /** The backend refused to pause or resume it; it is as before. */
     REVERTED,
     /** Its deadline was moved, later or earlier. */
     DEADLINE_MOVED,
     /** Its metadata was replaced. */
     RELABELLED,
-    /** It shall end; the backend has yet to be told. */
+    /** Its network rules were changed, or requested in another form. */
+    NETWORK_ASKED,
+    /** Its end was requested; the backend is about to be called. */
     END_BEGUN,
-    /** It has ended; the reason says why, {@code endedAt} when. */
+    /** It has ended, see its {@link EndReason} and {@code endedAt}. */
     ENDED
 }

@@ -4,17 +4,17 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.util.function.Supplier;
 
-/** What happens when two change the same sandbox at once: the second is refused, and may try again. */
+/** Conflicts of two changes of the same sandbox at the same time: the second fails, and may be tried again. */
 public final class Conflicts {
-    /** Each conflict means that somebody else was done; so many in a row are no coincidence. */
+    /** Each conflict means that another change was written. So many in a row are no coincidence. */
     private static final int TRIES = 20;
 
     private Conflicts() {}
 
     /**
-     * Fails if the sandbox has changed.
+     * Fails if a sandbox has changed since the caller read it.
      *
-     * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was seen
+     * @throws SandboxException {@code CONFLICT}
      */
     public static void requireUnchanged(Sandbox seen, Sandbox current) {
         if (current.version() != seen.version()) {
@@ -22,13 +22,14 @@ public final class Conflicts {
         }
     }
 
+    /** Returns the failure of a change that another one has overtaken. */
     public static SandboxException changed(SandboxId sandbox) {
         return new SandboxException(
                 ErrorCode.CONFLICT, "sandbox " + sandbox + " was changed by somebody else at the same time; try again");
     }
 
     /**
-     * Tries again after a conflict.
+     * Runs a change, and repeats it after a conflict, up to 20 times.
      *
      * @param change reads the sandbox and changes it
      */

@@ -4,24 +4,24 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How our deadline and the backend's differ. The backend ends a sandbox at its own; one that shall pause instead has to be
- * paused by us some time before that.
+ * The difference between a sandbox's deadline and the backend's. The backend ends a sandbox at its own deadline, so a sandbox that pauses
+ * instead gets a later one there: we must pause it in time.
  */
 public final class DeadlinePolicy {
     /** How long a paused sandbox is kept. */
     public static final Duration KEPT_PAUSED = Duration.ofDays(30);
 
-    /** How much longer the backend keeps a sandbox that shall pause. */
+    /** How much later the backend's deadline of a sandbox is that pauses. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
     private DeadlinePolicy() {}
 
-    /** When the backend shall end a running sandbox whose deadline is this. */
+    /** Returns the backend's deadline of a running sandbox. */
     public static Instant atBackend(OnTimeout onTimeout, Instant deadline) {
         return onTimeout == OnTimeout.PAUSE ? deadline.plus(GRACE) : deadline;
     }
 
-    /** The latest moment at which we have to act, given when the backend does. */
+    /** Returns the latest deadline of a sandbox, given the backend's. One that pauses needs up to 2 minutes before it. */
     static Instant latest(OnTimeout onTimeout, Instant byBackend, Instant now) {
         if (onTimeout == OnTimeout.KILL) {
             return byBackend;

@@ -2,22 +2,26 @@ package dev.sandboxer.lifecycle.state;
 
 import java.util.Locale;
 
-/** Why a sandbox ended. */
+/** The reason for the end of a sandbox. */
 public enum EndReason {
-    /** Somebody asked for it. */
+    /** Its end was requested. */
     KILLED,
+    /** The command it was created for has ended. */
+    COMPLETED,
     /** Its deadline passed. */
     EXPIRED,
-    /** Its credit ran out. */
+    /** It was unused for its idle timeout. */
+    IDLE,
+    /** Its consumer's credit ran out. */
     BUDGET,
-    /** Its backend no longer has it, and nobody knows why. */
+    /** Its backend no longer has it, for an unknown reason. */
     LOST,
-    /** The process it was made for is gone. */
+    /** The process that held it is gone. */
     ABANDONED,
-    /** It could not be made. */
+    /** It could not be created, or did not become ready. */
     FAILED;
 
-    /** As users see it. */
+    /** Returns the reason as users see it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,18 +1,31 @@
 package dev.sandboxer.lifecycle.state;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 
-/** For how long consumers can pay for their sandboxes. */
+/** Tells how long consumers can pay for their sandboxes. */
 public interface Funding {
-    /** Everybody can pay for everything. */
+    /** Every consumer can pay for everything. */
     Funding UNLIMITED = (sandbox, from, wanted) -> wanted;
 
     /**
-     * Until when a sandbox can be paid for, from a moment on.
+     * Returns until when the consumer can pay for a sandbox.
      *
      * @param from now
-     * @param wanted not before {@code from}
+     * @param wanted the requested deadline; not before {@code from}
      * @return at most {@code wanted}
      */
     Instant until(Sandbox sandbox, Instant from, Instant wanted);
+
+    /**
+     * Reads from the backends the usage that only they know: network traffic. Called every few seconds, after a pause, and before a sandbox
+     * is destroyed. Never fails: the last reading stays in force.
+     */
+    default void read(Collection<Sandbox> sandboxes) {}
+
+    /** Returns those of some running sandboxes whose traffic costs more than their consumers can pay. It can't be foreseen. */
+    default Collection<Sandbox> overdrawn(Collection<Sandbox> running) {
+        return List.of();
+    }
 }

@@ -1,6 +1,6 @@
 package dev.sandboxer.lifecycle.state;
 
-/** What happens to a sandbox when its time is up. */
+/** What happens to a sandbox at its deadline. */
 public enum OnTimeout {
     KILL,
     PAUSE

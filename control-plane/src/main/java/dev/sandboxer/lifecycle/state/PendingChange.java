@@ -1,7 +1,11 @@
 package dev.sandboxer.lifecycle.state;
 
-/** A change that is written down and that the backend may not have made yet. */
+/** A change that the row already has and the backend may not. */
 public enum PendingChange {
+    /** Its start command is being started, and it is not ready yet. */
+    START,
     PAUSE,
+    /** A pause that keeps only the disk. */
+    PAUSE_DISK,
     RESUME
 }

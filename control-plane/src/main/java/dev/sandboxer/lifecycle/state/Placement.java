@@ -7,13 +7,13 @@ import dev.sandboxer.extension.ExtensionId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a sandbox runs, or is about to.
+ * The place where a sandbox runs or is about to run.
  *
- * @param extension whose backend runs it
- * @param host from where alone its backend can be reached; null = from anywhere
- * @param region in the backend's own terms, as asked for; null = wherever the backend likes
- * @param ref its id in the backend's own terms; null until it has one
- * @param receipt the credential it is made with, which alone is used for it; null = none is needed
+ * @param extension the extension whose backend runs it
+ * @param host the only host that can reach its backend; null = any can
+ * @param region the requested region, in the backend's own terms; null = the backend chooses
+ * @param ref its id at the backend; null until it has one
+ * @param receipt the credential it is created with; no other is ever used for it; null = none is needed
  */
 public record Placement(
         ExtensionId extension,
@@ -21,17 +21,17 @@ public record Placement(
         @Nullable String region,
         @Nullable BackendRef ref,
         @Nullable Receipt receipt) {
-    /** For an attempt that has not been answered yet. */
+    /** Returns the placement of an attempt that has no answer yet. */
     public static Placement planned(
             ExtensionId extension, @Nullable String host, @Nullable String region, @Nullable Receipt receipt) {
         return new Placement(extension, host, region, null, receipt);
     }
 
-    Placement made(BackendRef as) {
-        return new Placement(extension, host, region, as, receipt);
+    Placement withRef(BackendRef value) {
+        return new Placement(extension, host, region, value, receipt);
     }
 
-    /** The account there; null where none is needed. */
+    /** Returns the account at the backend; null where none is needed. */
     public @Nullable CredentialId credential() {
         return receipt == null ? null : receipt.credential();
     }

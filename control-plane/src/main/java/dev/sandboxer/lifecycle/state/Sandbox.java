@@ -7,7 +7,9 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.launch.Launch;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
@@ -17,11 +19,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sandbox as the store knows it. Immutable; {@link Transitions} writes each change as a new version.
+ * A sandbox as its row has it. Immutable. {@link Transitions} writes each change as a new version.
  *
  * @param version counts changes from 1
  * @param terms what was agreed beyond its profile
- * @param size as asked for; once it runs, what it really got
+ * @param size the requested size; once it runs, the size that the backend gave it
  */
 public record Sandbox(
         SandboxId id,
@@ -33,10 +35,10 @@ public record Sandbox(
         Times times,
         Status status) {
 
-    /** The intent to make one: its first attempt is about to begin. */
+    /** Returns a new sandbox whose first attempt is about to begin. */
     public static Sandbox requested(
             SandboxId id, Origin origin, Terms terms, SandboxSize size, Placement placement, Times times) {
-        var status = new Status(SandboxState.PROVISIONING, null, null, ProcessIdentity.current(), null);
+        var status = new Status(SandboxState.PROVISIONING, null, null, null, ProcessIdentity.current(), null);
         return new Sandbox(id, 1, origin, terms, size, placement, times, status);
     }
 
@@ -48,26 +50,31 @@ public record Sandbox(
         return new Sandbox(id, newVersion, origin, terms, size, placement, times, status);
     }
 
-    /** Written by that worker. */
-    Sandbox by(Worker worker, Instant lease) {
-        return with(times, status.by(worker.identity(), lease));
+    /** Returns this sandbox as a worker writes it. */
+    Sandbox writtenBy(Worker worker, Instant lease) {
+        return with(times, status.writtenBy(worker.identity(), lease));
     }
 
-    /** With other notes of its consumer. */
+    /** Returns this sandbox with other metadata. */
     public Sandbox withMetadata(Map<String, String> pairs) {
         return new Sandbox(id, version, origin.withMetadata(pairs), terms, size, placement, times, status);
     }
 
-    /** Another attempt begins, elsewhere or with another credential. */
+    /** Returns this sandbox with other network rules. */
+    public Sandbox withNetwork(@Nullable NetworkPolicy byDefault, @Nullable AskedRules targets) {
+        return new Sandbox(id, version, origin, terms.withNetwork(byDefault, targets), size, placement, times, status);
+    }
+
+    /** Returns this sandbox with another attempt about to begin, at another backend or with another credential. */
     public Sandbox attempted(Placement next) {
         return new Sandbox(id, version, origin, terms, size, next, times, status);
     }
 
     /**
-     * With a deadline as its consumer's credit allows.
+     * Returns this sandbox with the deadline that its consumer's credit allows.
      *
-     * @param wanted what was asked for; null = that is the deadline
-     * @param onTimeout what happens then
+     * @param wanted the requested deadline, if that is later; else null
+     * @param onTimeout what happens at the deadline
      */
     public Sandbox afforded(Instant until, @Nullable Instant wanted, OnTimeout onTimeout) {
         var agreed = terms.withOnTimeout(onTimeout);
@@ -75,13 +82,13 @@ public record Sandbox(
                 id, version, origin, agreed, size, placement, times.until(until).wanted(wanted), status);
     }
 
-    /** Returns true if its deadline is earlier than was asked for, since credit allows no more. */
+    /** Returns true if its deadline is earlier than requested because of its consumer's credit. */
     public boolean isShortOfCredit() {
         var wanted = times.wantedUntil();
         return wanted != null && deadline().isBefore(wanted);
     }
 
-    /** Runs, as its backend has made it, with no more time than that gives it. */
+    /** Returns this sandbox running, as its backend has created it. Its deadline is at most the backend's. Its launch is pending. */
     public Sandbox running(BackendSandbox made, Instant now) {
         var latest = DeadlinePolicy.latest(terms.onTimeout(), made.deadline(), now);
         var until = terms.onTimeout() == OnTimeout.KILL || latest.isBefore(deadline()) ? latest : deadline();
@@ -91,70 +98,77 @@ public record Sandbox(
                 origin,
                 terms,
                 made.size(),
-                placement.made(made.ref()),
+                placement.withRef(made.ref()),
                 times.started(made.createdAt(), until),
-                status.to(SandboxState.RUNNING));
+                launch().doesSomething()
+                        ? status.to(SandboxState.RUNNING, PendingChange.START)
+                        : status.to(SandboxState.RUNNING));
     }
 
     /**
-     * Shall pause.
+     * Returns this sandbox with a pause pending.
      *
-     * @param keptUntil when it is thrown away if nobody has resumed it
+     * @param keptUntil when it ends if it is not resumed
      */
     public Sandbox pausing(Instant at, Instant keptUntil) {
         return with(times.paused(at, keptUntil), status.to(SandboxState.PAUSED, PendingChange.PAUSE));
     }
 
-    /** Shall go on. */
+    /** Returns this sandbox with a pause pending that keeps only the disk. */
+    public Sandbox pausingDisk(Instant at, Instant keptUntil) {
+        return with(times.paused(at, keptUntil), status.to(SandboxState.PAUSED, PendingChange.PAUSE_DISK));
+    }
+
+    /** Returns this sandbox with a resumption pending. */
     public Sandbox resuming(Instant at, Instant until) {
         return with(times.resumed(at, until), status.to(SandboxState.RUNNING, PendingChange.RESUME));
     }
 
-    /** Shall be what it is, running or paused, at its backend too. */
-    public Sandbox again() {
-        return with(times, status.again());
+    /** Returns this sandbox with the change pending that brought it to its present state, running or paused. */
+    public Sandbox reapplying() {
+        return with(times, status.reapplying());
     }
 
-    /** Its backend has done what was pending. */
+    /** Returns this sandbox with nothing pending. */
     public Sandbox settled() {
         return with(times, status.settled());
     }
 
-    /** Back to what it was, its backend having refused to pause or resume it. */
+    /** Returns this sandbox as it was before a pause or resumption that its backend refused. */
     public Sandbox reverted(Sandbox before) {
         return with(before.times, status.to(before.state()));
     }
 
-    /** Shall end. */
-    public Sandbox stopping(EndReason why) {
-        return with(times, status.to(SandboxState.STOPPING, why));
+    /** Returns this sandbox with its end begun. */
+    public Sandbox stopping(Ending ending) {
+        return with(times, status.to(SandboxState.STOPPING, ending));
     }
 
-    /** Has ended: STOPPED when it ever ran, else FAILED. */
-    public Sandbox ended(EndReason why, Instant at) {
+    /** Returns this sandbox ended: STOPPED if it ever ran, else FAILED. */
+    public Sandbox ended(Ending ending, Instant at) {
         var end = startedAt() == null ? SandboxState.FAILED : SandboxState.STOPPED;
-        return with(times.ended(at), status.to(end, why));
+        return with(times.ended(at), status.to(end, ending));
     }
 
-    /** With another deadline. */
+    /** Returns this sandbox with another deadline. */
     public Sandbox until(Instant newDeadline) {
         return with(times.until(newDeadline), status);
     }
 
-    /** With an earlier deadline if its backend gives it no more time. */
+    /** Returns this sandbox with an earlier deadline if its backend gives it less time. */
     public Sandbox granted(Instant byBackend, Instant now) {
         var latest = DeadlinePolicy.latest(terms.onTimeout(), byBackend, now);
         return latest.isBefore(deadline()) ? until(latest) : this;
     }
 
-    /** When its backend ends it by itself while it runs. */
+    /** Returns when its backend ends it by itself while it runs. */
     public Instant backendDeadline() {
         return DeadlinePolicy.atBackend(terms.onTimeout(), deadline());
     }
 
     /**
-     * The latest deadline it can have: time goes on only while it isn't paused. A limit that was lowered since takes nothing of
-     * the time that it has.
+     * Returns the latest deadline that it may have. The profile's limit counts from the creation or the last resumption. A lowered limit
+     * doesn't shorten the present deadline.
      */
     public Instant latestDeadline(Profile profile) {
         var from = times.resumedAt() == null ? times.createdAt() : times.resumedAt();
@@ -163,23 +177,23 @@ public record Sandbox(
     }
 
     /**
-     * Fails unless it runs.
+     * Fails unless the sandbox runs.
      *
      * @throws SandboxException {@code SANDBOX_ENDED}; {@code CONFLICT} in any other state
      */
     public void requireRunning() {
-        requireThere();
+        requireNotEnded();
         if (state() != SandboxState.RUNNING) {
             throw notRunning();
         }
     }
 
     /**
-     * Fails unless it runs or is paused.
+     * Fails unless the sandbox runs or is paused.
      *
      * @throws SandboxException {@code SANDBOX_ENDED}; {@code CONFLICT} in any other state
      */
-    public void requireThere() {
+    public void requireNotEnded() {
         if (state().ended()) {
             throw hasEnded();
         }
@@ -192,10 +206,10 @@ public record Sandbox(
         return new SandboxException(ErrorCode.CONFLICT, "sandbox " + id + " is " + state().text() + ", not running");
     }
 
-    /** What its user is told once it has ended. */
+    /** Returns the failure of a call to a sandbox that has ended. */
     public SandboxException hasEnded() {
         var at = endedAt() == null ? "" : " at " + endedAt();
-        var why = reason() == null ? "" : " (" + reason().text() + at + ")";
+        var why = ending() == null ? "" : " (" + ending().text() + at + ")";
         var next = reason() == EndReason.BUDGET
                 ? "; its credit is used up, see: sandboxer credits balance " + consumer()
                 : "";
@@ -215,6 +229,11 @@ public record Sandbox(
         return origin.snapshot();
     }
 
+    /** See {@link Origin#launch}. */
+    public Launch launch() {
+        return origin.launch();
+    }
+
     public Map<String, String> metadata() {
         return origin.metadata();
     }
@@ -222,6 +241,11 @@ public record Sandbox(
     /** See {@link Origin#holder}. */
     public @Nullable ProcessIdentity holder() {
         return origin.holder();
+    }
+
+    /** See {@link Origin#command}. */
+    public @Nullable String command() {
+        return origin.command();
     }
 
     public ExtensionId extension() {
@@ -233,7 +257,7 @@ public record Sandbox(
         return placement.ref();
     }
 
-    /** Its id in the backend's own terms, which every sandbox has that ever ran. */
+    /** Returns its id at the backend. Every sandbox that ever ran has one. */
     public BackendRef requireRef() {
         return Objects.requireNonNull(placement.ref());
     }
@@ -243,7 +267,7 @@ public record Sandbox(
         return placement.receipt();
     }
 
-    /** The account at its backend; null where none is needed. */
+    /** Returns the account at its backend; null where none is needed. */
     public @Nullable CredentialId credential() {
         return placement.credential();
     }
@@ -255,6 +279,16 @@ public record Sandbox(
     /** See {@link Status#reason}. */
     public @Nullable EndReason reason() {
         return status.reason();
+    }
+
+    /** Returns how it ends or ended; null before. */
+    public @Nullable Ending ending() {
+        return status.reason() == null ? null : new Ending(status.reason(), status.exitCode());
+    }
+
+    /** See {@link Status#exitCode}. */
+    public @Nullable Integer exitCode() {
+        return status.exitCode();
     }
 
     /** See {@link Status#pending}. */

@@ -19,7 +19,7 @@ public record SandboxId(String value) {
         return new SandboxId(randomText());
     }
 
-    /** Also the form of an installation's id. */
+    /** Returns a random text in the form of a sandbox id. Other ids use it too. */
     public static String randomText() {
         var bytes = new byte[LENGTH - 1];
         Randomness.SOURCE.nextBytes(bytes);

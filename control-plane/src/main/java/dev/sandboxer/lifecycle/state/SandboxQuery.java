@@ -7,16 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which sandboxes of a consumer are wanted, of those that have ever run, one page of them.
+ * A query for one page of a consumer's sandboxes. Sandboxes that never ran are left out.
  *
- * @param states those in one of these
- * @param metadata those that have all of these pairs
- * @param template those made from that, which is a snapshot's id or, for those made from none, a profile's name; null =
- *     from any
- * @param startedFrom those that were ready then or later; null = whenever
- * @param newestFirst the order by that time; those of the same time by id
- * @param after the last one of the page before; null = from the beginning
- * @param limit how many at most
+ * @param states only sandboxes in one of these states
+ * @param metadata only sandboxes that have all of these pairs
+ * @param template only sandboxes from this template: the id of a built template or of a snapshot, or the name of a profile if they come
+ *     from neither; null = any
+ * @param startedFrom only sandboxes started then or later; null = any
+ * @param newestFirst order by start time; equal times by id
+ * @param after last entry of the previous page; null = from the beginning
+ * @param limit maximum number
  */
 public record SandboxQuery(
         String consumer,
@@ -32,7 +32,7 @@ public record SandboxQuery(
         metadata = Map.copyOf(metadata);
     }
 
-    /** A place in a list that is ordered by a time. */
+    /** A position in a list that is ordered by a time and then by id. */
     public record Cursor(long atMs, String id) {
         public static Cursor of(Sandbox sandbox) {
             return new Cursor(

@@ -1,6 +1,6 @@
 package dev.sandboxer.lifecycle.state;
 
-import dev.sandboxer.config.Gpus;
+import dev.sandboxer.config.units.Gpus;
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.credentials.Receipt;
@@ -9,11 +9,13 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
+import dev.sandboxer.launch.LaunchText;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.profiles.ProfileName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,20 +26,20 @@ import org.jdbi.v3.core.statement.Query;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
-/** How sandboxes are written to and read from rows. */
+/** Writes sandboxes to rows and reads them. */
 final class SandboxRow {
     private SandboxRow() {}
 
-    /** One query for sandboxes with their metadata, in no order that means anything. */
+    /** Returns a query for sandboxes with their metadata, in no particular order. */
     static String select(String where) {
         return select(where, "id", "");
     }
 
     /**
-     * One query for sandboxes with their metadata: a row for each pair, those of one sandbox one after the other.
+     * Returns a query for sandboxes with their metadata. Its result has a row for each pair; the rows of a sandbox are adjacent.
      *
-     * @param where what follows WHERE in a query of {@code sandboxes}
-     * @param order what follows ORDER BY; its last column is the id
+     * @param where the WHERE condition, on {@code sandboxes}
+     * @param order the ORDER BY columns; the last one is the id
      * @param limit a whole LIMIT clause, or empty
      */
     static String select(String where, String order, String limit) {
@@ -46,7 +48,7 @@ final class SandboxRow {
                 + " LEFT JOIN sandbox_metadata m ON m.sandbox = s.id ORDER BY " + order;
     }
 
-    /** What a query made by {@link #select} finds. */
+    /** Reads the sandboxes that a query made by {@link #select} finds. */
     static List<Sandbox> read(Query query) {
         return query.scanResultSet((rows, context) -> {
             try (var row = rows.get()) {
@@ -83,7 +85,10 @@ final class SandboxRow {
                         row.getString("snapshot"),
                         Map.of(),
                         optional(row.getString("holder"), ProcessIdentity::new),
-                        row.getString("route")),
+                        row.getString("command"),
+                        row.getString("route"),
+                        LaunchText.read(row.getString("launch")),
+                        template(row)),
                 terms(row),
                 new SandboxSize(
                         row.getInt("cpu_millis"),
@@ -100,9 +105,15 @@ final class SandboxRow {
                 new Status(
                         SandboxState.valueOf(row.getString("state")),
                         optional(row.getString("reason"), EndReason::valueOf),
+                        row.getObject("exit_code") == null ? null : row.getInt("exit_code"),
                         optional(row.getString("transition"), PendingChange::valueOf),
                         new ProcessIdentity(row.getString("actor")),
                         instant(row, "lease_until")));
+    }
+
+    private static @Nullable NamedTemplate template(ResultSet row) throws SQLException {
+        var id = row.getString("template");
+        return id == null ? null : new NamedTemplate(id, row.getString("template_name"));
     }
 
     private static Terms terms(ResultSet row) throws SQLException {
@@ -112,7 +123,10 @@ final class SandboxRow {
                 optional(row.getString("network"), NetworkPolicy::valueOf),
                 row.getInt("public_ports") != 0,
                 row.getString("host_mask"),
-                money(row, "max_cost"));
+                money(row, "max_cost"),
+                row.getInt("secured") != 0,
+                optional(row.getString("network_rules"), AskedRules::ofRow),
+                duration(row, "idle_timeout"));
     }
 
     private static Times times(ResultSet row) throws SQLException {
@@ -126,7 +140,7 @@ final class SandboxRow {
                 instant(row, "wanted_until"));
     }
 
-    /** Binds what both insert and update write. */
+    /** Binds the columns that insert and update both write. */
     static <S extends SqlStatement<S>> S bind(S statement, Sandbox sandbox) {
         bind(statement, sandbox.receipt());
         var gpu = sandbox.size().gpu();
@@ -143,8 +157,44 @@ final class SandboxRow {
                 .bind("lease_until", millis(sandbox.leaseUntil()))
                 .bind("deadline", sandbox.deadline().toEpochMilli())
                 .bind("on_timeout", sandbox.terms().onTimeout().name())
+                .bind("network", name(sandbox.terms().network()))
+                .bind(
+                        "rules",
+                        sandbox.terms().rules() == null
+                                ? null
+                                : sandbox.terms().rules().toRow())
                 .bind("wanted_until", millis(sandbox.times().wantedUntil()))
                 .bind("actor", sandbox.actor().text());
+    }
+
+    /** Binds the columns that insert writes: those that update writes too, and those that never change. */
+    static <S extends SqlStatement<S>> S bindNew(S statement, Sandbox sandbox) {
+        bind(statement, sandbox);
+        var template = sandbox.origin().template();
+        var terms = sandbox.terms();
+        return statement
+                .bind("consumer", sandbox.consumer())
+                .bind("profile", sandbox.profile().value())
+                .bind("created_at", sandbox.createdAt().toEpochMilli())
+                .bind(
+                        "holder",
+                        sandbox.holder() == null ? null : sandbox.holder().text())
+                .bind("snapshot", sandbox.snapshot())
+                .bind("route", sandbox.origin().route())
+                .bind("command", sandbox.command())
+                .bind("launch", LaunchText.write(sandbox.launch()))
+                .bind("template", template == null ? null : template.id())
+                .bind("template_name", template == null ? null : template.name())
+                .bind("auto_resume", terms.autoResume() ? 1 : 0)
+                .bind("public_ports", terms.publicPorts() ? 1 : 0)
+                .bind("host_mask", terms.hostMask())
+                .bind("secured", terms.secured() ? 1 : 0)
+                .bind(
+                        "max_cost",
+                        terms.maxCost() == null ? null : terms.maxCost().nanos())
+                .bind(
+                        "idle_timeout",
+                        terms.idleTimeout() == null ? null : terms.idleTimeout().toMillis());
     }
 
     static <S extends SqlStatement<S>> S bind(S statement, @Nullable Receipt receipt) {
@@ -166,6 +216,11 @@ final class SandboxRow {
                         new CredentialId(credential),
                         Owner.ofRow(row.getString("credential_owner")),
                         Rule.valueOf(row.getString("credential_rule")));
+    }
+
+    private static @Nullable Duration duration(ResultSet row, String column) throws SQLException {
+        var millis = row.getLong(column);
+        return row.wasNull() ? null : Duration.ofMillis(millis);
     }
 
     private static @Nullable Money money(ResultSet row, String column) throws SQLException {

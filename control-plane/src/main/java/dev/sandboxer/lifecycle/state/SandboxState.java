@@ -4,20 +4,20 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** Where a sandbox is in its life. */
+/** The state of a sandbox. */
 public enum SandboxState {
-    /** Asked for; a backend has been or is about to be called. */
+    /** Requested; a backend has been or is about to be called. */
     PROVISIONING,
     RUNNING,
     PAUSED,
     /** Its end has begun. */
     STOPPING,
-    /** Ended after it ran. */
+    /** Ended after it had run. */
     STOPPED,
-    /** Never ran. */
+    /** Ended without ever running. */
     FAILED;
 
-    /** The states that may follow this one. */
+    /** Returns the states that may follow this one. */
     public Set<SandboxState> next() {
         return switch (this) {
             case PROVISIONING -> EnumSet.of(RUNNING, STOPPING, FAILED);
@@ -29,7 +29,7 @@ public enum SandboxState {
     }
 
     /**
-     * The next state.
+     * Returns the next state.
      *
      * @throws IllegalStateException when it may not follow this one
      */
@@ -40,12 +40,12 @@ public enum SandboxState {
         return next;
     }
 
-    /** Whether nothing can follow. */
+    /** Returns true if no state can follow. */
     public boolean ended() {
         return next().isEmpty();
     }
 
-    /** As users see it. */
+    /** Returns the state as users see it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** Sandboxes as rows. {@link Transitions} alone writes them. */
+/** The rows of sandboxes. Only {@link Transitions} writes them. */
 public final class SandboxStore {
     private static final String OPEN = "('PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
 
@@ -27,7 +27,7 @@ public final class SandboxStore {
         this.database = database;
     }
 
-    /** This installation's id, made on first use. */
+    /** Returns this installation's id, which is created on first use. */
     public String installation() {
         return database.read(SandboxStore::findInstallation)
                 .orElseGet(() ->
@@ -45,43 +45,30 @@ public final class SandboxStore {
     }
 
     /**
+     * Inserts a new sandbox with its metadata.
+     *
      * @throws SandboxException {@code CONFLICT} when the consumer has used the idempotency key before
      */
     void insert(Handle handle, Sandbox sandbox, @Nullable String idempotencyKey, String requestHash) {
         var update = handle.createUpdate("""
                     INSERT INTO sandboxes (id, version, consumer, profile, state, extension, cpu_millis, memory_mib,
                         disk_mib, created_at, deadline, actor, holder, idempotency_key, request_hash, snapshot, on_timeout,
-                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu, region, route, host,
-                        lease_until, max_cost, wanted_until)
+                        auto_resume, network, public_ports, host_mask, credential, credential_owner, credential_rule, gpu,
+                        region, route, host, lease_until, max_cost, wanted_until, secured, network_rules, idle_timeout, command,
+                        launch, template, template_name)
                     VALUES (:id, 1, :consumer, :profile, :state, :extension, :cpu, :memory, :disk, :created_at,
                         :deadline, :actor, :holder, :key, :hash, :snapshot, :on_timeout, :auto_resume, :network, :public_ports,
                         :host_mask, :credential, :credential_owner, :credential_rule, :gpu, :region, :route,
-                        :host, :lease_until, :max_cost, :wanted_until)
+                        :host, :lease_until, :max_cost, :wanted_until, :secured, :rules, :idle_timeout, :command, :launch,
+                        :template, :template_name)
                     ON CONFLICT (consumer, idempotency_key) DO NOTHING
                     """);
-        var rows = SandboxRow.bind(update, sandbox)
-                .bind("consumer", sandbox.consumer())
-                .bind("profile", sandbox.profile().value())
-                .bind("created_at", sandbox.createdAt().toEpochMilli())
-                .bind(
-                        "holder",
-                        sandbox.holder() == null ? null : sandbox.holder().text())
+        var rows = SandboxRow.bindNew(update, sandbox)
                 .bind("key", idempotencyKey)
                 .bind("hash", requestHash)
-                .bind("snapshot", sandbox.snapshot())
-                .bind("route", sandbox.origin().route())
-                .bind("auto_resume", sandbox.terms().autoResume() ? 1 : 0)
-                .bind("network", SandboxRow.name(sandbox.terms().network()))
-                .bind("public_ports", sandbox.terms().publicPorts() ? 1 : 0)
-                .bind("host_mask", sandbox.terms().hostMask())
-                .bind(
-                        "max_cost",
-                        sandbox.terms().maxCost() == null
-                                ? null
-                                : sandbox.terms().maxCost().nanos())
                 .execute();
         if (rows != 1) {
-            throw underWay();
+            throw inProgress();
         }
         insertMetadata(handle, sandbox);
     }
@@ -102,35 +89,37 @@ public final class SandboxStore {
         insertMetadata(handle, sandbox);
     }
 
-    /** What a second request with an idempotency key hears as long as the first has no sandbox. */
-    public static SandboxException underWay() {
+    /** Returns the failure of a request whose idempotency key belongs to a creation that is still in progress. */
+    public static SandboxException inProgress() {
         return new SandboxException(
                 ErrorCode.CONFLICT,
-                "a creation with this idempotency key is under way; try again in a moment to get its sandbox",
+                "a creation with this idempotency key is in progress; try again in a moment to get its sandbox",
                 Duration.ofSeconds(1));
     }
 
-    /** Takes the idempotency key from a creation that has failed, so that it can be tried again. */
+    /** Removes an idempotency key from a failed creation, so that the request can be tried again. */
     void releaseKey(Handle handle, String consumer, String key) {
         handle.execute(
-                "UPDATE sandboxes SET idempotency_key = NULL WHERE consumer = ? AND idempotency_key = ? AND state = 'FAILED'",
+                "UPDATE sandboxes SET idempotency_key = NULL WHERE consumer = ? AND idempotency_key = ?"
+                        + " AND (state = 'FAILED' OR state = 'STOPPED' AND reason = 'FAILED')",
                 consumer,
                 key);
     }
 
     /**
-     * Writes a change if nobody else has changed the sandbox since it was read.
+     * Writes a change unless the sandbox has changed since it was read.
      *
      * @param read the version that was read
      * @return the sandbox with its new version
-     * @throws SandboxException {@code CONFLICT} when somebody has
+     * @throws SandboxException {@code CONFLICT} when it has changed
      */
     Sandbox update(Handle handle, long read, Sandbox changed) {
         var update = handle.createUpdate("""
-                UPDATE sandboxes SET version = :version + 1, state = :state, reason = :reason, extension = :extension,
-                    ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, gpu = :gpu, region = :region,
-                    host = :host, lease_until = :lease_until, started_at = :started_at,
-                    deadline = :deadline, wanted_until = :wanted_until, on_timeout = :on_timeout, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
+                UPDATE sandboxes SET version = :version + 1, state = :state, reason = :reason, exit_code = :exit_code,
+                    extension = :extension, ref = :ref, cpu_millis = :cpu, memory_mib = :memory, disk_mib = :disk, gpu = :gpu,
+                    region = :region, host = :host, lease_until = :lease_until, started_at = :started_at,
+                    deadline = :deadline, wanted_until = :wanted_until, on_timeout = :on_timeout, network = :network,
+                    network_rules = :rules, ended_at = :ended_at, actor = :actor, paused_at = :paused_at,
                     resumed_at = :resumed_at, transition = :pending, credential = :credential,
                     credential_owner = :credential_owner, credential_rule = :credential_rule
                 WHERE id = :id AND version = :version
@@ -138,6 +127,7 @@ public final class SandboxStore {
         var rows = SandboxRow.bind(update, changed)
                 .bind("version", read)
                 .bind("reason", SandboxRow.name(changed.reason()))
+                .bind("exit_code", changed.exitCode())
                 .bind("paused_at", SandboxRow.millis(changed.times().pausedAt()))
                 .bind("resumed_at", SandboxRow.millis(changed.times().resumedAt()))
                 .bind("pending", SandboxRow.name(changed.pending()))
@@ -151,7 +141,7 @@ public final class SandboxStore {
         return changed.withVersion(read + 1);
     }
 
-    /** The sandbox with exactly that id, whosever it is. */
+    /** Finds a sandbox of any consumer by its full id. */
     public Optional<Sandbox> find(SandboxId id) {
         return database
                 .read(handle -> SandboxRow.read(
@@ -160,7 +150,7 @@ public final class SandboxStore {
                 .findFirst();
     }
 
-    /** Running ones whose deadline is earlier than was asked for, and lies between those times. */
+    /** Returns the running sandboxes that are short of credit and whose deadline is after {@code from} and not after {@code to}. */
     public List<Sandbox> shortOfCredit(Instant from, Instant to) {
         return database.read(handle -> SandboxRow.read(handle.createQuery(SandboxRow.select(
                         "wanted_until IS NOT NULL AND state = 'RUNNING' AND deadline > :from AND deadline <= :to"))
@@ -168,14 +158,14 @@ public final class SandboxStore {
                 .bind("to", to.toEpochMilli())));
     }
 
-    /** The sandbox as it is now. */
+    /** Returns a sandbox as its row has it now. */
     public Sandbox current(Sandbox seen) {
         return find(seen.id()).orElse(seen);
     }
 
-    /** A consumer's sandboxes whose id begins like that, open ones first; at most a few. */
+    /** Returns a consumer's sandboxes whose id begins with a prefix: an exact match first, then open ones. At most 5. */
     public List<Sandbox> findByPrefix(String consumer, String prefix) {
-        var id = database.byBytes("id"); // '~' comes after all characters of ids only there
+        var id = database.byBytes("id"); // in byte order '~' comes after all characters of ids
         var sql = SandboxRow.select(
                 "consumer = :consumer AND " + id + " >= :prefix AND " + id + " < :prefix || '~'",
                 "id = :prefix DESC, state IN " + OPEN + " DESC, id",
@@ -184,10 +174,15 @@ public final class SandboxStore {
                 handle.createQuery(sql).bind("consumer", consumer).bind("prefix", prefix)));
     }
 
-    /** All of a consumer (null = everybody's) that are open, or all; newest first. */
-    public List<Sandbox> list(@Nullable String consumer, boolean ended) {
+    /**
+     * Lists a consumer's sandboxes, newest first.
+     *
+     * @param consumer null = all consumers
+     * @param includeEnded true to include those that have ended
+     */
+    public List<Sandbox> list(@Nullable String consumer, boolean includeEnded) {
         var whose = consumer == null ? "TRUE" : "consumer = :consumer";
-        var sql = SandboxRow.select(ended ? whose : whose + " AND state IN " + OPEN, "created_at DESC, id", "");
+        var sql = SandboxRow.select(includeEnded ? whose : whose + " AND state IN " + OPEN, "created_at DESC, id", "");
         return database.read(handle -> {
             var query = handle.createQuery(sql);
             if (consumer != null) {
@@ -197,12 +192,12 @@ public final class SandboxStore {
         });
     }
 
-    /** One page. */
+    /** Returns one page of sandboxes. */
     public List<Sandbox> query(SandboxQuery wanted) {
         var after = wanted.after();
         var newer = wanted.newestFirst();
         var where = new StringBuilder("consumer = :consumer AND state IN (<states>) AND started_at IS NOT NULL");
-        where.append(wanted.template() == null ? "" : " AND coalesce(snapshot, profile) = :template");
+        where.append(wanted.template() == null ? "" : " AND coalesce(template, snapshot, profile) = :template");
         where.append(wanted.startedFrom() == null ? "" : " AND started_at >= :from");
         where.append(
                 after == null
@@ -240,6 +235,7 @@ public final class SandboxStore {
         });
     }
 
+    /** Counts a consumer's open sandboxes by state; null = all consumers. */
     public Map<SandboxState, Integer> counts(@Nullable String consumer) {
         var sql = "SELECT state, count(*) AS n FROM sandboxes WHERE state IN " + OPEN
                 + (consumer == null ? "" : " AND consumer = :consumer") + " GROUP BY state";
@@ -255,7 +251,7 @@ public final class SandboxStore {
         });
     }
 
-    /** Ids of all that have processes or could have. */
+    /** Returns the ids of all running and paused sandboxes. */
     public List<SandboxId> live() {
         return database.read(
                 handle -> handle.createQuery("SELECT id FROM sandboxes WHERE state IN ('RUNNING', 'PAUSED')")
@@ -263,7 +259,7 @@ public final class SandboxStore {
                         .list());
     }
 
-    /** Ids of open ones that were made with a credential, or of which an attempt was made with it. */
+    /** Returns the ids of open sandboxes that were created with a credential, or had an attempt with it. */
     public List<String> openWith(Handle handle, CredentialId credential) {
         return handle.createQuery("SELECT id FROM sandboxes WHERE state IN " + OPEN + " AND (credential = :id"
                         + " OR id IN (SELECT sandbox FROM attempts WHERE credential = :id)) ORDER BY id")
@@ -282,38 +278,39 @@ public final class SandboxStore {
     }
 
     /**
-     * Those that may need somebody's care and can be reached from a host: begun and not finished, past their deadline, held by a
-     * process, or with an attempt to look at once more.
+     * Returns the sandboxes that a host can reach and that may need repair: unfinished, past their deadline, held by a process, or with an
+     * attempt that needs one more look-up.
      *
-     * @param late before which such attempts began
-     * @param host null = there is one host only
+     * @param late attempts that began later need no look-up yet
+     * @param host null = there is only one host
      */
     public List<Sandbox> inDoubt(Instant now, Instant late, @Nullable String host) {
         var sql = SandboxRow.select("(state IN ('PROVISIONING', 'STOPPING')"
                 + " OR state IN ('RUNNING', 'PAUSED')"
                 + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"
-                + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + "))" + reached(host));
-        return database.read(handle -> SandboxRow.read(from(host, handle.createQuery(sql))
+                + " OR id IN (SELECT sandbox FROM attempts WHERE " + AttemptStore.TO_LOOK_AT + "))"
+                + reachableFrom(host));
+        return database.read(handle -> SandboxRow.read(bindHost(host, handle.createQuery(sql))
                 .bind("now", now.toEpochMilli())
                 .bind("late", late.toEpochMilli())));
     }
 
-    /** Those that run or are paused at an extension and can be reached from a host. */
+    /** Returns an extension's running and paused sandboxes that a host can reach; null = there is only one host. */
     public List<Sandbox> running(ExtensionId extension, @Nullable String host) {
-        var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension" + reached(host));
-        return database.read(
-                handle -> SandboxRow.read(from(host, handle.createQuery(sql)).bind("extension", extension.value())));
+        var sql = SandboxRow.select("state IN ('RUNNING', 'PAUSED') AND extension = :extension" + reachableFrom(host));
+        return database.read(handle ->
+                SandboxRow.read(bindHost(host, handle.createQuery(sql)).bind("extension", extension.value())));
     }
 
-    private static String reached(@Nullable String host) {
+    private static String reachableFrom(@Nullable String host) {
         return host == null ? "" : " AND (host IS NULL OR host = :host)";
     }
 
-    private static Query from(@Nullable String host, Query query) {
+    private static Query bindHost(@Nullable String host, Query query) {
         return host == null ? query : query.bind("host", host);
     }
 
-    /** Makes a worker's leases later, without a change of version; those that it has lost are not had back so. */
+    /** Extends a worker's leases without a new version. Leases that it has lost stay lost. */
     public void renew(Collection<SandboxId> sandboxes, ProcessIdentity worker, Instant until) {
         database.write(handle -> handle.createUpdate("UPDATE sandboxes SET lease_until = :until"
                         + " WHERE id IN (<ids>) AND actor = :worker AND lease_until IS NOT NULL")
@@ -323,7 +320,7 @@ public final class SandboxStore {
                 .execute());
     }
 
-    /** Gives a worker's lease on a sandbox back, if it has one. */
+    /** Releases a worker's lease on a sandbox, if it has one. */
     public void release(SandboxId sandbox, ProcessIdentity worker) {
         database.write(handle -> handle.execute(
                 "UPDATE sandboxes SET lease_until = 0 WHERE id = ? AND actor = ? AND lease_until > 0",
@@ -331,12 +328,13 @@ public final class SandboxStore {
                 worker.text()));
     }
 
-    /** Gives all leases of a worker back. */
+    /** Releases all leases of a worker. */
     public void release(ProcessIdentity worker) {
         database.write(handle -> handle.execute(
                 "UPDATE sandboxes SET lease_until = 0 WHERE actor = ? AND lease_until IS NOT NULL", worker.text()));
     }
 
+    /** Finds the request that used an idempotency key. */
     public Optional<Earlier> findByKey(String consumer, String key) {
         return database.read(handle -> handle.createQuery(
                         "SELECT id, request_hash FROM sandboxes WHERE consumer = :consumer AND idempotency_key = :key")
@@ -349,6 +347,7 @@ public final class SandboxStore {
     /** An earlier request with the same idempotency key. */
     public record Earlier(SandboxId sandbox, String requestHash) {}
 
+    /** Returns true if a sandbox was requested with an idempotency key. */
     public boolean hasKey(SandboxId sandbox) {
         return database.read(handle -> handle.createQuery(
                                 "SELECT count(*) FROM sandboxes WHERE id = :id AND idempotency_key IS NOT NULL")

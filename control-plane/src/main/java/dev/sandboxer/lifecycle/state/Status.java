@@ -5,50 +5,52 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a sandbox is in its life, and who brought it there.
+ * The state of a sandbox, and the worker that changed it last.
  *
  * @param reason why it ends or ended; null before
- * @param pending what its backend may not have done yet; null when nothing
- * @param actor who changed it last
- * @param leaseUntil until when {@code actor} alone works on it; null = nobody does
+ * @param exitCode exit code of the command that it was created for; null unless that has ended
+ * @param pending the change that its backend may not have made yet; null = none
+ * @param actor the worker that changed it last
+ * @param leaseUntil until when only {@code actor} may work on it; null = nothing is unfinished
  */
 public record Status(
         SandboxState state,
         @Nullable EndReason reason,
+        @Nullable Integer exitCode,
         @Nullable PendingChange pending,
         ProcessIdentity actor,
         @Nullable Instant leaseUntil) {
-    /** The next status; nothing is pending. */
+    /** Returns the status with another state and nothing pending. */
     Status to(SandboxState next) {
-        return new Status(state.to(next), reason, null, actor, leaseUntil);
+        return new Status(state.to(next), reason, exitCode, null, actor, leaseUntil);
     }
 
-    Status to(SandboxState next, EndReason why) {
-        return new Status(state.to(next), why, null, actor, leaseUntil);
+    Status to(SandboxState next, Ending ending) {
+        return new Status(state.to(next), ending.reason(), ending.exitCode(), null, actor, leaseUntil);
     }
 
     Status to(SandboxState next, PendingChange change) {
-        return new Status(state.to(next), reason, change, actor, leaseUntil);
+        return new Status(state.to(next), reason, exitCode, change, actor, leaseUntil);
     }
 
-    /** Changed by that worker, who goes on working on it as long as something is left to do. */
-    Status by(ProcessIdentity worker, Instant lease) {
-        return new Status(state, reason, pending, worker, isUnfinished() ? lease : null);
+    /** Returns the status as a worker writes it: with a lease if something is unfinished. */
+    Status writtenBy(ProcessIdentity worker, Instant lease) {
+        return new Status(state, reason, exitCode, pending, worker, isUnfinished() ? lease : null);
     }
 
-    /** Returns true if somebody has to work on it until it is finished. */
+    /** Returns true if a worker has to finish a change of the sandbox. */
     boolean isUnfinished() {
         return pending != null || state == SandboxState.PROVISIONING || state == SandboxState.STOPPING;
     }
 
-    /** Running or paused, which its backend shall be told once more. */
-    Status again() {
+    /** Returns the status with the change pending that led to the present state, running or paused. */
+    Status reapplying() {
         var change = state == SandboxState.PAUSED ? PendingChange.PAUSE : PendingChange.RESUME;
-        return new Status(state, reason, change, actor, leaseUntil);
+        return new Status(state, reason, exitCode, change, actor, leaseUntil);
     }
 
-    /** Clears the pending change. The state stays. */
+    /** Returns the status with nothing pending. The state stays. */
     Status settled() {
-        return new Status(state, reason, null, actor, leaseUntil);
+        return new Status(state, reason, exitCode, null, actor, leaseUntil);
     }
 }

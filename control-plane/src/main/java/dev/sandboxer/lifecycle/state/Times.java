@@ -5,16 +5,15 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When things happened to a sandbox, in whole milliseconds, as rows hold them.
+ * The times of a sandbox, in whole milliseconds as in rows.
  *
- * @param createdAt when it was asked for
+ * @param createdAt when it was requested
  * @param startedAt when it first accepted commands; null until then
- * @param deadline when it ends, or pauses, by itself
+ * @param deadline when it ends or pauses by itself
  * @param pausedAt since when it is paused; null while it isn't
- * @param resumedAt when it last went on after a pause; null if it never was paused
+ * @param resumedAt when it was last resumed; null if it never was
  * @param endedAt null until it has ended
- * @param wantedUntil the deadline that was asked for, where its consumer's credit allows an earlier one only; null = the
- *     deadline is as it was asked for
+ * @param wantedUntil the requested deadline, if its consumer's credit allows only an earlier one; else null
  */
 public record Times(
         Instant createdAt,
@@ -34,7 +33,7 @@ public record Times(
         wantedUntil = wantedUntil == null ? null : millis(wantedUntil);
     }
 
-    /** Of a sandbox that doesn't exist yet. */
+    /** Returns the times of a sandbox that doesn't exist yet. */
     public static Times requested(Instant createdAt, Instant deadline) {
         return new Times(createdAt, null, deadline, null, null, null, null);
     }
@@ -47,7 +46,7 @@ public record Times(
         return new Times(createdAt, startedAt, newDeadline, pausedAt, resumedAt, endedAt, wantedUntil);
     }
 
-    /** @param wanted null = the deadline is as it was asked for */
+    /** @param wanted null = the deadline is as requested */
     Times wanted(@Nullable Instant wanted) {
         return new Times(createdAt, startedAt, deadline, pausedAt, resumedAt, endedAt, wanted);
     }

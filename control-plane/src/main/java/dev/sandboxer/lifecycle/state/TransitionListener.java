@@ -2,11 +2,11 @@ package dev.sandboxer.lifecycle.state;
 
 import org.jdbi.v3.core.Handle;
 
-/** Writes what belongs to a transition, such as ledger entries or events, together with it. */
+/** Writes what belongs to a transition, such as ledger entries or events, in the same transaction. */
 public interface TransitionListener {
     /**
-     * Called in the transaction that writes the transition. An exception undoes the transition and reaches the caller who asked
-     * for it. An implementation makes no remote call and doesn't change the sandbox.
+     * Called in the transaction that writes the transition. An exception undoes the transition and reaches its caller. An implementation
+     * makes no remote call and doesn't change the sandbox.
      */
     void inTransaction(Handle handle, Transition transition);
 }

@@ -13,11 +13,11 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of sandboxes. Each change compares and sets the version, in one transaction with what listeners write.
+ * The only writer of sandboxes. Each change compares and increments the version, in one transaction with what the listeners write.
  * Thread-safe.
  */
 public final class Transitions {
-    /** How long a worker may be silent before others take its work over. */
+    /** How long a lease holds without renewal. Then others may take the sandbox over. */
     public static final Duration LEASE = Duration.ofSeconds(15);
 
     private final Database database;
@@ -28,9 +28,9 @@ public final class Transitions {
     private final InstantSource clock;
 
     /**
-     * Makes the writer for one worker.
+     * Creates the writer of one worker.
      *
-     * @param worker named in what is written; while something is unfinished, it has a lease on the sandbox
+     * @param worker written into the rows; has a lease on each sandbox whose change is unfinished
      */
     public Transitions(
             Database database,
@@ -46,10 +46,10 @@ public final class Transitions {
     }
 
     /**
-     * Writes a new sandbox. A creation that has failed gives its idempotency key up to this one.
+     * Writes a new sandbox. It takes over the idempotency key of a failed creation.
      *
      * @param idempotencyKey null = none
-     * @param alongside writes what belongs to it, before the listeners
+     * @param alongside writes more in the transaction, before the listeners
      * @throws SandboxException {@code CONFLICT} when the consumer has used the idempotency key before
      */
     public Sandbox begin(
@@ -61,37 +61,41 @@ public final class Transitions {
             var written = leased(fresh);
             sandboxes.insert(handle, written, idempotencyKey, requestHash);
             alongside.accept(handle);
-            tell(handle, new Transition(null, written, Cause.REQUESTED));
+            notifyListeners(handle, new Transition(null, written, Cause.REQUESTED));
             return written;
         });
     }
 
     /**
-     * Writes a change, if nobody else has changed the sandbox since it was read.
+     * Writes a change unless the sandbox has changed since it was read.
      *
-     * @param before as it was read
-     * @param after the change, made from {@code before}
+     * @param before the sandbox as read
+     * @param after the changed sandbox, made from {@code before}
      * @return {@code after} with its new version
-     * @throws SandboxException {@code CONFLICT} when somebody has
+     * @throws SandboxException {@code CONFLICT} when it has changed
      */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause) {
         return commit(before, after, cause, handle -> {});
     }
 
-    /** Like {@link #commit(Sandbox, Sandbox, Cause)}; {@code alongside} writes before the listeners do. */
+    /**
+     * Writes a change like {@link #commit(Sandbox, Sandbox, Cause)}.
+     *
+     * @param alongside writes more in the transaction, before the listeners
+     */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause, Consumer<Handle> alongside) {
         return observed(database.transaction(handle -> {
             var written = sandboxes.update(handle, before.version(), leased(after));
-            alongside.accept(handle); // after the row is ours: of two changes at once the later writes nothing
-            tell(handle, new Transition(before, written, cause));
+            alongside.accept(handle); // after the update: of two changes at the same time the second writes nothing
+            notifyListeners(handle, new Transition(before, written, cause));
             return written;
         }));
     }
 
     /**
-     * Replaces a sandbox's metadata, if nobody else has changed the sandbox since it was read.
+     * Replaces a sandbox's metadata unless the sandbox has changed since it was read.
      *
-     * @throws SandboxException {@code CONFLICT} when somebody has
+     * @throws SandboxException {@code CONFLICT} when it has changed
      */
     public Sandbox relabel(Sandbox before, Map<String, String> metadata) {
         var after = before.withMetadata(metadata);
@@ -99,28 +103,28 @@ public final class Transitions {
     }
 
     /**
-     * Writes what another worker is to carry out: it may begin at once.
+     * Writes a change without a lease, so that another worker may finish it at once.
      *
-     * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was read
+     * @throws SandboxException {@code CONFLICT} when the sandbox has changed since it was read
      */
     public Sandbox leave(Sandbox before, Sandbox after, Cause cause) {
         return database.transaction(handle -> {
-            var written = sandboxes.update(handle, before.version(), after.by(worker, Instant.EPOCH));
-            tell(handle, new Transition(before, written, cause));
+            var written = sandboxes.update(handle, before.version(), after.writtenBy(worker, Instant.EPOCH));
+            notifyListeners(handle, new Transition(before, written, cause));
             return written;
         });
     }
 
     /**
-     * Takes over what another worker has left unfinished, as a new version: whatever that one writes later is a conflict.
+     * Takes over a sandbox that another worker left unfinished. Writes a new version, so that later writes of that worker conflict.
      *
-     * @throws SandboxException {@code CONFLICT} when somebody has changed it since it was read
+     * @throws SandboxException {@code CONFLICT} when the sandbox has changed since it was read
      */
     public Sandbox takeOver(Sandbox seen) {
         return database.transaction(handle -> sandboxes.update(handle, seen.version(), leased(seen)));
     }
 
-    /** Tells, in this process, of each change that this writer has committed; a listener returns at once. */
+    /** Adds an observer that receives each sandbox that this writer has changed. It must return at once. */
     public void onChange(Consumer<Sandbox> observer) {
         observers.add(observer);
     }
@@ -131,10 +135,10 @@ public final class Transitions {
     }
 
     private Sandbox leased(Sandbox sandbox) {
-        return sandbox.by(worker, clock.instant().plus(LEASE));
+        return sandbox.writtenBy(worker, clock.instant().plus(LEASE));
     }
 
-    private void tell(Handle handle, Transition transition) {
+    private void notifyListeners(Handle handle, Transition transition) {
         for (TransitionListener listener : listeners) {
             listener.inTransaction(handle, transition);
         }

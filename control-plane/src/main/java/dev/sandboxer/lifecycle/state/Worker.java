@@ -4,13 +4,13 @@ import dev.sandboxer.observe.ProcessIdentity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who works on sandboxes: an open installation in one process.
+ * A worker on sandboxes: one open installation in one process.
  *
- * @param identity names it in the rows it works on
- * @param host where it runs, for sandboxes that can be reached from there alone; null = there is one host only
+ * @param identity identifies it in rows
+ * @param host its host, since some sandboxes can be reached from only one; null = there is only one host
  */
 public record Worker(ProcessIdentity identity, @Nullable String host) {
-    /** Returns true if a sandbox, or what is kept of it, can be reached from here. */
+    /** Returns true if this worker can reach a sandbox or snapshot on a host; null = any host can. */
     public boolean reaches(@Nullable String place) {
         return place == null || place.equals(host);
     }

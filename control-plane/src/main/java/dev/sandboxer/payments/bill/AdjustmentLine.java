@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A correction of earlier lines.
  *
- * @param id unique for ever, within the installation
- * @param sandbox whose usage it corrects; null = none in particular
- * @param amount what the consumer owes us more; negative = less
- * @param prepaid how much of that is drawn from, or given back to, credits, and so changes no invoice; of the same sign. With an
- *     amount of zero: how much of earlier lines was paid from credits after it was billed, and is owed no longer
+ * @param id unique for ever within the installation
+ * @param sandbox the sandbox whose usage is corrected; null = no particular one
+ * @param amount added to what the consumer owes us; negative = subtracted
+ * @param prepaid the part of the amount that is drawn from credits or given back to them, and so changes no invoice; it has the same
+ *     sign. With an amount of zero: the part of earlier lines that credits have paid since they were billed, and that is no longer owed
+ * @param at when the correction was made
  * @param note the operator's words; may be empty
  */
 public record AdjustmentLine(
@@ -20,7 +21,7 @@ public record AdjustmentLine(
     public AdjustmentLine {
         if (!amount.isZero() && prepaid.nanos() != 0 && prepaid.isNegative() != amount.isNegative()
                 || !amount.isZero() && Math.abs(prepaid.nanos()) > Math.abs(amount.nanos())) {
-            throw new IllegalArgumentException("credits cannot pay " + prepaid + " of a correction of " + amount);
+            throw new IllegalArgumentException("credits can't pay " + prepaid + " of a correction of " + amount);
         }
     }
 

@@ -4,17 +4,17 @@ import java.time.Instant;
 
 /** One line of the bill. */
 public sealed interface BillLine permits ChargeLine, PurchaseLine, AdjustmentLine {
-    /** Unique for ever, within the installation. */
+    /** Returns an id that is unique for ever within the installation. */
     String id();
 
     String consumer();
 
-    /** Inclusive. */
+    /** Returns the start, inclusive. */
     Instant start();
 
-    /** Exclusive; equal to {@link #start} for what takes no time. */
+    /** Returns the end, exclusive; equal to {@link #start} for a line that covers no time. */
     Instant end();
 
-    /** Returns false for usage whose price nobody has told us: it has no place in a bill until somebody does. */
+    /** Returns false for usage whose price is not known. It can't be billed. */
     boolean isPriced();
 }

@@ -1,10 +1,10 @@
 package dev.sandboxer.payments.bill;
 
 /**
- * Whose bill it is: the organisation that runs this installation.
+ * The organisation that runs this installation and issues its bills.
  *
- * @param id the installation's
- * @param name as people know it
+ * @param id the installation's id
+ * @param name the organisation's name
  * @param currency three letters of ISO 4217
  */
 public record BillingAccount(String id, String name, String currency) {
@@ -13,7 +13,7 @@ public record BillingAccount(String id, String name, String currency) {
             throw new IllegalArgumentException("a billing account needs an id and a name");
         }
         if (!currency.matches("[A-Z]{3}")) {
-            throw new IllegalArgumentException(currency + " is no currency of ISO 4217 (example: USD)");
+            throw new IllegalArgumentException(currency + " is not a currency of ISO 4217 (example: USD)");
         }
     }
 }

@@ -4,13 +4,14 @@ import dev.sandboxer.payments.rates.Meter;
 import dev.sandboxer.payments.rates.Payer;
 
 /**
- * What kind of charge a line is, in the allowed values of FOCUS, and for people.
+ * The kind of charge that a line is, in the values that FOCUS allows.
  *
- * @param host who runs what is charged for
- * @param issuer who sends the invoice
+ * @param description one line for people
+ * @param host the provider that runs the sandbox
+ * @param issuer the party that sends the invoice
  */
 record Charge(String category, String frequency, String description, String host, String issuer) {
-    /** Who sells sandboxes, whatever they run on. */
+    /** The seller of all sandboxes, whatever they run on. */
     static final String PROVIDER = "sand-boxer";
 
     private static final String EXTENSION_PREFIX = "ext.";
@@ -26,21 +27,23 @@ record Charge(String category, String frequency, String description, String host
         };
     }
 
-    /** The price of a creation is due with every creation, so that it is usage-based, too. */
+    /** A creation is usage-based too, since its price is due with every creation. */
     private static Charge usage(ChargeLine line) {
         var subject = line.subject();
         var host = host(subject.extension());
         boolean paidToHost = subject.tariff().payer() == Payer.OWNER && line.meter() != Meter.PLATFORM_FEE;
-        var description = what(line.meter()) + subject.sandbox() + " on " + host
+        var description = subjectOf(line.meter()) + subject.sandbox() + " on " + host
                 + (paidToHost ? ", paid to " + host + " by the consumer" : "");
         return new Charge("Usage", "Usage-Based", description, host, paidToHost ? host : PROVIDER);
     }
 
-    private static String what(Meter meter) {
+    private static String subjectOf(Meter meter) {
         return switch (meter) {
             case CPU -> "CPU time of sandbox ";
             case MEMORY -> "Memory of sandbox ";
             case GPU -> "GPU time of sandbox ";
+            case NETWORK_IN -> "Bytes received by sandbox ";
+            case NETWORK_OUT -> "Bytes sent by sandbox ";
             case CREATION -> "Creation of sandbox ";
             case PLATFORM_FEE -> "Platform fee for sandbox ";
         };

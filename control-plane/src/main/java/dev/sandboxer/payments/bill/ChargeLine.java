@@ -10,23 +10,24 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of the bill: what one sandbox has used of one meter within one UTC hour. Immutable.
+ * One line of the bill: the use of one meter by one sandbox within one UTC hour. Immutable.
  *
- * @param id unique for ever, within the installation
- * @param subject whose use it is
+ * @param id unique for ever within the installation
+ * @param subject the sandbox, its consumer and its prices
  * @param start inclusive, in whole milliseconds
- * @param end exclusive; equal to {@code start} for a sandbox that ran for no millisecond
+ * @param end exclusive; equal to {@code start} for a sandbox that ran for less than a millisecond
  * @param quantity in {@link Meter#unit}s, exact
- * @param cost what it costs
+ * @param cost the cost to the consumer
  */
 public record ChargeLine(
         String id, Subject subject, Meter meter, Instant start, Instant end, BigDecimal quantity, Cost cost)
         implements BillLine {
     /**
-     * The sandbox, and who pays for it.
+     * A sandbox, its consumer and its prices.
      *
      * @param region in the backend's own terms; null = any
-     * @param tags what its consumer has given it, as JSON object; null = nothing
+     * @param tariff the frozen prices
+     * @param tags the consumer's metadata as a JSON object; null = none
      */
     public record Subject(
             String sandbox,
@@ -39,13 +40,13 @@ public record ChargeLine(
             @Nullable String tags) {}
 
     /**
-     * What a line costs.
+     * The cost of a line.
      *
-     * @param billed what its consumer pays for it, as the ledger has it; null = not known
-     * @param prepaid how much of that was drawn from grants, and so was paid before; null only where {@code billed} is
+     * @param billed captured by the ledger for the line; null = not known
+     * @param prepaid the part of {@code billed} that was drawn from grants; null if and only if {@code billed} is null
      */
     public record Cost(@Nullable Money billed, @Nullable Money prepaid) {
-        /** Of a line whose price is not known. */
+        /** The cost of a line whose price is not known. */
         public static final Cost UNKNOWN = new Cost(null, null);
     }
 
@@ -59,7 +60,7 @@ public record ChargeLine(
         return subject.tariff().isKnown() && cost.billed() != null;
     }
 
-    /** What the backend charges for it by its price list, if that is known; 0 for our own fee. */
+    /** Returns the line's cost by the backend's price list; 0 for the platform fee, empty if the prices are not known. */
     public Optional<BigDecimal> backendCost() {
         if (!subject.tariff().isKnown()) {
             return Optional.empty();

@@ -5,10 +5,12 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a line costs, in the billing currency. All are null when the price is not known.
+ * The costs of a line in the terms of FOCUS, in the billing currency. All are null if the price is not known.
  *
- * @param billed what an invoice asks for: without what credits have paid before
- * @param effective what the use was worth to the ledger, however it was paid
+ * @param billed the invoiced amount, which leaves out what was drawn from credits
+ * @param effective the amount that the ledger captured, whether from credits or not
+ * @param list list price times quantity, exact
+ * @param contracted the consumer's price times quantity, exact
  */
 record Costs(
         @Nullable BigDecimal billed,
@@ -31,7 +33,7 @@ record Costs(
         };
     }
 
-    /** The ledger rounds to nano-units and carries the rest; list and contracted costs are exact products. */
+    /** Billed and effective costs are the ledger's: it rounds to nano-units and carries the rest. The other two are exact products. */
     private static Costs usage(ChargeLine.Cost cost, @Nullable Rating rating) {
         var billed = cost.billed();
         if (billed == null || rating == null || !rating.isPriced()) {

@@ -7,10 +7,10 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes rows of CSV as RFC 4180 describes them: fields separated by commas, rows ended by CR LF, fields quoted where they have
- * to be. Null is an empty field.
+ * Writes rows of CSV as RFC 4180 describes them: fields separated by commas, rows ended by CR LF, fields quoted where necessary. Null is
+ * an empty field.
  *
- * <p>Spreadsheets take a text for a formula when it begins with {@code = + - @}, one of their full-width forms, a tab or a line
+ * <p>Spreadsheets take a text for a formula if it begins with {@code = + - @}, one of their full-width forms, a tab or a line
  * break. Such a text gets an apostrophe in front, which spreadsheets don't show. Numbers stay as they are.
  *
  * <p>Holds one row in memory. Not thread-safe.
@@ -22,17 +22,17 @@ final class CsvWriter {
     private final StringBuilder row = new StringBuilder(TYPICAL_ROW);
     private char[] chars = new char[TYPICAL_ROW];
 
-    /** By column, the last text that could be written as it is: in most columns the next one is the same object. */
-    private final @Nullable String[] plain;
+    /** The last text of each column that needed no change. In most columns the next row has the same object, which then needs no check. */
+    private final @Nullable String[] unchanged;
 
     private int column;
 
     CsvWriter(Writer out, int columns) {
         this.out = out;
-        this.plain = new String[columns];
+        this.unchanged = new String[columns];
     }
 
-    /** Adds a field: a text, a whole number, a decimal or nothing. */
+    /** Adds a field: a {@code String}, {@code Long}, {@code BigDecimal} or null. */
     void field(@Nullable Object value) {
         if (column > 0) {
             row.append(',');
@@ -47,9 +47,9 @@ final class CsvWriter {
         column++;
     }
 
-    @SuppressWarnings("ReferenceEquality") // a shortcut; an equal text is written in the same way
+    @SuppressWarnings("ReferenceEquality") // only a shortcut: an equal text gives the same output
     private void text(String text) {
-        if (text == plain[column]) {
+        if (text == unchanged[column]) {
             row.append(text);
             return;
         }
@@ -58,7 +58,7 @@ final class CsvWriter {
             quoted(safe);
         } else {
             row.append(safe);
-            plain[column] = safe;
+            unchanged[column] = safe;
         }
     }
 
@@ -92,7 +92,7 @@ final class CsvWriter {
         return false;
     }
 
-    /** @throws UncheckedIOException when the row cannot be written */
+    /** @throws UncheckedIOException if the row can't be written */
     void endRow() {
         row.append("\r\n");
         if (row.length() > chars.length) {

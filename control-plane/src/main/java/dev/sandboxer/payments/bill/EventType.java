@@ -1,8 +1,8 @@
 package dev.sandboxer.payments.bill;
 
-/** The type of the event that tells the billing system about a line. */
+/** The type of the event that sends a line to the billing system. */
 public enum EventType {
-    /** A line of the bill; its data are columns of FOCUS. */
+    /** A line of the bill. Its data are the columns of FOCUS. */
     CHARGE("dev.sandboxer.charge.v1"),
     /** Usage without a known price. Its data have the same columns, but FOCUS allows no charge without a cost. */
     UNPRICED_USAGE("dev.sandboxer.usage.unpriced.v1");
@@ -13,7 +13,7 @@ public enum EventType {
         this.type = type;
     }
 
-    /** The {@code type} of the CloudEvent. */
+    /** Returns the {@code type} of the CloudEvent. */
     public String type() {
         return type;
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The columns of a bill, in their order: those of FOCUS by name, then ours. */
+/** The columns of a bill in order: those of FOCUS by name, then our own. */
 enum FocusColumn {
     BILLED_COST("BilledCost", line -> line.costs().billed()),
     BILLING_ACCOUNT_ID("BillingAccountId", line -> line.account().id()),
@@ -15,7 +15,7 @@ enum FocusColumn {
     BILLING_PERIOD_END("BillingPeriodEnd", line -> line.period().monthEnd()),
     BILLING_PERIOD_START("BillingPeriodStart", line -> line.period().monthStart()),
     CHARGE_CATEGORY("ChargeCategory", line -> line.charge().category()),
-    /** Only for corrections of periods that were invoiced, which we don't know. */
+    /** Always null: it marks corrections of invoiced periods, and we don't know what was invoiced. */
     CHARGE_CLASS("ChargeClass", line -> null),
     CHARGE_DESCRIPTION("ChargeDescription", line -> line.charge().description()),
     CHARGE_FREQUENCY("ChargeFrequency", line -> line.charge().frequency()),
@@ -37,15 +37,15 @@ enum FocusColumn {
     PUBLISHER_NAME("PublisherName", line -> Charge.PROVIDER),
     REGION_ID("RegionId", ofSubject(Subject::region)),
     REGION_NAME("RegionName", ofSubject(Subject::region)),
-    /** Unique among installations, too. */
+    /** Begins with the installation's id, so that it is unique among installations. */
     RESOURCE_ID("ResourceId", ofSandbox((line, sandbox) -> line.account().id() + "/" + sandbox)),
-    /** Nobody names sandboxes. */
+    /** Always null: sandboxes have no names. */
     RESOURCE_NAME("ResourceName", line -> null),
     RESOURCE_TYPE("ResourceType", ofSandbox((line, sandbox) -> "Sandbox")),
     SERVICE_CATEGORY("ServiceCategory", line -> "Compute"),
     SERVICE_NAME("ServiceName", line -> "Sandboxes"),
     SERVICE_PROVIDER_NAME("ServiceProviderName", line -> Charge.PROVIDER),
-    /** Which of the others it is depends on the backend. */
+    /** FOCUS has narrower values, but which of them is right depends on the backend. */
     SERVICE_SUBCATEGORY("ServiceSubcategory", line -> "Other (Compute)"),
     SKU_ID("SkuId", ofRating(rating -> rating.sku().id())),
     SKU_METER("SkuMeter", ofRating(rating -> rating.sku().meter())),
@@ -54,14 +54,14 @@ enum FocusColumn {
     SUB_ACCOUNT_ID("SubAccountId", line -> line.line().consumer()),
     SUB_ACCOUNT_NAME("SubAccountName", line -> line.line().consumer()),
     TAGS("Tags", ofSubject(Subject::tags)),
-    /** Who pays the backend. */
+    /** The party that pays the backend. */
     CREDENTIAL_OWNER(
             "x_CredentialOwner", ofSubject(subject -> subject.tariff().payer().text())),
     END_MS("x_EndMs", line -> line.line().end().toEpochMilli()),
     EXTENSION("x_Extension", ofSubject(Subject::extension)),
     LINE_ID("x_LineId", line -> line.line().id()),
     PROFILE("x_Profile", ofSubject(Subject::profile)),
-    /** What the backend's price list says, also where the consumer pays the backend; null = not known. */
+    /** The cost by the backend's price list, even if the consumer pays the backend; null = not known. */
     PROVIDER_ESTIMATED_COST("x_ProviderEstimatedCost", FocusColumn::backendCost),
     RATE_CARD("x_RateCard", ofSubject(subject -> subject.tariff().card())),
     SANDBOX("x_Sandbox", FocusLine::sandbox),

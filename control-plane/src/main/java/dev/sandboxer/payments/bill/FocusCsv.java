@@ -3,8 +3,8 @@ package dev.sandboxer.payments.bill;
 import java.io.Writer;
 
 /**
- * Writes a bill as CSV in the columns of FOCUS, line by line, in the memory of one line. The first row names the columns. Texts
- * that a spreadsheet would take for a formula get an apostrophe in front. Not thread-safe.
+ * Writes a bill as CSV in the columns of FOCUS. Holds one line in memory. The first row names the columns. Texts that a spreadsheet
+ * would take for a formula get an apostrophe in front. Not thread-safe.
  */
 public final class FocusCsv {
     private final CsvWriter csv;
@@ -12,10 +12,10 @@ public final class FocusCsv {
     private long leftOut;
 
     /**
-     * Begins a file.
+     * Writes the header.
      *
-     * @param out buffered; the caller closes it
-     * @throws java.io.UncheckedIOException when the header cannot be written; so do all methods
+     * @param out a buffered writer; the caller closes it
+     * @throws java.io.UncheckedIOException if the header can't be written; {@link #write} throws it too
      */
     public FocusCsv(Writer out, BillingAccount account) {
         this.csv = new CsvWriter(out, FocusColumn.ALL.size());
@@ -24,7 +24,7 @@ public final class FocusCsv {
         csv.endRow();
     }
 
-    /** Writes a line, unless it has no price: FOCUS has no place for it. */
+    /** Writes a line. A line without a known price is only counted, since FOCUS forbids it. */
     public void write(BillLine line) {
         if (!line.isPriced()) {
             leftOut++;
@@ -37,7 +37,7 @@ public final class FocusCsv {
         csv.endRow();
     }
 
-    /** How many lines had no price and are not in the file. */
+    /** Returns how many lines are not in the file because their price is not known. */
     public long leftOut() {
         return leftOut;
     }

@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the bill in the words of FOCUS 1.3, the FinOps Open Cost and Usage Specification. Both sets of provider names are
- * there, those of 1.2 and those of 1.3. Our own columns begin with {@code x_}. Immutable.
+ * A line of the bill in the columns of FOCUS 1.3, the FinOps Open Cost and Usage Specification. It has both sets of provider columns,
+ * those of 1.2 and those of 1.3. Our own columns begin with {@code x_}. Immutable.
  *
- * <p>A {@link ChargeLine} without a known price has no cost and no unit price, which FOCUS forbids: it goes out as
+ * <p>A {@link ChargeLine} without a known price has no cost and no unit price, which FOCUS forbids. It is sent as
  * {@link EventType#UNPRICED_USAGE} only.
  */
 public final class FocusLine {
@@ -34,9 +34,8 @@ public final class FocusLine {
     }
 
     /**
-     * All columns, always the same ones in the same order. Values are null, {@code String}, {@code Long} or a
-     * {@code BigDecimal}, whose {@code toPlainString} has no exponent. {@code Tags} and {@code SkuPriceDetails} are JSON objects
-     * as text.
+     * Returns all columns, always in the same order. Values are null, {@code String}, {@code Long} or {@code BigDecimal}; write
+     * decimals with {@code toPlainString}. {@code Tags} and {@code SkuPriceDetails} are JSON objects as text.
      */
     public Map<String, @Nullable Object> columns() {
         var columns = new LinkedHashMap<String, @Nullable Object>();
@@ -46,7 +45,7 @@ public final class FocusLine {
         return Collections.unmodifiableMap(columns);
     }
 
-    /** {@link #columns} as JSON object, with decimals in full. */
+    /** Returns {@link #columns} as a JSON object, with decimals in full. */
     public String toJson() {
         return Json.write(columns());
     }
@@ -79,12 +78,12 @@ public final class FocusLine {
         return period;
     }
 
-    /** The line, if it is usage. */
+    /** Returns the line if it is usage; null otherwise. */
     @Nullable ChargeLine usage() {
         return line instanceof ChargeLine usage ? usage : null;
     }
 
-    /** Which sandbox it is about; null = none. */
+    /** Returns the id of the line's sandbox; null = none. */
     @Nullable String sandbox() {
         return switch (line) {
             case ChargeLine usage -> usage.subject().sandbox();

@@ -1,11 +1,12 @@
 package dev.sandboxer.payments.bill;
 
+import dev.sandboxer.profiles.Spelling;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
-/** What the rows of a usage report are about. */
+/** The grouping of a usage report's rows. */
 public sealed interface GroupBy {
     /** One row for everything. */
     record None() implements GroupBy {
@@ -36,7 +37,7 @@ public sealed interface GroupBy {
         }
     }
 
-    /** The UTC day in which a line begins. */
+    /** Groups by the UTC day in which a line begins. */
     record Day() implements GroupBy {
         @Override
         public Optional<String> key(ChargeLine line) {
@@ -44,7 +45,7 @@ public sealed interface GroupBy {
         }
     }
 
-    /** The value of one tag. */
+    /** Groups by the value of one tag. */
     record Tag(String name) implements GroupBy {
         public Tag {
             if (name.isBlank()) {
@@ -61,13 +62,13 @@ public sealed interface GroupBy {
         }
     }
 
-    /** The group that a line belongs to; empty for what has no such tag, and where there is only one group. */
+    /** Returns the group that a line belongs to; empty if the line lacks the tag, or if everything is one group. */
     Optional<String> key(ChargeLine line);
 
     /**
      * Reads {@code consumer}, {@code profile}, {@code extension}, {@code day}, {@code none} or {@code tag:} and a name.
      *
-     * @throws IllegalArgumentException when it is none of them
+     * @throws IllegalArgumentException if the text is none of these
      */
     static GroupBy parse(String text) {
         return switch (text) {
@@ -78,8 +79,8 @@ public sealed interface GroupBy {
             case "day" -> new Day();
             case String tag when tag.startsWith("tag:") -> new Tag(tag.substring("tag:".length()));
             default ->
-                throw new IllegalArgumentException(
-                        "unknown group '" + text + "'; use consumer, profile, extension, day, none or tag:NAME");
+                throw new IllegalArgumentException("there is no group " + Spelling.quoted(text)
+                        + "; use consumer, profile, extension, day, none or tag:NAME");
         };
     }
 }

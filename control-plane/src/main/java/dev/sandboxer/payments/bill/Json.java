@@ -6,7 +6,7 @@ import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON in bills: decimals in full, never with an exponent. */
+/** Writes and reads the JSON in bills. Decimals are written in full, never with an exponent. */
 final class Json {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
@@ -22,7 +22,7 @@ final class Json {
         return JSON.writeValueAsString(text);
     }
 
-    /** @throws tools.jackson.core.JacksonException when it is no JSON */
+    /** @throws tools.jackson.core.JacksonException if the text is not JSON */
     static JsonNode read(String text) {
         return JSON.readTree(text);
     }

@@ -5,11 +5,13 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 /**
- * When a charge arose, and the calendar month in UTC that it is billed with, in whole seconds as FOCUS wants them: the start
- * rounded down, the end rounded up, and at least one second, so that even an instant has a period. A line never leaves its
- * UTC hour by that, and the lines of two hours never overlap.
+ * The period of a charge, and the UTC calendar month that it is billed with. FOCUS wants whole seconds: the start is rounded down, the
+ * end is rounded up, and the period is at least one second. So a line stays in its UTC hour, and lines of two hours never overlap.
  *
- * @param start inclusive, as are all starts; ends are exclusive
+ * @param start inclusive
+ * @param end exclusive
+ * @param monthStart inclusive
+ * @param monthEnd exclusive
  */
 record Period(String start, String end, String monthStart, String monthEnd) {
     static Period of(BillLine line) {

@@ -6,14 +6,15 @@ import java.time.Instant;
 /**
  * Credits that a consumer has paid for. Usage that draws on them is not billed again.
  *
- * @param id unique for ever, within the installation
- * @param amount more than nothing
+ * @param id unique for ever within the installation
+ * @param amount above zero
+ * @param at when the credits were granted
  * @param note the operator's words; may be empty
  */
 public record PurchaseLine(String id, String consumer, Money amount, Instant at, String note) implements BillLine {
     public PurchaseLine {
         if (!amount.isPositive()) {
-            throw new IllegalArgumentException("a purchase has to be more than nothing: " + amount);
+            throw new IllegalArgumentException("a purchase must be above zero: " + amount);
         }
     }
 

@@ -5,11 +5,11 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of a good was used or bought, and at which price.
+ * The quantity of a good that was used or bought, and its unit prices.
  *
- * @param unit of the quantity, and what the prices are for
- * @param list what the price list says; null = not known
- * @param contracted what the consumer pays; null = not known
+ * @param unit of the quantity and of the prices
+ * @param list unit price on the price list; null = not known
+ * @param contracted unit price that the consumer pays; null = not known
  */
 record Rating(
         Sku sku,
@@ -19,7 +19,7 @@ record Rating(
         @Nullable BigDecimal contracted) {
     private static final String CREDITS = "Credits";
 
-    /** @return null for a correction, which has no unit price */
+    /** Returns null for a correction, which has no unit price. */
     static @Nullable Rating of(BillLine line) {
         return switch (line) {
             case ChargeLine usage -> usage(usage);
@@ -46,12 +46,12 @@ record Rating(
         return list != null && contracted != null;
     }
 
-    /** The exact product. */
+    /** Returns the exact product of list price and quantity; null = not known. */
     @Nullable BigDecimal listCost() {
         return list == null ? null : Decimals.plain(list.multiply(quantity));
     }
 
-    /** The exact product. */
+    /** Returns the exact product of the consumer's price and the quantity; null = not known. */
     @Nullable BigDecimal contractedCost() {
         return contracted == null ? null : Decimals.plain(contracted.multiply(quantity));
     }

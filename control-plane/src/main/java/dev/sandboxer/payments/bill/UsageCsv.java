@@ -8,9 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes usage as plain CSV, line by line, in the memory of one line: with times to the millisecond, and with lines whose price is
- * not known, whose costs are empty. The first row names the columns. Texts that a spreadsheet would take for a formula get an
- * apostrophe in front. Not thread-safe.
+ * Writes usage as plain CSV. Holds one line in memory. Times are exact to the millisecond. Lines without a known price are included,
+ * with empty costs. The first row names the columns. Texts that a spreadsheet would take for a formula get an apostrophe in front. Not
+ * thread-safe.
  */
 public final class UsageCsv {
     private static final List<String> COLUMNS = List.of(
@@ -37,11 +37,11 @@ public final class UsageCsv {
     private final String currency;
 
     /**
-     * Begins a file.
+     * Writes the header.
      *
-     * @param out buffered; the caller closes it
+     * @param out a buffered writer; the caller closes it
      * @param currency of all lines, three letters of ISO 4217
-     * @throws java.io.UncheckedIOException when the header cannot be written; so does {@link #write}
+     * @throws java.io.UncheckedIOException if the header can't be written; {@link #write} throws it too
      */
     public UsageCsv(Writer out, String currency) {
         this.csv = new CsvWriter(out, COLUMNS.size());

@@ -14,19 +14,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sums up usage in groups. Takes memory for the groups, not for the lines. Not thread-safe.
+ * Sums up usage by group. Keeps the groups in memory, not the lines. Not thread-safe.
  *
- * <p>The lines have to be sorted by sandbox, since sandboxes are counted where the sandbox changes.
+ * <p>Lines must be added in the order of their sandboxes: a sandbox is counted when it differs from the one before.
  */
 public final class UsageReport {
     /**
-     * What one group has used.
+     * The usage of one group.
      *
-     * @param group null = what has no such tag, or everything
-     * @param sandboxes how many there were; one may be in several groups
-     * @param quantities in the units of the meters; those that were not used are absent
-     * @param billed what the consumers pay us, however they pay it
-     * @param backendEstimate what the backends' price lists say, also where consumers pay the backends
+     * @param group null = the lines without the tag, or everything
+     * @param sandboxes number of sandboxes; one sandbox may count in several groups
+     * @param quantities in the units of the meters; unused meters are absent
+     * @param billed what the consumers pay us, from credits or not
+     * @param backendEstimate cost by the backends' price lists, even if consumers pay the backends
      */
     public record Row(
             @Nullable String group,
@@ -40,7 +40,7 @@ public final class UsageReport {
             quantities = Collections.unmodifiableMap(sorted);
         }
 
-        /** How much of a meter was used, in its unit. */
+        /** Returns the used quantity of a meter, in its unit. */
         public BigDecimal quantity(Meter meter) {
             return quantities.getOrDefault(meter, BigDecimal.ZERO);
         }
@@ -49,8 +49,8 @@ public final class UsageReport {
     /**
      * A sum in the billing currency, parts of which may be unknown.
      *
-     * @param known the sum of the known parts; null = no part is known, which is not zero
-     * @param complete false when parts are unknown, so that the whole may be more
+     * @param known sum of the known parts; null = no part is known
+     * @param complete false if parts are unknown, so that the whole sum may be larger
      */
     public record Amount(@Nullable BigDecimal known, boolean complete) {}
 
@@ -62,13 +62,13 @@ public final class UsageReport {
         this.groupBy = groupBy;
     }
 
-    /** @throws IllegalArgumentException when the line's sandbox sorts before the last one's */
+    /** @throws IllegalArgumentException if the line's sandbox sorts before that of the line before */
     public void add(ChargeLine line) {
         groups.computeIfAbsent(groupBy.key(line), any -> new Sums()).add(line);
         total.add(line);
     }
 
-    /** One row for each group, sorted by its name; the one without a name is the last. */
+    /** Returns one row for each group, sorted by name; the row without a name is the last. */
     public List<Row> rows() {
         return groups.entrySet().stream()
                 .map(entry -> entry.getValue().row(entry.getKey().orElse(null)))
@@ -76,7 +76,7 @@ public final class UsageReport {
                 .toList();
     }
 
-    /** Everything together; a sandbox that is in several groups counts once. */
+    /** Returns the sum of all lines. A sandbox that is in several groups counts once. */
     public Row total() {
         return total.row(null);
     }

@@ -8,20 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A usage report as JSON, the same at every front door.
+ * A usage report as JSON, in the form that the CLI and the REST API share.
  *
  * @param currency three letters of ISO 4217
- * @param from inclusive; hours that begin then or later
+ * @param from inclusive; the report covers hours that begin at this time or later
  * @param to exclusive
  */
 public record UsageReportView(String currency, Instant from, Instant to, List<Group> groups, Group total) {
     /**
-     * What one group has used.
+     * The usage of one group.
      *
-     * @param group null = what has no such tag, or everything
-     * @param billed null = not known
-     * @param complete whether all prices are known; otherwise {@code billed} is what is known
-     * @param backendEstimate what the backends' price lists say; null = not known
+     * @param group null = the usage without the tag, or everything
+     * @param networkInGiB received
+     * @param networkOutGiB sent
+     * @param billed sum of the known costs; null = none is known
+     * @param complete true if all prices are known
+     * @param backendEstimate cost by the backends' price lists; null = not known
      */
     public record Group(
             @Nullable String group,
@@ -29,6 +31,8 @@ public record UsageReportView(String currency, Instant from, Instant to, List<Gr
             BigDecimal cpuSeconds,
             BigDecimal memoryGiBSeconds,
             BigDecimal gpuSeconds,
+            BigDecimal networkInGiB,
+            BigDecimal networkOutGiB,
             @Nullable BigDecimal billed,
             boolean complete,
             @Nullable BigDecimal backendEstimate) {
@@ -39,6 +43,8 @@ public record UsageReportView(String currency, Instant from, Instant to, List<Gr
                     row.quantity(Meter.CPU),
                     row.quantity(Meter.MEMORY),
                     row.quantity(Meter.GPU),
+                    row.quantity(Meter.NETWORK_IN),
+                    row.quantity(Meter.NETWORK_OUT),
                     row.billed().known(),
                     row.billed().complete(),
                     row.backendEstimate().known());

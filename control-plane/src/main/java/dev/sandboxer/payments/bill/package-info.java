@@ -1,4 +1,4 @@
-/** The bill: one line for each sandbox, UTC hour and meter, in the columns of FOCUS. */
+/** The bill: one line for each sandbox, meter and UTC hour, written in the columns of FOCUS. */
 @NullMarked
 package dev.sandboxer.payments.bill;
 

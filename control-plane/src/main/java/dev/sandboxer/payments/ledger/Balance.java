@@ -4,14 +4,14 @@ import dev.sandboxer.payments.Money;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer's credits.
+ * The credits of a consumer.
  *
- * @param granted all that was ever given
- * @param balance what is neither held, consumed nor expired; negative when it owes us
+ * @param granted all that was ever granted
+ * @param balance neither held, consumed nor expired; negative if the consumer owes us
  * @param held set aside for sandboxes
- * @param consumed captured for use, corrections deducted
- * @param expired lost with grants that have expired
- * @param spentInPeriod captured in the current period of its budget; zero without one
+ * @param consumed captured for use, less corrections
+ * @param expired lost with expired grants
+ * @param spentInPeriod captured in the current period of the budget; zero without a budget
  */
 public record Balance(
         String consumer,
@@ -22,13 +22,13 @@ public record Balance(
         Money consumed,
         Money expired,
         Money spentInPeriod) {
-    /** Of a consumer that was never granted anything, nor spent anything. */
+    /** Returns the balance of a consumer that has no account yet. */
     static Balance empty(String consumer, CreditTerms terms) {
         var none = Money.ZERO;
         return new Balance(consumer, terms, none, none, none, none, none, none);
     }
 
-    /** What it can still set aside; null = as much as it likes. */
+    /** Returns the most that can still be held; null = no limit. */
     public @Nullable Money available() {
         var limit = terms.limit();
         var byCredit = limit == null ? null : balance.plus(limit);
@@ -40,7 +40,7 @@ public record Balance(
         return byCredit == null ? byBudget : byCredit.min(byBudget);
     }
 
-    /** Returns true if its budget, and not its credit, is what leaves it so little. */
+    /** Returns true if the budget limits {@link #available} more than the credit does. */
     public boolean isBoundByBudget() {
         var limit = terms.limit();
         var available = available();

@@ -6,20 +6,20 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 
-/** The most that may be spent in each period. What is on hold counts as spent. */
+/** The most that a consumer may spend in each period. Held amounts count as spent. */
 public record Budget(Money amount, Period period) {
-    /** In UTC. */
+    /** A period of the UTC calendar. */
     public enum Period {
         DAY,
         MONTH;
 
-        /** The first day of the one that contains that time. */
+        /** Returns the first day of the period that contains this time. */
         LocalDate begin(Instant at) {
             var day = LocalDate.ofInstant(at, ZoneOffset.UTC);
             return this == DAY ? day : day.withDayOfMonth(1);
         }
 
-        /** As users write it. */
+        /** Returns the word that users write. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
@@ -34,7 +34,7 @@ public record Budget(Money amount, Period period) {
     /**
      * Reads a budget such as {@code 100/month}.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException if the text is no budget
      */
     public static Budget parse(String text) {
         int slash = text.indexOf('/');
@@ -43,10 +43,10 @@ public record Budget(Money amount, Period period) {
                 return new Budget(Money.parse(text.substring(0, slash)), period);
             }
         }
-        throw new IllegalArgumentException("is no budget (examples: 5/day, 100/month)");
+        throw new IllegalArgumentException("is not a budget (examples: 5/day, 100/month)");
     }
 
-    /** Such as {@code 100/month}. */
+    /** Returns the text that {@link #parse} reads, such as {@code 100/month}. */
     public String text() {
         return amount + "/" + period.text();
     }

@@ -4,11 +4,11 @@ import dev.sandboxer.payments.Money;
 import java.time.Instant;
 
 /**
- * An amount to be taken for what a sandbox has used.
+ * An amount to capture for the use of a sandbox.
  *
  * @param id unique for ever
- * @param amount zero or more; of zero nothing is written
- * @param at when it was used, for the budget of that day
+ * @param amount not negative; an amount of zero writes nothing
+ * @param at time of the use; the amount counts against the budget of that day
  */
 public record Capture(String id, String consumer, String sandbox, Money amount, Instant at) {
     public Capture {

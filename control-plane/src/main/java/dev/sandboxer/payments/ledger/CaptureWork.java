@@ -2,7 +2,7 @@ package dev.sandboxer.payments.ledger;
 
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.ledger.CreditAccount.Part;
-import dev.sandboxer.payments.ledger.LedgerStore.Captured;
+import dev.sandboxer.payments.ledger.HoldStore.Captured;
 import dev.sandboxer.payments.ledger.LedgerTransaction.Entry;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Captures for one consumer, worked out in memory, to be written in few statements. Used by one thread. */
+/** A batch of captures for one consumer, computed in memory so that few statements write it. Not thread-safe. */
 final class CaptureWork {
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
@@ -25,13 +25,13 @@ final class CaptureWork {
     private final Map<Long, Long> spent = new LinkedHashMap<>();
     private final Map<String, Money> prepaid = new HashMap<>();
 
-    /** @param parts what is in the holds of the sandboxes, in the order in which it is captured */
+    /** @param parts by sandbox, the parts of its hold in the order in which they are captured */
     CaptureWork(CreditAccount account, Map<String, List<HeldPart>> parts) {
         this.account = account;
         parts.forEach((sandbox, some) -> left.put(sandbox, new ArrayDeque<>(some)));
     }
 
-    /** Takes from the sandbox's hold, then beyond it. */
+    /** Captures from the sandbox's hold first, then from the rest of the account. */
     void take(Capture capture) {
         var moved = new ArrayList<Entry>();
         long held = 0;
@@ -71,7 +71,7 @@ final class CaptureWork {
         return entries;
     }
 
-    /** By how much what sources have in holds has changed: by sandbox, then by source. */
+    /** Returns the changes of the holds' parts: by sandbox, then by source. */
     Map<String, Map<String, Long>> changes() {
         return changes;
     }
@@ -80,12 +80,12 @@ final class CaptureWork {
         return captured;
     }
 
-    /** By day since 1970. */
+    /** Returns the captured nano-units by UTC day, counted from 1970. */
     Map<Long, Long> spent() {
         return spent;
     }
 
-    /** How much of each capture was drawn from grants. */
+    /** Returns the part of each capture that was drawn from grants, by id. */
     Map<String, Money> prepaid() {
         return prepaid;
     }

@@ -5,22 +5,22 @@ import dev.sandboxer.error.SandboxException;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** How people name their commands to the ledger, and what they may note on them. */
+/** Ids that people give to their commands to the ledger, and the notes on them. */
 public final class CommandId {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
-    private static final int LONGEST_NOTE = 500;
+    private static final int MAX_NOTE_LENGTH = 500;
 
     private CommandId() {}
 
-    /** One that nobody has used. */
+    /** Returns a new random id. */
     public static String random() {
         return Long.toHexString(UUID.randomUUID().getLeastSignificantBits());
     }
 
     /**
-     * Checks the form of an id, and returns it.
+     * Checks the form of an id, and returns the id.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT}
+     * @throws SandboxException {@code INVALID_ARGUMENT} if the form is wrong
      */
     public static String require(String id) {
         if (!FORM.matcher(id).matches()) {
@@ -33,14 +33,14 @@ public final class CommandId {
     }
 
     /**
-     * Checks the length of a note, and returns it.
+     * Checks a note, and returns it.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT}
+     * @throws SandboxException {@code INVALID_ARGUMENT} if the note has more than 500 characters, or a NUL
      */
     public static String requireNote(String note) {
-        if (note.length() > LONGEST_NOTE || note.indexOf('\0') >= 0) {
+        if (note.length() > MAX_NOTE_LENGTH || note.indexOf('\0') >= 0) {
             throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "a note has at most " + LONGEST_NOTE + " characters, and no NUL");
+                    ErrorCode.INVALID_ARGUMENT, "a note has at most " + MAX_NOTE_LENGTH + " characters, and no NUL");
         }
         return note;
     }

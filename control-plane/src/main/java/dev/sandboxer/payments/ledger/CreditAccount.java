@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One consumer's credits, locked and in memory, while a transaction changes them. It remembers what has moved, for the rows.
- * Used by one thread.
+ * The credits of one consumer in memory, while a transaction has them locked and changes them. Collects the changes that are then
+ * written to rows. Not thread-safe.
  */
 final class CreditAccount {
     static final String ISSUED = "issued";
@@ -19,52 +19,58 @@ final class CreditAccount {
     static final String CONSUMED = "consumed";
     static final String EXPIRED = "expired";
 
-    /** The source of what is taken beyond all grants. */
+    /** The source of an amount that no grant covers. */
     static final String CREDIT = "";
 
     private final String consumer;
     private final CreditTerms terms;
     private final Instant now;
-    private final Map<String, Purse> purses = new LinkedHashMap<>();
+    private final Map<String, GrantBalance> grants = new LinkedHashMap<>();
     private final Map<String, Long> changes = new LinkedHashMap<>();
     private Totals totals;
 
     /**
-     * What the account's row sums up, in nano-units.
+     * The sums in the account's row, in nano-units.
      *
-     * @param overdraft what was taken beyond its grants
+     * @param overdraft taken beyond all grants, and not yet paid by a later one
      */
     record Totals(long granted, long overdraft, long held, long consumed, long expired) {}
 
     /**
-     * What is left of a grant.
+     * The balance of one grant.
      *
+     * @param remaining in nano-units
      * @param expiresAt null = never
      */
-    record Purse(String grant, long remaining, @Nullable Instant expiresAt) {
+    record GrantBalance(String id, long remaining, @Nullable Instant expiresAt) {
         boolean hasExpired(Instant now) {
             return expiresAt != null && !now.isBefore(expiresAt);
         }
 
-        Purse plus(long more) {
-            return new Purse(grant, Math.addExact(remaining, more), expiresAt);
+        GrantBalance plus(long more) {
+            return new GrantBalance(id, Math.addExact(remaining, more), expiresAt);
         }
     }
 
     /**
-     * What was taken from one source.
+     * An amount that was taken from one source.
      *
-     * @param source a grant, or {@link #CREDIT}
+     * @param source id of a grant, or {@link #CREDIT}
      */
     record Part(String source, long nanos) {}
 
-    /** @param open its grants of which something is left, in the order in which they are used */
-    CreditAccount(String consumer, CreditTerms terms, Totals totals, List<Purse> open, Instant now) {
+    /** @param open the grants that are not used up, in the order in which they are used */
+    CreditAccount(String consumer, CreditTerms terms, Totals totals, List<GrantBalance> open, Instant now) {
         this.consumer = consumer;
         this.terms = terms;
         this.totals = totals;
         this.now = now;
-        open.forEach(purse -> purses.put(purse.grant(), purse));
+        open.forEach(grant -> grants.put(grant.id(), grant));
+    }
+
+    /** Returns the time at which the account was read. Grants that have expired by then are not used. */
+    Instant now() {
+        return now;
     }
 
     String consumer() {
@@ -79,67 +85,57 @@ final class CreditAccount {
         return totals;
     }
 
-    /** By how much what is left of grants has changed since this was asked before. */
+    /** Returns the changes of the grants' balances since the last call, by grant. */
     Map<String, Long> takeChanges() {
         var taken = Map.copyOf(changes);
         changes.clear();
         return taken;
     }
 
-    /** What is neither held, nor consumed, nor expired. */
+    /** Returns all that is neither held, consumed nor expired; negative if the consumer owes us. */
     Money balance() {
         long sum = -totals.overdraft();
-        for (Purse purse : purses.values()) {
-            sum = Math.addExact(sum, purse.remaining());
+        for (GrantBalance grant : grants.values()) {
+            sum = Math.addExact(sum, grant.remaining());
         }
         return new Money(sum);
     }
 
-    /** Grants whose time is up, of which something is left. */
-    List<Purse> expired() {
-        return purses.values().stream()
-                .filter(purse -> purse.remaining() > 0 && purse.hasExpired(now))
+    /** Returns the expired grants that still have a balance. */
+    List<GrantBalance> expired() {
+        return grants.values().stream()
+                .filter(grant -> grant.remaining() > 0 && grant.hasExpired(now))
                 .toList();
     }
 
-    /** What is left of that grant is lost. */
-    Entry expire(Purse purse) {
-        change(purse, -purse.remaining());
-        totals = new Totals(
-                totals.granted(),
-                totals.overdraft(),
-                totals.held(),
-                totals.consumed(),
-                Math.addExact(totals.expired(), purse.remaining()));
-        return entry(name(purse.grant()), EXPIRED, purse.remaining());
+    /** Moves the balance of an expired grant to {@link #EXPIRED}. */
+    Entry expire(GrantBalance grant) {
+        change(grant, -grant.remaining());
+        addExpired(grant.remaining());
+        return entry(accountOf(grant.id()), EXPIRED, grant.remaining());
     }
 
-    /** Adds a grant. */
-    List<Entry> grant(Purse purse, String from) {
+    /** @param from {@link #ISSUED}, or {@link #CONSUMED} for a correction */
+    List<Entry> grant(GrantBalance grant, String from) {
         var entries = new ArrayList<Entry>();
-        purses.put(purse.grant(), purse);
-        entries.add(entry(from, name(purse.grant()), purse.remaining()));
-        long given = from.equals(ISSUED) ? purse.remaining() : 0;
-        long back = from.equals(CONSUMED) ? purse.remaining() : 0;
-        totals = new Totals(
-                Math.addExact(totals.granted(), given),
-                totals.overdraft(),
-                totals.held(),
-                Math.subtractExact(totals.consumed(), back),
-                totals.expired());
+        grants.put(grant.id(), grant);
+        entries.add(entry(from, accountOf(grant.id()), grant.remaining()));
+        long given = from.equals(ISSUED) ? grant.remaining() : 0;
+        long back = from.equals(CONSUMED) ? grant.remaining() : 0;
+        add(given, 0, 0, -back, 0);
         return entries;
     }
 
-    /** Returns true if it owes something, and has something to pay it with. */
+    /** Returns true if there is an overdraft, and a grant to pay it from. */
     boolean canPay() {
         return totals.overdraft() > 0
-                && purses.values().stream().anyMatch(purse -> purse.remaining() > 0 && !purse.hasExpired(now));
+                && grants.values().stream().anyMatch(grant -> grant.remaining() > 0 && !grant.hasExpired(now));
     }
 
     /**
-     * Pays what was taken beyond all grants: first what was used, then what is held.
+     * Pays the overdraft from grants: first the part that was captured, then the part that is held.
      *
-     * @param onCredit what is in holds and came from {@link #CREDIT}, by sandbox
+     * @param onCredit by sandbox, the part of its hold that came from {@link #CREDIT}
      */
     Payment pay(Map<String, Long> onCredit, List<Entry> entries) {
         long held = onCredit.values().stream().reduce(0L, Math::addExact);
@@ -159,10 +155,10 @@ final class CreditAccount {
     }
 
     /**
-     * What was paid from grants.
+     * A payment from grants.
      *
-     * @param used of what sandboxes have used, in nano-units
-     * @param changes by how much what sources have in holds has changed: by sandbox, then by source
+     * @param used the part for captured use, in nano-units
+     * @param changes changes of the holds' parts: by sandbox, then by source
      */
     record Payment(long used, Map<String, Map<String, Long>> changes) {}
 
@@ -170,57 +166,52 @@ final class CreditAccount {
         var parts = takeFromGrants(nanos);
         for (Part part : parts) {
             addOverdraft(-part.nanos());
-            entries.add(entry(name(part.source()), name(CREDIT), part.nanos()));
+            entries.add(entry(accountOf(part.source()), accountOf(CREDIT), part.nanos()));
         }
         return parts;
     }
 
-    /** Sets an amount aside. The caller has looked whether there is enough. */
+    /** Moves an amount into a hold. The caller has checked that enough is available. */
     List<Part> hold(long nanos, List<Entry> entries) {
         var parts = take(nanos);
         for (Part part : parts) {
-            entries.add(entry(name(part.source()), HELD, part.nanos()));
+            entries.add(entry(accountOf(part.source()), HELD, part.nanos()));
         }
         addHeld(nanos);
         return parts;
     }
 
     /**
-     * Gives back what was set aside. What came from a grant that has expired since is lost.
+     * Gives a part of a hold back to its source. If the source is a grant that has expired meanwhile, the part expires.
      *
      * @param from the grant; null for {@link #CREDIT}
      */
-    void putBack(Part part, @Nullable Purse from, List<Entry> entries) {
+    void giveBack(Part part, @Nullable GrantBalance from, List<Entry> entries) {
         addHeld(-part.nanos());
         if (from == null) {
             addOverdraft(-part.nanos());
-            entries.add(entry(HELD, name(CREDIT), part.nanos()));
+            entries.add(entry(HELD, accountOf(CREDIT), part.nanos()));
         } else if (from.hasExpired(now)) {
-            totals = new Totals(
-                    totals.granted(),
-                    totals.overdraft(),
-                    totals.held(),
-                    totals.consumed(),
-                    Math.addExact(totals.expired(), part.nanos()));
+            addExpired(part.nanos());
             entries.add(entry(HELD, EXPIRED, part.nanos()));
         } else {
-            change(purses.getOrDefault(from.grant(), from), part.nanos());
-            entries.add(entry(HELD, name(from.grant()), part.nanos()));
+            change(grants.getOrDefault(from.id(), from), part.nanos());
+            entries.add(entry(HELD, accountOf(from.id()), part.nanos()));
         }
     }
 
-    /** Takes what was set aside. */
+    /** Captures an amount from a hold. */
     void capture(long nanos, List<Entry> entries) {
         addHeld(-nanos);
         addConsumed(nanos);
         entries.add(entry(HELD, CONSUMED, nanos));
     }
 
-    /** Takes what was not set aside, also beyond the limit: it has been used already. */
+    /** Captures an amount that is not held, even beyond the credit limit, since it has been used already. */
     List<Part> captureBeyond(long nanos, List<Entry> entries) {
         var parts = take(nanos);
         for (Part part : parts) {
-            entries.add(entry(name(part.source()), CONSUMED, part.nanos()));
+            entries.add(entry(accountOf(part.source()), CONSUMED, part.nanos()));
         }
         addConsumed(nanos);
         return parts;
@@ -236,58 +227,56 @@ final class CreditAccount {
         return parts;
     }
 
-    /** As much as there is. */
+    /** Takes the amount, or as much of it as the grants have. */
     private List<Part> takeFromGrants(long nanos) {
         var parts = new ArrayList<Part>();
         long left = nanos;
-        for (Purse purse : List.copyOf(purses.values())) {
-            long taken = purse.hasExpired(now) ? 0 : Math.min(left, purse.remaining());
+        for (GrantBalance grant : List.copyOf(grants.values())) {
+            long taken = grant.hasExpired(now) ? 0 : Math.min(left, grant.remaining());
             if (taken > 0) {
-                change(purse, -taken);
-                parts.add(new Part(purse.grant(), taken));
+                change(grant, -taken);
+                parts.add(new Part(grant.id(), taken));
                 left -= taken;
             }
         }
         return parts;
     }
 
-    private void change(Purse purse, long by) {
-        purses.put(purse.grant(), purse.plus(by));
-        changes.merge(purse.grant(), by, Math::addExact);
-    }
-
-    private void addHeld(long by) {
-        totals = new Totals(
-                totals.granted(),
-                totals.overdraft(),
-                Math.addExact(totals.held(), by),
-                totals.consumed(),
-                totals.expired());
-    }
-
-    private void addConsumed(long by) {
-        totals = new Totals(
-                totals.granted(),
-                totals.overdraft(),
-                totals.held(),
-                Math.addExact(totals.consumed(), by),
-                totals.expired());
+    private void change(GrantBalance grant, long by) {
+        grants.put(grant.id(), grant.plus(by));
+        changes.merge(grant.id(), by, Math::addExact);
     }
 
     private void addOverdraft(long by) {
+        add(0, by, 0, 0, 0);
+    }
+
+    private void addHeld(long by) {
+        add(0, 0, by, 0, 0);
+    }
+
+    private void addConsumed(long by) {
+        add(0, 0, 0, by, 0);
+    }
+
+    private void addExpired(long by) {
+        add(0, 0, 0, 0, by);
+    }
+
+    private void add(long granted, long overdraft, long held, long consumed, long expired) {
         totals = new Totals(
-                totals.granted(),
-                Math.addExact(totals.overdraft(), by),
-                totals.held(),
-                totals.consumed(),
-                totals.expired());
+                Math.addExact(totals.granted(), granted),
+                Math.addExact(totals.overdraft(), overdraft),
+                Math.addExact(totals.held(), held),
+                Math.addExact(totals.consumed(), consumed),
+                Math.addExact(totals.expired(), expired));
     }
 
     private static Entry entry(String debit, String credit, long nanos) {
         return new Entry(debit, credit, new Money(nanos));
     }
 
-    private static String name(String source) {
+    private static String accountOf(String source) {
         return source.equals(CREDIT) ? "credit" : "grant:" + source;
     }
 }

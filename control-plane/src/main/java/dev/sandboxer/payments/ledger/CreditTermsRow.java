@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
-/** How a consumer's terms stand in the row of its account. */
+/** The columns of an account's row that hold the consumer's terms. */
 final class CreditTermsRow {
     private CreditTermsRow() {}
 

@@ -5,12 +5,13 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A consumer's credits as JSON, the same at every front door. Amounts are exact.
+ * A consumer's credits as JSON, in the form that the CLI and the REST API share. Amounts are exact.
  *
- * @param available what it can still set aside; null = as much as it likes
- * @param limit how far below zero its balance may go; null = as far as it likes
+ * @param available the most that can still be held; null = no limit
+ * @param limit how far below zero the balance may go; null = no limit
+ * @param warnBelow the operator is warned when less is available; null = never
  * @param budget such as {@code 100/month}; null = none
- * @param budgetSpent what was used in the current period of its budget; null = it has none
+ * @param budgetSpent captured in the current period of the budget; null = no budget
  */
 public record CreditsView(
         String consumer,

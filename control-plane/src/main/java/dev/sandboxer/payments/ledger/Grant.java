@@ -6,10 +6,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credits that were given to a consumer. Of several, the one with the lowest priority is used first; of these the one that
- * expires first, then the oldest.
+ * Credits that were given to a consumer. The grant with the lowest priority is used first; among equals the one that expires first, then
+ * the oldest.
  *
- * @param remaining what is neither held, nor consumed, nor expired
+ * @param remaining neither held, consumed nor expired
  * @param expiresAt null = never
  */
 public record Grant(
@@ -30,25 +30,26 @@ public record Grant(
         return new Grant(id, consumer, kind, amount, value, priority, createdAt, expiresAt, note);
     }
 
-    /** What a grant was given for. */
+    /** The reason of a grant. */
     public enum Kind {
-        /** It was paid for, and so stands on the bill as a purchase. */
+        /** The consumer paid for it. It is on the bill as a purchase. */
         PAID,
-        /** It was given for nothing. */
+        /** It was given for free. */
         FREE,
-        /** It gives back what was captured by mistake. */
+        /** It gives back an amount that was captured by mistake. */
         CORRECTION;
 
-        /** As users see it. */
+        /** Returns the word that users see. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /**
-     * Credits to be given.
+     * A request to give credits.
      *
-     * @param id of one's own choice: a second request with the same id and content gives nothing more
+     * @param id chosen by the caller; a repeated request with the same id and content gives nothing more
+     * @param amount above zero
      * @param expiresAt null = never
      */
     public record Request(

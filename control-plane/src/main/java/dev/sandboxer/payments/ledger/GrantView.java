@@ -5,10 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant as JSON, the same at every front door.
+ * A grant as JSON, in the form that the CLI and the REST API share.
  *
  * @param kind {@code paid}, {@code free} or {@code correction}
- * @param remaining what is neither held, nor consumed, nor expired
+ * @param remaining neither held, consumed nor expired
  * @param expiresAt null = never
  */
 public record GrantView(

@@ -1,20 +1,21 @@
 package dev.sandboxer.payments.ledger;
 
+import dev.sandboxer.payments.ledger.CreditAccount.GrantBalance;
 import dev.sandboxer.payments.ledger.CreditAccount.Part;
-import dev.sandboxer.payments.ledger.CreditAccount.Purse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one source has put into a hold and is still there.
+ * The part of a hold that came from one source.
  *
- * @param from the grant, with what is left in it; null = beyond all grants
+ * @param remaining in nano-units
+ * @param from the grant; null = beyond all grants
  */
-record HeldPart(long remaining, @Nullable Purse from) {
+record HeldPart(long remaining, @Nullable GrantBalance from) {
     String source() {
-        return from == null ? CreditAccount.CREDIT : from.grant();
+        return from == null ? CreditAccount.CREDIT : from.id();
     }
 
-    Part part(long nanos) {
-        return new Part(source(), nanos);
+    Part part() {
+        return new Part(source(), remaining);
     }
 }

@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credits set aside for one sandbox.
+ * Credits that are set aside for one sandbox.
  *
- * @param remaining what can still be captured from it
- * @param captured what was captured for the sandbox in all
- * @param expiresAt released after that, whatever has become of the sandbox
- * @param closedAt null = it is open
+ * @param remaining can still be captured from the hold
+ * @param captured captured for the sandbox in all, from the hold and beyond it
+ * @param expiresAt when the hold is released if the sandbox has not released it
+ * @param closedAt when the hold was released; null = it is open
  */
 public record Hold(
         String sandbox,
@@ -22,5 +22,10 @@ public record Hold(
         @Nullable Instant closedAt) {
     boolean isOpen() {
         return closedAt == null;
+    }
+
+    /** Returns the hold after its release. */
+    Hold closed(Instant at) {
+        return new Hold(sandbox, consumer, Money.ZERO, captured, openedAt, expiresAt, at);
     }
 }

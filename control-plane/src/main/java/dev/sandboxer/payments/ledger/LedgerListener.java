@@ -3,41 +3,41 @@ package dev.sandboxer.payments.ledger;
 import dev.sandboxer.payments.Money;
 import org.jdbi.v3.core.Handle;
 
-/** Is told what belongs on the bill beside usage, in the transaction that writes it. */
+/** Receives what belongs on the bill apart from usage. Called in the transaction that writes it. */
 public interface LedgerListener {
-    /** Nobody is told. */
+    /** Ignores everything. */
     LedgerListener NONE = new LedgerListener() {
         @Override
         public void granted(Handle handle, Grant grant) {
-            // nobody wants to know
+            // ignored
         }
 
         @Override
         public void corrected(Handle handle, LedgerTransaction correction, Money prepaid) {
-            // nobody wants to know
+            // ignored
         }
 
         @Override
         public void paid(Handle handle, LedgerTransaction transaction, Money amount) {
-            // nobody wants to know
+            // ignored
         }
     };
 
-    /** Credits were given. */
+    /** Called when credits were given. */
     void granted(Handle handle, Grant grant);
 
     /**
-     * What was captured was corrected.
+     * Called when captured use was corrected.
      *
-     * @param correction its amount is above zero when it gives back
-     * @param prepaid how much of that came from grants, or became one; of the same sign
+     * @param correction its amount is above zero if it gives back
+     * @param prepaid the part that was taken from grants, or given back as one; it has the sign of the amount
      */
     void corrected(Handle handle, LedgerTransaction correction, Money prepaid);
 
     /**
-     * Use that was billed, since no credits were left for it, was paid from credits.
+     * Called when credits have paid for use that exceeded all grants, and so was billed before.
      *
-     * @param transaction what brought the credits: a grant, a correction or a release
+     * @param transaction the source of the credits: a grant, a correction or a release
      * @param amount above zero
      */
     void paid(Handle handle, LedgerTransaction transaction, Money amount);

@@ -8,10 +8,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that happened to a consumer's credits. Its entries say what moved; they sum to zero by their form.
+ * A change of a consumer's credits, in double entry. Each entry names both of its accounts, so that the entries always sum to zero.
  *
- * @param amount what was asked for: of a hold what it holds afterwards, else what moved
- * @param sandbox null = it is about no sandbox
+ * @param kind the command that made the change
+ * @param sandbox null = no sandbox is concerned
+ * @param amount as requested: for a hold the held amount afterwards, otherwise the moved amount
+ * @param entries the amounts that moved
  */
 public record LedgerTransaction(
         String id,
@@ -26,7 +28,7 @@ public record LedgerTransaction(
         entries = List.copyOf(entries);
     }
 
-    /** Returns true if this is the same command as that one before. How much a release gives back is not said by the command. */
+    /** Returns true if this is a repetition of an earlier command. The amount of a release doesn't count, since its command has none. */
     boolean repeats(LedgerTransaction before) {
         return kind == before.kind
                 && consumer.equals(before.consumer)
@@ -35,7 +37,7 @@ public record LedgerTransaction(
                 && note.equals(before.note);
     }
 
-    /** What happened. */
+    /** The kind of a transaction. */
     public enum Kind {
         GRANT,
         HOLD,
@@ -44,7 +46,7 @@ public record LedgerTransaction(
         CORRECTION,
         EXPIRY;
 
-        /** As users see it. */
+        /** Returns the word that users see. */
         public String text() {
             return name().toLowerCase(Locale.ROOT);
         }

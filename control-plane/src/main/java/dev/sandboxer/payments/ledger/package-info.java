@@ -1,6 +1,6 @@
 /**
- * Credits: a double-entry ledger per consumer. Grants are given, holds set some aside, captures take it, releases give the rest
- * back. {@link dev.sandboxer.payments.ledger.Ledger} is the entrance.
+ * The ledger: credits of consumers, in double entry. Grants give credits, holds set them aside for a sandbox, captures take them for use,
+ * and releases give the rest of a hold back. Start reading at {@link dev.sandboxer.payments.ledger.Ledger}.
  */
 @NullMarked
 package dev.sandboxer.payments.ledger;

@@ -5,12 +5,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which lines of the bill are wanted.
+ * A selection of lines of the bill.
  *
- * @param from inclusive; lines of the UTC hours that begin then or later
- * @param to exclusive
- * @param consumer null = everybody's
- * @param sandbox null = all
+ * @param from inclusive; selects the lines of UTC hours that begin at this time or later
+ * @param to exclusive; selects the lines of UTC hours that begin before
+ * @param consumer null = all consumers
+ * @param sandbox null = all sandboxes
  */
 public record ChargeQuery(
         Instant from,

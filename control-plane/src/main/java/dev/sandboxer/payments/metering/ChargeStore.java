@@ -1,10 +1,12 @@
 package dev.sandboxer.payments.metering;
 
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Cost;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
+import dev.sandboxer.payments.rates.MeteredUse;
 import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,9 +19,9 @@ import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of the bill as rows. */
+/** Reads and writes the lines of the bill, in the table {@code charges}. */
 final class ChargeStore {
-    private static final int FETCHED_AT_ONCE = 1000;
+    private static final int FETCH_SIZE = 1000;
 
     private final Database database;
 
@@ -29,8 +31,9 @@ final class ChargeStore {
 
     void insert(Handle handle, List<HourLine> lines) {
         var batch = handle.prepareBatch("""
-                INSERT INTO charges (sandbox, hour, meter, consumer, started_at, ended_at, metered_ms, billed_nanos, prepaid_nanos)
-                VALUES (:sandbox, :hour, :meter, :consumer, :started_at, :ended_at, :metered_ms, :billed, :prepaid)
+                INSERT INTO charges (sandbox, hour, meter, consumer, started_at, ended_at, metered_ms, bytes,
+                    billed_nanos, prepaid_nanos)
+                VALUES (:sandbox, :hour, :meter, :consumer, :started_at, :ended_at, :metered_ms, :bytes, :billed, :prepaid)
                 """);
         for (HourLine one : lines) {
             var line = one.line();
@@ -40,7 +43,8 @@ final class ChargeStore {
                     .bind("consumer", line.subject().consumer())
                     .bind("started_at", line.start().toEpochMilli())
                     .bind("ended_at", line.end().toEpochMilli())
-                    .bind("metered_ms", one.meteredMs())
+                    .bind("metered_ms", one.use().millis())
+                    .bind("bytes", bytes(line.meter(), one.use().network()))
                     .bind("billed", nanos(line.cost().billed()))
                     .bind("prepaid", nanos(line.cost().prepaid()))
                     .add();
@@ -50,21 +54,31 @@ final class ChargeStore {
         }
     }
 
+    private static @Nullable Long bytes(Meter meter, NetworkBytes network) {
+        return switch (meter) {
+            case NETWORK_IN -> (Long) network.in();
+            case NETWORK_OUT -> (Long) network.out();
+            case CPU, MEMORY, GPU, CREATION, PLATFORM_FEE -> null;
+        };
+    }
+
     private static @Nullable Long nanos(@Nullable Money money) {
         return money == null ? null : (Long) money.nanos();
     }
 
     /**
-     * A line with what its row needs.
+     * A line with the other columns of its row.
      *
-     * @param hour the UTC hour's beginning
+     * @param hour beginning of the UTC hour
+     * @param use of the whole sandbox in that hour
      */
-    record HourLine(Instant hour, long meteredMs, ChargeLine line) {}
+    record HourLine(Instant hour, MeteredUse use, ChargeLine line) {}
 
-    /** Tells each line, by sandbox and then by hour; holds few of them in memory. */
+    /** Passes each line to a reader, sorted by sandbox, hour and meter. Holds only a few lines in memory. */
     void forEach(ChargeQuery query, Consumer<ChargeLine> reader) {
         var sql = new StringBuilder("""
-                SELECT m.*, c.hour, c.meter, c.started_at, c.ended_at, c.metered_ms AS line_ms, c.billed_nanos, c.prepaid_nanos
+                SELECT m.*, c.hour, c.meter, c.started_at, c.ended_at, c.metered_ms AS line_ms,
+                    c.bytes, c.billed_nanos, c.prepaid_nanos
                 FROM charges c JOIN meters m ON m.sandbox = c.sandbox WHERE c.hour >= :from AND c.hour < :to
                 """);
         var bindings = new HashMap<String, Object>();
@@ -80,9 +94,9 @@ final class ChargeStore {
         }
         sql.append(" ORDER BY ").append(database.byBytes("c.sandbox")).append(", c.hour, c.meter");
         database.transaction(
-                handle -> { // PostgreSQL's driver fetches by parts only within one
+                handle -> { // PostgreSQL's driver fetches in batches only within a transaction
                     handle.createQuery(sql.toString())
-                            .setFetchSize(FETCHED_AT_ONCE)
+                            .setFetchSize(FETCH_SIZE)
                             .bindMap(bindings)
                             .map(new LineMapper())
                             .forEach(reader);
@@ -90,7 +104,7 @@ final class ChargeStore {
                 });
     }
 
-    /** Lines of one sandbox, which follow one another, share what is known of it. Used by one thread. */
+    /** Maps rows to lines. Lines of one sandbox follow each other and share its {@link Subject}. Not thread-safe. */
     private static final class LineMapper implements RowMapper<ChargeLine> {
         private @Nullable Subject subject;
 
@@ -105,14 +119,20 @@ final class ChargeStore {
                     Instant.ofEpochMilli(row.getLong("hour")),
                     Instant.ofEpochMilli(row.getLong("started_at")),
                     Instant.ofEpochMilli(row.getLong("ended_at")),
-                    row.getLong("line_ms"),
+                    use(row),
                     cost);
+        }
+
+        /** Sets the bytes in both directions: the line's meter reads only its own. */
+        private static MeteredUse use(ResultSet row) throws SQLException {
+            var bytes = row.getLong("bytes");
+            return new MeteredUse(row.getLong("line_ms"), new NetworkBytes(bytes, bytes));
         }
 
         private Subject subject(ResultSet row) throws SQLException {
             var known = subject;
             if (known == null || !known.sandbox().equals(row.getString("sandbox"))) {
-                known = MeterStore.map(row).subject();
+                known = MeterRow.read(row).subject();
                 subject = known;
             }
             return known;

@@ -1,5 +1,6 @@
 package dev.sandboxer.payments.metering;
 
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
@@ -21,19 +22,19 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures sandboxes while they run, takes what that costs from their holds, and writes the lines of the bill. A sandbox is
- * measured in windows that end at each whole minute, at each UTC hour and when it pauses or ends; after a time in which nobody
- * measured, windows are as long as an hour. Thread-safe.
+ * Measures sandboxes while they run, captures the cost from their holds, and writes the lines of the bill. A sandbox is measured in
+ * windows that end at each whole minute, at each UTC hour and when the sandbox pauses or ends. After a time in which no process
+ * measured, windows are up to an hour long. Thread-safe.
  */
 public final class Metering {
-    /** So many sandboxes are measured in one transaction: others wait for it where there is one writer. */
-    private static final int AT_ONCE = 250;
+    /** The most sandboxes in one transaction. SQLite has one writer, so all others wait for it. */
+    private static final int BATCH_SIZE = 250;
 
-    /** So many are measured in one tick: their ids are in memory. */
-    private static final int IN_ALL = 200_000;
+    /** The most sandboxes in one tick, since their ids are held in memory. */
+    private static final int MAX_PER_TICK = 200_000;
 
     /** Later than all hours. */
-    private static final Instant ALL = Instant.ofEpochMilli(Long.MAX_VALUE);
+    private static final Instant END_OF_TIME = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private final Database database;
     private final MeterStore meters;
@@ -41,9 +42,9 @@ public final class Metering {
     private final Ledger ledger;
     private final BillListener listener;
 
-    /** Is told the lines of the bill. */
+    /** Receives the lines of the bill. */
     public interface BillListener {
-        /** Called in the transaction that writes them. */
+        /** Called in the transaction that writes the lines. */
         void billed(Handle handle, List<ChargeLine> lines);
     }
 
@@ -55,38 +56,38 @@ public final class Metering {
         this.listener = listener;
     }
 
-    /** A sandbox is about to be made, with those prices; an earlier attempt's prices are forgotten. */
+    /** Freezes the prices of a sandbox that is about to be created. Replaces those of an earlier attempt. */
     public SandboxMeter plan(Handle handle, Subject subject, Instant deadline) {
         return saved(handle, SandboxMeter.planned(subject, deadline));
     }
 
     /**
-     * It runs from now on, and is as large as the subject says.
+     * Starts the meter of a sandbox.
      *
-     * @param subject of its prices those that were planned count, where some were
-     * @return as it was planned, but for that
+     * @param subject its size replaces the planned size; its prices are used only if none were planned
+     * @return the stored meter
      */
     public SandboxMeter start(Handle handle, Subject subject, Instant at, Instant deadline) {
         return meters.start(handle, SandboxMeter.started(subject, at, deadline));
     }
 
-    /** Its deadline has moved; empty when it was made before there were meters. */
+    /** Moves the deadline of a sandbox. Returns empty if the sandbox has no meter, because it was created before there were meters. */
     public Optional<SandboxMeter> moveDeadline(Handle handle, String sandbox, Instant deadline) {
-        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.until(deadline)));
+        return meters.lock(handle, sandbox).map(meter -> saved(handle, meter.withDeadline(deadline)));
     }
 
-    /** Its pause or end was asked for: nothing after that is charged. Of two such moments the first one counts. */
+    /** Stops charging a sandbox at the time when its pause or end was requested. Of several such times the earliest counts. */
     public void stopAt(Handle handle, String sandbox, Instant at) {
         meters.stopAt(handle, sandbox, at);
     }
 
-    /** Its pause was refused: it has run on. */
-    public void goOn(Handle handle, String sandbox, Instant deadline) {
+    /** Undoes {@link #stopAt} for a sandbox whose pause was refused: it never stopped running. */
+    public void cancelStop(Handle handle, String sandbox, Instant deadline) {
         meters.lock(handle, sandbox)
-                .ifPresent(meter -> saved(handle, meter.goingOn().until(deadline)));
+                .ifPresent(meter -> saved(handle, meter.withoutStop().withDeadline(deadline)));
     }
 
-    /** It is paused. */
+    /** Measures a sandbox up to its pause, and stops its meter. Returns empty if the sandbox has no meter. */
     public Optional<SandboxMeter> pause(Handle handle, String sandbox, Instant at) {
         return meters.lock(handle, sandbox)
                 .map(meter -> saved(
@@ -94,25 +95,28 @@ public final class Metering {
                         measure(handle, List.of(meter), at, false).getFirst().halted()));
     }
 
-    /** It shall run again. If nobody confirmed its pause, what ran before that was asked for is measured, and the pause is not. */
+    /**
+     * Prepares the resumption of a sandbox. If its pause was never confirmed, measures it up to the time when the pause was requested, so
+     * that the pause is not charged. Returns empty if the sandbox has no meter.
+     */
     public Optional<SandboxMeter> beginResume(Handle handle, String sandbox, Instant deadline) {
         return meters.lock(handle, sandbox).map(meter -> {
             var stopAt = meter.stopAt();
             var halted = stopAt == null
                     ? meter
                     : measure(handle, List.of(meter), stopAt, false).getFirst().halted();
-            return saved(handle, halted.until(deadline));
+            return saved(handle, halted.withDeadline(deadline));
         });
     }
 
     /**
-     * It runs again; empty as in {@link #moveDeadline}. After the clock was set back, no time is measured again that is measured or
-     * billed already.
+     * Starts the meter of a resumed sandbox. If the clock was set back, it starts after all time that is already measured or billed.
+     * Returns empty if the sandbox has no meter.
      */
     public Optional<SandboxMeter> resume(Handle handle, String sandbox, Instant at, Instant deadline) {
         return meters.lock(handle, sandbox).map(meter -> {
             var from = meter.meteredTo() == null
-                    ? meters.settledTo(handle, sandbox)
+                    ? WindowStore.settledTo(handle, sandbox)
                             .filter(it -> it.isAfter(at))
                             .orElse(at)
                     : at;
@@ -120,21 +124,40 @@ public final class Metering {
         });
     }
 
-    /** It has ended: its last window is measured, and all its lines are on the bill. */
+    /** Ends a sandbox: measures its last window, and puts all its lines on the bill. */
     public void end(Handle handle, String sandbox, Instant at) {
         meters.lock(handle, sandbox).ifPresent(meter -> {
             var measured = measure(handle, List.of(meter), at, true).getFirst();
             var halted = saved(handle, measured.halted());
-            bill(handle, List.of(halted), ALL);
+            bill(handle, List.of(halted), END_OF_TIME);
         });
     }
 
-    /** It was lost: what nobody has seen it use is not charged. */
-    public void lose(Handle handle, String sandbox) {
+    /** Ends a sandbox whose time of end is not known. Charges only what was observed: time up to the last window, and bytes read. */
+    public void endLost(Handle handle, String sandbox) {
         meters.lock(handle, sandbox).ifPresent(meter -> {
-            var halted = saved(handle, meter.halted());
-            bill(handle, List.of(halted), ALL);
+            var to = meter.meteredTo();
+            var measured = to != null && meter.hasUnmeteredBytes()
+                    ? measure(handle, List.of(meter), to, true).getFirst()
+                    : meter;
+            var halted = saved(handle, measured.halted());
+            bill(handle, List.of(halted), END_OF_TIME);
         });
+    }
+
+    /**
+     * Stores how many bytes sandboxes have received and sent since their creation. They are charged with the next windows. A late or
+     * repeated reading changes nothing.
+     *
+     * @param totals by sandbox
+     */
+    public void recordNetwork(Map<String, NetworkBytes> totals) {
+        if (database.isShared()) { // one by one: a tick locks the rows in another order, which could deadlock
+            totals.forEach(
+                    (sandbox, total) -> database.write(handle -> meters.saveCounted(handle, Map.of(sandbox, total))));
+        } else {
+            database.write(handle -> meters.saveCounted(handle, totals));
+        }
     }
 
     private SandboxMeter saved(Handle handle, SandboxMeter meter) {
@@ -143,24 +166,24 @@ public final class Metering {
     }
 
     /**
-     * Measures all that run up to the last whole minute, and bills the hours that are over. Safe to be interrupted: what was not
-     * measured is measured the next time.
+     * Measures all running sandboxes up to the last whole minute, and bills the hours that are over. May be interrupted: the next tick
+     * measures the rest.
      *
-     * @return how many sandboxes it has measured or billed
-     * @throws RuntimeException when some could not be measured, once all others are
+     * @return the number of sandboxes that were measured or billed
+     * @throws RuntimeException if some could not be measured; all others have been
      */
     public int tick(Instant now) {
         var upTo = now.truncatedTo(ChronoUnit.MINUTES);
         var hour = SandboxMeter.hour(now);
-        var lagging = meters.lagging(upTo, hour, IN_ALL);
+        var due = meters.due(upTo, hour, MAX_PER_TICK);
         RuntimeException failure = null;
         int done = 0;
-        for (int i = 0; i < lagging.size() && !Thread.currentThread().isInterrupted(); i += AT_ONCE) {
-            var some = lagging.subList(i, Math.min(lagging.size(), i + AT_ONCE));
+        for (int i = 0; i < due.size() && !Thread.currentThread().isInterrupted(); i += BATCH_SIZE) {
+            var some = due.subList(i, Math.min(due.size(), i + BATCH_SIZE));
             try {
                 measure(some, upTo, hour);
                 done += some.size();
-            } catch (RuntimeException e) { // the others are measured all the same
+            } catch (RuntimeException e) { // the other batches must still be measured
                 failure = e;
             }
         }
@@ -178,7 +201,7 @@ public final class Metering {
         });
     }
 
-    /** Writes the windows of meters that are locked, and takes what they cost. */
+    /** Writes the windows of locked meters and captures their cost. Returns the meters as they are afterwards, not yet stored. */
     private List<SandboxMeter> measure(Handle handle, List<SandboxMeter> some, Instant to, boolean last) {
         var now = to.truncatedTo(ChronoUnit.MILLIS);
         var measured = new ArrayList<SandboxMeter>();
@@ -191,7 +214,7 @@ public final class Metering {
         var prepaid = ledger.capture(handle, List.copyOf(windows.values()));
         var drawn = new LinkedHashMap<UsageWindow, Money>();
         windows.forEach((window, capture) -> drawn.put(window, prepaid.getOrDefault(capture.id(), Money.ZERO)));
-        meters.insert(handle, drawn);
+        WindowStore.insert(handle, drawn);
         return measured;
     }
 
@@ -201,14 +224,14 @@ public final class Metering {
                 "capture:" + subject.sandbox() + ":" + window.start().toEpochMilli(),
                 subject.consumer(),
                 subject.sandbox(),
-                window.sum(),
+                window.cost(),
                 window.start());
     }
 
     /**
-     * Puts hours on the bill, each of them once and whole.
+     * Puts whole hours on the bill, each of them once.
      *
-     * @param before only those before that; {@link #ALL} for sandboxes that have ended
+     * @param before bills only the hours before this one; {@link #END_OF_TIME} for sandboxes that have ended
      */
     private void bill(Handle handle, List<SandboxMeter> some, Instant before) {
         var due = some.stream()
@@ -238,44 +261,53 @@ public final class Metering {
     }
 
     private static void addLines(List<HourLine> lines, HourOfUse hour, Subject subject) {
-        hour.lines(subject).forEach(line -> lines.add(new HourLine(hour.hour(), hour.meteredMs(), line)));
+        hour.lines(subject).forEach(line -> lines.add(new HourLine(hour.hour(), hour.use(), line)));
     }
 
-    /** The hours of each that are not on the bill, in their order. */
+    /** Returns the unbilled hours by sandbox, in order. */
     private Map<String, List<HourOfUse>> hours(Handle handle, List<SandboxMeter> some) {
         var ids = some.stream().map(meter -> meter.subject().sandbox()).toList();
-        return meters.hours(handle, ids).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
+        return WindowStore.hours(handle, ids).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
     }
 
-    /** What one sandbox has used; empty when it was made before there were meters, or is free and has not run yet. */
+    /** Returns the meters of running sandboxes that have received or sent bytes. */
+    public List<SandboxMeter> withTraffic() {
+        return meters.withTraffic();
+    }
+
+    /** Returns the meter of a sandbox; empty if it was created before there were meters, or is free and has not run yet. */
     public Optional<SandboxMeter> meter(String sandbox) {
         return meters.find(sandbox);
     }
 
     /**
-     * Tells the lines of the bill, by sandbox and then by hour, without holding them all in memory. Lines of the current hour,
-     * and of time that was not measured yet, are told as they would be now.
+     * Passes the lines of the bill to a reader, sorted by sandbox and hour. Never holds all stored lines in memory. Includes provisional
+     * lines for the current hour and for time that is not measured yet.
      *
-     * @param now until when running sandboxes are reckoned, in whole milliseconds
+     * @param now the end of the time that running sandboxes are charged for, rounded down to milliseconds
      */
     public void forEach(ChargeQuery query, Instant now, Consumer<ChargeLine> reader) {
         var open = new TreeMap<String, List<ChargeLine>>();
         var unbilled = meters.unbilled(query.consumer());
-        for (int i = 0; i < unbilled.size(); i += AT_ONCE) {
-            openLines(unbilled.subList(i, Math.min(unbilled.size(), i + AT_ONCE)), now).stream()
+        for (int i = 0; i < unbilled.size(); i += BATCH_SIZE) {
+            openLines(unbilled.subList(i, Math.min(unbilled.size(), i + BATCH_SIZE)), now).stream()
                     .filter(query::contains)
                     .forEach(line -> open.computeIfAbsent(line.subject().sandbox(), it -> new ArrayList<>())
                             .add(line));
         }
         charges.forEach(query, line -> {
-            tellOpen(open, line.subject().sandbox(), reader);
+            passOpen(open, line.subject().sandbox(), reader);
             reader.accept(line);
         });
-        tellOpen(open, null, reader);
+        passOpen(open, null, reader);
     }
 
-    /** @param before only of sandboxes before that one; null = of all that are left */
-    private static void tellOpen(
+    /**
+     * Passes open lines to the reader, and removes them.
+     *
+     * @param before only the lines of sandboxes that sort before this one; null = all that are left
+     */
+    private static void passOpen(
             TreeMap<String, List<ChargeLine>> open, @Nullable String before, Consumer<ChargeLine> reader) {
         while (!open.isEmpty() && (before == null || open.firstKey().compareTo(before) < 0)) {
             open.pollFirstEntry().getValue().forEach(reader);

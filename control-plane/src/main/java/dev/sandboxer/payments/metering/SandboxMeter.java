@@ -1,8 +1,10 @@
 package dev.sandboxer.payments.metering;
 
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
+import dev.sandboxer.payments.rates.MeteredUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -12,87 +14,89 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one sandbox is charged for, and until when it has been. Immutable.
+ * The meter of one sandbox: its prices, and how far it has been measured and billed. Immutable.
  *
- * @param deadline nothing after it is charged: its backend has ended or paused it by then
- * @param meteredTo until then it has been measured; null = it doesn't run
- * @param stopAt nothing after it is charged, since its end or pause was asked for then; null = that was not
- * @param meteredMs for how long it has been measured in all
- * @param billFrom the first UTC hour with windows that are not on the bill; null = there are none
+ * @param deadline no later time is charged, since the backend has ended or paused the sandbox by then
+ * @param meteredTo end of the measured time; null = the sandbox doesn't run
+ * @param stopAt no later time is charged, since the end or pause was requested then; null = neither was requested
+ * @param metered all measured use
+ * @param counted total bytes at the last reading; the next window charges those that are not measured yet
+ * @param billFrom the first UTC hour with unbilled windows; null = none
  */
 public record SandboxMeter(
         Subject subject,
         Instant deadline,
         @Nullable Instant meteredTo,
         @Nullable Instant stopAt,
-        long meteredMs,
+        MeteredUse metered,
+        NetworkBytes counted,
         @Nullable Instant billFrom) {
 
-    /** Of a sandbox that doesn't run yet. */
+    /** Returns the meter of a sandbox that doesn't run yet. */
     static SandboxMeter planned(Subject subject, Instant deadline) {
-        return new SandboxMeter(subject, deadline, null, null, 0, null);
+        return new SandboxMeter(subject, deadline, null, null, MeteredUse.NONE, NetworkBytes.NONE, null);
     }
 
-    /** Of a sandbox that runs from now on. */
+    /** Returns the meter of a sandbox that runs from this time on. */
     static SandboxMeter started(Subject subject, Instant at, Instant deadline) {
-        return new SandboxMeter(subject, deadline, at, null, 0, null);
+        return new SandboxMeter(subject, deadline, at, null, MeteredUse.NONE, NetworkBytes.NONE, null);
     }
 
-    SandboxMeter until(Instant newDeadline) {
-        return new SandboxMeter(subject, newDeadline, meteredTo, stopAt, meteredMs, billFrom);
+    SandboxMeter withDeadline(Instant newDeadline) {
+        return new SandboxMeter(subject, newDeadline, meteredTo, stopAt, metered, counted, billFrom);
     }
 
-    /** It was not stopped after all. */
-    SandboxMeter goingOn() {
-        return new SandboxMeter(subject, deadline, meteredTo, null, meteredMs, billFrom);
+    SandboxMeter withoutStop() {
+        return new SandboxMeter(subject, deadline, meteredTo, null, metered, counted, billFrom);
     }
 
-    /** It doesn't run. */
+    /** Returns the meter of the sandbox when it no longer runs. */
     SandboxMeter halted() {
-        return new SandboxMeter(subject, deadline, null, null, meteredMs, billFrom);
+        return new SandboxMeter(subject, deadline, null, null, metered, counted, billFrom);
     }
 
-    /** It runs again; one that was told so once more has run on. */
+    /** Returns the meter of the sandbox when it runs again. A meter that is running already keeps its {@code meteredTo}. */
     SandboxMeter resumed(Instant at, Instant until) {
-        return new SandboxMeter(subject, until, meteredTo == null ? at : meteredTo, null, meteredMs, billFrom);
+        return new SandboxMeter(subject, until, meteredTo == null ? at : meteredTo, null, metered, counted, billFrom);
     }
 
-    /** After those windows. */
+    /** Returns the meter after these windows. */
     SandboxMeter measured(List<UsageWindow> windows) {
         if (windows.isEmpty()) {
             return this;
         }
         var last = windows.getLast();
-        long more = windows.stream().mapToLong(UsageWindow::millis).sum();
+        var sum = windows.stream().map(UsageWindow::use).reduce(metered, MeteredUse::plus);
         var first = hour(windows.getFirst().start());
         return new SandboxMeter(
-                subject, deadline, last.end(), stopAt, meteredMs + more, billFrom == null ? first : billFrom);
+                subject, deadline, last.end(), stopAt, sum, counted, billFrom == null ? first : billFrom);
     }
 
+    /** @param hour the first unbilled hour; null = none */
     SandboxMeter billedTo(@Nullable Instant hour) {
-        return new SandboxMeter(subject, deadline, meteredTo, stopAt, meteredMs, hour);
+        return new SandboxMeter(subject, deadline, meteredTo, stopAt, metered, counted, hour);
     }
 
     /**
-     * Up to which hour it can be billed: an hour of one that runs may still grow until it is measured beyond it.
+     * Returns the end of the hours that can be billed. An hour of a running sandbox can be billed once the sandbox is measured beyond it.
      *
-     * @param hour which is not over
+     * @param hour beginning of the current hour, which is not over
      */
     Instant billableTo(Instant hour) {
         return meteredTo != null && hour(meteredTo).isBefore(hour) ? hour(meteredTo) : hour;
     }
 
-    /** Until when it can be measured at that time. */
+    /** Returns the end of the time that can be measured now. */
     private Instant end(Instant now) {
         var end = now.isBefore(deadline) ? now : deadline;
         return stopAt != null && stopAt.isBefore(end) ? stopAt : end;
     }
 
     /**
-     * What it has used since it was measured last, cut at UTC hours; nothing while it doesn't run.
+     * Returns the windows since the last measurement, split at UTC hours; empty while the sandbox doesn't run.
      *
      * @param now in whole milliseconds
-     * @param last whether it ends then: if it ran for no millisecond, its creation still has its window
+     * @param last true if the sandbox ends now. Then its creation and its unmeasured bytes get a window even if no time has passed
      */
     List<UsageWindow> windows(Instant now, boolean last) {
         var windows = new ArrayList<UsageWindow>();
@@ -101,93 +105,112 @@ public record SandboxMeter(
         }
         var end = end(now);
         var from = meteredTo;
-        long before = meteredMs;
+        var before = metered;
         while (from.isBefore(end)) {
             var hourEnd = hour(from).plus(1, ChronoUnit.HOURS);
             var to = hourEnd.isBefore(end) ? hourEnd : end;
-            long after = before + Duration.between(from, to).toMillis();
+            var network = to.isBefore(end) ? before.network() : counted;
+            var after =
+                    new MeteredUse(before.millis() + Duration.between(from, to).toMillis(), network);
             windows.add(UsageWindow.of(this, from, to, before, after));
             from = to;
             before = after;
         }
-        if (last && windows.isEmpty() && meteredMs == 0) {
-            windows.add(UsageWindow.of(this, from, from, 0, 0));
+        if (last && windows.isEmpty() && (metered.millis() == 0 || hasUnmeteredBytes())) {
+            windows.add(UsageWindow.of(this, from, from, metered, new MeteredUse(metered.millis(), counted)));
         }
         return windows;
     }
 
+    /** Returns true if bytes have been counted that are in no window yet. */
+    boolean hasUnmeteredBytes() {
+        return !counted.equals(metered.network());
+    }
+
     /**
-     * What it has cost its consumer until then, by its frozen prices.
+     * Returns the cost to the consumer up to a time, by the frozen prices.
      *
      * @param now in whole milliseconds
-     * @return empty when its prices are not known
+     * @return empty if the prices are not known
      */
     public Optional<Money> costUntil(Instant now) {
         return cost(now, false);
     }
 
-    /** What its backend bills for it until then by its price list, otherwise as {@link #costUntil}. */
+    /** Returns the cost by the backend's price list, without our fee; otherwise like {@link #costUntil}. */
     public Optional<Money> backendCostUntil(Instant now) {
         return cost(now, true);
     }
 
-    /** @param listed by the backend's price list, without our fee; else what its consumer pays us */
+    /** @param listed true = by the backend's price list, without our fee; false = what the consumer pays us */
     private Optional<Money> cost(Instant now, boolean listed) {
         var tariff = subject.tariff();
         if (!tariff.isKnown()) {
             return Optional.empty();
         }
-        if (meteredTo == null && meteredMs == 0) {
+        if (meteredTo == null && metered.millis() == 0) {
             return Optional.of(Money.ZERO);
         }
-        long millis = meteredMs;
-        for (UsageWindow window : windows(now, false)) {
-            millis += window.millis();
-        }
+        var use = windows(now, false).stream().map(UsageWindow::use).reduce(metered, MeteredUse::plus);
         var sum = Money.ZERO;
         for (Meter meter : tariff.prices().keySet()) {
             if (!listed) {
-                sum = sum.plus(tariff.billed(meter, subject.size(), millis).orElseThrow());
+                sum = sum.plus(tariff.billed(meter, subject.size(), use).orElseThrow());
             } else if (meter != Meter.PLATFORM_FEE) {
-                sum = sum.plus(tariff.listed(meter, subject.size(), millis).orElseThrow());
+                sum = sum.plus(tariff.listed(meter, subject.size(), use).orElseThrow());
             }
         }
         return Optional.of(sum);
     }
 
     /**
-     * What it costs at most in a time to come, beside what it has been charged for.
+     * Returns the most that the sandbox costs until a time, on top of what it has been charged.
      *
-     * @param from until when it has been charged
-     * @return empty when its prices are not known
+     * @param from end of the charged time
+     * @return empty if the prices are not known
      */
     public Optional<Money> worstCase(Instant from, Instant until) {
         var length = Duration.between(from, until);
         var whole = subject.tariff().worstCase(subject.size(), length.isNegative() ? Duration.ZERO : length);
-        return meteredMs == 0 ? whole : whole.map(cost -> cost.minus(creation()).plus(rounding()));
+        return whole.map(cost -> cost.plus(unmeteredBytes()))
+                .map(cost ->
+                        metered.millis() == 0 ? cost : cost.minus(creation()).plus(rounding()));
     }
 
     /**
-     * Until when an amount pays for it.
+     * Returns the time until which an amount pays for the sandbox.
      *
-     * @param from until when it has been charged
-     * @param amount what can be set aside for it
-     * @return at most {@code wanted}, at least {@code from}; {@code from} when its prices are not known
+     * @param from end of the charged time
+     * @param amount the most that can be held for the sandbox
+     * @return at most {@code wanted}, at least {@code from}; {@code from} if the prices are not known
      */
     public Instant affordableUntil(Instant from, Money amount, Instant wanted) {
         if (!subject.tariff().isKnown()) {
             return from;
         }
-        var left = meteredMs == 0 ? amount : amount.plus(creation()).minus(rounding());
+        var rest = amount.minus(unmeteredBytes());
+        var left = metered.millis() == 0 ? rest : rest.plus(creation()).minus(rounding());
         var until = from.plus(subject.tariff().affordable(subject.size(), left));
         return until.isBefore(wanted) ? until : wanted;
+    }
+
+    /** Returns the cost of the bytes that are in no window yet. */
+    private Money unmeteredBytes() {
+        var use = new MeteredUse(metered.millis(), counted);
+        var sum = Money.ZERO;
+        for (Meter meter : List.of(Meter.NETWORK_IN, Meter.NETWORK_OUT)) {
+            var all = subject.tariff().billed(meter, subject.size(), use).orElse(Money.ZERO);
+            var known = subject.tariff().billed(meter, subject.size(), metered).orElse(Money.ZERO);
+            sum = sum.plus(all.minus(known));
+        }
+        return sum;
     }
 
     private Money creation() {
         return subject.tariff().worstCase(subject.size(), Duration.ZERO).orElseThrow();
     }
 
-    /** Each meter may be rounded the other way at both ends. */
+    /** Returns one nano-unit for each meter: a window's cost is the difference of two rounded amounts, which may be rounded apart. */
     private Money rounding() {
         return new Money(subject.tariff().prices().size());
     }

@@ -1,7 +1,9 @@
 package dev.sandboxer.payments.metering;
 
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.rates.Meter;
+import dev.sandboxer.payments.rates.MeteredUse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -9,42 +11,49 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What one sandbox has used in a span of time within one UTC hour.
+ * The use of one sandbox in a span of time within one UTC hour.
  *
+ * @param start inclusive
  * @param end exclusive
- * @param costs what its consumer pays, by meter; empty = not known
+ * @param network bytes received and sent
+ * @param costs cost to the consumer by meter; empty = not known
  */
-record UsageWindow(String sandbox, Instant start, Instant end, Map<Meter, Money> costs) {
+record UsageWindow(String sandbox, Instant start, Instant end, NetworkBytes network, Map<Meter, Money> costs) {
     UsageWindow {
         costs = Collections.unmodifiableMap(costs.isEmpty() ? new EnumMap<>(Meter.class) : new EnumMap<>(costs));
     }
 
     /**
-     * Prices a span as the difference of what was used until its end and until its beginning, each rounded once: so all windows
-     * of a sandbox sum up to what all its time costs.
+     * Prices a window as the cost of all use up to its end, less the cost of all use up to its start, each rounded once. So the windows
+     * of a sandbox sum up to the cost of all its use, however it is divided into windows.
      *
-     * @param before for how many milliseconds it had been measured
-     * @param after and with this window
+     * @param before all use before the window
+     * @param after all use including the window
      */
-    static UsageWindow of(SandboxMeter meter, Instant start, Instant end, long before, long after) {
+    static UsageWindow of(SandboxMeter meter, Instant start, Instant end, MeteredUse before, MeteredUse after) {
         var subject = meter.subject();
         var costs = new EnumMap<Meter, Money>(Meter.class);
         for (Meter priced : subject.tariff().prices().keySet()) {
             var until = subject.tariff().billed(priced, subject.size(), after).orElseThrow();
-            var since = before == 0
+            var since = before.millis() == 0
                     ? Money.ZERO
                     : subject.tariff().billed(priced, subject.size(), before).orElseThrow();
             costs.put(priced, until.minus(since));
         }
-        return new UsageWindow(subject.sandbox(), start, end, costs);
+        var network = after.network().minus(before.network());
+        return new UsageWindow(subject.sandbox(), start, end, network, costs);
     }
 
     long millis() {
         return Duration.between(start, end).toMillis();
     }
 
-    /** Zero too when the costs are not known. */
-    Money sum() {
+    MeteredUse use() {
+        return new MeteredUse(millis(), network);
+    }
+
+    /** Returns the sum of the costs; zero if they are not known. */
+    Money cost() {
         return costs.values().stream().reduce(Money.ZERO, Money::plus);
     }
 

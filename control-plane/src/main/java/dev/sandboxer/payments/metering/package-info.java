@@ -1,6 +1,6 @@
 /**
- * What sandboxes use: measured in windows, priced by their tariffs, captured from their holds, and summed up to lines of the
- * bill. {@link dev.sandboxer.payments.metering.Metering} is the entrance.
+ * Metering: the use of sandboxes is measured in windows, priced by their tariffs, captured from their holds, and summed up to lines of the
+ * bill. Start reading at {@link dev.sandboxer.payments.metering.Metering}.
  */
 @NullMarked
 package dev.sandboxer.payments.metering;

@@ -2,23 +2,23 @@ package dev.sandboxer.payments.rates;
 
 import java.util.Locale;
 
-/** Who pays the backend for a sandbox, and so whether its consumer pays us. */
+/** The party that pays the backend for a sandbox. It decides what the sandbox's consumer pays us. */
 public enum Payer {
-    /** Its backend costs nothing; its consumer pays us what the operator's own price list says, which is mostly nothing. */
+    /** The backend is free. The consumer pays us the price on the operator's own rate card; without one, nothing. */
     NOBODY,
-    /** We do, and bill its consumer. */
+    /** We pay the backend and bill the consumer. */
     PLATFORM,
-    /** Its consumer does, with a credential of its own; we bill our fee at most. */
+    /** The consumer pays the backend through its own credential. We bill at most our fee. */
     OWNER;
 
     private final String text = name().toLowerCase(Locale.ROOT);
 
-    /** As users and rows name it. */
+    /** Returns the name that users and rows have. */
     public String text() {
         return text;
     }
 
-    /** @throws IllegalArgumentException when there is none of that name */
+    /** @throws IllegalArgumentException if no payer has this name */
     public static Payer of(String text) {
         for (Payer payer : values()) {
             if (payer.text.equals(text)) {

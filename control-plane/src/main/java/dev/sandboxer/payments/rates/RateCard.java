@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The prices of one extension from a day on, in the billing currency.
  *
- * @param version its name, for ever
- * @param from when it begins to hold
- * @param cpuSecond a second of one CPU
- * @param memoryGiBSecond a second of one GiB
- * @param gpuSecond a second of one GPU, by type in the backend's own terms
- * @param regionFactor by which all of it is multiplied when a region is asked for; {@value #OTHER_REGIONS} = those that are not named,
- *     which is 1 without it
- * @param creation each sandbox, however long it lives
+ * @param version the card's name; never used for another card
+ * @param from when the card takes effect
+ * @param cpuSecond price of one CPU for one second
+ * @param memoryGiBSecond price of one GiB for one second
+ * @param gpuSecond price of one GPU for one second, by type in the backend's own terms
+ * @param regionFactor multiplies all prices but the creation's when a request names a region; by region in the backend's own terms.
+ *     {@value #OTHER_REGIONS} stands for all regions that are not listed; without it their factor is 1
+ * @param creation price of each sandbox, however long it lives
+ * @param network prices of bytes received and sent
  */
 public record RateCard(
         String version,
@@ -31,9 +32,37 @@ public record RateCard(
         BigDecimal memoryGiBSecond,
         Map<String, BigDecimal> gpuSecond,
         Map<String, BigDecimal> regionFactor,
-        BigDecimal creation) {
-    /** Stands for all regions that a card doesn't name. */
+        BigDecimal creation,
+        Network network) {
+    /** Stands for all regions that a card doesn't list. */
     static final String OTHER_REGIONS = "*";
+
+    /**
+     * Prices of one GiB.
+     *
+     * @param inGiB received by a sandbox
+     * @param outGiB sent by a sandbox
+     */
+    public record Network(BigDecimal inGiB, BigDecimal outGiB) {
+        public static final Network FREE = new Network(BigDecimal.ZERO, BigDecimal.ZERO);
+
+        boolean isFree() {
+            return inGiB.signum() == 0 && outGiB.signum() == 0;
+        }
+    }
+
+    /** Creates a card with a free network. */
+    public RateCard(
+            String version,
+            ExtensionId extension,
+            Instant from,
+            BigDecimal cpuSecond,
+            BigDecimal memoryGiBSecond,
+            Map<String, BigDecimal> gpuSecond,
+            Map<String, BigDecimal> regionFactor,
+            BigDecimal creation) {
+        this(version, extension, from, cpuSecond, memoryGiBSecond, gpuSecond, regionFactor, creation, Network.FREE);
+    }
 
     public RateCard {
         gpuSecond = Collections.unmodifiableSortedMap(new TreeMap<>(gpuSecond));
@@ -41,10 +70,11 @@ public record RateCard(
     }
 
     /**
-     * The backend's own prices for a sandbox.
+     * Returns the backend's own prices for a sandbox.
      *
-     * @param gpu null = it has none
-     * @return empty when the card has no price for a GPU that it may get
+     * @param gpu null = no GPU
+     * @param region null = none was asked for
+     * @return empty if the card lacks the price of a GPU type that the sandbox may get
      */
     Optional<Map<Meter, BigDecimal>> prices(@Nullable Gpu gpu, @Nullable String region) {
         var factor = factor(region);
@@ -54,11 +84,15 @@ public record RateCard(
         if (creation.signum() != 0) {
             prices.put(Meter.CREATION, creation);
         }
+        if (!network.isFree()) {
+            prices.put(Meter.NETWORK_IN, network.inGiB().multiply(factor));
+            prices.put(Meter.NETWORK_OUT, network.outGiB().multiply(factor));
+        }
         if (gpu != null) {
             if (!gpuSecond.keySet().containsAll(gpu.types())) {
                 return Optional.empty();
             }
-            prices.put(Meter.GPU, dearest(gpu).multiply(factor));
+            prices.put(Meter.GPU, highestPrice(gpu).multiply(factor));
         }
         return Optional.of(prices);
     }
@@ -73,11 +107,12 @@ public record RateCard(
         return cpuSecond.signum() == 0
                 && memoryGiBSecond.signum() == 0
                 && creation.signum() == 0
+                && network.isFree()
                 && gpuSecond.values().stream().allMatch(price -> price.signum() == 0);
     }
 
-    /** Of the acceptable types: which one it gets, nobody knows before. */
-    private BigDecimal dearest(Gpu gpu) {
+    /** Returns the highest price of the acceptable types, since the type is not known in advance. */
+    private BigDecimal highestPrice(Gpu gpu) {
         return gpu.types().stream()
                 .map(gpuSecond::get)
                 .max(BigDecimal::compareTo)

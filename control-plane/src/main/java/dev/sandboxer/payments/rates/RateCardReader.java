@@ -1,6 +1,6 @@
 package dev.sandboxer.payments.rates;
 
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.config.yaml.ConfigProblem;
 import dev.sandboxer.config.yaml.ConfigText;
 import dev.sandboxer.config.yaml.Problems;
@@ -32,11 +32,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads price lists: those that come with sand-boxer, and {@code rates.yaml} of the installation, which may add cards and say
- * what consumers pay beside them.
+ * Reads rate cards: the built-in ones, and those in the installation's {@code rates.yaml}, which also sets mark-ups, fees and the
+ * grace.
  */
 public final class RateCardReader {
-    /** Of the built-in price lists. */
+    /** The currency of the built-in cards. */
     public static final String CURRENCY = "USD";
 
     /** The file in the home directory. */
@@ -45,12 +45,20 @@ public final class RateCardReader {
     private static final List<String> KEYS =
             List.of("currency", "markup", "platformFee", "grace", "consumers", "rates");
     private static final List<String> RULE_KEYS = List.of("markup", "platformFee");
-    private static final List<String> CARD_KEYS =
-            List.of("extension", "from", "cpuSecond", "memoryGiBSecond", "gpuSecond", "regionFactor", "creation");
+    private static final List<String> CARD_KEYS = List.of(
+            "extension",
+            "from",
+            "cpuSecond",
+            "memoryGiBSecond",
+            "gpuSecond",
+            "regionFactor",
+            "creation",
+            "networkInGiB",
+            "networkOutGiB");
     private static final Pattern PRICE = Pattern.compile("[0-9]{1,6}(\\.[0-9]{1,12})?");
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,4}(\\.[0-9]{1,4})?)%");
     private static final int PERCENT_SCALE = 2;
-    private static final Duration LONGEST_GRACE = Duration.ofHours(1);
+    private static final Duration MAX_GRACE = Duration.ofHours(1);
 
     private final Problems problems;
     private final Values values;
@@ -60,12 +68,12 @@ public final class RateCardReader {
         this.values = new Values(problems);
     }
 
-    /** Reads the file when it is first needed, and then never again. */
+    /** Reads the built-in cards on first use, and only once. */
     private static final class BuiltIn {
         static final RateCards CARDS = readBuiltIn();
     }
 
-    /** The lists that come with sand-boxer. */
+    /** Returns the cards that come with sand-boxer. */
     public static RateCards builtIn() {
         return BuiltIn.CARDS;
     }
@@ -88,9 +96,9 @@ public final class RateCardReader {
     }
 
     /**
-     * The lists that hold in an installation.
+     * Returns the cards of an installation, the built-in ones included.
      *
-     * @param file need not be there
+     * @param file need not exist
      * @throws SandboxException {@code INVALID_CONFIG} with one line per problem
      */
     public static RateCards read(Path file) {
@@ -102,7 +110,7 @@ public final class RateCardReader {
         return cards;
     }
 
-    /** Everything that is wrong with a file, in its order. */
+    /** Returns all mistakes in a file, in the order of its lines; empty if there is no file. */
     public static List<ConfigProblem> check(Path file) {
         var problems = new Problems(FILE);
         read(file, problems);
@@ -117,7 +125,7 @@ public final class RateCardReader {
         return text == null ? null : new RateCardReader(problems).read(text, builtIn());
     }
 
-    /** @param base what comes with sand-boxer; null = this is that */
+    /** @param base the built-in cards; null = the text is the built-in file itself */
     private @Nullable RateCards read(String text, @Nullable RateCards base) {
         var root = YamlReader.read(text, problems);
         if (root == null) {
@@ -127,24 +135,24 @@ public final class RateCardReader {
         var currency = base == null || section.node("currency") != null
                 ? section.required("currency", RateCardReader::currency)
                 : base.currency();
-        var usual = rules(section, PriceRules.NONE);
+        var defaults = rules(section, PriceRules.NONE);
         var grace = Objects.requireNonNullElse(section.optional("grace", RateCardReader::grace), Duration.ZERO);
         var consumers = new TreeMap<String, PriceRules>();
         for (Entry entry : section.names("consumers")) {
             var name = entry.key().value();
             var path = YamlNode.join("consumers", name);
-            consumers.put(name, rules(new Section(entry.key(), entry.value(), path, RULE_KEYS, problems), usual));
+            consumers.put(name, rules(new Section(entry.key(), entry.value(), path, RULE_KEYS, problems), defaults));
         }
         var cards = cards(section, base);
         if (currency == null || !problems.isEmpty()) {
             return null;
         }
         return base == null
-                ? new RateCards(currency, List.of(), cards, usual, consumers, grace)
-                : new RateCards(currency, cards, inCurrency(base, currency), usual, consumers, grace);
+                ? new RateCards(currency, List.of(), cards, defaults, consumers, grace)
+                : new RateCards(currency, cards, inCurrency(base, currency), defaults, consumers, grace);
     }
 
-    /** Built-in prices are no prices in another currency. */
+    /** Returns the built-in cards, or none if the installation bills in another currency: prices are not converted. */
     private static List<RateCard> inCurrency(RateCards base, String currency) {
         return base.currency().equals(currency) ? base.builtIn() : List.of();
     }
@@ -182,20 +190,19 @@ public final class RateCardReader {
         var from = section.required("from", RateCardReader::day);
         var cpu = section.required("cpuSecond", RateCardReader::price);
         var memory = section.required("memoryGiBSecond", RateCardReader::price);
-        var creation = section.optional("creation", RateCardReader::price);
+        var creation = orZero(section.optional("creation", RateCardReader::price));
+        var network = new RateCard.Network(
+                orZero(section.optional("networkInGiB", RateCardReader::price)),
+                orZero(section.optional("networkOutGiB", RateCardReader::price)));
         var gpus = prices(section, "gpuSecond");
         var regions = prices(section, "regionFactor");
         return extension == null || from == null || cpu == null || memory == null
                 ? null
-                : new RateCard(
-                        entry.key().value(),
-                        extension,
-                        from,
-                        cpu,
-                        memory,
-                        gpus,
-                        regions,
-                        creation == null ? BigDecimal.ZERO : creation);
+                : new RateCard(entry.key().value(), extension, from, cpu, memory, gpus, regions, creation, network);
+    }
+
+    private static BigDecimal orZero(@Nullable BigDecimal price) {
+        return price == null ? BigDecimal.ZERO : price;
     }
 
     private Map<String, BigDecimal> prices(Section section, String key) {
@@ -212,14 +219,14 @@ public final class RateCardReader {
 
     private static String currency(String text) {
         if (!text.matches("[A-Z]{3}")) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no currency of ISO 4217 (example: USD)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is not a currency of ISO 4217 (example: USD)");
         }
         return text;
     }
 
     private static BigDecimal price(String text) {
         if (!PRICE.matcher(text).matches()) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no price (example: 0.000014)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is not a price (example: 0.000014)");
         }
         return new BigDecimal(text);
     }
@@ -227,16 +234,16 @@ public final class RateCardReader {
     private static BigDecimal percent(String text) {
         var match = PERCENT.matcher(text);
         if (!match.matches()) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no percentage (example: 12.5%)");
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is not a percentage (example: 12.5%)");
         }
         return new BigDecimal(match.group(1)).movePointLeft(PERCENT_SCALE);
     }
 
     private static Duration grace(String text) {
         var grace = Durations.parse(text);
-        if (grace.compareTo(LONGEST_GRACE) > 0) {
+        if (grace.compareTo(MAX_GRACE) > 0) {
             throw new IllegalArgumentException(
-                    Spelling.quoted(text) + " is longer than " + Durations.format(LONGEST_GRACE));
+                    Spelling.quoted(text) + " is longer than " + Durations.format(MAX_GRACE));
         }
         return grace;
     }
@@ -245,7 +252,7 @@ public final class RateCardReader {
         try {
             return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException e) {
-            throw new IllegalArgumentException(Spelling.quoted(text) + " is no day (example: 2026-04-01)", e);
+            throw new IllegalArgumentException(Spelling.quoted(text) + " is not a day (example: 2026-04-01)", e);
         }
     }
 }

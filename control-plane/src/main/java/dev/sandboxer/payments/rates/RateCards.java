@@ -13,11 +13,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All price lists, and what consumers pay beside them. Immutable.
+ * All rate cards, with the mark-ups and fees of consumers. Immutable.
  *
  * @param currency the billing currency, three letters of ISO 4217
- * @param own the installation's own cards, which go before the built-in ones
- * @param usual rules for consumers that have none of their own
+ * @param own the installation's own cards; they take precedence over the built-in ones
+ * @param defaults rules for consumers that have none of their own
  * @param consumers rules by consumer
  * @param grace how long a sandbox may go on when its consumer's credit is used up
  */
@@ -25,7 +25,7 @@ public record RateCards(
         String currency,
         List<RateCard> own,
         List<RateCard> builtIn,
-        PriceRules usual,
+        PriceRules defaults,
         Map<String, PriceRules> consumers,
         Duration grace) {
     public RateCards {
@@ -34,12 +34,12 @@ public record RateCards(
         consumers = Map.copyOf(consumers);
     }
 
-    /** Cards without mark-up. */
+    /** Creates a set of cards without mark-ups, fees and grace. */
     public RateCards(String currency, List<RateCard> cards) {
         this(currency, List.of(), cards, PriceRules.NONE, Map.of(), Duration.ZERO);
     }
 
-    /** The card of an extension that holds at that time; empty when its prices are not known. */
+    /** Returns the card of an extension that is in effect at this time; empty if its prices are not known. */
     public Optional<RateCard> find(ExtensionId extension, Instant at) {
         return newest(own, extension, at).or(() -> newest(builtIn, extension, at));
     }
@@ -52,10 +52,11 @@ public record RateCards(
     }
 
     /**
-     * The prices of a sandbox. What nobody bills us for is free, unless a card has a price for it.
+     * Returns the prices of a sandbox. A sandbox whose backend is free is free, unless a card has a price for it.
      *
      * @param payer who pays the backend
-     * @param at when it is created
+     * @param region in the backend's own terms; null = none was asked for
+     * @param at when the sandbox is created
      */
     public Tariff tariff(
             ExtensionId extension,
@@ -74,7 +75,7 @@ public record RateCards(
     }
 
     private PriceRules rules(String consumer) {
-        return consumers.getOrDefault(consumer, usual);
+        return consumers.getOrDefault(consumer, defaults);
     }
 
     private static Map<Meter, UnitPrice> billed(

@@ -14,15 +14,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The prices of one sandbox, from its creation to its end. Immutable.
+ * The prices of one sandbox, frozen from its creation to its end. Immutable.
  *
- * @param card the price list they come from; null = none has them
+ * @param card version of the rate card that the prices come from; null = none
+ * @param payer who pays the backend
  * @param prices by meter; empty = not known
  */
 public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> prices) {
-    private static final String BETWEEN = ";";
+    private static final String SEPARATOR = ";";
     private static final int MILLIS_SCALE = 3;
-    private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final Duration MAX_TIME = Duration.ofDays(3650);
 
     public Tariff {
         var sorted = new EnumMap<Meter, UnitPrice>(Meter.class);
@@ -30,12 +31,12 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         prices = Collections.unmodifiableMap(sorted);
     }
 
-    /** Of what costs nobody anything, and is measured all the same. */
+    /** Returns the tariff of a sandbox that costs nobody anything. CPU and memory are metered all the same. */
     public static Tariff free() {
         return new Tariff(null, Payer.NOBODY, Map.of(Meter.CPU, UnitPrice.FREE, Meter.MEMORY, UnitPrice.FREE));
     }
 
-    /** Of what somebody is billed for, at prices that nobody has told us. */
+    /** Returns the tariff of a sandbox whose backend bills somebody at prices that we don't know. */
     public static Tariff unknown(Payer payer) {
         return new Tariff(null, payer, Map.of());
     }
@@ -44,7 +45,7 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         return !prices.isEmpty();
     }
 
-    /** Returns true if nothing has to be set aside for it: its consumer pays us nothing. */
+    /** Returns true if the consumer pays us nothing, so that no hold is needed. */
     public boolean isFree() {
         return isKnown()
                         && prices.values().stream()
@@ -53,41 +54,50 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
     }
 
     /**
-     * What the consumer pays us for one meter, for the first so many milliseconds.
+     * Returns what the consumer pays us for one meter.
      *
-     * @return empty when the price is not known; zero for a meter without a price
+     * @param use all use since the sandbox was created
+     * @return empty if the price is not known; zero for a meter without a price
      */
+    public Optional<Money> billed(Meter meter, SandboxSize size, MeteredUse use) {
+        return cost(meter, size, use, UnitPrice::billed);
+    }
+
+    /** Returns what the consumer pays us for one meter of a sandbox that ran for so many milliseconds and used no network. */
     public Optional<Money> billed(Meter meter, SandboxSize size, long millis) {
-        return cost(meter, size, millis, UnitPrice::billed);
+        return billed(meter, size, MeteredUse.ofTime(millis));
     }
 
-    /** What the backend's price list says for it, otherwise as {@link #billed}. */
-    public Optional<Money> listed(Meter meter, SandboxSize size, long millis) {
-        return cost(meter, size, millis, UnitPrice::list);
+    /** Returns what the backend's price list says for one meter; otherwise like {@link #billed(Meter, SandboxSize, MeteredUse)}. */
+    public Optional<Money> listed(Meter meter, SandboxSize size, MeteredUse use) {
+        return cost(meter, size, use, UnitPrice::list);
     }
 
-    private Optional<Money> cost(Meter meter, SandboxSize size, long millis, Function<UnitPrice, BigDecimal> which) {
+    private Optional<Money> cost(Meter meter, SandboxSize size, MeteredUse use, Function<UnitPrice, BigDecimal> which) {
         if (!isKnown()) {
             return Optional.empty();
         }
         var price = prices.get(meter);
         return Optional.of(
-                price == null ? Money.ZERO : Money.rounded(which.apply(price).multiply(meter.quantity(size, millis))));
+                price == null ? Money.ZERO : Money.rounded(which.apply(price).multiply(meter.quantity(size, use))));
     }
 
-    /** What the consumer pays us at most for that long, its creation included; empty when that is not known. */
+    /**
+     * Returns the most that the consumer pays us for a sandbox that runs for this long, its creation included. Network use is not
+     * included, since it can't be known in advance. Empty if the prices are not known.
+     */
     public Optional<Money> worstCase(SandboxSize size, Duration length) {
-        return most(size, length, UnitPrice::billed);
+        return worstCase(size, length, UnitPrice::billed);
     }
 
-    /** What the backend bills at most by its price list, without our fee; otherwise as {@link #worstCase}. */
+    /** Returns the most that the backend bills by its price list, without our fee; otherwise like {@link #worstCase}. */
     public Optional<Money> worstCaseListed(SandboxSize size, Duration length) {
-        var all = most(size, length, UnitPrice::list);
+        var all = worstCase(size, length, UnitPrice::list);
         var fee = prices.get(Meter.PLATFORM_FEE);
         return fee == null ? all : all.map(cost -> cost.minus(atMost(Meter.PLATFORM_FEE, fee.list(), size, length)));
     }
 
-    private Optional<Money> most(SandboxSize size, Duration length, Function<UnitPrice, BigDecimal> which) {
+    private Optional<Money> worstCase(SandboxSize size, Duration length, Function<UnitPrice, BigDecimal> which) {
         if (!isKnown()) {
             return Optional.empty();
         }
@@ -99,13 +109,13 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
     }
 
     private static Money atMost(Meter meter, BigDecimal price, SandboxSize size, Duration length) {
-        return Money.atLeast(price.multiply(meter.quantity(size, Math.max(0, length.toMillis()))));
+        return Money.roundedUp(price.multiply(meter.quantity(size, Math.max(0, length.toMillis()))));
     }
 
     /**
-     * How long a sandbox can run for an amount, its creation included.
+     * Returns how long a sandbox can run for an amount, its creation included.
      *
-     * @return in whole milliseconds, at least zero; as long as can be when it costs nothing by time
+     * @return whole milliseconds, at least zero; ten years if its time costs nothing
      */
     public Duration affordable(SandboxSize size, Money amount) {
         var perSecond = billedPerSecond(size);
@@ -116,15 +126,15 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
             return Duration.ZERO;
         }
         if (perSecond.signum() == 0) {
-            return LONGEST;
+            return MAX_TIME;
         }
         var millis = left.amount().movePointRight(MILLIS_SCALE).divide(perSecond, 0, RoundingMode.FLOOR);
-        return millis.compareTo(BigDecimal.valueOf(LONGEST.toMillis())) < 0
+        return millis.compareTo(BigDecimal.valueOf(MAX_TIME.toMillis())) < 0
                 ? Duration.ofMillis(millis.longValueExact())
-                : LONGEST;
+                : MAX_TIME;
     }
 
-    /** What the consumer pays us for each second, beside its creation. Zero when the price is not known. */
+    /** Returns what the consumer pays us per second, without the creation; zero if the prices are not known. */
     private BigDecimal billedPerSecond(SandboxSize size) {
         var sum = BigDecimal.ZERO;
         for (var entry : prices.entrySet()) {
@@ -135,21 +145,31 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         return sum;
     }
 
-    /** As it stands in a row. */
+    /** Returns true if the consumer pays for bytes received or sent. */
+    public boolean chargesNetwork() {
+        return isCharged(Meter.NETWORK_IN) || isCharged(Meter.NETWORK_OUT);
+    }
+
+    private boolean isCharged(Meter meter) {
+        var price = prices.get(meter);
+        return price != null && price.billed().signum() > 0;
+    }
+
+    /** Returns the text that is stored in a row. {@link #ofRow} reads it. */
     public String toRow() {
         return (card == null ? "" : card)
-                + BETWEEN
+                + SEPARATOR
                 + payer.text()
                 + prices.entrySet().stream()
-                        .map(entry -> BETWEEN + entry.getKey().text() + "="
+                        .map(entry -> SEPARATOR + entry.getKey().text() + "="
                                 + entry.getValue().list().toPlainString() + "/"
                                 + entry.getValue().billed().toPlainString())
                         .collect(Collectors.joining());
     }
 
-    /** Reads what {@link #toRow} has written. */
+    /** Reads the text that {@link #toRow} has written. */
     public static Tariff ofRow(String row) {
-        var parts = row.split(BETWEEN);
+        var parts = row.split(SEPARATOR);
         var prices = new EnumMap<Meter, UnitPrice>(Meter.class);
         for (int i = 2; i < parts.length; i++) {
             var name = parts[i].substring(0, parts[i].indexOf('='));

@@ -6,8 +6,8 @@ import java.math.BigDecimal;
 /**
  * The price of one unit of a meter, in the billing currency.
  *
- * @param list what the backend's price list says; for our own fee, the fee
- * @param billed what the consumer pays us
+ * @param list on the backend's price list; for the platform fee, the fee itself
+ * @param billed the price that the consumer pays us
  */
 public record UnitPrice(BigDecimal list, BigDecimal billed) {
     static final UnitPrice FREE = new UnitPrice(BigDecimal.ZERO, BigDecimal.ZERO);

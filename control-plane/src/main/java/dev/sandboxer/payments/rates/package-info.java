@@ -1,4 +1,4 @@
-/** What sandboxes cost: dated price lists for each extension. */
+/** Price lists: dated rate cards for each extension, and the tariff that is frozen for each sandbox. */
 @NullMarked
 package dev.sandboxer.payments.rates;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.jars.ExtensionJars;
 import dev.sandboxer.jars.RefusedJar;
 import dev.sandboxer.routing.ExtensionRegistry;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Beside a good jar lies a bad one: it is refused with its reason, and the good one works. */
+/** A bad jar beside a good one is refused with its reason, and the good one works. */
 class BrokenJarTest {
     private static final ExtensionId GOOD = new ExtensionId("ext.good");
     private static final ExtensionId BOX = new ExtensionId("ext.box");
@@ -33,7 +34,7 @@ class BrokenJarTest {
     Path home;
 
     @BeforeEach
-    void putTheGoodOne() throws IOException {
+    void copyGoodJar() throws IOException {
         JarBuilder.extension("ext.good", "").into(home, "good.jar");
     }
 
@@ -46,7 +47,7 @@ class BrokenJarTest {
     }
 
     @Test
-    void a_file_that_is_no_zip_is_refused() throws IOException {
+    void a_file_that_is_not_a_zip_is_refused() throws IOException {
         Files.writeString(home.resolve("extensions/bad.jar"), "half a download");
         refuses("bad.jar", "it can't be read");
     }
@@ -66,13 +67,13 @@ class BrokenJarTest {
     }
 
     @Test
-    void a_jar_that_lacks_the_class_that_it_names_is_refused() throws IOException {
+    void a_jar_without_the_class_that_it_names_is_refused() throws IOException {
         new JarBuilder().service("com.example.Missing").into(home, "bad.jar");
         refuses("bad.jar", "names com.example.Missing, which is not in the jar");
     }
 
     @Test
-    void a_class_that_is_no_extension_or_cannot_be_made_is_refused() throws IOException {
+    void a_class_that_is_not_an_extension_or_cannot_be_created_is_refused() throws IOException {
         new JarBuilder()
                 .service("box.Box")
                 .source("box.Box", "package box; public class Box {}")
@@ -94,7 +95,7 @@ class BrokenJarTest {
     }
 
     @Test
-    void bytes_that_are_no_class_are_refused() throws IOException {
+    void bytes_that_are_not_a_class_are_refused() throws IOException {
         var jar = JarBuilder.extension("ext.box", "");
         jar.entry(BOX_CLASS, "exit, but no class".getBytes(StandardCharsets.UTF_8))
                 .into(home, "bad.jar");
@@ -153,7 +154,7 @@ class BrokenJarTest {
     }
 
     @Test
-    void a_class_that_it_needs_may_not_end_the_process_either() throws IOException {
+    void a_dependency_may_not_end_the_process_either() throws IOException {
         new JarBuilder()
                 .service("box.Box")
                 .source("box.Quit", "package box; class Quit { static void now() { System.exit(3); } }")
@@ -169,7 +170,7 @@ class BrokenJarTest {
         assertThat(jars.refused())
                 .singleElement()
                 .satisfies(jar ->
-                        assertThat(jar.reason()).startsWith("ext.local is an extension that sandboxer has already"));
+                        assertThat(jar.reason()).startsWith("ext.local is an extension that comes with sandboxer"));
         assertThat(jars.extensions()).extracting(Extension::id).containsExactly(GOOD);
     }
 
@@ -191,7 +192,7 @@ class BrokenJarTest {
         try (var sdk = Extension.class.getResourceAsStream("Extension.class")) {
             JarBuilder.extension("ext.box", "").entry(name, sdk.readAllBytes()).into(home, "bad.jar");
         }
-        refuses("bad.jar", "it holds classes of sandboxer itself, such as " + name);
+        refuses("bad.jar", "it contains classes of sandboxer itself, such as " + name);
     }
 
     @Test
@@ -205,7 +206,7 @@ class BrokenJarTest {
     }
 
     @Test
-    void a_class_that_is_missing_is_named() throws IOException {
+    void a_missing_class_is_named() throws IOException {
         new JarBuilder()
                 .service("box.Box")
                 .source("box.Part", "package box; class Part {}")
@@ -223,7 +224,7 @@ class BrokenJarTest {
     }
 
     @Test
-    void a_jar_that_others_may_change_is_refused() throws IOException {
+    void a_jar_that_others_can_write_is_refused() throws IOException {
         var jar = JarBuilder.extension("ext.box", "").into(home, "bad.jar");
         Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-rw-rw-"));
         refuses("bad.jar", "can be changed by other users; run: chmod go-w '" + jar + "'");
@@ -232,14 +233,14 @@ class BrokenJarTest {
     }
 
     @Test
-    void every_jar_of_a_directory_that_others_may_change_is_refused() throws IOException {
+    void every_jar_in_a_directory_that_others_can_write_is_refused() throws IOException {
         Files.setPosixFilePermissions(home.resolve("extensions"), PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(load().extensions()).isEmpty();
         refuses("good.jar", "can be changed by other users");
     }
 
     @Test
-    void what_is_no_regular_file_is_refused() throws Exception {
+    void anything_but_a_regular_file_is_refused() throws Exception {
         Files.createDirectory(home.resolve("extensions/bad.jar"));
         refuses("bad.jar", "is not a regular file");
         var fifo = home.resolve("extensions/fifo.jar");
@@ -257,9 +258,9 @@ class BrokenJarTest {
     }
 
     @Test
-    void who_asks_for_an_extension_that_was_refused_learns_why() throws IOException {
+    void the_failure_for_a_refused_extension_says_why() throws IOException {
         Files.writeString(home.resolve("extensions/bad.jar"), "half a download");
-        var registry = new ExtensionRegistry(home, "test", () -> Instant.EPOCH);
+        var registry = new ExtensionRegistry(home, "test", () -> Instant.EPOCH, () -> HostReserve.DEFAULT);
         assertThat(registry.find(GOOD)).isPresent();
         assertThatThrownBy(() -> registry.get(BOX))
                 .isInstanceOf(SandboxException.class)

@@ -27,7 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A jar that loads well, and fails later in ways that the contract doesn't know. */
+/** A jar that loads well and later fails in ways that the contract does not allow. */
 class DefectiveExtensionTest {
     private static final String BACKEND = """
             package box;
@@ -57,7 +57,7 @@ class DefectiveExtensionTest {
     Path home;
 
     @Test
-    void an_answer_about_itself_that_changes_is_asked_once() throws IOException {
+    void an_extensions_description_of_itself_is_read_once() throws IOException {
         var extension = load("""
                 private int asked;
                 public boolean hostBound() { if (asked++ > 0) { throw new IllegalStateException("again"); } return true; }
@@ -67,7 +67,7 @@ class DefectiveExtensionTest {
     }
 
     @Test
-    void one_that_fails_when_it_is_asked_what_it_can_is_passed_over() throws IOException {
+    void an_extension_whose_check_of_a_request_fails_is_skipped() throws IOException {
         var extension =
                 load("public Support supports(SandboxSpec spec) { throw new IllegalStateException(\"no idea\"); }");
         var spec = SandboxSpec.builder(new Source.Template("base"), new SandboxSize(1, 1, 1))
@@ -78,7 +78,7 @@ class DefectiveExtensionTest {
     }
 
     @Test
-    void a_check_of_the_host_that_fails_is_a_finding() throws IOException {
+    void a_failing_host_check_is_a_finding() throws IOException {
         var extension = new JarBuilder()
                 .service("box.Box")
                 .source(
@@ -94,7 +94,7 @@ class DefectiveExtensionTest {
     }
 
     @Test
-    void an_account_that_can_not_be_opened_is_a_failure_of_this_extension() throws IOException {
+    void an_account_that_cannot_be_opened_is_a_failure_of_its_extension() throws IOException {
         var extension = load("");
         fails(Effect.NOT_APPLIED, "a defect in ext.box", () -> extension.open(context(), Credential.none()));
     }
@@ -109,7 +109,7 @@ class DefectiveExtensionTest {
     }
 
     @Test
-    void what_the_contract_knows_passes_unchanged() throws IOException {
+    void failures_of_the_contract_pass_unchanged() throws IOException {
         var backend = backend();
         assertThatThrownBy(() -> backend.describe(REF))
                 .isInstanceOfSatisfying(

@@ -1,4 +1,4 @@
-/** Jars that nobody should have put there. */
+/** Broken and defective jars. */
 @NullMarked
 package dev.sandboxer.jars.hostile;
 

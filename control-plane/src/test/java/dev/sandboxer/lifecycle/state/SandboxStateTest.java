@@ -75,20 +75,22 @@ class SandboxStateTest {
     }
 
     @Test
-    void what_never_ran_ends_as_failed_and_what_ran_as_stopped() {
-        assertThat(in(STOPPING, null).ended(EndReason.KILLED, NOON).state()).isEqualTo(FAILED);
-        assertThat(in(STOPPING, NOON).ended(EndReason.KILLED, NOON).state()).isEqualTo(STOPPED);
+    void a_sandbox_that_never_ran_ends_as_failed_and_one_that_ran_as_stopped() {
+        assertThat(in(STOPPING, null).ended(Ending.of(EndReason.KILLED), NOON).state())
+                .isEqualTo(FAILED);
+        assertThat(in(STOPPING, NOON).ended(Ending.of(EndReason.KILLED), NOON).state())
+                .isEqualTo(STOPPED);
     }
 
     private static Sandbox in(SandboxState state, @Nullable Instant startedAt) {
         return new Sandbox(
                 SandboxId.random(),
                 1,
-                new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null, null),
+                new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null, null, null),
                 Terms.USUAL,
                 TestInstallation.SIZE,
                 Placement.planned(new ExtensionId("ext.test"), null, null, null),
                 new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null, null),
-                new Status(state, null, null, ProcessIdentity.current(), null));
+                new Status(state, null, null, null, ProcessIdentity.current(), null));
     }
 }

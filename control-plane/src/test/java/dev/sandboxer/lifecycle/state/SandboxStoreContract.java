@@ -9,16 +9,16 @@ import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What rows of sandboxes promise on every database, beyond what the tests of their life show. */
+/** The promises of {@link SandboxStore} on every database that the lifecycle tests don't cover. */
 abstract class SandboxStoreContract {
     @TempDir
     Path home;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @RepeatedTest(10)
-    void of_many_who_come_first_one_names_the_installation() throws Exception {
+    void of_many_simultaneous_first_uses_one_names_the_installation() throws Exception {
         var place = database(home);
         try (var one = place.open();
                 var other = place.open()) {

@@ -25,7 +25,7 @@ class BillCsvTest {
     private static final int MANY = 2000;
 
     @Test
-    void a_file_for_focus_keeps_its_rules_and_says_what_the_events_say() {
+    void a_focus_file_keeps_the_rules_and_agrees_with_the_events() {
         var seed = System.nanoTime();
         var bills = new Bills(seed);
         var out = new StringWriter();
@@ -53,7 +53,7 @@ class BillCsvTest {
     }
 
     @Test
-    void text_that_a_spreadsheet_would_run_is_only_shown() {
+    void text_that_a_spreadsheet_would_run_gets_an_apostrophe() {
         for (String text : new String[] {"=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\tx", "\r\nx", "\uFF1D1"}) {
             var out = new StringWriter();
             new FocusCsv(out, ACCOUNT).write(new PurchaseLine("p", text, Money.parse("1"), NOON, ""));
@@ -72,7 +72,7 @@ class BillCsvTest {
     }
 
     @Test
-    void rows_end_with_cr_lf_and_fields_are_quoted_where_they_have_to_be() {
+    void rows_end_with_cr_lf_and_fields_are_quoted_where_necessary() {
         var out = new StringWriter();
         var csv = new CsvWriter(out, 8);
         for (Object field : new Object[] {"a", "b,c", "say \"x\"", "two\nlines", 7L, "", "x y"}) {

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of bills for tests: some fixed ones, and any number of random ones of one seed. */
+/** Lines of bills for tests: fixed ones, and random ones from a seed. */
 final class Bills {
     static final BillingAccount ACCOUNT = new BillingAccount("inst1", "Example Org", "USD");
     static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");
@@ -58,7 +58,7 @@ final class Bills {
                 sandbox, "team-a", "profile.base", "ext.e2b", null, size, tariff, "{\"team\":\"web\",\"cost\":\"42\"}");
     }
 
-    /** What a sandbox has used of a meter from noon on, paid from credits to that part. */
+    /** Returns the line of a sandbox that ran from noon on. The amount {@code prepaid} of its cost comes from credits. */
     static ChargeLine line(Subject subject, Meter meter, long millis, String prepaid) {
         var cost = subject.tariff()
                 .billed(meter, subject.size(), millis)
@@ -137,7 +137,7 @@ final class Bills {
                 .orElse(Cost.UNKNOWN);
     }
 
-    /** Free, unknown, on the platform's key or the consumer's own, with and without mark-up, fee and region factor. */
+    /** Returns any kind of tariff: free, unknown, on the platform's key or the consumer's own, with or without mark-up, fee and region. */
     private Tariff randomTariff(SandboxSize size, @Nullable String region) {
         var payer = Payer.values()[random.nextInt(Payer.values().length)];
         var gpus = Map.of("T4", price(), "H100", price());
@@ -167,7 +167,7 @@ final class Bills {
         return new SandboxSize(cpus, memory, 1024, gpu);
     }
 
-    /** With as many digits as price lists may have. */
+    /** Returns a price with up to as many digits as a rate card may have. */
     private BigDecimal price() {
         return random.nextBoolean()
                 ? BigDecimal.valueOf(1 + random.nextInt(10_000), 8)

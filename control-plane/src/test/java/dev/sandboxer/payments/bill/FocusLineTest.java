@@ -28,7 +28,7 @@ class FocusLineTest {
     private static final int MANY = 20_000;
 
     @Test
-    void every_line_with_a_price_keeps_the_rules_of_focus() {
+    void every_line_with_a_price_follows_the_rules_of_focus() {
         var seed = System.nanoTime();
         var bills = new Bills(seed);
         var kinds = new HashMap<String, Integer>();
@@ -59,7 +59,7 @@ class FocusLineTest {
     }
 
     @Test
-    void usage_on_our_key_has_list_price_mark_up_and_what_credits_have_paid() {
+    void usage_on_our_key_has_list_price_mark_up_and_prepaid_part() {
         var subject = subject("abc", tariff(Payer.PLATFORM, SIZE, null, "0.2", "0"), SIZE);
         var columns = columns(line(subject, Meter.CPU, 90_000, "0.001"));
         assertThat(columns)
@@ -113,7 +113,7 @@ class FocusLineTest {
     }
 
     @Test
-    void what_is_free_costs_0_and_is_measured_all_the_same() {
+    void free_usage_is_measured_and_costs_0() {
         assertThat(columns(line(subject("abc", Tariff.free(), SIZE), Meter.MEMORY, 1000, "0")))
                 .containsEntry("BilledCost", BigDecimal.ZERO)
                 .containsEntry("ListCost", BigDecimal.ZERO)
@@ -123,7 +123,7 @@ class FocusLineTest {
     }
 
     @Test
-    void a_cost_that_is_not_known_is_null_and_never_0_and_no_charge_of_focus() {
+    void an_unknown_cost_is_null_and_the_line_is_no_focus_charge() {
         var line = line(subject("abc", Tariff.unknown(Payer.PLATFORM), SIZE), Meter.CPU, 1000, "0");
         assertThat(FocusLine.of(line, ACCOUNT).type()).isEqualTo(EventType.UNPRICED_USAGE);
         assertThat(EventType.of(line).type()).isEqualTo("dev.sandboxer.usage.unpriced.v1");
@@ -171,7 +171,7 @@ class FocusLineTest {
     }
 
     @Test
-    void bought_credits_that_are_used_up_cost_as_much_as_was_billed_for_them() {
+    void the_effective_cost_of_used_up_credits_equals_the_billed_cost_of_their_purchase() {
         var tariff = tariff(Payer.PLATFORM, SIZE, null, "0", "0");
         var used = line(subject("abc", tariff, SIZE), Meter.CPU, 1_000_000, "0.028");
         var given = new AdjustmentLine("c", "team-a", "abc", Money.parse("-0.01"), Money.parse("-0.01"), NOON, "");
@@ -187,7 +187,7 @@ class FocusLineTest {
     }
 
     @Test
-    void periods_are_whole_seconds_within_the_hour_and_exact_ones_stand_beside_them() {
+    void periods_are_whole_seconds_within_the_hour_with_exact_times_in_other_columns() {
         assertThat(period("2026-11-29T12:00:00.250Z", "2026-11-29T12:00:07.001Z"))
                 .isEqualTo("2026-11-29T12:00:00Z 2026-11-29T12:00:08Z");
         assertThat(period("2026-11-30T23:59:59.999Z", "2026-12-01T00:00:00Z"))
@@ -202,7 +202,7 @@ class FocusLineTest {
     }
 
     @Test
-    void what_takes_no_time_has_a_period_of_one_second() {
+    void a_line_without_a_length_has_a_period_of_one_second() {
         assertThat(period("2026-11-29T12:59:59.999Z", "2026-11-29T12:59:59.999Z"))
                 .isEqualTo("2026-11-29T12:59:59Z 2026-11-29T13:00:00Z");
         assertThat(period("2026-12-01T00:00:00Z", "2026-12-01T00:00:00Z"))
@@ -212,7 +212,7 @@ class FocusLineTest {
     }
 
     @Test
-    void what_is_sold_keeps_its_id_when_prices_change() {
+    void a_sku_keeps_its_id_when_prices_change() {
         var cheap = subject("abc", tariff(Payer.PLATFORM, SIZE, null, "0", "0"), SIZE);
         var dear = subject("abc", tariff(Payer.PLATFORM, SIZE, null, "3", "0"), SIZE);
         assertThat(Sku.of(cheap, Meter.CPU)).isEqualTo(Sku.of(dear, Meter.CPU));
@@ -228,7 +228,7 @@ class FocusLineTest {
     }
 
     @Test
-    void json_has_decimals_in_full_and_nulls_for_what_is_not_known() {
+    void json_has_decimals_in_full_and_null_for_unknown_values() {
         var size = new SandboxSize(1, 1, 1);
         var subject = subject("abc", tariff(Payer.PLATFORM, size, null, "0", "0"), size);
         var json = FocusLine.of(line(subject, Meter.CPU, 1, "0"), ACCOUNT).toJson();
@@ -243,7 +243,7 @@ class FocusLineTest {
     }
 
     @Test
-    void a_purchase_is_more_than_nothing_and_credits_pay_no_more_than_the_correction() {
+    void a_purchase_is_above_zero_and_credits_pay_at_most_the_correction() {
         assertThatThrownBy(() -> new PurchaseLine("p", "me", Money.ZERO, NOON, ""))
                 .isInstanceOf(IllegalArgumentException.class);
         for (String prepaid : new String[] {"1", "-3"}) {

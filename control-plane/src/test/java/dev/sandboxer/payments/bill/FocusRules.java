@@ -18,8 +18,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What FOCUS 1.3 demands of one row of a Cost and Usage dataset, for rows that have no commitment discount, no tax and no split
- * allocation. Written from the specification, not from our code. A row is its columns as text, as in a CSV file; null = null.
+ * The rules of FOCUS 1.3 for one row of a Cost and Usage dataset without commitment discount, tax and split allocation. Written from the
+ * specification, not from our code. A row has its columns as text, as in a CSV file.
  */
 public final class FocusRules {
     private static final List<String> NEVER_NULL = List.of(
@@ -46,7 +46,7 @@ public final class FocusRules {
             "ServiceProviderName",
             "ServiceSubcategory");
 
-    /** Not null in usage and purchases; in others null where there is no SKU price. */
+    /** Columns that are not null in usage and purchases, and null in other rows without a SKU price. */
     private static final List<String> PRICED = List.of(
             "ContractedUnitPrice", "ListUnitPrice", "PricingCategory", "PricingQuantity", "PricingUnit", "SkuPriceId");
 
@@ -94,7 +94,7 @@ public final class FocusRules {
                             "Virtual Machines",
                             "Other (Compute)"));
 
-    /** Pairs of columns of which both are null, or none. */
+    /** Pairs of columns that are both null or both not null. */
     private static final Map<String, String> TOGETHER = Map.of(
             "PricingQuantity", "PricingUnit",
             "ConsumedQuantity", "ConsumedUnit",
@@ -122,12 +122,12 @@ public final class FocusRules {
         this.row = row;
     }
 
-    /** Fails when a row breaks a rule. */
+    /** Fails if a row breaks a rule. */
     public static void assertValid(Map<String, ? extends @Nullable Object> columns) {
         assertThat(violations(columns)).as("%s", columns).isEmpty();
     }
 
-    /** All the rules that a row breaks, in words. */
+    /** Returns the rules that a row breaks, in words. */
     public static List<String> violations(Map<String, ? extends @Nullable Object> columns) {
         var texts = new LinkedHashMap<String, @Nullable String>();
         columns.forEach((name, value) -> texts.put(name, text(value)));
@@ -208,7 +208,7 @@ public final class FocusRules {
         product("ContractedUnitPrice", "ContractedCost");
     }
 
-    /** As decimals the product is exact. In float64 it is within the validator's tolerance, and as near as rounding lets it. */
+    /** Requires that the product is exact in decimals, and in float64 within the validator's tolerance and two units in the last place. */
     private void product(String price, String cost) {
         if (isNull(price)) {
             return;

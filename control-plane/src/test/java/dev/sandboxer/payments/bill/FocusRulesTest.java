@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The rules see what is wrong: each of these changes to a good row breaks one. */
+/** Each of these changes to a valid row breaks a rule that {@link FocusRules} checks. */
 class FocusRulesTest {
     @ParameterizedTest
     @CsvSource(
@@ -55,7 +55,7 @@ class FocusRulesTest {
     }
 
     @Test
-    void a_missing_column_is_found_and_a_good_row_is_not_complained_about() {
+    void a_missing_column_is_found_and_a_valid_row_has_no_violations() {
         assertThat(FocusRules.violations(row())).isEmpty();
         for (String column : row().keySet()) {
             var row = row();

@@ -25,7 +25,7 @@ class UsageReportTest {
     private static final Tariff PAID = tariff(Payer.PLATFORM, SIZE, null, "0.5", "0");
 
     @Test
-    void a_row_sums_up_quantities_bills_and_what_backends_charge() {
+    void a_row_sums_up_quantities_costs_and_backend_estimates() {
         var report = report("none", line(of("a", "x"), Meter.CPU, 1000, "0"), line(of("a", "x"), Meter.CPU, 2000, "0"));
         report.add(line(of("a", "x"), Meter.MEMORY, 3000, "0"));
         var row = report.rows().getFirst();
@@ -40,7 +40,7 @@ class UsageReportTest {
     }
 
     @Test
-    void what_is_unknown_is_named_and_never_shown_as_0() {
+    void an_unknown_cost_is_marked_and_never_shown_as_0() {
         var unknown = line(subject("b", Tariff.unknown(Payer.PLATFORM), SIZE), Meter.CPU, 1000, "0");
         var report = report("none", unknown);
         assertThat(report.total().billed()).isEqualTo(new Amount(null, false));
@@ -52,14 +52,14 @@ class UsageReportTest {
     }
 
     @Test
-    void nothing_used_is_0_and_that_is_known() {
+    void no_usage_has_a_known_cost_of_0() {
         var report = report("consumer");
         assertThat(report.rows()).isEmpty();
         assertThat(report.total().billed()).isEqualTo(amount("0", true));
     }
 
     @Test
-    void groups_are_sorted_and_what_has_no_such_tag_comes_last() {
+    void groups_are_sorted_and_usage_without_the_tag_comes_last() {
         var report = report(
                 "tag:team",
                 line(of("a", "{\"team\":\"web\"}"), Meter.CPU, 1000, "0"),
@@ -90,7 +90,7 @@ class UsageReportTest {
     }
 
     @Test
-    void usage_is_grouped_by_who_used_it_and_what_and_where() {
+    void usage_is_grouped_by_consumer_profile_or_extension() {
         var line = line(of("a", null), Meter.CPU, 1000, "0");
         assertThat(group("consumer", line)).isEqualTo("team-a");
         assertThat(group("profile", line)).isEqualTo("profile.base");
@@ -101,7 +101,7 @@ class UsageReportTest {
     }
 
     @Test
-    void rows_and_total_agree_whatever_is_grouped() {
+    void rows_and_total_agree_for_every_grouping() {
         var seed = System.nanoTime();
         var bills = new Bills(seed);
         for (String by : List.of("consumer", "extension", "day", "tag:team", "none")) {
@@ -119,7 +119,7 @@ class UsageReportTest {
     }
 
     @Test
-    void lines_in_another_order_are_refused_and_not_miscounted() {
+    void unsorted_lines_are_refused() {
         var report = report("none", line(of("b", null), Meter.CPU, 1000, "0"));
         assertThatThrownBy(() -> report.add(line(of("a", null), Meter.CPU, 1000, "0")))
                 .isInstanceOf(IllegalArgumentException.class)

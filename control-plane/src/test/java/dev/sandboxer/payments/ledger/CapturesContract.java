@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What taking credits for use promises on every database. */
+/** Contract of captures, for every database. */
 abstract class CapturesContract extends LedgerContract {
     private static final Instant LATER = NOON.plus(Duration.ofHours(1));
 
@@ -32,7 +32,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void a_capture_beyond_the_hold_is_taken_from_what_else_there_is_and_then_on_credit() {
+    void a_capture_beyond_the_hold_is_taken_from_other_credits_and_then_on_credit() {
         grant("g", "5");
         hold("h", "s", "4");
 
@@ -65,7 +65,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void a_capture_after_the_end_is_taken_beyond_the_hold() {
+    void a_capture_after_the_release_is_taken_beyond_the_hold() {
         grant("g", "5");
         hold("h", "s", "2");
         release("r", "s");
@@ -78,7 +78,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void one_batch_takes_for_several_sandboxes_and_consumers() {
+    void one_batch_captures_for_several_sandboxes_and_consumers() {
         grant("g", "10");
         ledger.grant(new Grant.Request("b", "beta", Grant.Kind.FREE, money("1"), 0, null, ""));
         hold("h1", "s", "2");
@@ -128,7 +128,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void what_was_held_on_credit_is_not_prepaid() {
+    void captures_of_a_hold_on_credit_are_not_prepaid() {
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("5")));
         grant("g", "2");
         hold("h", "s", "5");
@@ -139,7 +139,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void what_was_held_on_credit_is_prepaid_once_a_grant_has_paid_it() {
+    void captures_of_a_hold_on_credit_are_prepaid_once_a_grant_has_paid_the_hold() {
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("5")));
         hold("h", "s", "5");
         grant("g", "3");
@@ -150,7 +150,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void a_correction_pays_for_what_is_held_on_credit_too() {
+    void a_correction_also_pays_for_holds_on_credit() {
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("9")));
         capture(used("c", "t", "3"));
         hold("h", "s", "2");
@@ -165,7 +165,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void batches_in_any_order_at_once_do_not_wait_for_each_other_for_ever() throws Exception {
+    void concurrent_batches_in_any_order_do_not_deadlock() throws Exception {
         Concurrently.run(6, i -> {
             for (int n = 0; n < 5; n++) {
                 var batch = new ArrayList<Capture>();
@@ -184,7 +184,7 @@ abstract class CapturesContract extends LedgerContract {
     }
 
     @Test
-    void the_same_commands_of_several_servers_at_once_do_not_wait_for_each_other_for_ever() throws Exception {
+    void the_same_commands_from_several_servers_at_once_do_not_deadlock() throws Exception {
         grant("g", "100");
 
         Concurrently.run(6, i -> {

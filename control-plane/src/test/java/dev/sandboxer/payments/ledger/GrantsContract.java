@@ -9,10 +9,10 @@ import dev.sandboxer.testing.Concurrently;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What credits that are given, expire or correct others promise on every database. */
+/** Contract of grants, their expiry and corrections, for every database. */
 abstract class GrantsContract extends LedgerContract {
     @Test
-    void nobody_has_credits_in_the_beginning() {
+    void a_new_consumer_has_no_credits() {
         assertCredits("0", "0", "0", "0");
         assertThat(balance().terms()).isEqualTo(CreditTerms.PREPAID);
         assertThat(ledger.consumers()).isEmpty();
@@ -20,7 +20,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void grants_add_up_and_are_told_in_the_ledger() {
+    void grants_add_up_and_are_listed_in_the_ledger() {
         grant("g1", "10");
         clock.advance(Duration.ofSeconds(1));
         grant("g2", "2.5");
@@ -44,7 +44,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void the_lowest_priority_is_used_first_then_what_expires_first_then_the_oldest() {
+    void grants_are_used_by_priority_then_by_expiry_then_by_age() {
         grant("old", "1");
         clock.advance(Duration.ofSeconds(1));
         grant("new", "1");
@@ -63,7 +63,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void grants_alike_are_used_in_the_order_of_their_ids_byte_by_byte() {
+    void equal_grants_are_used_in_the_byte_order_of_their_ids() {
         grant("aa", "1"); // sorts last in Danish
         grant("b", "1");
         grant("B", "1");
@@ -75,7 +75,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void what_has_expired_is_no_longer_there_even_before_anybody_has_looked() {
+    void an_expired_grant_counts_no_longer_even_before_its_expiry_is_booked() {
         grantUntil("g", "3", NOON.plusSeconds(60));
         grant("forever", "1");
         clock.advance(Duration.ofSeconds(60));
@@ -86,7 +86,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void expiry_is_written_once_with_whatever_comes_next() {
+    void the_expiry_of_a_grant_is_booked_once_by_the_next_command() {
         grantUntil("g", "3", NOON.plusSeconds(60));
         clock.advance(Duration.ofSeconds(60));
 
@@ -116,7 +116,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void what_is_owed_is_paid_by_the_next_grant() {
+    void the_next_grant_pays_the_overdraft() {
         capture(used("c", "s", "5"));
         assertCredits("-5", "0", "5", "0");
 
@@ -130,7 +130,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void a_correction_gives_back_what_was_captured_as_a_grant_that_never_expires() {
+    void a_correction_gives_captured_credits_back_as_a_grant_that_never_expires() {
         grantUntil("g", "5", NOON.plusSeconds(60));
         capture(used("c", "s", "5"));
         clock.advance(Duration.ofSeconds(60));
@@ -154,7 +154,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void a_correction_pays_what_is_owed_first() {
+    void a_correction_pays_the_overdraft_first() {
         capture(used("c", "s", "5"));
 
         correct("k", null, "2");
@@ -163,7 +163,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void a_correction_takes_more_even_below_the_limit() {
+    void a_negative_correction_captures_more_even_below_the_limit() {
         grant("g", "1");
 
         correct("k", "s", "-3");
@@ -182,13 +182,13 @@ abstract class GrantsContract extends LedgerContract {
         grant("g", "5");
         capture(used("c", "s", "1"));
 
-        assertFails(ErrorCode.INVALID_ARGUMENT, "another amount than zero", () -> correct("k", null, "0"));
+        assertFails(ErrorCode.INVALID_ARGUMENT, "must not be zero", () -> correct("k", null, "0"));
         assertFails(ErrorCode.INVALID_ARGUMENT, "has used 1", () -> correct("k", null, "1.000000001"));
         assertCredits("4", "0", "1", "0");
     }
 
     @Test
-    void grants_of_several_servers_at_once_all_count() throws Exception {
+    void grants_from_several_servers_at_once_all_count() throws Exception {
         Concurrently.run(6, i -> {
             for (int n = 0; n < 10; n++) {
                 grant("g" + i + "-" + n, "1");
@@ -200,7 +200,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void one_grant_of_several_servers_at_once_counts_once() throws Exception {
+    void the_same_grant_from_several_servers_at_once_counts_once() throws Exception {
         Concurrently.run(6, i -> {
             for (int n = 0; n < 10; n++) {
                 grant("g" + n, "1");
@@ -212,7 +212,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void a_low_balance_is_told_once_until_there_was_enough() {
+    void a_low_balance_is_reported_once_until_it_has_recovered() {
         ledger.changeTerms(ACME, terms -> terms.withWarnBelow(money("2")));
         grant("g", "3");
         assertThat(ledger.newlyLow()).isEmpty();
@@ -230,7 +230,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void a_low_balance_is_told_by_one_of_several_servers() throws Exception {
+    void only_one_of_several_servers_reports_a_low_balance() throws Exception {
         ledger.changeTerms(ACME, terms -> terms.withWarnBelow(money("2")));
 
         var told = Concurrently.run(6, i -> ledger.newlyLow().size());
@@ -239,7 +239,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void who_asks_again_to_be_warned_is_warned_again() {
+    void a_warning_that_is_set_again_is_given_again() {
         ledger.changeTerms(ACME, terms -> terms.withWarnBelow(money("2")));
         assertThat(ledger.newlyLow()).hasSize(1);
 

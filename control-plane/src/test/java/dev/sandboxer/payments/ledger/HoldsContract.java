@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What credits that are set aside promise on every database. */
+/** Contract of holds, for every database. */
 abstract class HoldsContract extends LedgerContract {
     private static final Instant LATER = NOON.plus(Duration.ofHours(1));
 
@@ -57,7 +57,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void a_hold_takes_from_grants_as_they_are_used_and_gives_back_in_the_opposite_order() {
+    void a_hold_takes_from_grants_in_their_order_and_gives_back_in_the_opposite_order() {
         grantUntil("soon", "2", NOON.plus(Duration.ofDays(1)));
         grant("forever", "5");
 
@@ -95,7 +95,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void who_owes_gets_no_hold_but_may_reduce_one() {
+    void a_consumer_with_an_overdraft_gets_no_hold_but_may_reduce_one() {
         grant("g", "5");
         hold("h1", "s", "5");
         capture(used("c", "other", "3"));
@@ -122,7 +122,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void a_limit_that_is_lowered_leaves_what_is_held() {
+    void lowering_a_limit_leaves_holds_as_they_are() {
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("5")));
         hold("h1", "s", "5");
 
@@ -205,7 +205,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void a_budget_binds_who_has_no_limit_too() {
+    void a_budget_also_binds_a_consumer_without_a_limit() {
         ledger.changeTerms(ACME, terms -> CreditTerms.UNLIMITED.withBudget(Budget.parse("5/day")));
 
         assertThat(balance().isBoundByBudget()).isTrue();
@@ -230,7 +230,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void what_is_held_does_not_expire_but_is_lost_when_it_is_given_back() {
+    void held_credits_do_not_expire_but_are_lost_when_they_are_given_back() {
         grantUntil("g", "5", NOON.plusSeconds(60));
         hold("h", "s", "3");
         clock.advance(Duration.ofSeconds(60));
@@ -259,7 +259,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void a_grant_pays_what_was_used_before_what_is_held() {
+    void a_grant_pays_captured_use_before_holds() {
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("9")));
         hold("h", "s", "4");
         capture(used("c", "t", "3"));
@@ -273,7 +273,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void what_one_hold_gives_back_pays_for_another_on_credit() {
+    void a_released_hold_pays_for_another_hold_on_credit() {
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("9")));
         grant("g", "4");
         hold("h1", "s", "4");
@@ -320,7 +320,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void holds_whose_time_is_over_are_released() {
+    void expired_holds_are_released() {
         grant("g", "9");
         holdUntil("h1", "s", "2", NOON.plusSeconds(10));
         holdUntil("h2", "used-up", "2", NOON.plusSeconds(10));
@@ -339,7 +339,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void the_hold_of_a_sandbox_that_runs_is_kept_however_far_the_clock_was_set_forward() {
+    void the_hold_of_a_running_sandbox_is_kept_even_if_the_clock_is_set_forward() {
         grant("g", "9");
         holdUntil("h1", "runs", "2", NOON.plusSeconds(10));
         holdUntil("h2", "ended", "3", NOON.plusSeconds(10));
@@ -364,7 +364,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void of_many_who_want_the_last_credits_at_once_only_so_many_get_them() throws Exception {
+    void concurrent_holds_never_exceed_the_credits() throws Exception {
         grant("g", "5");
 
         var got = Concurrently.run(8, i -> {

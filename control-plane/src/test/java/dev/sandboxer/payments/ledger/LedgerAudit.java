@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
-/** Recomputes all balances from the entries and compares them with the rows that sum them up. Uses no code of the ledger. */
+/** Recomputes all balances from the entries, and compares them with the sums in other rows. Uses no code of the ledger. */
 public record LedgerAudit(
         List<Row> accounts,
         List<Row> grants,
@@ -31,7 +31,7 @@ public record LedgerAudit(
         }
     }
 
-    /** Takes all rows as they are at one moment. Nobody may write meanwhile. */
+    /** Reads all rows. Nothing may write meanwhile. */
     public static LedgerAudit of(Database database) {
         return database.transaction(handle -> {
             Function<String, List<Row>> all = order -> handle.createQuery("SELECT * FROM " + order)
@@ -49,7 +49,7 @@ public record LedgerAudit(
         });
     }
 
-    /** What was captured, by consumer and UTC day. */
+    /** Returns the captured nano-units by consumer and UTC day. */
     public Map<String, Long> spentByDay() {
         var sums = new TreeMap<String, Long>();
         spent.forEach(row -> sums.put(row.text("consumer") + " " + row.number("day"), row.number("nanos")));
@@ -57,7 +57,7 @@ public record LedgerAudit(
         return sums;
     }
 
-    /** Fails where they differ. */
+    /** Fails if a sum differs from its entries. */
     public void check() {
         assertThat(entries).allSatisfy(entry -> {
             assertThat(entry.number("nanos")).isPositive();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code -Dsoak.scale=40} for a long run, {@code -Dsoak.seed=42} to begin at another seed. */
+/** Runs random histories of the ledger. {@code -Dsoak.scale=40} makes the run longer, {@code -Dsoak.seed=42} begins at another seed. */
 @Tag("campaign")
 class LedgerCampaignTest {
     private static final int SCALE = Integer.getInteger("soak.scale", 1);
@@ -22,12 +22,12 @@ class LedgerCampaignTest {
     Path directory;
 
     @Test
-    void whatever_is_asked_at_once_the_ledger_does_what_the_model_does_on_sqlite() throws IOException {
+    void concurrent_commands_have_the_same_effect_as_in_the_model_on_sqlite() throws IOException {
         run("SQLite", 4 * SCALE, SqliteFile::in);
     }
 
     @Test
-    void whatever_is_asked_at_once_the_ledger_does_what_the_model_does_on_postgres() throws IOException {
+    void concurrent_commands_have_the_same_effect_as_in_the_model_on_postgres() throws IOException {
         run("PostgreSQL", 2 * SCALE, home -> PostgresServer.fresh());
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A ledger on an empty database, whose books are audited after each test. */
+/** Base of the ledger's contracts: a ledger on an empty database, which is audited after each test. */
 abstract class LedgerContract {
     static final Instant NOON = Instant.parse("2026-11-15T12:00:00Z");
     static final String ACME = "acme";
@@ -33,7 +33,7 @@ abstract class LedgerContract {
     Database database;
     Ledger ledger;
 
-    /** An empty database for one test. */
+    /** Returns an empty database for one test. */
     abstract TestDatabase database(Path home);
 
     @BeforeEach
@@ -103,7 +103,6 @@ abstract class LedgerContract {
                 .remaining();
     }
 
-    /** Balance, held, consumed and expired. */
     void assertCredits(String balance, String held, String consumed, String expired) {
         var now = balance();
         assertThat(List.of(now.balance(), now.held(), now.consumed(), now.expired()))
@@ -118,7 +117,7 @@ abstract class LedgerContract {
                 .hasMessageContaining(message);
     }
 
-    /** Everything in the ledger's tables, to see that a command has changed nothing. */
+    /** Returns everything in the ledger's tables, to check that a command has changed nothing. */
     String rows() {
         return LedgerAudit.of(database).toString();
     }

@@ -21,9 +21,9 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that give random commands to one ledger at once. Each thread has consumers of its own, whose credits it compares with
- * those of a {@link LedgerModel} after each command; one consumer is everybody's. Commits fail before and after they are done,
- * after which the command is given again. Between rounds time goes by, and all servers may be started anew.
+ * A random history of servers that give commands to one ledger at the same time. Each thread has consumers of its own, and compares their
+ * credits with a {@link LedgerModel} after each command. All threads share one more consumer. Commits fail before or after they take
+ * effect, and then the command is repeated. Between rounds time passes, and all servers may be restarted.
  */
 final class LedgerHistory {
     private static final Instant START = Instant.parse("2026-11-29T21:00:00Z");
@@ -33,7 +33,7 @@ final class LedgerHistory {
     private static final String SHARED = "shared";
     private static final long SHARED_LIMIT = 40;
 
-    /** A commit that failed, or whose answer was lost. */
+    /** A commit that failed before or after it took effect. */
     private static final class Cut extends Error {
         private static final long serialVersionUID = 1;
     }
@@ -64,7 +64,7 @@ final class LedgerHistory {
             ledgers.getFirst().changeTerms(SHARED, terms -> terms.withLimit(new Money(SHARED_LIMIT)));
             for (int round = 0; round < ROUNDS; round++) {
                 Concurrently.run(THREADS, i -> actors.get(i).act());
-                timeGoesBy();
+                passTime();
                 if (random.nextInt(3) == 0) {
                     stop();
                     start();
@@ -83,7 +83,7 @@ final class LedgerHistory {
                 actors.stream().map(actor -> String.join("\n", actor.told)).toList());
     }
 
-    /** Two servers where a database can be shared. */
+    /** Starts two servers if the database can be shared, otherwise one. */
     private void start() {
         do {
             var database = place.watched(this::perhapsCut, sql -> {});
@@ -105,13 +105,17 @@ final class LedgerHistory {
         }
     }
 
-    private void timeGoesBy() {
+    private void passTime() {
         clock.advance(Duration.ofSeconds(random.nextInt(1, 4000)));
         ledgers.forEach(ledger -> ledger.releaseOverdue(sandbox -> true));
         actors.forEach(actor -> actor.models.values().forEach(model -> model.advance(clock.instant())));
     }
 
-    /** What has been done, to be given again. */
+    /**
+     * A command that was given.
+     *
+     * @param other another command with the same id
+     */
     private record Done(String consumer, String text, Command again, Command other) {}
 
     private interface Command {
@@ -208,7 +212,7 @@ final class LedgerHistory {
             }
         }
 
-        /** For several sandboxes of its consumers, and of the shared one. */
+        /** Captures for several sandboxes of its own consumers and of the shared one. */
         private void capture() {
             var batch = new ArrayList<Capture>();
             var expected = new TreeMap<String, Money>();
@@ -217,7 +221,7 @@ final class LedgerHistory {
                 var at = clock.instant().minusSeconds(random.nextInt(0, 90_000));
                 batch.add(new Capture(id(), consumer, sandbox(consumer), amount(), at));
             }
-            for (var consumer : models.keySet()) { // those of one consumer one after the other
+            for (var consumer : models.keySet()) { // the ledger sorts a batch by consumer, too
                 batch.stream()
                         .filter(it -> it.consumer().equals(consumer))
                         .forEach(it -> expected.put(
@@ -289,7 +293,7 @@ final class LedgerHistory {
                     (ledger, database) -> ledger.changeTerms(consumer, before -> terms));
         }
 
-        /** Gives an earlier command again, or another one with its id. Neither changes anything. */
+        /** Repeats an earlier command, or gives another one with its id. Neither changes anything. */
         private void again() {
             if (done.isEmpty()) {
                 return;
@@ -303,7 +307,7 @@ final class LedgerHistory {
             models.keySet().forEach(this::compare);
         }
 
-        /** Of half of the commands others have the same ids and content, so that they meet. */
+        /** Gives a command for the shared consumer. Half of the commands have an id and content that other threads use too. */
         private void onShared() {
             var common = random.nextBoolean();
             var id = common ? "common" + random.nextInt(500) : id();
@@ -332,7 +336,9 @@ final class LedgerHistory {
                                 sandbox,
                                 amount,
                                 clock.instant().plusSeconds(1 + amount.nanos() * 90));
-                        if (!common && !isKnown) { // after it was committed others may have captured beyond the limit
+                        if (!common
+                                && !isKnown) { // a repeated hold is skipped: others may have captured beyond the limit
+                            // since
                             requireLimit(handle, id);
                         }
                     });
@@ -344,7 +350,7 @@ final class LedgerHistory {
             }
         }
 
-        /** While the account is locked. */
+        /** Fails if the hold exceeds the limit. The account is locked. */
         private void requireLimit(Handle handle, String id) {
             long added = number(
                     handle, "SELECT count(*) FROM ledger_entries WHERE transaction_id = ? AND credit = 'held'", id);
@@ -372,7 +378,7 @@ final class LedgerHistory {
                             SandboxException.class, e -> assertThat(e.code()).isEqualTo(code));
         }
 
-        /** Until its commit has succeeded. Returns true if it did at once. */
+        /** Gives a command until its commit succeeds. Returns true if the first one did. */
         private boolean attempt(String text, Command command) {
             told.add(text);
             for (int tries = 0; ; tries++) {

@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the ledger promises one consumer, in plain maps and nano-units. It shares no code with the ledger, knows no ids of
- * commands and no rows, and looks at everything again for each step.
+ * A simple model of the ledger for one consumer, in plain maps and nano-units. It shares no code with the ledger, knows neither ids of
+ * commands nor rows, and recomputes everything in each step.
  */
 final class LedgerModel {
     private static final String CREDIT = "";
 
-    /** A grant, with what is free of it. */
+    /** A grant, and the part of it that is free. */
     static final class Given {
         private final String id;
         private final int priority;
@@ -35,7 +35,7 @@ final class LedgerModel {
         }
     }
 
-    /** What is set aside for a sandbox, by the grant that it came from. */
+    /** The hold of a sandbox, by the grant that it came from. */
     static final class Held {
         private final String sandbox;
         private final Instant since;
@@ -86,7 +86,7 @@ final class LedgerModel {
         dailyBudget = newDailyBudget;
     }
 
-    /** Time goes by: grants expire, then holds whose time is over are given back. */
+    /** Advances the time: grants expire, then expired holds are released. */
     void advance(Instant to) {
         now = to;
         for (Given grant : grants) {
@@ -107,7 +107,7 @@ final class LedgerModel {
         payDebts();
     }
 
-    /** Returns false if there is too little. */
+    /** Returns false if too little is available. */
     boolean hold(String sandbox, long amount, Instant until) {
         var hold = holds.get(sandbox);
         long more = amount - (hold == null ? 0 : hold.remaining());
@@ -133,7 +133,7 @@ final class LedgerModel {
         return true;
     }
 
-    /** Returns how much came from grants. */
+    /** Returns the part that came from grants. */
     long capture(String sandbox, long amount, Instant at) {
         long left = amount;
         long prepaid = 0;
@@ -168,7 +168,7 @@ final class LedgerModel {
         return remaining;
     }
 
-    /** Returns false if more is to be given back than was used. */
+    /** Returns false if the amount is above what was used. */
     boolean correct(String id, long amount) {
         if (amount > consumed) {
             return false;
@@ -235,7 +235,7 @@ final class LedgerModel {
         payDebts();
     }
 
-    /** What was used on credit is paid first, then what is held on credit, the oldest hold first. */
+    /** Pays from grants what was used on credit, then what is held on credit, the oldest hold first. */
     private void payDebts() {
         for (Given grant : inOrder()) {
             long part = Math.min(debt, grant.left);
@@ -264,7 +264,7 @@ final class LedgerModel {
         return grants.stream().mapToLong(grant -> grant.left).sum() - debt - onCredit;
     }
 
-    /** Null = as much as it likes. */
+    /** Returns null if there is no limit. */
     @Nullable Long available() {
         var byCredit = limit == null ? null : (Long) (balance() + limit);
         if (dailyBudget == null) {
@@ -294,7 +294,7 @@ final class LedgerModel {
         return expired;
     }
 
-    /** What is left of each grant, in the order of use. */
+    /** Returns the balance of each grant as {@code id=nanos}, in the order of use. */
     List<String> left() {
         return inOrder().stream().map(grant -> grant.id + "=" + grant.left).toList();
     }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What another server does in the moment before an account is locked. SQLite has no such moment. */
+/** Changes by another server in the moment before an account is locked. On SQLite there is no such moment. */
 class PostgresLedgerRaceTest {
     private static final Instant NOON = Instant.parse("2026-11-15T12:00:00Z");
     private static final String ACME = "acme";

@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A command that is given again changes nothing; another one with its id is refused. On every database. */
+/** Contract of repeated commands, for every database: a repeated command changes nothing, and another one with its id is refused. */
 abstract class ReplaysContract extends LedgerContract {
     private static final Instant LATER = NOON.plus(Duration.ofHours(1));
 
@@ -19,7 +19,7 @@ abstract class ReplaysContract extends LedgerContract {
         grant("start", "100");
     }
 
-    /** Does something twice, the second time a little later. */
+    /** Runs a command twice, the second time a second later. */
     private void assertReplayChangesNothing(Runnable command) {
         command.run();
         var after = rows();
@@ -141,7 +141,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_correction_of_everything() {
+    void a_correction_of_all_use() {
         capture(used("c", "s", "5"));
 
         assertReplayChangesNothing(() -> correct("k", "s", "5"));

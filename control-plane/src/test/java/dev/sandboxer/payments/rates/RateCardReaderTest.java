@@ -22,11 +22,11 @@ class RateCardReaderTest {
     @Test
     void without_a_file_the_built_in_cards_hold() {
         assertThat(RateCardReader.read(home.resolve("rates.yaml"))).isEqualTo(RateCardReader.builtIn());
-        assertThat(new RateFile(home).isOwn()).isFalse();
+        assertThat(new RateFile(home).hasOperatorPrices()).isFalse();
     }
 
     @Test
-    void an_own_card_goes_before_the_built_in_one_once_it_holds() throws IOException {
+    void an_own_card_takes_precedence_over_the_built_in_one_once_it_is_in_effect() throws IOException {
         var cards = read("""
                 rates:
                   e2b-contract:
@@ -43,7 +43,7 @@ class RateCardReaderTest {
     }
 
     @Test
-    void a_consumer_has_the_usual_rules_where_it_has_none_of_its_own() throws IOException {
+    void a_consumer_has_the_default_rules_where_it_has_none_of_its_own() throws IOException {
         var cards = read("""
                 markup: 20%
                 platformFee: 5%
@@ -51,9 +51,27 @@ class RateCardReaderTest {
                   acme:
                     markup: 7.5%
                 """);
-        assertThat(cards.usual()).isEqualTo(new PriceRules(new BigDecimal("0.20"), new BigDecimal("0.05")));
+        assertThat(cards.defaults()).isEqualTo(new PriceRules(new BigDecimal("0.20"), new BigDecimal("0.05")));
         assertThat(cards.consumers().get("acme"))
                 .isEqualTo(new PriceRules(new BigDecimal("0.075"), new BigDecimal("0.05")));
+    }
+
+    @Test
+    void bytes_have_a_price_where_a_card_says_so_and_none_otherwise() throws IOException {
+        var cards = read("""
+                rates:
+                  mine:
+                    extension: ext.e2b
+                    from: 2026-10-01
+                    cpuSecond: 0
+                    memoryGiBSecond: 0
+                    networkOutGiB: 0.08
+                """);
+        assertThat(cards.find(E2B, NOW))
+                .hasValueSatisfying(card -> assertThat(card.network())
+                        .isEqualTo(new RateCard.Network(BigDecimal.ZERO, new BigDecimal("0.08"))));
+        assertThat(RateCardReader.builtIn().find(E2B, NOW))
+                .hasValueSatisfying(card -> assertThat(card.network()).isEqualTo(RateCard.Network.FREE));
     }
 
     @Test
@@ -62,7 +80,7 @@ class RateCardReaderTest {
     }
 
     @Test
-    void what_is_wrong_is_said_with_its_line() {
+    void mistakes_are_reported_with_their_lines() {
         assertThatThrownBy(() -> read("""
                 markup: a lot
                 rates:
@@ -73,12 +91,12 @@ class RateCardReaderTest {
                     memoryGiBSecond: 1
                 """))
                 .hasMessageContaining("rates.yaml:1")
-                .hasMessageContaining("is no percentage (example: 12.5%)")
+                .hasMessageContaining("is not a percentage (example: 12.5%)")
                 .hasMessageContaining("is the name of a built-in card");
     }
 
     @Test
-    void a_check_reports_all_of_it_without_failing() throws IOException {
+    void a_check_reports_all_mistakes_and_does_not_fail() throws IOException {
         assertThat(RateCardReader.check(home.resolve("rates.yaml")))
                 .as("no file")
                 .isEmpty();

@@ -26,7 +26,7 @@ class RateCardTest {
             new BigDecimal("0.001"));
 
     @Test
-    void the_newest_card_that_holds_already_is_taken() {
+    void the_newest_card_in_effect_is_used() {
         var old = dated("2026-01-01");
         var current = dated("2026-06-01");
         var announced = dated("2027-01-01");
@@ -35,7 +35,7 @@ class RateCardTest {
     }
 
     @Test
-    void an_extension_that_nobody_has_priced_has_no_card() {
+    void an_extension_without_prices_has_no_card() {
         assertThat(RateCardReader.builtIn().find(new ExtensionId("ext.unheard-of"), NOW))
                 .isEmpty();
     }
@@ -65,7 +65,7 @@ class RateCardTest {
     }
 
     @Test
-    void modals_prices_are_multiplied_for_a_region_and_every_gpu_that_it_rents_has_one() {
+    void modals_card_has_region_factors_and_a_price_for_every_gpu_type() {
         var card =
                 RateCardReader.builtIn().find(new ExtensionId("ext.modal"), NOW).orElseThrow();
 
@@ -92,7 +92,7 @@ class RateCardTest {
                         "B300");
     }
 
-    /** As plain numbers. */
+    /** Returns the prices as plain numbers. */
     private static Map<Meter, String> prices(RateCard card, @Nullable Gpu gpu, @Nullable String region) {
         return card.prices(gpu, region).orElseThrow().entrySet().stream()
                 .collect(Collectors.toMap(

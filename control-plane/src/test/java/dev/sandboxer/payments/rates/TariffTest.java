@@ -3,6 +3,7 @@ package dev.sandboxer.payments.rates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.ExtensionId;
+import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.Money;
@@ -34,7 +35,7 @@ class TariffTest {
     }
 
     @Test
-    void of_several_acceptable_gpus_the_dearest_is_reckoned_with() {
+    void the_most_expensive_of_several_acceptable_gpus_sets_the_price() {
         var size = new SandboxSize(1000, 1024, 1024, new Gpu(2, List.of("T4", "H100")));
         assertThat(tariff(Payer.PLATFORM, size, null, "me").billed(Meter.GPU, size, 3_600_000))
                 .hasValue(money("7.8984"));
@@ -59,7 +60,7 @@ class TariffTest {
     }
 
     @Test
-    void what_is_set_aside_is_rounded_up_and_what_is_billed_to_the_nearest_nano_unit() {
+    void holds_are_rounded_up_and_bills_to_the_nearest_nano_unit() {
         var size = new SandboxSize(1, 1, 1);
         var tariff = tariff(Payer.PLATFORM, size, null, "me");
         assertThat(tariff.worstCase(size, Duration.ofMillis(1))).hasValue(money("0.001000002"));
@@ -90,14 +91,54 @@ class TariffTest {
     }
 
     @Test
-    void what_nobody_bills_us_for_is_free_unless_the_operator_has_priced_it() {
+    void an_extension_that_costs_us_nothing_is_free_unless_the_operator_has_priced_it() {
         assertThat(new RateCards("USD", List.of()).tariff(CARD.extension(), Payer.NOBODY, SIZE, null, "me", NOW))
                 .isEqualTo(Tariff.free());
         assertThat(tariff(Payer.NOBODY, SIZE, null, "me").isFree()).isFalse();
     }
 
     @Test
-    void a_row_holds_all_of_it() {
+    void bytes_cost_their_exact_share_of_a_gib_and_are_in_no_worst_case() {
+        var tariff = onlyNetwork("0.5", "2", Payer.PLATFORM);
+        var use = new MeteredUse(1000, new NetworkBytes(1 << 29, 1L << 32));
+        assertThat(tariff.billed(Meter.NETWORK_IN, SIZE, use)).hasValue(money("0.25"));
+        assertThat(tariff.billed(Meter.NETWORK_OUT, SIZE, use)).hasValue(money("8"));
+        assertThat(Meter.NETWORK_IN.quantity(SIZE, new MeteredUse(0, new NetworkBytes(1, 0))))
+                .isEqualByComparingTo(BigDecimal.ONE.divide(new BigDecimal(1 << 30)));
+        assertThat(tariff.worstCase(SIZE, Duration.ofHours(1))).hasValue(Money.ZERO);
+        assertThat(tariff.isFree()).as("though its time costs nothing").isFalse();
+        assertThat(tariff.chargesNetwork()).isTrue();
+        assertThat(Tariff.ofRow(tariff.toRow())).isEqualTo(tariff);
+    }
+
+    @Test
+    void a_consumer_that_pays_the_backend_pays_no_fee_for_bytes() {
+        var tariff = onlyNetwork("0.5", "2", Payer.OWNER);
+        assertThat(tariff.chargesNetwork()).isFalse();
+        assertThat(tariff.isFree()).isTrue();
+        assertThat(tariff.prices()).doesNotContainKey(Meter.PLATFORM_FEE);
+    }
+
+    @Test
+    void bytes_without_a_price_are_free() {
+        var tariff = tariff(Payer.PLATFORM, SIZE, null, "me");
+        assertThat(tariff.prices()).doesNotContainKeys(Meter.NETWORK_IN, Meter.NETWORK_OUT);
+        assertThat(tariff.billed(Meter.NETWORK_OUT, SIZE, new MeteredUse(0, new NetworkBytes(1L << 40, 1L << 40))))
+                .hasValue(Money.ZERO);
+        assertThat(tariff.chargesNetwork()).isFalse();
+    }
+
+    private static Tariff onlyNetwork(String in, String out, Payer payer) {
+        var network = new RateCard.Network(new BigDecimal(in), new BigDecimal(out));
+        var zero = BigDecimal.ZERO;
+        var card = new RateCard("n", CARD.extension(), NOW, zero, zero, Map.of(), Map.of(), zero, network);
+        var rules = new PriceRules(zero, new BigDecimal("0.1"));
+        return new RateCards("USD", List.of(), List.of(card), rules, Map.of(), Duration.ZERO)
+                .tariff(CARD.extension(), payer, SIZE, null, "me", NOW);
+    }
+
+    @Test
+    void a_row_holds_the_whole_tariff() {
         for (Tariff tariff : List.of(
                 Tariff.free(),
                 Tariff.unknown(Payer.PLATFORM),

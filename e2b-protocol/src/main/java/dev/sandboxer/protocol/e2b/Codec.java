@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The two forms in which Connect carries a message; the content type says which. Errors are JSON in both: see
- * {@link dev.sandboxer.connect.ConnectError}. Fields that we don't know are ignored.
+ * The two encodings of messages in the Connect protocol, selected by the content type. Errors are JSON in both: see
+ * {@link dev.sandboxer.connect.ConnectError}. Unknown fields are ignored.
  */
 public enum Codec {
-    /** Protobuf's JSON. */
+    /** Protobuf's JSON format. */
     JSON("json") {
         @Override
         public byte[] write(Message message) {
@@ -27,7 +27,7 @@ public enum Codec {
         }
     },
 
-    /** Protobuf's own form. */
+    /** Protobuf's binary format. */
     BINARY("proto") {
         @Override
         public byte[] write(Message message) {
@@ -35,7 +35,7 @@ public enum Codec {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // a message's parser makes such messages
+        @SuppressWarnings("unchecked") // a message's parser returns messages of its type
         public <M extends Message> M read(byte[] bytes, M prototype) {
             try {
                 return DiscardUnknownFieldsParser.wrap((Parser<M>) prototype.getParserForType())
@@ -55,22 +55,26 @@ public enum Codec {
         this.streamType = "application/connect+" + name;
     }
 
-    /** The content type of a call that answers once, such as {@code application/json}. */
+    /** Returns the content type of a unary call, such as {@code application/json}. */
     public String unaryType() {
         return unaryType;
     }
 
-    /** The content type of a call with a stream, such as {@code application/connect+json}. */
+    /** Returns the content type of a streaming call, such as {@code application/connect+json}. */
     public String streamType() {
         return streamType;
     }
 
-    /** The codec of a call that answers once; empty for any other content type. In lower case, without parameters. */
+    /**
+     * Returns the codec for the content type of a unary call; empty for any other type. The type is in lower case, without parameters.
+     */
     public static Optional<Codec> ofUnaryType(String type) {
         return Stream.of(values()).filter(codec -> codec.unaryType.equals(type)).findFirst();
     }
 
-    /** The codec of a call with a stream; empty for any other content type. In lower case, without parameters. */
+    /**
+     * Returns the codec for the content type of a streaming call; empty for any other type. The type is in lower case, without parameters.
+     */
     public static Optional<Codec> ofStreamType(String type) {
         return Stream.of(values())
                 .filter(codec -> codec.streamType.equals(type))
@@ -82,8 +86,8 @@ public enum Codec {
     /**
      * Reads a message.
      *
-     * @param prototype any message of that type
-     * @throws ConnectException {@code INVALID_ARGUMENT}, saying what is wrong
+     * @param prototype any message of the expected type
+     * @throws ConnectException {@code INVALID_ARGUMENT}, with a message that says what is wrong
      */
     public abstract <M extends Message> M read(byte[] bytes, M prototype);
 }

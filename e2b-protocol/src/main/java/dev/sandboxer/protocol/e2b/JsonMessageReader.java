@@ -20,8 +20,8 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Reads messages in Protobuf's JSON from a peer who may lie. Null is an absent field. Fields and enum values that have no
- * name here are ignored, since a newer peer may send them; a value of a wrong type is refused.
+ * Reads messages in Protobuf's JSON format from an untrusted peer. Null means an absent field. Unknown fields and enum names are ignored,
+ * since a newer peer may send them; a value of a wrong type is refused.
  */
 final class JsonMessageReader {
     private static final int DEEPEST = 64;
@@ -39,16 +39,16 @@ final class JsonMessageReader {
         this.json = json;
     }
 
-    @SuppressWarnings("unchecked") // a message's builder makes such messages
+    @SuppressWarnings("unchecked") // a message's builder builds messages of its type
     static <M extends Message> M read(byte[] bytes, M prototype) {
         try (var json = FACTORY.createParser(ObjectReadContext.empty(), bytes)) {
             var builder = prototype.newBuilderForType();
             if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw refused("the message has to be a JSON object", null);
+                throw refused("the body must be a JSON object", null);
             }
             new JsonMessageReader(json).fields(builder);
             if (json.nextToken() != null) {
-                throw refused("something follows the message", null);
+                throw refused("there is data after the message", null);
             }
             return (M) builder.build();
         } catch (JacksonException e) {
@@ -68,7 +68,7 @@ final class JsonMessageReader {
         }
     }
 
-    /** A field may also have its name in the definition. */
+    /** Finds a field by its name in camel case, or by its name in the definition. */
     private static @Nullable FieldDescriptor field(Descriptor message, String name) {
         for (FieldDescriptor field : message.getFields()) {
             if (name.equals(field.getJsonName()) || name.equals(field.getName())) {
@@ -81,7 +81,7 @@ final class JsonMessageReader {
     private void field(Message.Builder builder, FieldDescriptor field) {
         var choice = field.getRealContainingOneof();
         if (choice != null && builder.hasOneof(choice)) {
-            throw wrong("is one too many: there can only be one " + choice.getName());
+            throw wrong("is one too many: a message can have only one " + choice.getName());
         }
         if (field.isMapField()) {
             map(builder, field);
@@ -106,7 +106,7 @@ final class JsonMessageReader {
         }
     }
 
-    /** Its entries are messages with a key, which is a text, and a value. */
+    /** Reads a map. Its entries are messages with a key, which is a string, and a value. */
     private void map(Message.Builder builder, FieldDescriptor field) {
         require(JsonToken.START_OBJECT, "has to be an object");
         builder.clearField(field);
@@ -122,7 +122,7 @@ final class JsonMessageReader {
         }
     }
 
-    /** Null for an enum value that is not known here. */
+    /** Reads a value; null for an unknown enum name. */
     private @Nullable Object value(Message.Builder builder, FieldDescriptor field) {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             throw wrong("may not be null");
@@ -169,18 +169,18 @@ final class JsonMessageReader {
         return type.findValueByNumberCreatingIfUnknown((int) number(Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
-    /** A whole number may be a text, and may be written with a fraction of zero. */
+    /** Reads a whole number. It may also be a string, and may have a fraction of zero. */
     private long number(long least, long most) {
         if (json.currentToken().isNumeric() || json.currentToken() == JsonToken.VALUE_STRING) {
             var text = json.getString();
             try {
-                // a longer one takes the time of its length squared
+                // parsing takes time proportional to the square of the length
                 var number = text.length() > LONGEST_NUMBER ? null : new BigDecimal(text).longValueExact();
                 if (number != null && number >= least && number <= most) {
                     return number;
                 }
             } catch (ArithmeticException | NumberFormatException e) {
-                // said below
+                // refused below
             }
         }
         throw wrong("has to be a whole number from " + least + " to " + most);
@@ -195,23 +195,23 @@ final class JsonMessageReader {
     }
 
     private String text() {
-        require(JsonToken.VALUE_STRING, "has to be a text");
+        require(JsonToken.VALUE_STRING, "has to be a string");
         return wellFormed(json.getString());
     }
 
-    /** JSON can carry half a surrogate pair, Protobuf can't. */
+    /** Refuses an unpaired surrogate: JSON can carry it, Protobuf can't. */
     private String wellFormed(String text) {
-        if (text.codePoints().anyMatch(JsonMessageReader::isHalf)) {
-            throw wrong("has half a surrogate pair");
+        if (text.codePoints().anyMatch(JsonMessageReader::isSurrogate)) {
+            throw wrong("has an unpaired surrogate");
         }
         return text;
     }
 
-    private static boolean isHalf(int codePoint) {
+    private static boolean isSurrogate(int codePoint) {
         return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
     }
 
-    /** In either alphabet, with padding or without. */
+    /** Reads base64 in either alphabet, with or without padding. */
     private ByteString bytes() {
         require(JsonToken.VALUE_STRING, "has to be base64");
         var text = json.getString().replace('-', '+').replace('_', '/');
@@ -222,22 +222,22 @@ final class JsonMessageReader {
         }
     }
 
-    private void require(JsonToken token, String otherwise) {
+    private void require(JsonToken token, String problem) {
         if (json.currentToken() != token) {
-            throw wrong(otherwise);
+            throw wrong(problem);
         }
     }
 
-    private ConnectException wrong(String what) {
-        var place = json.streamReadContext().pathAsPointer().toString();
-        return refused("the field " + firstLine(place) + " " + what, null);
+    private ConnectException wrong(String problem) {
+        var path = json.streamReadContext().pathAsPointer().toString();
+        return refused("the field " + firstLine(path) + " " + problem, null);
     }
 
-    private static ConnectException refused(String why, @Nullable Throwable cause) {
-        return new ConnectException(ConnectCode.INVALID_ARGUMENT, why, cause);
+    private static ConnectException refused(String message, @Nullable Throwable cause) {
+        return new ConnectException(ConnectCode.INVALID_ARGUMENT, message, cause);
     }
 
-    /** It may quote the caller's own text: bounded. */
+    /** Returns the first line, cut: it may quote the caller's input. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
         return message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));

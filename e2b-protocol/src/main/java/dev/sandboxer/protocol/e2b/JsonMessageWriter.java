@@ -11,7 +11,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Writes messages in Protobuf's JSON: fields in the order of their numbers, without those that have their default value. */
+/** Writes messages in Protobuf's JSON format: fields in the order of their numbers, without fields that have their default value. */
 final class JsonMessageWriter {
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -53,7 +53,7 @@ final class JsonMessageWriter {
         json.writeEndArray();
     }
 
-    /** Its entries are messages with a key and a value. */
+    /** Writes a map. Its entries are messages with a key and a value. */
     private void map(FieldDescriptor field, List<?> entries) {
         var key = field.getMessageType().findFieldByNumber(1);
         var value = field.getMessageType().findFieldByNumber(2);
@@ -86,7 +86,7 @@ final class JsonMessageWriter {
         }
     }
 
-    /** One that has no name here is written as its number. */
+    /** Writes an enum value by its name, or by its number if the name is unknown. */
     private void enumValue(EnumValueDescriptor value) {
         if (value.getIndex() < 0) {
             json.writeNumber(value.getNumber());

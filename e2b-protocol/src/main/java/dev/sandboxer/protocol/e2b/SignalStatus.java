@@ -5,12 +5,12 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * The status of a process that a signal ended, such as {@code signal: killed}. E2B's daemon words it as Go's packages
- * {@code os} and {@code syscall} do on Linux; clients show the text, and some compare it.
+ * The status text of a process that a signal ended, such as {@code signal: killed}. E2B's daemon uses the texts of Go's packages
+ * {@code os} and {@code syscall} on Linux. Clients show the text, and some compare it.
  */
 public final class SignalStatus {
-    /** Signals 1 to 31 in order. Go has no words for those above. */
-    private static final List<String> WORDS = List.of(
+    /** Signals 1 to 31 in order. Go has no names for higher ones. */
+    private static final List<String> NAMES = List.of(
             "hangup",
             "interrupt",
             "quit",
@@ -50,21 +50,21 @@ public final class SignalStatus {
 
     /** Returns the status of a process that this signal ended. */
     public static String format(int signal) {
-        return "signal: " + (signal >= 1 && signal <= WORDS.size() ? WORDS.get(signal - 1) : "signal " + signal);
+        return "signal: " + (signal >= 1 && signal <= NAMES.size() ? NAMES.get(signal - 1) : "signal " + signal);
     }
 
-    /** Returns the signal in a status; empty if it tells of none, or in words that Go doesn't use. */
+    /** Returns the signal in a status; empty if the status isn't about a signal, or has a name that Go doesn't use. */
     public static OptionalInt parse(String status) {
         var match = STATUS.matcher(status);
         if (!match.matches()) {
             return OptionalInt.empty();
         }
-        var words = match.group(1);
-        var index = WORDS.indexOf(words);
+        var name = match.group(1);
+        var index = NAMES.indexOf(name);
         if (index >= 0) {
             return OptionalInt.of(index + 1);
         }
-        var number = NUMBER.matcher(words);
+        var number = NUMBER.matcher(name);
         return number.matches() ? OptionalInt.of(Integer.parseInt(number.group(1))) : OptionalInt.empty();
     }
 }

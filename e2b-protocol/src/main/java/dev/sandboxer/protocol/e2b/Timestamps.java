@@ -4,7 +4,7 @@ import com.google.protobuf.Timestamp;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Protobuf's times and ours. */
+/** Converts between Protobuf's and Java's instants. */
 public final class Timestamps {
     private Timestamps() {}
 
@@ -15,9 +15,7 @@ public final class Timestamps {
                 .build();
     }
 
-    /**
-     * @throws DateTimeException when it is too far away
-     */
+    /** @throws DateTimeException when the time is outside the range of {@link Instant} */
     public static Instant instant(Timestamp time) {
         return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
     }

@@ -1,4 +1,4 @@
-/** What E2B's daemon inside a sandbox and its clients say to each other, for either side. */
+/** The messages between E2B's daemon inside a sandbox and its clients, for both sides. */
 @NullMarked
 package dev.sandboxer.protocol.e2b;
 

@@ -55,7 +55,7 @@ class CodecTest {
 
     @ParameterizedTest
     @EnumSource
-    void damaged_messages_are_read_or_refused_and_nothing_else(Codec codec) {
+    void a_damaged_message_is_read_or_refused_as_an_invalid_argument(Codec codec) {
         System.out.println("CodecTest: seed " + SEED);
         var random = new SplittableRandom(SEED);
         var samples = new SampleMessages(random);
@@ -78,7 +78,7 @@ class CodecTest {
     }
 
     @Test
-    void content_types_lead_to_codecs() {
+    void a_content_type_selects_a_codec() {
         assertThat(Codec.ofUnaryType("application/json")).hasValue(Codec.JSON);
         assertThat(Codec.ofUnaryType("application/proto")).hasValue(Codec.BINARY);
         assertThat(Codec.ofStreamType("application/connect+json")).hasValue(Codec.JSON);
@@ -90,7 +90,7 @@ class CodecTest {
     }
 
     @Test
-    void a_request_is_the_bytes_of_a_go_client() {
+    void a_request_has_the_same_bytes_as_a_go_clients() {
         var start = StartRequest.newBuilder()
                 .setProcess(ProcessConfig.newBuilder()
                         .setCmd("/bin/sh")
@@ -118,7 +118,7 @@ class CodecTest {
     }
 
     @Test
-    void an_answer_is_the_bytes_of_a_go_server() {
+    void a_response_has_the_same_bytes_as_a_go_servers() {
         var end = StartResponse.newBuilder()
                 .setEvent(ProcessEvent.newBuilder()
                         .setEnd(EndEvent.newBuilder()
@@ -164,7 +164,7 @@ class CodecTest {
     }
 
     @Test
-    void json_is_read_in_each_form_that_protobuf_allows() {
+    void json_is_read_in_every_form_that_protobuf_allows() {
         var pid7 = ProcessSelector.newBuilder().setPid(7).build();
         for (var seven : new String[] {"7", "\"7\"", "7.0", "7e0", "0.7e1"}) {
             assertThat(read("{\"pid\":" + seven + "}", pid7)).as(seven).isEqualTo(pid7);
@@ -211,14 +211,14 @@ class CodecTest {
     }
 
     @Test
-    void of_fields_that_exclude_each_other_only_one_may_be_there() {
+    void only_one_field_of_a_oneof_may_be_set() {
         var tagged = ProcessSelector.newBuilder().setTag("t").build();
         assertThat(read("{\"pid\":null,\"tag\":\"t\"}", tagged)).isEqualTo(tagged);
         assertThatThrownBy(() -> read("{\"pid\":1,\"tag\":\"t\"}", tagged)).hasMessageContaining("/tag", "selector");
     }
 
     @Test
-    void texts_may_have_characters_of_two_halves() {
+    void a_string_may_have_surrogate_pairs() {
         var tagged = StartRequest.newBuilder().setTag("\uD83D\uDE00").build();
         assertThat(read("{\"tag\":\"\\ud83d\\ude00\"}", tagged)).isEqualTo(tagged);
         assertThat(read("{\"tag\":\"\uD83D\uDE00\"}", tagged)).isEqualTo(tagged);
@@ -259,14 +259,14 @@ class CodecTest {
                 "{\"pty\":{\"size\":{\"cols\":true}}}",
                 "{\"pty\":{\"size\":{\"cols\":NaN}}}",
             })
-    void what_is_no_such_message_is_refused(String json) {
+    void a_malformed_message_is_refused(String json) {
         assertThatThrownBy(() -> read(json, StartRequest.getDefaultInstance()))
                 .isInstanceOfSatisfying(
                         ConnectException.class, e -> assertThat(e.code()).isEqualTo(ConnectCode.INVALID_ARGUMENT));
     }
 
     @Test
-    void a_refusal_says_where_and_what() {
+    void a_refusal_names_the_field_and_the_problem() {
         assertThatThrownBy(() -> read("{\"process\":{\"args\":[\"a\",null]}}", StartRequest.getDefaultInstance()))
                 .hasMessage("the field /process/args/1 may not be null");
         assertThatThrownBy(() -> read("{\"stdin\":1}", StartRequest.getDefaultInstance()))
@@ -278,7 +278,7 @@ class CodecTest {
     }
 
     @Test
-    void what_is_deep_or_long_is_refused_soon() {
+    void deep_nesting_and_long_numbers_are_refused_quickly() {
         var nothing = StartRequest.getDefaultInstance();
         for (var json : new String[] {
             "{\"later\":" + "[".repeat(100_000),
@@ -296,7 +296,7 @@ class CodecTest {
     }
 
     @Test
-    void binary_fields_that_are_not_known_cost_no_memory() {
+    void unknown_binary_fields_cost_no_memory() {
         var unknown = new byte[1 << 20];
         for (int i = 0; i < unknown.length; i += 2) {
             unknown[i] = 0x78;

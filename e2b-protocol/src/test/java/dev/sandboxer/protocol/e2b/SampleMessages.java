@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
-/** Messages of every type of the protocol, with anything in them. */
+/** Messages of every type of the protocol with random content. */
 final class SampleMessages {
     private static final List<String> TEXTS = List.of("", "x", "/a b/ü\u0000\"\\\n", "\uD83D\uDE00".repeat(3), "-1");
     private static final int[] NUMBERS = {0, 1, -1, 80, Integer.MAX_VALUE, Integer.MIN_VALUE};
@@ -24,17 +24,17 @@ final class SampleMessages {
         this.random = random;
     }
 
-    /** One of each type, empty. */
+    /** Returns one empty message of each type. */
     static List<Message> empty() {
         return Stream.of(ProcessProto.class, FilesystemProto.class)
-                .flatMap(SampleMessages::inside)
+                .flatMap(SampleMessages::nested)
                 .toList();
     }
 
-    private static Stream<Message> inside(Class<?> outer) {
+    private static Stream<Message> nested(Class<?> outer) {
         return Stream.of(outer.getDeclaredClasses())
                 .filter(type -> !Modifier.isInterface(type.getModifiers()) && Message.class.isAssignableFrom(type))
-                .flatMap(type -> Stream.concat(Stream.of(defaultOf(type)), inside(type)));
+                .flatMap(type -> Stream.concat(Stream.of(defaultOf(type)), nested(type)));
     }
 
     private static Message defaultOf(Class<?> type) {
@@ -45,7 +45,7 @@ final class SampleMessages {
         }
     }
 
-    /** One of that type, with fields that are there or not. */
+    /** Returns a message of the same type with random fields. */
     Message fill(Message empty) {
         try {
             return empty.getParserForType()
@@ -66,7 +66,7 @@ final class SampleMessages {
                     message.addRepeatedField(field, value(field));
                 }
             } else {
-                message.setField(field, value(field)); // of several that exclude each other the last one stays
+                message.setField(field, value(field)); // of a oneof the last field stays
             }
         }
         return message.build();
@@ -85,7 +85,7 @@ final class SampleMessages {
                         ? Timestamps.of(
                                 java.time.Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)))
                         : filled(field.getMessageType());
-            default -> throw new IllegalArgumentException("a type that the protocol did not have: " + field);
+            default -> throw new IllegalArgumentException("no samples for the type of " + field);
         };
     }
 
@@ -95,7 +95,7 @@ final class SampleMessages {
         return ByteString.copyFrom(bytes);
     }
 
-    /** Any of them. */
+    /** Returns a message of a random type with random fields. */
     Message any() {
         var all = new ArrayList<>(empty());
         return fill(all.get(random.nextInt(all.size())));

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SignalStatusTest {
-    /** Linux has 64. */
+    /** Linux's highest signal. */
     private static final int LAST = 64;
 
     @Test
@@ -40,12 +40,12 @@ class SignalStatusTest {
         "32, signal 32",
         "64, signal 64",
     })
-    void a_signal_is_worded_as_go_does(int signal, String words) {
+    void a_signal_is_named_as_in_go(int signal, String words) {
         assertThat(SignalStatus.format(signal)).isEqualTo("signal: " + words);
     }
 
     @Test
-    void known_signals_may_be_numbers_too() {
+    void a_named_signal_may_also_be_a_number() {
         assertThat(SignalStatus.parse("signal: signal 9")).hasValue(9);
     }
 
@@ -60,7 +60,7 @@ class SignalStatusTest {
                 "signal: signal x",
                 "signal: signal 1234"
             })
-    void other_words_tell_of_no_signal(String status) {
+    void any_other_status_has_no_signal(String status) {
         assertThat(SignalStatus.parse(status)).isEmpty();
     }
 }

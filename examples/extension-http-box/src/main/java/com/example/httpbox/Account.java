@@ -7,12 +7,12 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** Where the service is, and the token that opens it. Messages never repeat a value: somebody may have mixed up the fields. */
+/** The service's address and token. Messages never repeat a value, since the token may have been put into the wrong field. */
 record Account(URI url, String token) {
     static final CredentialField TOKEN =
             new CredentialField("token", "the service's HTTP_BOX_TOKEN", true, true, "HTTP_BOX_TOKEN");
     static final CredentialField URL = new CredentialField(
-            "url", "where the service is; without it http://127.0.0.1:7171", false, false, "HTTP_BOX_URL");
+            "url", "the service's address; default http://127.0.0.1:7171", false, false, "HTTP_BOX_URL");
 
     private static final String LOCAL = "http://127.0.0.1:7171";
     private static final Pattern TOKEN_FORM = Pattern.compile("[!-~]{1,200}");

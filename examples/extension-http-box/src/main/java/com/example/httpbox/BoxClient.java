@@ -17,13 +17,13 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The service's calls. What goes wrong on the way becomes an {@link ExtensionException} here, in one place; most of all its effect:
- * {@code NOT_APPLIED} only where the service can't have begun.
+ * Calls the service and turns its failures into {@link ExtensionException}s. The effect is {@code NOT_APPLIED} only when the service
+ * can't have begun the call.
  */
 final class BoxClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofSeconds(30);
-    private static final int LONGEST_ANSWER = 1 << 20;
+    private static final int MAX_ANSWER_BYTES = 1 << 20;
 
     private final Account account;
     private final HttpClient http = HttpClient.newBuilder()
@@ -35,14 +35,14 @@ final class BoxClient implements AutoCloseable {
         this.account = account;
     }
 
-    /** An answer and its text. */
+    /** A response's status and text. */
     record Answer(int status, String text) {}
 
-    /** A call whose answer comes within 30 s. An answer of a status that isn't listed is a failure. */
+    /** Makes a call that is answered within 30 s. Throws when the status is not an expected one. */
     Answer call(String method, String path, byte[] body, Integer... expected) {
         var response = send(request(method, path, body).timeout(ANSWER).build());
         try (var content = response.body()) {
-            var text = new String(content.readNBytes(LONGEST_ANSWER), UTF_8);
+            var text = new String(content.readNBytes(MAX_ANSWER_BYTES), UTF_8);
             if (List.of(expected).contains(response.statusCode())) {
                 return new Answer(response.statusCode(), text);
             }
@@ -52,7 +52,7 @@ final class BoxClient implements AutoCloseable {
         }
     }
 
-    /** A call that lasts as long as a command does: its answer is a stream, and what it sends may have to wait. */
+    /** Makes a call without a time limit: the response is a stream, and a command that doesn't read its input blocks the body. */
     HttpResponse<InputStream> stream(String path, byte[] body) {
         return send(request("POST", path, body).build());
     }

@@ -12,11 +12,11 @@ import java.io.IOException;
 /**
  * Runs commands in one box.
  *
- * @param path of the box
+ * @param path the box's path at the service
  * @param alive throws when the box has ended
  */
 record BoxExec(BoxClient client, String path, Runnable alive) implements Exec {
-    private static final int LONGEST_TEXT = 1000;
+    private static final int MAX_TEXT_BYTES = 1000;
 
     @Override
     public Execution start(Command command) {
@@ -24,7 +24,7 @@ record BoxExec(BoxClient client, String path, Runnable alive) implements Exec {
         var response = client.stream(path + "/commands?input=" + command.stdin(), words.getBytes(UTF_8));
         if (response.statusCode() != 200) {
             try (var body = response.body()) {
-                throw BoxClient.failure(response, new String(body.readNBytes(LONGEST_TEXT), UTF_8));
+                throw BoxClient.failure(response, new String(body.readNBytes(MAX_TEXT_BYTES), UTF_8));
             } catch (IOException e) {
                 throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
             }

@@ -17,9 +17,9 @@ import java.util.Arrays;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** A command that runs: a thread of its own reads the service's frames, and stops reading while nobody takes them. */
+/** A running command. A thread reads the service's frames, and pauses while four events are unread. */
 final class BoxExecution implements Execution {
-    private static final int MOST_WAITING = 4;
+    private static final int MAX_UNREAD = 4;
     private static final int LARGEST_FRAME = 1 << 20;
     private static final byte[] NOTHING = {};
 
@@ -81,7 +81,7 @@ final class BoxExecution implements Execution {
         }
     }
 
-    /** Either the box has ended, or the connection has. */
+    /** Returns the failure of an output that broke off: the box has ended, or only the connection has. */
     private RuntimeException cutOff(IOException cause) {
         try {
             alive.run();
@@ -92,7 +92,7 @@ final class BoxExecution implements Execution {
     }
 
     private synchronized void put(ProcessEvent event) throws InterruptedException {
-        while (events.size() >= MOST_WAITING && failure == null) {
+        while (events.size() >= MAX_UNREAD && failure == null) {
             wait();
         }
         if (failure == null) {
@@ -119,7 +119,7 @@ final class BoxExecution implements Execution {
             if (timeout != null && leftMs <= 0) {
                 return null;
             }
-            wait(leftMs); // 0 = as long as it takes
+            wait(leftMs); // 0 = no limit
         }
         notifyAll();
         return events.remove();
@@ -141,19 +141,19 @@ final class BoxExecution implements Execution {
         try {
             send(input + "?end=true", NOTHING);
         } catch (OperationException e) {
-            // it has ended already
+            // the command has already ended
         }
     }
 
-    /** No time limit: a command that doesn't read makes its writer wait. */
+    /** Sends input without a time limit: a command that doesn't read blocks the writer. */
     private void send(String path, byte[] bytes) {
         var response = client.stream(path, bytes);
         try (var body = response.body()) {
             if (response.statusCode() == 410) {
-                throw new OperationException(Reason.STDIN_CLOSED, "the command reads no more");
+                throw new OperationException(Reason.STDIN_CLOSED, "the command has closed its input");
             }
             if (response.statusCode() != 200) {
-                throw BoxClient.failure(response, "input was not taken");
+                throw BoxClient.failure(response, "the input was not accepted");
             }
         } catch (IOException e) {
             throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
@@ -162,7 +162,7 @@ final class BoxExecution implements Execution {
 
     @Override
     public void close() {
-        fail(ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side"));
+        fail(ExtensionException.notApplied(Kind.TRANSIENT, "the process was closed by its reader"));
         synchronized (this) {
             events.clear();
         }
@@ -170,7 +170,7 @@ final class BoxExecution implements Execution {
             frames.close();
             closeInput();
         } catch (IOException | ExtensionException e) {
-            // nobody is interested any more
+            // the reader has left
         }
     }
 }

@@ -9,14 +9,14 @@ import dev.sandboxer.extension.support.ExecPorts;
 import dev.sandboxer.extension.support.ExecProcesses;
 
 /**
- * The service runs commands and knows no more. Files, ports, users, signals and groups are built from that by extension-support.
+ * A session with one box. The service only runs commands; extension-support builds files, ports, users, signals and groups from them.
  *
- * @param known the processes of this box, which outlive a session
+ * @param known the processes of this box; they outlive a session
  */
 record BoxSession(BoxExec exec, ExecProcesses known) implements Session {
     static final String USER = "user";
 
-    /** Some of its calls ask nobody, so that they would not notice that the box has ended. */
+    /** Checks first that the box is alive, since some calls of {@link ExecProcesses} don't ask the service. */
     @Override
     public Processes processes() {
         exec.requireAlive();

@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The boxes of one account. A box is called as its tag, so that a look-up by tag is a look-up by name. */
+/** The boxes of one account. A box's name is its tag, so finding a box by tag is one call. */
 final class HttpBoxBackend implements Backend {
-    /** The service limits nothing; this is what it is meant for. */
+    /** The nominal size of a box: the service enforces no limits. */
     private static final SandboxSize SIZE = new SandboxSize(1000, 1024, 1024);
 
     private static final byte[] NOTHING = {};
@@ -95,7 +95,7 @@ final class HttpBoxBackend implements Backend {
         return new BoxSession(exec, processes.computeIfAbsent(sandbox, _ -> new ExecProcesses(exec, BoxSession.USER)));
     }
 
-    /** Throws when the box has ended. */
+    /** Throws {@code GONE} if the box has ended. */
     private void requireAlive(BackendRef sandbox) {
         if (describe(sandbox).isEmpty()) {
             processes.remove(sandbox);
@@ -107,7 +107,7 @@ final class HttpBoxBackend implements Backend {
         return BOXES + "/" + sandbox;
     }
 
-    /** A line of the service: name, when it was made, when it ends. */
+    /** Parses a line of the service: name, creation time, deadline. */
     private static BackendSandbox read(String line) {
         try {
             var words = line.strip().split(" ");
@@ -119,7 +119,7 @@ final class HttpBoxBackend implements Backend {
                     Instant.ofEpochMilli(Long.parseLong(words[2])),
                     false);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            throw ExtensionException.unknown(Kind.INTERNAL, "the service says something else than it should", e);
+            throw ExtensionException.unknown(Kind.INTERNAL, "the service's answer describes no box", e);
         }
     }
 

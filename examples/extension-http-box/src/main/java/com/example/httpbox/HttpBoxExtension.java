@@ -12,7 +12,7 @@ import dev.sandboxer.extension.HostReport.Finding;
 import java.util.List;
 import java.util.Set;
 
-/** What sandboxer learns about the backend before it calls it. */
+/** Describes the backend to sandboxer and opens it. */
 public final class HttpBoxExtension implements Extension {
     static final String TEMPLATE = "base";
 
@@ -32,7 +32,7 @@ public final class HttpBoxExtension implements Extension {
     }
 
     /**
-     * Only what the service keeps. Not {@code SIZE}: it limits nothing. Not {@code NETWORK_ALLOW}: a box has loopback and no more.
+     * Returns what the service can do. Not {@code SIZE}: it enforces no limits. Not {@code NETWORK_ALLOW}: a box has only loopback.
      * {@code PORTS} comes from extension-support.
      */
     @Override

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class AccountTest {
     @Test
-    void the_url_may_be_left_out() {
+    void the_url_is_optional() {
         assertThat(Account.of(new Credential(Map.of("token", "fake"))).url()).hasPort(7171);
     }
 
     @Test
-    void what_is_malformed_is_refused_and_not_repeated() {
+    void a_malformed_url_is_refused_without_repeating_it() {
         for (String url : new String[] {"fake-secret", "http://a:b@c", "http://[", "http://x/path"}) {
             assertThatThrownBy(() -> Account.of(new Credential(Map.of("token", "fake", "url", url))))
                     .isInstanceOf(ExtensionException.class)

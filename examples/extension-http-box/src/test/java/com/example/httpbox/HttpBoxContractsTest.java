@@ -30,7 +30,7 @@ import dev.sandboxer.extension.tck.process.SignalContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The whole test kit. What the extension doesn't declare skips itself, and says so. */
+/** Runs the whole test kit. Tests of undeclared capabilities are skipped and print why. */
 @EnabledIfSystemProperty(named = "user.name", matches = "root", disabledReason = "the service needs root")
 class HttpBoxContractsTest {
     @Nested

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What the test kit has to know about boxes. */
+/** Tells the test kit about boxes. */
 final class HttpBoxFixture implements ExtensionFixture {
     private final Extension extension = new HttpBoxExtension();
     private final String installation = "tck" + new BigInteger(50, ThreadLocalRandom.current()).toString(36);
@@ -21,7 +21,7 @@ final class HttpBoxFixture implements ExtensionFixture {
         return extension;
     }
 
-    /** An installation of its own for each class: they share the service, and each checks that it has left nothing. */
+    /** Returns a context with its own installation id: test classes share the service, and each checks that it leaves nothing behind. */
     @Override
     public ExtensionContext context() {
         return new ExtensionContext(installation, Path.of("/nonexistent"), InstantSource.system());

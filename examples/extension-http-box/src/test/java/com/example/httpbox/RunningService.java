@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The service of this example, started as its README does, and ended with the tests. */
+/** Starts the example's service as the README does. It ends with the tests. */
 final class RunningService {
     static final String TOKEN = "fake-token-for-tests";
 

@@ -5,23 +5,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A path inside a sandbox, as it was when it was looked at. Use {@link #builder}: components may be added.
+ * The attributes of a path inside a sandbox at one moment. Create it with {@link #builder}: components may be added.
  *
  * @param name last part of the path
- * @param path absolute, as asked for
- * @param type of the path itself
- * @param targetType of what a link leads to; equals {@code type} when it is no link
- * @param mode permission bits (12); for a link those of its target, when there is one. With {@link FileType#OTHER} also
- *     the bits of {@link #KIND}, as far as they are known
- * @param size in bytes, of the path itself
- * @param uid of the owner
- * @param gid of the group
- * @param owner name of the owner; the uid in decimal when it has none
- * @param group name of the group; the gid in decimal when it has none
- * @param modifiedAt when its content was last changed
- * @param linkText what the link says, null when it is no link
- * @param linkTarget where the link leads in the end; null when it is no link or leads nowhere
- * @param metadata never null, often empty
+ * @param path absolute path, as requested
+ * @param type type of the path itself
+ * @param targetType type of a link's target; equals {@code type} when the path is no link
+ * @param mode the 12 permission bits; for a link those of its target, if it has one. With {@link FileType#OTHER} also the bits of
+ *     {@link #KIND}, if known
+ * @param size size of the path itself in bytes
+ * @param uid the owner's number
+ * @param gid the group's number
+ * @param owner the owner's name; the uid in decimal when it has none
+ * @param group the group's name; the gid in decimal when it has none
+ * @param modifiedAt when the content was last changed
+ * @param linkText the link's text, as {@code readlink(2)} returns it; null = no link
+ * @param linkTarget the path that the link finally leads to; null = no link, or a broken one
+ * @param metadata key-value metadata; never null, often empty
  */
 public record FileEntry(
         String name,
@@ -38,32 +38,37 @@ public record FileEntry(
         @Nullable String linkText,
         @Nullable String linkTarget,
         Map<String, String> metadata) {
-    /** The bits of {@code mode} that say what a path is, as {@code stat(2)} has them; all zero when it is not known. */
+    /** The bits of {@code mode} that hold the kind of file, as in {@code stat(2)}; all zero when the kind is unknown. */
     public static final int KIND = 0170000;
 
+    /** {@link #KIND} of a FIFO. */
     public static final int FIFO = 0010000;
+    /** {@link #KIND} of a character device. */
     public static final int CHARACTER_DEVICE = 0020000;
+    /** {@link #KIND} of a block device. */
     public static final int BLOCK_DEVICE = 0060000;
+    /** {@link #KIND} of a socket. */
     public static final int SOCKET = 0140000;
 
-    /** Copies the components. */
+    /** Copies the metadata. */
     public FileEntry {
         metadata = Map.copyOf(metadata);
     }
 
     /**
-     * Begins with an empty file of root's that nobody may touch, last changed in 1970. Its name is the last part of the path.
+     * Returns a builder that describes an empty file of root with no permissions, last changed in 1970. Its name is the last part of the
+     * path.
      *
      * @param path absolute
-     * @param type of the path itself, and until told otherwise of what it leads to
-     * @return a builder of an entry
+     * @param type type of the path itself, and of a link's target until {@link Builder#targetType} is called
+     * @return a builder
      */
     public static Builder builder(String path, FileType type) {
         return new Builder(path, type);
     }
 
     /**
-     * Begins with what this one says.
+     * Returns a builder that begins with the values of this entry.
      *
      * @return a builder of another entry
      */
@@ -81,7 +86,7 @@ public record FileEntry(
                 .metadata(metadata);
     }
 
-    /** Sets the components of the same names. Not thread-safe. */
+    /** Builds an entry. Not thread-safe. */
     public static final class Builder {
         private final String path;
         private final FileType type;
@@ -106,9 +111,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another name}
+         * Sets the name.
          *
          * @param value last part of the path
+         * @return this builder
          */
         public Builder name(String value) {
             name = value;
@@ -116,9 +122,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another type of what it leads to}
+         * Sets the type of a link's target.
          *
-         * @param value of what a link leads to
+         * @param value type of the target
+         * @return this builder
          */
         public Builder targetType(FileType value) {
             targetType = value;
@@ -126,9 +133,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another mode}
+         * Sets the mode.
          *
-         * @param value permission bits, and perhaps those of {@link #KIND}
+         * @param value permission bits, optionally with those of {@link #KIND}
+         * @return this builder
          */
         public Builder mode(int value) {
             mode = value;
@@ -136,9 +144,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another size}
+         * Sets the size.
          *
-         * @param value in bytes, of the path itself
+         * @param value size of the path itself in bytes
+         * @return this builder
          */
         public Builder size(long value) {
             size = value;
@@ -146,10 +155,11 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another owner}
+         * Sets the owner.
          *
-         * @param id its number
-         * @param value its name
+         * @param id the owner's number
+         * @param value the owner's name
+         * @return this builder
          */
         public Builder owner(int id, String value) {
             uid = id;
@@ -158,10 +168,11 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another group}
+         * Sets the group.
          *
-         * @param id its number
-         * @param value its name
+         * @param id the group's number
+         * @param value the group's name
+         * @return this builder
          */
         public Builder group(int id, String value) {
             gid = id;
@@ -170,9 +181,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another time of the last change}
+         * Sets the time of the last change.
          *
-         * @param value when its content was last changed
+         * @param value when the content was last changed
+         * @return this builder
          */
         public Builder modifiedAt(Instant value) {
             modifiedAt = value;
@@ -180,9 +192,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another text of the link}
+         * Sets the link's text.
          *
-         * @param value what the link says; null when it is no link
+         * @param value as {@code readlink(2)} returns it; null = no link
+         * @return this builder
          */
         public Builder linkText(@Nullable String value) {
             linkText = value;
@@ -190,9 +203,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another end of the link}
+         * Sets the path that the link finally leads to.
          *
-         * @param value where the link leads in the end; null when it is no link or leads nowhere
+         * @param value the path; null = no link, or a broken one
+         * @return this builder
          */
         public Builder linkTarget(@Nullable String value) {
             linkTarget = value;
@@ -200,9 +214,10 @@ public record FileEntry(
         }
 
         /**
-         * {@return this builder, with another metadata}
+         * Sets the metadata.
          *
          * @param value never null
+         * @return this builder
          */
         public Builder metadata(Map<String, String> value) {
             metadata = value;

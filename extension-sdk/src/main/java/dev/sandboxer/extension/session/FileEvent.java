@@ -7,22 +7,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what happened; a rename is a {@code RENAME} of the old name and a {@code CREATE} of the new one
  * @param name path relative to the watched directory; empty for {@code OVERFLOW}
- * @param entry the path as it is now; null when nobody asked for entries or it is no longer there
+ * @param entry the path after the change; null when the watch doesn't ask for entries, or the path no longer exists
  */
 public record FileEvent(Kind kind, String name, @Nullable FileEntry entry) {
-    /** What happened to the path. */
+    /** The kinds of change. */
     public enum Kind {
-        /** It was made. */
+        /** The path was created. */
         CREATE,
         /** Its content was changed. */
         WRITE,
-        /** It was removed. */
+        /** The path was removed. */
         REMOVE,
-        /** It has another name now. */
+        /** The path got another name. */
         RENAME,
         /** Its mode or owner was changed. */
         CHMOD,
-        /** Events were lost: the directory has to be listed again. */
+        /** Events were lost: list the directory again. */
         OVERFLOW
     }
 }

@@ -10,6 +10,6 @@ public enum FileType {
     SYMLINK,
     /** A FIFO, socket or device. */
     OTHER,
-    /** Nothing: the target of a broken or cyclic link. */
+    /** No file: the target of a broken or cyclic link. */
     UNKNOWN
 }

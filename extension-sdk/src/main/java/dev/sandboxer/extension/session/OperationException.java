@@ -1,13 +1,13 @@
 package dev.sandboxer.extension.session;
 
 /**
- * The sandbox is alive, and its answer is no: a missing file, an unknown user, a command that is not there. Nothing was changed
- * unless the operation's own documentation says so. The message is for people.
+ * A refusal by a sandbox that is alive: a missing file, an unknown user, a command that doesn't exist. Nothing was changed unless the
+ * operation's own documentation says otherwise. The message is for people.
  */
 public final class OperationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** Why not. */
+    /** The reasons for a refusal. */
     public enum Reason {
         /** The request makes no sense, such as a command without words. */
         INVALID,
@@ -15,7 +15,7 @@ public final class OperationException extends RuntimeException {
         NOT_FOUND,
         /** There is something at the path. */
         ALREADY_EXISTS,
-        /** A part of the path, or the path, is no directory. */
+        /** The path, or a part of it, is not a directory. */
         NOT_A_DIRECTORY,
         /** The path is a directory. */
         IS_A_DIRECTORY,
@@ -25,17 +25,17 @@ public final class OperationException extends RuntimeException {
         NO_SPACE,
         /** There is no such user inside. */
         UNKNOWN_USER,
-        /** The working directory is not there. */
+        /** The working directory doesn't exist. */
         CWD_MISSING,
         /** There is no such program. */
         COMMAND_NOT_FOUND,
         /** The program can't be executed. */
         NOT_EXECUTABLE,
-        /** Processes, descriptors, memory or entries ran out inside. */
+        /** A limit inside is reached: processes, descriptors, memory or directory entries. */
         LIMIT,
-        /** Cyclic symbolic links. */
+        /** The path has cyclic symbolic links. */
         LOOP,
-        /** The backend, or this sandbox, can't do it. */
+        /** The backend, or this sandbox, lacks the feature. */
         UNSUPPORTED,
         /** Nothing listens on the port. */
         REFUSED,
@@ -47,19 +47,19 @@ public final class OperationException extends RuntimeException {
         STDIN_CLOSED,
         /** The directory has entries. */
         NOT_EMPTY,
-        /** Neither a regular file nor a directory. */
+        /** The path is neither a regular file nor a directory. */
         SPECIAL_FILE,
         /** The path, or a part of it, is longer than the file system allows. */
         TOO_LONG
     }
 
-    /** Why not. */
+    /** The reason for the refusal. */
     private final Reason reason;
 
     /**
-     * A refusal.
+     * Creates a refusal.
      *
-     * @param reason why not
+     * @param reason the reason
      * @param message what happened, for people
      */
     public OperationException(Reason reason, String message) {
@@ -67,7 +67,7 @@ public final class OperationException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** {@return why not} */
+    /** {@return the reason for the refusal} */
     public Reason reason() {
         return reason;
     }

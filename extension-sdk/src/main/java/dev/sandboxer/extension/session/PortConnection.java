@@ -3,23 +3,23 @@ package dev.sandboxer.extension.session;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A byte stream to a port inside. One thread may read while another writes; any thread may close it. */
+/** A TCP connection to a port inside a sandbox. One thread may read while another writes; any thread may close it. */
 public interface PortConnection extends AutoCloseable {
     /**
-     * What the server inside sends. Ends when the server ends its side.
+     * Returns the bytes that the server inside sends. The stream ends when the server ends its side.
      *
-     * @return a stream; closing it closes nothing else
+     * @return a stream; closing it has no effect on the connection
      */
     InputStream input();
 
     /**
-     * What the server inside gets. Blocks while it doesn't read.
+     * Returns the stream to the server inside. Writing blocks while the server doesn't read.
      *
-     * @return a stream; closing it ends our side
+     * @return a stream; closing it ends our side, like {@link #shutdownOutput}
      */
     OutputStream output();
 
-    /** Ends our side of the stream. Reading goes on. */
+    /** Ends our side of the connection. Reading goes on. */
     void shutdownOutput();
 
     /** Ends both sides. */

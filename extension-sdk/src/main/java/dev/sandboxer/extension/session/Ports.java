@@ -2,7 +2,7 @@ package dev.sandboxer.extension.session;
 
 import dev.sandboxer.extension.Capability;
 
-/** The ports of a sandbox; {@link Capability#PORTS}. Thread-safe. */
+/** The TCP ports of a sandbox; {@link Capability#PORTS}. Thread-safe. */
 public interface Ports {
     /**
      * Connects to a TCP port on the sandbox's loopback address.

@@ -1,36 +1,49 @@
 package dev.sandboxer.extension.session;
 
-/** What a process does, in order. After {@link Exited} nothing follows. */
+/** An event of a process. Events come in order; {@link Exited} is the last one. */
 public sealed interface ProcessEvent {
-    /** Where output comes from. */
+    /** The source of output. */
     enum Channel {
         /** Standard output. */
         STDOUT,
         /** Standard error. */
         STDERR,
-        /** Both, as a terminal shows them. */
+        /** The terminal, where both are mixed. */
         PTY
     }
 
     /**
-     * A piece of output, cut anywhere. Order is kept within a channel, not between stdout and stderr.
+     * A piece of output, cut at any byte. Order is kept within a channel, not between stdout and stderr.
      *
-     * @param channel where it comes from
+     * @param channel the source
      * @param bytes belong to the receiver
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Output(Channel channel, byte[] bytes) implements ProcessEvent {}
 
     /**
-     * The process has ended, and all its output was given out.
+     * The end of a process. All its output came before.
      *
-     * @param code exit code, 0 to 255; meaningless when a signal ended it
-     * @param signal number of the signal that ended it, 0 for none
-     * @param timedOut whether it was killed because its time was up
+     * @param code exit code, 0 to 255; meaningless when a signal ended the process
+     * @param signal number of the signal that ended the process; 0 = none
+     * @param timedOut whether the process was killed because its {@link ProcessSpec#timeout} expired
+     * @param outOfMemory whether the process, or a child of it, was killed because the sandbox's memory was used up; false also when the
+     *     backend can't tell
      */
-    record Exited(int code, int signal, boolean timedOut) implements ProcessEvent {
+    record Exited(int code, int signal, boolean timedOut, boolean outOfMemory) implements ProcessEvent {
         /**
-         * As a shell reports it: the code, or 128 + signal.
+         * Creates an exit that isn't {@code outOfMemory}.
+         *
+         * @param code exit code, 0 to 255; meaningless when a signal ended the process
+         * @param signal number of the signal that ended the process; 0 = none
+         * @param timedOut whether the process was killed because its {@link ProcessSpec#timeout} expired
+         */
+        public Exited(int code, int signal, boolean timedOut) {
+            this(code, signal, timedOut, false);
+        }
+
+        /**
+         * Returns the exit status as a shell reports it: the code, or 128 + signal.
          *
          * @return 0 to 255
          */

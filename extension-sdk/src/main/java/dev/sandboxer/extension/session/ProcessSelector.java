@@ -3,17 +3,17 @@ package dev.sandboxer.extension.session;
 /** Selects a process inside a sandbox. */
 public sealed interface ProcessSelector {
     /**
-     * Whether a process is the one selected.
+     * Returns true if this selector matches a process.
      *
      * @param process the process to look at
-     * @return true if it is
+     * @return true if it matches
      */
     boolean names(ProcessInfo process);
 
     /**
-     * By its process id inside the sandbox.
+     * Selects by the process id inside the sandbox.
      *
-     * @param pid its process id inside
+     * @param pid the process id
      */
     record ByPid(int pid) implements ProcessSelector {
         @Override
@@ -23,9 +23,9 @@ public sealed interface ProcessSelector {
     }
 
     /**
-     * By {@link ProcessSpec#tag}.
+     * Selects by {@link ProcessSpec#tag}.
      *
-     * @param tag the name it was given
+     * @param tag the tag
      */
     record ByTag(String tag) implements ProcessSelector {
         @Override
@@ -35,18 +35,18 @@ public sealed interface ProcessSelector {
     }
 
     /**
-     * {@return the selector of one process}
+     * {@return a selector by process id}
      *
-     * @param pid its process id inside
+     * @param pid the process id inside the sandbox
      */
     static ProcessSelector pid(int pid) {
         return new ByPid(pid);
     }
 
     /**
-     * {@return the selector of the processes of one name}
+     * {@return a selector by tag}
      *
-     * @param tag the name they were given
+     * @param tag the {@link ProcessSpec#tag}
      */
     static ProcessSelector tag(String tag) {
         return new ByTag(tag);

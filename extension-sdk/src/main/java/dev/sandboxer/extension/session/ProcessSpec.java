@@ -6,17 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process to start. Use {@link #of} or {@link #builder}: components may be added.
+ * A process to start. Create it with {@link #of} or {@link #builder}: components may be added.
  *
- * @param argv program and arguments, at least the former; a program without a slash is looked up in PATH
+ * @param argv the program and its arguments; never empty. A program without a slash is looked up in PATH
  * @param env variables on top of the sandbox's own
  * @param cwd working directory; null = the user's home
  * @param user name or uid; null = the template's default user
- * @param stdin whether standard input is a pipe we can write to; else it is empty
- * @param pty size of the pseudo-terminal that it gets instead of pipes; null = pipes
- * @param tag a name to find it by later; null = none
- * @param timeout after which the process and its group are killed by the sandbox itself; null = never
- * @param timeoutSparesGroup whether, then, only the process itself is killed; what it has started in the background lives on
+ * @param stdin whether standard input is a pipe that the caller can write to; otherwise it is empty
+ * @param pty size of a pseudo-terminal to use instead of pipes; null = pipes
+ * @param tag a name to find the process by; null = none
+ * @param timeout after which the sandbox itself kills the process and its group; null = never
  */
 public record ProcessSpec(
         List<String> argv,
@@ -26,12 +25,11 @@ public record ProcessSpec(
         boolean stdin,
         @Nullable PtySize pty,
         @Nullable String tag,
-        @Nullable Duration timeout,
-        boolean timeoutSparesGroup) {
+        @Nullable Duration timeout) {
     /**
-     * Copies the components.
+     * Copies the collections.
      *
-     * @throws OperationException {@code INVALID} when there is no program
+     * @throws OperationException {@code INVALID} when {@code argv} is empty
      */
     public ProcessSpec {
         argv = List.copyOf(argv);
@@ -42,49 +40,49 @@ public record ProcessSpec(
     }
 
     /**
-     * A command with everything else left to the defaults.
+     * Returns a process with all other components at their defaults.
      *
-     * @param argv program and arguments
-     * @return the command
+     * @param argv the program and its arguments
+     * @return the spec
      */
     public static ProcessSpec of(String... argv) {
         return builder(argv).build();
     }
 
     /**
-     * A command with everything else left to the defaults.
+     * Returns a process with all other components at their defaults.
      *
-     * @param argv program and arguments
-     * @return the command
+     * @param argv the program and its arguments
+     * @return the spec
      */
     public static ProcessSpec of(List<String> argv) {
         return builder(argv).build();
     }
 
     /**
-     * Begins with a command, no input, no terminal, no limit.
+     * Returns a builder of a process without input, terminal and timeout.
      *
-     * @param argv program and arguments
-     * @return a builder of the command
+     * @param argv the program and its arguments
+     * @return a builder
      */
     public static Builder builder(String... argv) {
         return builder(List.of(argv));
     }
 
     /**
-     * Begins with a command, no input, no terminal, no limit.
+     * Returns a builder of a process without input, terminal and timeout.
      *
-     * @param argv program and arguments
-     * @return a builder of the command
+     * @param argv the program and its arguments
+     * @return a builder
      */
     public static Builder builder(List<String> argv) {
         return new Builder(argv);
     }
 
     /**
-     * Begins with what this one says.
+     * Returns a builder that begins with the values of this spec.
      *
-     * @return a builder of another command
+     * @return a builder of another spec
      */
     public Builder toBuilder() {
         return new Builder(argv)
@@ -94,11 +92,10 @@ public record ProcessSpec(
                 .stdin(stdin)
                 .pty(pty)
                 .tag(tag)
-                .timeout(timeout)
-                .timeoutSparesGroup(timeoutSparesGroup);
+                .timeout(timeout);
     }
 
-    /** Sets the components of the same names. Not thread-safe. */
+    /** Builds a spec. Not thread-safe. */
     public static final class Builder {
         private final List<String> argv;
         private Map<String, String> env = Map.of();
@@ -108,16 +105,16 @@ public record ProcessSpec(
         private @Nullable PtySize pty;
         private @Nullable String tag;
         private @Nullable Duration timeout;
-        private boolean timeoutSparesGroup;
 
         private Builder(List<String> argv) {
             this.argv = argv;
         }
 
         /**
-         * {@return this builder, with another environment}
+         * Sets the variables. Default: none.
          *
-         * @param value variables
+         * @param value variables on top of the sandbox's own
+         * @return this builder
          */
         public Builder env(Map<String, String> value) {
             env = value;
@@ -125,9 +122,10 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another working directory}
+         * Sets the working directory.
          *
-         * @param value working directory; null = the user's home
+         * @param value a path; null = the user's home
+         * @return this builder
          */
         public Builder cwd(@Nullable String value) {
             cwd = value;
@@ -135,9 +133,10 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another user}
+         * Sets the user.
          *
          * @param value name or uid; null = the template's default user
+         * @return this builder
          */
         public Builder user(@Nullable String value) {
             user = value;
@@ -145,9 +144,10 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another kind of standard input}
+         * Chooses the kind of standard input. Default: empty.
          *
-         * @param value whether standard input is a pipe
+         * @param value true = a pipe that the caller can write to, false = empty
+         * @return this builder
          */
         public Builder stdin(boolean value) {
             stdin = value;
@@ -155,9 +155,10 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another terminal}
+         * Sets the size of a pseudo-terminal to use instead of pipes.
          *
          * @param value size of the terminal; null = pipes
+         * @return this builder
          */
         public Builder pty(@Nullable PtySize value) {
             pty = value;
@@ -165,9 +166,10 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another tag}
+         * Sets a name to find the process by.
          *
-         * @param value a name to find it by; null = none
+         * @param value the name; null = none
+         * @return this builder
          */
         public Builder tag(@Nullable String value) {
             tag = value;
@@ -175,9 +177,10 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another time limit}
+         * Sets the time after which the sandbox kills the process and its group.
          *
-         * @param value after which it is killed; null = never
+         * @param value from the start of the process; null = never
+         * @return this builder
          */
         public Builder timeout(@Nullable Duration value) {
             timeout = value;
@@ -185,23 +188,13 @@ public record ProcessSpec(
         }
 
         /**
-         * {@return this builder, with another rule about whom the time limit ends}
+         * Builds the spec.
          *
-         * @param value whether only the process itself is killed then
-         */
-        public Builder timeoutSparesGroup(boolean value) {
-            timeoutSparesGroup = value;
-            return this;
-        }
-
-        /**
-         * Makes the command.
-         *
-         * @return the command
-         * @throws OperationException {@code INVALID} when there is no program
+         * @return the spec
+         * @throws OperationException {@code INVALID} when {@code argv} is empty
          */
         public ProcessSpec build() {
-            return new ProcessSpec(argv, env, cwd, user, stdin, pty, tag, timeout, timeoutSparesGroup);
+            return new ProcessSpec(argv, env, cwd, user, stdin, pty, tag, timeout);
         }
     }
 }

@@ -3,33 +3,34 @@ package dev.sandboxer.extension.session;
 import java.util.List;
 
 /**
- * The processes of a sandbox that were started through the backend. Others, such as children of those, are unknown here.
+ * The processes of a sandbox that were started through the backend. Other processes, such as their children, are unknown here.
+ * Thread-safe.
  *
- * <p>A method that takes a selector refuses with {@code PROCESS_NOT_FOUND} when no process matches. Where several have the same tag,
- * a running one is meant, not one that has ended.
+ * <p>A method that takes a selector refuses with {@code PROCESS_NOT_FOUND} when no process matches. When several processes have the same
+ * tag, the selector means a running one, not one that has ended.
  */
 public interface Processes {
     /**
-     * Starts a process; returns when it runs its own program.
+     * Starts a process and returns when it executes its program.
      *
-     * @param spec what to run, and how
-     * @return the process, which the caller is attached to and closes
+     * @param spec the process to start
+     * @return the process, with the caller attached to it; the caller closes it
      * @throws OperationException {@code COMMAND_NOT_FOUND}, {@code NOT_EXECUTABLE}, {@code CWD_MISSING}, {@code UNKNOWN_USER} or
-     *     {@code LIMIT}; nothing was started then
+     *     {@code LIMIT}; then nothing was started
      */
     RunningProcess start(ProcessSpec spec);
 
     /**
-     * Attaches to a process, for its output from now on and its exit. One that has just ended reports its exit at once; backends
-     * that can remember do so for at least 30 s.
+     * Attaches to a process: the caller gets its output from now on and its exit. A process that has just ended reports its exit at once;
+     * backends that can remember exits do so for at least 30 s.
      *
-     * @param selector which process
-     * @return the process, to be closed by the caller
+     * @param selector the process
+     * @return the process, which the caller closes
      */
     RunningProcess attach(ProcessSelector selector);
 
     /**
-     * Lists the processes that run, in no order.
+     * Lists the running processes, in no order.
      *
      * @return the running processes
      */
@@ -38,32 +39,32 @@ public interface Processes {
     /**
      * Sends a signal.
      *
-     * @param selector which process
-     * @param signal which signal
-     * @param wholeGroup whether the process's group gets it, or the process alone
+     * @param selector the process
+     * @param signal the signal
+     * @param wholeGroup true = to the process's whole group, false = to the process alone
      */
     void signal(ProcessSelector selector, Signal signal, boolean wholeGroup);
 
     /**
-     * Writes to the standard input, or the terminal, of a process. Returns when the sandbox has taken all of it.
+     * Writes to the standard input or the terminal of a process. Returns when the sandbox has taken all bytes.
      *
-     * @param selector which process
+     * @param selector the process
      * @param bytes what to write
-     * @throws OperationException {@code STDIN_CLOSED} when it has no input, or its input has ended
+     * @throws OperationException {@code STDIN_CLOSED} when the process has no input, or its input has ended
      */
     void writeInput(ProcessSelector selector, byte[] bytes);
 
     /**
      * Ends the standard input of a process.
      *
-     * @param selector which process
+     * @param selector the process
      */
     void closeInput(ProcessSelector selector);
 
     /**
      * Sets the size of a process's terminal.
      *
-     * @param selector which process
+     * @param selector the process
      * @param size columns and rows
      */
     void resize(ProcessSelector selector, PtySize size);

@@ -8,9 +8,9 @@ package dev.sandboxer.extension.session;
  */
 public record PtySize(int columns, int rows) {
     /**
-     * Checks the range.
+     * Checks the ranges.
      *
-     * @throws OperationException {@code INVALID} when it is out of range
+     * @throws OperationException {@code INVALID} when a component is out of range
      */
     public PtySize {
         if (columns < 1 || rows < 1 || columns > 65_535 || rows > 65_535) {

@@ -4,13 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that the caller is attached to. One thread at a time calls {@link #next}; any thread may call the rest.
+ * A process that the caller is attached to. Only one thread at a time may call {@link #next}; any thread may call the other methods.
  *
- * <p>Output is pulled: a process whose output nobody pulls stops at a full pipe, so that memory here stays bounded.
+ * <p>The caller pulls the output. When nobody pulls it, the process blocks on a full pipe, so that memory here stays bounded.
  */
 public interface RunningProcess extends AutoCloseable {
     /**
-     * Its process id inside the sandbox.
+     * Returns the process id inside the sandbox.
      *
      * @return the pid
      */
@@ -19,15 +19,16 @@ public interface RunningProcess extends AutoCloseable {
     /**
      * Waits for the next event.
      *
-     * @param timeout how long to wait; null = as long as it takes
-     * @return null when nothing happened in that time
+     * @param timeout how long to wait; null = without limit
+     * @return the event; null when none happened in that time
      * @throws InterruptedException when the waiting thread was interrupted
      * @throws IllegalStateException after {@link ProcessEvent.Exited}
      */
     @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
-     * Writes a part of an array to its standard input or terminal; waits while it doesn't read. Dropped after the input's end.
+     * Writes a part of an array to the process's standard input or terminal. Blocks while the process doesn't read. After the end of the
+     * input the bytes are dropped.
      *
      * @param bytes what to write
      * @param offset where to begin in the array
@@ -35,11 +36,11 @@ public interface RunningProcess extends AutoCloseable {
      */
     void writeInput(byte[] bytes, int offset, int length);
 
-    /** Ends its standard input. */
+    /** Ends the process's standard input. */
     void closeInput();
 
     /**
-     * Sets the size of its terminal.
+     * Sets the size of the process's terminal.
      *
      * @param size columns and rows
      */
@@ -48,12 +49,12 @@ public interface RunningProcess extends AutoCloseable {
     /**
      * Sends a signal.
      *
-     * @param signal which signal
-     * @param wholeGroup whether the process's group gets it, or the process alone
+     * @param signal the signal
+     * @param wholeGroup true = to the process's whole group, false = to the process alone
      */
     void signal(Signal signal, boolean wholeGroup);
 
-    /** Detaches. The process goes on, and its output is thrown away. */
+    /** Detaches. The process keeps running; its output is discarded. */
     @Override
     void close();
 }

@@ -7,18 +7,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file system of a sandbox. Thread-safe. Work is done as the sandbox's root, whatever a path's permissions; what is created
- * belongs to the user named.
+ * The file system of a sandbox. Thread-safe. Every operation runs as the sandbox's root and ignores permissions; new files and directories
+ * belong to the given user.
  *
- * <p>A path is absolute, or relative to the user's home; {@code ~}, {@code ~/x} and {@code ""} are relative to it too. A user is a
+ * <p>A path is absolute, or relative to the user's home; {@code ~}, {@code ~/x} and {@code ""} are relative to the home too. A user is a
  * name or a uid; null = the template's default user.
  *
- * <p>Every method refuses with {@link OperationException}: {@code NOT_FOUND}, {@code NOT_A_DIRECTORY}, {@code LOOP} or
- * {@code TOO_LONG} for the path, {@code UNKNOWN_USER} for the user.
+ * <p>Every method refuses with {@link OperationException}: {@code NOT_FOUND}, {@code NOT_A_DIRECTORY}, {@code LOOP} or {@code TOO_LONG}
+ * for the path, {@code UNKNOWN_USER} for the user.
  */
 public interface SandboxFiles {
     /**
-     * Describes a path, without following a symbolic link at its end.
+     * Describes a path. Doesn't follow a symbolic link at its end.
      *
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
@@ -27,10 +27,10 @@ public interface SandboxFiles {
     FileEntry stat(String path, @Nullable String user);
 
     /**
-     * Lists a directory.
+     * Lists a directory. Doesn't follow symbolic links.
      *
      * @param path absolute, or relative to the user's home
-     * @param depth at least 1; 1 = its own entries, 2 = those of its directories too, and so on. Symbolic links are not followed.
+     * @param depth at least 1; 1 = the directory's own entries, 2 = also the entries of its subdirectories, and so on
      * @param user name or uid; null = the template's default user
      * @param each receives the entries in the calling thread, parents before children, names in byte order
      */
@@ -42,27 +42,27 @@ public interface SandboxFiles {
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
      * @param offset where to begin, in bytes
-     * @param length how much at most, in bytes; {@code Long.MAX_VALUE} = to the end
+     * @param length the most to read, in bytes; {@code Long.MAX_VALUE} = to the end
      * @return the open file, which the caller closes
      * @throws OperationException {@code IS_A_DIRECTORY} or {@code SPECIAL_FILE}
      */
     OpenFile read(String path, @Nullable String user, long offset, long length);
 
     /**
-     * Writes a regular file, and makes its parents. One that exists is cut and written in place. When the source or the sandbox
-     * fails in the middle, a file that did not exist before is removed again.
+     * Writes a regular file and creates its parent directories. An existing file is truncated and written in place. When the source or the
+     * sandbox fails before the end, a new file is removed again.
      *
      * @param path absolute, or relative to the user's home
      * @param options owner, mode and metadata
      * @param source the content; read to its end, not closed
-     * @return the file as it is now
+     * @return the file after the write
      * @throws IOException only from {@code source}
      * @throws OperationException {@code IS_A_DIRECTORY}, {@code SPECIAL_FILE} or {@code NO_SPACE}
      */
     FileEntry write(String path, WriteOptions options, InputStream source) throws IOException;
 
     /**
-     * Makes a directory and its parents.
+     * Creates a directory and its parent directories.
      *
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
@@ -72,9 +72,9 @@ public interface SandboxFiles {
     FileEntry makeDirectory(String path, @Nullable String user);
 
     /**
-     * Makes a symbolic link that says exactly {@code target}.
+     * Creates a symbolic link. Its text is exactly {@code target}, which need not exist.
      *
-     * @param target what the link says
+     * @param target the link's text
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
      * @return the link itself
@@ -82,17 +82,17 @@ public interface SandboxFiles {
     FileEntry makeSymlink(String target, String path, @Nullable String user);
 
     /**
-     * Moves a file or a directory, and makes the destination's parents. A file at the destination is replaced.
+     * Moves a file or a directory, and creates the destination's parent directories. A file at the destination is replaced.
      *
      * @param source absolute, or relative to the user's home
-     * @param destination where it goes, like {@code source}
+     * @param destination the new path, absolute or relative to the user's home
      * @param user name or uid; null = the template's default user
-     * @return what was moved, at its new place
+     * @return the file or directory at its new path
      */
     FileEntry move(String source, String destination, @Nullable String user);
 
     /**
-     * Removes a file, or a directory with all that is in it. Absent is success. Never follows a link.
+     * Removes a file, or a directory with everything in it. Never follows a link. Succeeds if the path doesn't exist.
      *
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
@@ -104,17 +104,17 @@ public interface SandboxFiles {
      *
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
-     * @param recursive whether directories below it are watched too, those that are made later included
-     * @param entries whether events carry the entry they are about, where it still exists
+     * @param recursive whether to watch all directories below it too, including those created later
+     * @param entries whether events carry the entry of their path, if the path still exists
      * @return the running watch, which the caller closes
      */
     FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries);
 
     /**
-     * A file being read.
+     * A file that is open for reading.
      *
-     * @param entry as it was when it was opened
-     * @param content from the offset asked for
+     * @param entry the file when it was opened
+     * @param content the bytes from the requested offset
      */
     record OpenFile(FileEntry entry, InputStream content) implements AutoCloseable {
         @Override

@@ -4,9 +4,9 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 
 /**
- * Work inside one running sandbox. Thread-safe.
+ * Access to one running sandbox: its processes, files and ports. Thread-safe.
  *
- * <p>Every method of a session, and of what it returns, throws {@link OperationException} when the sandbox refuses, and
+ * <p>Every method of a session, and of the objects that it returns, throws {@link OperationException} when the sandbox refuses, and
  * {@link ExtensionException} of kind {@code GONE} when the sandbox has ended or {@code TRANSIENT} when it can't be reached.
  */
 public interface Session extends AutoCloseable {
@@ -17,13 +17,13 @@ public interface Session extends AutoCloseable {
     SandboxFiles files();
 
     /**
-     * The ports inside; only with {@link Capability#PORTS}.
+     * Returns the TCP ports inside; only with {@link Capability#PORTS}.
      *
-     * @return the ports, from the loopback address inside
+     * @return the ports on the sandbox's loopback address
      */
     Ports ports();
 
-    /** Releases connections. Processes inside go on. */
+    /** Releases connections. Processes inside keep running. */
     @Override
     void close();
 }

@@ -1,25 +1,24 @@
 package dev.sandboxer.extension.spec;
 
-/** How strictly a backend enforces one kind of network rule, weakest first. */
+/** The ways of enforcing a kind of network rule, weakest first. */
 public enum Enforcement {
-    /** Not at all: a request with such a rule is refused. */
+    /** The kind isn't enforced: specs with such a rule are refused. */
     NONE,
     /**
-     * By name lookup: only allowed names resolve. Keeps whatever looks names up through the sandbox's resolver. Gets round it:
-     * a program that knows an address or asks another resolver, unless addresses are filtered as well; and every other name
-     * that is served at an allowed name's address.
+     * By name lookup: the sandbox's resolver resolves allowed names only. Stops programs that use that resolver. Doesn't stop a program
+     * that knows an address or asks another resolver, unless addresses are filtered too; and it allows every other name that is served at
+     * an allowed name's address.
      */
     DNS,
     /**
-     * By the name in each connection: the server name of TLS (SNI) and the {@code Host} of plain HTTP. Keeps HTTP and HTTPS,
-     * also to bare addresses and by other resolvers. Gets round it: a client that tells the wire one name and the server
-     * another inside TLS (domain fronting). Other ports and UDP are told apart by address only, so that they are denied for
-     * names.
+     * By the name in each connection: the server name of TLS (SNI) or the {@code Host} of plain HTTP. Stops HTTP and HTTPS to other names,
+     * also to bare addresses and through other resolvers. Doesn't stop a client that sends one name in the clear and another inside TLS
+     * (domain fronting). Other ports and UDP carry no name: rules about names deny them.
      */
     SNI,
     /**
-     * By the destination address of each packet, whatever the program, the port and the protocol. Nothing inside gets round
-     * it; but whoever listens at an allowed address, and whatever that passes on, is allowed with it.
+     * By the destination address of each packet, for every program, port and protocol. Nothing inside gets round it. But everything behind
+     * an allowed address is allowed too, such as what a proxy there forwards.
      */
     ADDRESS
 }

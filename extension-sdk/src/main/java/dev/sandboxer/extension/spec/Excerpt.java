@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.spec;
 
-/** As much of a text as a message may repeat. */
+/** Quotes a text in a message: cut at 100 characters, control characters replaced. */
 final class Excerpt {
     private static final int LONGEST = 100;
 

@@ -4,13 +4,13 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * The graphics processors of a sandbox.
+ * The GPUs of a sandbox.
  *
- * @param count how many, at least 1, all of the same type
+ * @param count at least 1, all of the same type
  * @param types acceptable types in order of preference, at least one, in the backend's own terms, such as {@code A100-80GB}
  */
 public record Gpu(int count, List<String> types) {
-    /** Checks the components. */
+    /** Checks the number and the types. */
     public Gpu {
         types = List.copyOf(types);
         if (count < 1) {
@@ -24,10 +24,10 @@ public record Gpu(int count, List<String> types) {
     }
 
     /**
-     * One type and no other.
+     * Creates a request for GPUs of one type.
      *
-     * @param count how many, at least 1
-     * @param type the one acceptable type
+     * @param count at least 1
+     * @param type the only acceptable type
      */
     public Gpu(int count, String type) {
         this(count, List.of(type));

@@ -1,9 +1,9 @@
 package dev.sandboxer.extension.spec;
 
-/** What holds for an address that no rule names. */
+/** The treatment of an address that no rule names. */
 public enum NetworkPolicy {
-    /** It may not be called. Must be enforced, or refused with kind {@code UNSUPPORTED}. */
+    /** The sandbox may not call it. A backend that can't enforce this refuses the spec with kind {@code UNSUPPORTED}. */
     DENY,
-    /** Whatever the backend allows by itself, which may be nothing. A permission, not a demand. */
+    /** The backend decides; it may allow nothing. Sandboxes may not rely on being able to call it. */
     BACKEND_DEFAULT
 }

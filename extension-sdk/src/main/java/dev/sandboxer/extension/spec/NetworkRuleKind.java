@@ -1,11 +1,11 @@
 package dev.sandboxer.extension.spec;
 
-/** What a network rule is about. */
+/** The kinds of network rules. */
 public enum NetworkRuleKind {
-    /** All calls that no other rule allows: {@link NetworkPolicy#DENY}. */
+    /** Everything that no other rule names: {@link NetworkPolicy#DENY}. */
     ALL,
     /** Ranges of addresses: {@link NetworkTarget.Cidr}. */
     CIDR,
-    /** Names: {@link NetworkTarget.Domain}. */
+    /** Domain names: {@link NetworkTarget.Domain}. */
     DOMAIN
 }

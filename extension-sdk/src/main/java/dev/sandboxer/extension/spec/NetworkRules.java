@@ -6,24 +6,25 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Whom a sandbox may call. A target in {@code allow} may be called, whatever {@code deny} says; a target in {@code deny} may
- * not; for all others {@code byDefault} decides. Loopback inside the sandbox is always free.
+ * The addresses and names that a sandbox may call. {@code allow} wins over {@code deny}; {@code byDefault} decides about a target in
+ * neither list. Loopback inside the sandbox is always allowed.
  *
- * @param byDefault for what neither list names
- * @param allow at most {@value #MOST_TARGETS}; domains only with {@link NetworkPolicy#DENY} by default, since a name says
- *     nothing about the addresses that it should win over
- * @param deny at most {@value #MOST_TARGETS}; no domains, which nobody can keep: their addresses have other names
+ * @param byDefault for targets in neither list
+ * @param allow at most {@value #MOST_TARGETS}. Domains only if {@code byDefault} is {@link NetworkPolicy#DENY}: a name says nothing about
+ *     the addresses that it should win over
+ * @param deny at most {@value #MOST_TARGETS}. No domains: a denied name's address could still be called by its other names
  */
 public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, List<NetworkTarget> deny) {
-    /** Nothing is forbidden; whom the backend lets a sandbox call is its business. */
+    /** Denies nothing. The backend decides what can be called. */
     public static final NetworkRules ALLOW_ALL = new NetworkRules(NetworkPolicy.BACKEND_DEFAULT, List.of(), List.of());
 
-    /** Loopback only. */
+    /** Denies everything but loopback. */
     public static final NetworkRules DENY_ALL = new NetworkRules(NetworkPolicy.DENY, List.of(), List.of());
 
+    /** The most targets in one list. */
     public static final int MOST_TARGETS = 1000;
 
-    /** Checks the components. */
+    /** Copies and checks the lists. */
     public NetworkRules {
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
@@ -39,19 +40,19 @@ public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, L
     }
 
     /**
-     * Rules that name nobody.
+     * Returns rules with empty lists.
      *
-     * @param byDefault what holds for those that no rule names
-     * @return rules without targets
+     * @param byDefault the policy for all targets
+     * @return {@link #DENY_ALL} or {@link #ALLOW_ALL}
      */
     public static NetworkRules of(NetworkPolicy byDefault) {
         return byDefault == NetworkPolicy.DENY ? DENY_ALL : ALLOW_ALL;
     }
 
     /**
-     * The kinds of rules a backend has to enforce to keep these; empty when nothing is forbidden.
+     * Returns the kinds of rules that a backend has to enforce; empty when nothing is denied.
      *
-     * @return the kinds, without order
+     * @return the kinds, in no order
      */
     public Set<NetworkRuleKind> kinds() {
         var kinds = EnumSet.noneOf(NetworkRuleKind.class);

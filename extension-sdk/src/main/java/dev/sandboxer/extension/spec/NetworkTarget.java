@@ -6,21 +6,21 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Somebody whom a sandbox may call or not. */
+/** A destination that a sandbox may or may not call: a range of addresses or a domain. */
 public sealed interface NetworkTarget {
     /**
-     * The kind of rule that it makes.
+     * Returns the kind of a rule about this target.
      *
      * @return the kind
      */
     NetworkRuleKind kind();
 
     /**
-     * Reads an address, a range of addresses or a domain. {@link Object#toString} gives it back in its normal form. Asks no DNS.
+     * Parses an address, a range of addresses or a domain. {@link Object#toString} returns its normal form. Makes no DNS lookup.
      *
-     * @param text the text to read
+     * @param text the text to parse
      * @return a {@link Cidr} or a {@link Domain}
-     * @throws IllegalArgumentException when it is none of them
+     * @throws IllegalArgumentException when the text is none of these
      */
     static NetworkTarget parse(String text) {
         return Cidr.LOOKS_LIKE.matcher(text).matches() ? Cidr.parse(text) : new Domain(text);
@@ -29,20 +29,20 @@ public sealed interface NetworkTarget {
     /**
      * A range of addresses of one family: {@code ::/0} holds no IPv4 address.
      *
-     * @param address the first of the range; the constructor clears the bits behind the prefix
-     * @param prefix how many leading bits are fixed: 0 to 32 for IPv4, 0 to 128 for IPv6
+     * @param address the first address of the range; the constructor clears the bits after the prefix
+     * @param prefix the number of fixed leading bits: 0 to 32 for IPv4, 0 to 128 for IPv6
      */
     record Cidr(InetAddress address, int prefix) implements NetworkTarget {
         private static final Pattern LOOKS_LIKE = Pattern.compile("[0-9./]+|.*:.*", Pattern.DOTALL);
         private static final Pattern FORM = Pattern.compile("([0-9a-fA-F:.]{2,45})(?:/(0|[1-9][0-9]{0,2}))?");
 
-        /** Each part decimal, and none with a zero before it, which some read as octal. */
+        /** Decimal parts without leading zeros, which some programs read as octal. */
         private static final Pattern IPV4 = Pattern.compile("(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}");
 
-        /** Before an IPv4 address that is written as IPv6. */
+        /** The bits before the IPv4 address in an IPv4-mapped IPv6 address. */
         private static final int MAPPED_BITS = 96;
 
-        /** Checks the components. */
+        /** Checks the prefix and clears the bits after it. */
         public Cidr {
             int bits = bits(address);
             if (prefix < 0 || prefix > bits) {
@@ -50,16 +50,16 @@ public sealed interface NetworkTarget {
                         + " (expected 0 to " + bits + ")");
             }
             address = masked(address.getAddress(), prefix);
-            prefix -= bits - bits(address); // mapped ones have become IPv4
+            prefix -= bits - bits(address); // a mapped address has become an IPv4 address
         }
 
         /**
-         * Reads {@code 10.0.0.0/8}, {@code 2001:db8::/32} or one address. An IPv4 address that is written as IPv6
-         * ({@code ::ffff:10.0.0.1}) becomes IPv4, as which it travels.
+         * Parses a range such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}, or a single address. An IPv4-mapped IPv6 address ({@code
+         * ::ffff:10.0.0.1}) becomes the IPv4 address that its packets carry.
          *
-         * @param text the text to read
+         * @param text the text to parse
          * @return the range
-         * @throws IllegalArgumentException when it is none of them
+         * @throws IllegalArgumentException when the text is none of these
          */
         public static Cidr parse(String text) {
             var match = FORM.matcher(text);
@@ -113,7 +113,7 @@ public sealed interface NetworkTarget {
             return NetworkRuleKind.CIDR;
         }
 
-        /** The address, with its prefix when the range holds more than one. */
+        /** {@return the address, followed by its prefix if the range holds more than one address} */
         @Override
         public String toString() {
             var text = address.getHostAddress().replaceFirst("(^|:)0(:0)+(:|$)", "::");
@@ -122,20 +122,20 @@ public sealed interface NetworkTarget {
     }
 
     /**
-     * A name, or with {@code *.} before it every name below it, at any depth, without itself.
+     * A domain name. {@code *.example.com} means all names below {@code example.com} at any depth, without itself.
      *
-     * @param name at least two labels of letters, digits and inner hyphens, at most 253 characters; becomes lower case. Names in
-     *     other scripts are written in their ASCII form ({@code xn--}).
+     * @param name at least two labels of letters, digits and inner hyphens, at most 253 characters; converted to lower case. Names in
+     *     other scripts are written in their ASCII form ({@code xn--})
      */
     record Domain(String name) implements NetworkTarget {
         private static final int LONGEST = 253;
         private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
-        /** The last label has a letter, so that an address is no name. */
+        /** The last label needs a letter, so that an IPv4 address is no domain. */
         private static final Pattern FORM =
                 Pattern.compile("(?:\\*\\.)?(?:" + LABEL + "\\.)+(?=[0-9-]*[a-z])" + LABEL, Pattern.CASE_INSENSITIVE);
 
-        /** Checks the components. */
+        /** Checks the form and converts it to lower case. */
         public Domain {
             if (name.length() > LONGEST || !FORM.matcher(name).matches()) {
                 throw new IllegalArgumentException(

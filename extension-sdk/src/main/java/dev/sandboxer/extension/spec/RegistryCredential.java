@@ -1,13 +1,13 @@
 package dev.sandboxer.extension.spec;
 
 /**
- * Opens a container registry. Its string form hides the password.
+ * The login of a container registry. {@link #toString} hides the password.
  *
  * @param username not empty
- * @param password or token; secret, not empty
+ * @param password password or token; secret, not empty
  */
 public record RegistryCredential(String username, String password) {
-    /** Checks the components. */
+    /** Rejects empty components. */
     public RegistryCredential {
         if (username.isEmpty() || password.isEmpty()) {
             throw new IllegalArgumentException("a registry's credential needs a username and a password");

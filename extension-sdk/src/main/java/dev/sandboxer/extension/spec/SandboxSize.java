@@ -3,16 +3,16 @@ package dev.sandboxer.extension.spec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How large a sandbox is.
+ * The size of a sandbox.
  *
- * @param cpuMillis thousandths of a CPU's time, at least 1
- * @param memoryMiB memory, processes and their page cache together, at least 1
+ * @param cpuMillis thousandths of a CPU, at least 1
+ * @param memoryMiB memory for processes and their page cache together, at least 1
  * @param diskMiB writable disk, at least 1
  * @param gpu null = no GPU
  */
 public record SandboxSize(
         int cpuMillis, int memoryMiB, int diskMiB, @Nullable Gpu gpu) {
-    /** Checks the components. */
+    /** Checks that every component is positive. */
     public SandboxSize {
         if (cpuMillis < 1 || memoryMiB < 1 || diskMiB < 1) {
             throw new IllegalArgumentException("a size has to be positive: " + cpuMillis + " mCPU, " + memoryMiB
@@ -21,9 +21,9 @@ public record SandboxSize(
     }
 
     /**
-     * One without a GPU.
+     * Creates a size without a GPU.
      *
-     * @param cpuMillis thousandths of a CPU's time, at least 1
+     * @param cpuMillis thousandths of a CPU, at least 1
      * @param memoryMiB memory, at least 1
      * @param diskMiB writable disk, at least 1
      */

@@ -1,5 +1,6 @@
 package dev.sandboxer.extension.spec;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
@@ -7,17 +8,18 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sandbox shall be. Use {@link #builder}: components may be added. Its string form shows the
- * names of variables only.
+ * The description of a sandbox to create. Create it with {@link #builder}: components may be added. {@link #toString} shows the variables'
+ * names only.
  *
- * @param source what it starts from
- * @param size how large it is; a backend without {@code SIZE} ignores all of it but the GPU
- * @param env variables that every process inside gets; names are not empty and have no {@code =}, nothing has a NUL
- * @param network whom it may call
- * @param ports ports inside, 1 to 65535, to be opened when it is created; a backend that reaches any port ignores them
- * @param publicPorts whether anybody who knows their addresses may call its ports; a backend that gives ports no addresses of
- *     its own ignores it
- * @param region where it runs, in the backend's own terms; null = wherever the backend likes
+ * @param source the template or image that it starts from
+ * @param size its size; a backend without {@code SIZE} ignores all of it except the GPU
+ * @param env variables for every process inside. Names are not empty and have no {@code =}; neither names nor values have a NUL
+ * @param network the addresses and names that it may call
+ * @param ports ports inside, 1 to 65535, to open when it is created; a backend that reaches any port ignores them
+ * @param publicPorts whether everybody who knows a port's address may call it; a backend that gives ports no addresses ignores this
+ * @param region the region where it runs, in the backend's own terms; null = the backend chooses
+ * @param idleTimeout the time without use after which the backend ends it, at least a second; null = only at its deadline. A running
+ *     command and a connection to a port count as use. Needs {@code IDLE_TIMEOUT}
  */
 public record SandboxSpec(
         Source source,
@@ -26,10 +28,12 @@ public record SandboxSpec(
         NetworkRules network,
         Set<Integer> ports,
         boolean publicPorts,
-        @Nullable String region) {
+        @Nullable String region,
+        @Nullable Duration idleTimeout) {
     private static final int HIGHEST_PORT = 65_535;
+    private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
 
-    /** Checks the components. */
+    /** Copies the collections and checks the components. */
     public SandboxSpec {
         env = Map.copyOf(env);
         ports = Collections.unmodifiableSet(new TreeSet<>(ports));
@@ -41,6 +45,9 @@ public record SandboxSpec(
         }
         if (region != null && region.isBlank()) {
             throw new IllegalArgumentException("a region needs a name");
+        }
+        if (idleTimeout != null && idleTimeout.compareTo(SHORTEST_IDLE) < 0) {
+            throw new IllegalArgumentException("an idle timeout is at least a second, not " + idleTimeout);
         }
     }
 
@@ -54,18 +61,18 @@ public record SandboxSpec(
     }
 
     /**
-     * One with no variables, no ports, no region, and nothing forbidden; its ports are public.
+     * Returns a builder of a spec without variables, ports, region and idle timeout, with {@link NetworkRules#ALLOW_ALL} and public ports.
      *
-     * @param source what it starts from
-     * @param size how large it is
-     * @return a builder of the spec
+     * @param source the template or image that the sandbox starts from
+     * @param size the sandbox's size
+     * @return a builder
      */
     public static Builder builder(Source source, SandboxSize size) {
         return new Builder(source, size);
     }
 
     /**
-     * A builder that begins with what this one says.
+     * Returns a builder that begins with the values of this spec.
      *
      * @return a builder of another spec
      */
@@ -75,16 +82,18 @@ public record SandboxSpec(
                 .network(network)
                 .ports(ports)
                 .publicPorts(publicPorts)
-                .region(region);
+                .region(region)
+                .idleTimeout(idleTimeout);
     }
 
     @Override
     public String toString() {
         return "SandboxSpec[source=" + source + ", size=" + size + ", env=" + env.keySet() + ", network=" + network
-                + ", ports=" + ports + ", publicPorts=" + publicPorts + ", region=" + region + "]";
+                + ", ports=" + ports + ", publicPorts=" + publicPorts + ", region=" + region + ", idleTimeout="
+                + idleTimeout + "]";
     }
 
-    /** Not thread-safe. */
+    /** Builds a spec. Not thread-safe. */
     public static final class Builder {
         private Source source;
         private SandboxSize size;
@@ -93,6 +102,7 @@ public record SandboxSpec(
         private Set<Integer> ports = Set.of();
         private boolean publicPorts = true;
         private @Nullable String region;
+        private @Nullable Duration idleTimeout;
 
         private Builder(Source source, SandboxSize size) {
             this.source = source;
@@ -100,9 +110,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another source}
+         * Sets the source.
          *
-         * @param value what it starts from
+         * @param value the template or image that the sandbox starts from
+         * @return this builder
          */
         public Builder source(Source value) {
             source = value;
@@ -110,9 +121,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another size}
+         * Sets the size.
          *
-         * @param value how large it is
+         * @param value the sandbox's size
+         * @return this builder
          */
         public Builder size(SandboxSize value) {
             size = value;
@@ -120,9 +132,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another environment}
+         * Sets the variables. Default: none.
          *
-         * @param value variables
+         * @param value variables for every process inside
+         * @return this builder
          */
         public Builder env(Map<String, String> value) {
             env = value;
@@ -130,9 +143,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another set of network rules}
+         * Sets the network rules. Default: {@link NetworkRules#ALLOW_ALL}.
          *
-         * @param value whom it may call
+         * @param value the addresses and names that the sandbox may call
+         * @return this builder
          */
         public Builder network(NetworkRules value) {
             network = value;
@@ -140,9 +154,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another ports}
+         * Sets the ports to open. Default: none.
          *
-         * @param value ports to be opened
+         * @param value ports inside, 1 to 65535
+         * @return this builder
          */
         public Builder ports(Set<Integer> value) {
             ports = value;
@@ -150,9 +165,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another rule about who may call ports}
+         * Decides who may call the ports. Default: everybody who knows a port's address.
          *
-         * @param value whether anybody may call its ports
+         * @param value whether everybody may call them
+         * @return this builder
          */
         public Builder publicPorts(boolean value) {
             publicPorts = value;
@@ -160,9 +176,10 @@ public record SandboxSpec(
         }
 
         /**
-         * {@return this builder, with another region}
+         * Sets the region.
          *
-         * @param value where it runs; null = wherever the backend likes
+         * @param value in the backend's own terms; null = the backend chooses
+         * @return this builder
          */
         public Builder region(@Nullable String value) {
             region = value;
@@ -170,13 +187,24 @@ public record SandboxSpec(
         }
 
         /**
-         * Makes the spec.
+         * Sets the time without use after which the backend ends the sandbox.
+         *
+         * @param value at least a second; null = only at its deadline
+         * @return this builder
+         */
+        public Builder idleTimeout(@Nullable Duration value) {
+            idleTimeout = value;
+            return this;
+        }
+
+        /**
+         * Builds the spec.
          *
          * @return the spec
-         * @throws IllegalArgumentException when a rule of {@link SandboxSpec} is broken
+         * @throws IllegalArgumentException when a component breaks a rule of {@link SandboxSpec}
          */
         public SandboxSpec build() {
-            return new SandboxSpec(source, size, env, network, ports, publicPorts, region);
+            return new SandboxSpec(source, size, env, network, ports, publicPorts, region, idleTimeout);
         }
     }
 }

@@ -3,15 +3,15 @@ package dev.sandboxer.extension.spec;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a sandbox starts from. */
+/** The template or image that a sandbox starts from. */
 public sealed interface Source {
     /**
-     * A template that the backend has already.
+     * A template that the backend already has.
      *
-     * @param name in the backend's own terms; for a snapshot what its {@code BackendSnapshot.template()} says
+     * @param name in the backend's own terms; for a snapshot its {@code BackendSnapshot.template()}
      */
     record Template(String name) implements Source {
-        /** Checks the components. */
+        /** Rejects a blank name. */
         public Template {
             if (name.isBlank()) {
                 throw new IllegalArgumentException("a template needs a name");
@@ -24,14 +24,15 @@ public sealed interface Source {
      *
      * @param reference as {@code docker pull} takes it, such as {@code debian:13} or {@code ghcr.io/o/r@sha256:...}; at most
      *     {@value #LONGEST_REFERENCE} characters
-     * @param credential for the registry; null = none is needed
+     * @param credential login of the registry; null = anonymous
      */
     record Image(String reference, @Nullable RegistryCredential credential) implements Source {
+        /** The longest reference in characters. */
         public static final int LONGEST_REFERENCE = 512;
 
         private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]*");
 
-        /** Checks the components. */
+        /** Checks the reference. */
         public Image {
             if (reference.length() > LONGEST_REFERENCE
                     || !FORM.matcher(reference).matches()) {

@@ -1,8 +1,8 @@
 /**
- * What a sandbox is asked to be, as values: {@link dev.sandboxer.extension.spec.SandboxSpec} and its parts.
+ * The description of a sandbox to create: {@link dev.sandboxer.extension.spec.SandboxSpec} and its parts.
  *
- * <p>Everything here is immutable and safe for use by several threads. A value that breaks a rule is refused where it is made,
- * with an {@link IllegalArgumentException} whose message names the rule.
+ * <p>All types are immutable and thread-safe. Constructors reject invalid values with an {@link IllegalArgumentException} whose
+ * message names the broken rule.
  */
 @NullMarked
 package dev.sandboxer.extension.spec;

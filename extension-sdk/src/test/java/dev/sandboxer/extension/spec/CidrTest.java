@@ -43,12 +43,12 @@ class CidrTest {
         "0:0:0:0:0:ffff:10.1.2.3/104, 10.0.0.0/8",
         "::ffff:10.1.2.3/96, 0.0.0.0/0",
     })
-    void ipv4_in_the_clothes_of_ipv6_is_ipv4(String text, String normal) {
+    void an_ipv4_mapped_ipv6_address_becomes_ipv4(String text, String normal) {
         assertThat(Cidr.parse(text)).isEqualTo(Cidr.parse(normal)).hasToString(normal);
     }
 
     @Test
-    void an_address_object_that_is_mapped_is_ipv4_too() throws Exception {
+    void an_ipv4_mapped_address_object_becomes_ipv4_too() throws Exception {
         var bytes = new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 10, 1, 2, 3};
         var mapped = Inet6Address.getByAddress(null, bytes, -1);
         assertThat(new Cidr(mapped, 128)).hasToString("10.1.2.3");
@@ -58,7 +58,7 @@ class CidrTest {
     }
 
     @Test
-    void neither_a_host_name_nor_a_scope_stays_with_an_address() throws Exception {
+    void an_address_loses_its_host_name_and_its_scope() throws Exception {
         var named = InetAddress.getByAddress("example.com", new byte[] {1, 2, 3, 4});
         assertThat(new Cidr(named, 32).address().toString()).isEqualTo("/1.2.3.4");
         var scoped =
@@ -112,7 +112,7 @@ class CidrTest {
                 "example.com",
                 "example.com/8",
             })
-    void what_is_no_range_is_refused(String text) {
+    void a_text_that_is_no_range_is_refused(String text) {
         assertThatThrownBy(() -> Cidr.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
@@ -122,7 +122,7 @@ class CidrTest {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 33, Integer.MIN_VALUE, Integer.MAX_VALUE})
-    void a_prefix_is_as_long_as_the_address_at_most(int prefix) {
+    void a_prefix_is_at_most_as_long_as_the_address(int prefix) {
         var address = Cidr.parse("1.2.3.4").address();
         assertThatThrownBy(() -> new Cidr(address, prefix))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -130,7 +130,7 @@ class CidrTest {
     }
 
     @Test
-    void what_a_message_repeats_is_short() {
+    void a_message_repeats_only_the_beginning_of_a_long_text() {
         assertThatThrownBy(() -> Cidr.parse("1".repeat(100_000))).message().hasSizeLessThan(300);
     }
 }

@@ -22,12 +22,12 @@ class DomainTest {
         "1.2.3.4a, 1.2.3.4a",
         "xn--bcher-kva.example, xn--bcher-kva.example",
     })
-    void a_name_has_one_form(String text, String normal) {
+    void a_domain_has_one_form(String text, String normal) {
         assertThat(NetworkTarget.parse(text)).isEqualTo(new Domain(normal)).hasToString(normal);
     }
 
     @Test
-    void the_longest_name_is_taken_and_one_longer_is_not() {
+    void a_domain_has_at_most_253_characters_and_63_in_each_label() {
         var longest = (LONGEST_LABEL + ".").repeat(3) + "a".repeat(61);
         assertThat(new Domain(longest).name()).hasSize(253);
         assertThatThrownBy(() -> new Domain(longest + "a"))
@@ -74,7 +74,7 @@ class DomainTest {
                 "example.123",
                 "::1",
             })
-    void what_is_no_name_is_refused(String text) {
+    void a_text_that_is_no_domain_is_refused(String text) {
         assertThatThrownBy(() -> new Domain(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
@@ -83,7 +83,7 @@ class DomainTest {
     }
 
     @Test
-    void what_looks_like_an_address_is_never_taken_for_a_name() {
+    void a_text_that_looks_like_an_address_is_never_taken_for_a_domain() {
         assertThat(NetworkTarget.parse("1.2.3.4")).isInstanceOf(Cidr.class);
         for (var text : new String[] {"1.2.3", "1.2.3.4.5", "256.1.1.1", "10/8", "example.com:443"}) {
             assertThatThrownBy(() -> NetworkTarget.parse(text))

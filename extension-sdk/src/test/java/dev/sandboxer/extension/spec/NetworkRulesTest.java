@@ -13,7 +13,7 @@ class NetworkRulesTest {
     private static final NetworkTarget NAME = NetworkTarget.parse("*.example.com");
 
     @Test
-    void rules_say_of_which_kinds_they_are() {
+    void kinds_are_those_that_have_to_be_enforced() {
         assertThat(NetworkRules.ALLOW_ALL.kinds()).isEmpty();
         assertThat(NetworkRules.DENY_ALL.kinds()).containsExactly(NetworkRuleKind.ALL);
         assertThat(new NetworkRules(NetworkPolicy.BACKEND_DEFAULT, List.of(), List.of(RANGE)).kinds())
@@ -25,13 +25,13 @@ class NetworkRulesTest {
     }
 
     @Test
-    void a_policy_alone_makes_rules_that_name_nobody() {
+    void a_policy_alone_makes_rules_without_targets() {
         assertThat(NetworkRules.of(NetworkPolicy.DENY)).isEqualTo(NetworkRules.DENY_ALL);
         assertThat(NetworkRules.of(NetworkPolicy.BACKEND_DEFAULT)).isEqualTo(NetworkRules.ALLOW_ALL);
     }
 
     @Test
-    void domains_can_be_allowed_where_all_else_is_denied_and_never_denied() {
+    void domains_cannot_be_denied_and_can_be_allowed_only_where_all_else_is_denied() {
         assertThatThrownBy(() -> new NetworkRules(NetworkPolicy.DENY, List.of(), List.of(NAME)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("can be allowed, not denied");
@@ -41,7 +41,7 @@ class NetworkRulesTest {
     }
 
     @Test
-    void lists_are_bounded_and_nobody_changes_them_afterwards() {
+    void lists_are_bounded_and_copied() {
         var targets = new ArrayList<>(Collections.nCopies(NetworkRules.MOST_TARGETS, RANGE));
         var rules = new NetworkRules(NetworkPolicy.DENY, targets, targets);
         targets.add(RANGE);

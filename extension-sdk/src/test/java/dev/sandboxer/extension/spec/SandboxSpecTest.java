@@ -18,7 +18,7 @@ class SandboxSpecTest {
     private static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
 
     @Test
-    void what_nobody_asks_for_is_not_there() {
+    void the_defaults_ask_for_nothing() {
         var spec = builder().build();
         assertThat(spec.env()).isEmpty();
         assertThat(spec.network()).isEqualTo(NetworkRules.ALLOW_ALL);
@@ -29,7 +29,7 @@ class SandboxSpecTest {
     }
 
     @Test
-    void a_builder_made_from_a_spec_makes_the_same_one() {
+    void a_builder_made_from_a_spec_builds_an_equal_one() {
         var spec = builder()
                 .size(new SandboxSize(1, 2, 3, new Gpu(2, List.of("H100", "A100-80GB"))))
                 .env(Map.of("A", "1"))
@@ -43,7 +43,7 @@ class SandboxSpecTest {
     }
 
     @Test
-    void nobody_changes_a_spec_afterwards() {
+    void collections_are_copied() {
         var env = new HashMap<>(Map.of("A", "1"));
         var ports = new HashSet<>(Set.of(80));
         var spec = builder().env(env).ports(ports).build();
@@ -56,7 +56,7 @@ class SandboxSpecTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, 65_536, Integer.MIN_VALUE, Integer.MAX_VALUE})
-    void a_port_is_one_of_those_there_are(int port) {
+    void a_port_outside_1_to_65535_is_refused(int port) {
         var builder = builder().ports(Set.of(80, port));
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
@@ -65,7 +65,7 @@ class SandboxSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "A=B", "=", "A\0"})
-    void a_variable_has_a_name_that_a_process_can_be_given(String name) {
+    void a_name_that_no_environment_can_hold_is_refused(String name) {
         var builder = builder().env(Map.of(name, "value"));
         assertThatThrownBy(builder::build)
                 .isInstanceOf(IllegalArgumentException.class)
@@ -75,7 +75,7 @@ class SandboxSpecTest {
     }
 
     @Test
-    void a_value_may_be_anything_without_a_nul_and_is_never_repeated() {
+    void a_value_may_be_anything_without_a_nul_and_no_message_repeats_it() {
         assertThatCode(() ->
                         builder().env(Map.of("A", "=\n\t '\"", "b.c-d", "")).build())
                 .doesNotThrowAnyException();
@@ -89,7 +89,7 @@ class SandboxSpecTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t"})
-    void what_has_a_name_has_one_that_can_be_read(String blank) {
+    void a_blank_name_is_refused(String blank) {
         assertThatThrownBy(() -> new Source.Template(blank)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> builder().region(blank).build()).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Gpu(1, blank)).isInstanceOf(IllegalArgumentException.class);
@@ -104,13 +104,13 @@ class SandboxSpecTest {
                 "localhost:5000/image",
                 "debian@sha256:0123456789abcdef",
             })
-    void an_image_is_named_as_registries_name_it(String reference) {
+    void an_image_reference_has_the_form_that_registries_use(String reference) {
         assertThat(new Source.Image(reference, null).reference()).isEqualTo(reference);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "-v", "--privileged", "a b", "a\nb", "a\0", "$(x)", "a;b", "../a", "/a", "bücher"})
-    void what_could_be_more_than_an_image_is_refused(String reference) {
+    void a_text_that_could_be_more_than_a_reference_is_refused(String reference) {
         assertThatThrownBy(() -> new Source.Image(reference, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .message()
@@ -119,20 +119,20 @@ class SandboxSpecTest {
     }
 
     @Test
-    void an_image_has_a_name_of_bounded_length() {
+    void an_image_reference_has_a_bounded_length() {
         var longest = "a".repeat(Source.Image.LONGEST_REFERENCE);
         assertThat(new Source.Image(longest, null).reference()).isEqualTo(longest);
         assertThatThrownBy(() -> new Source.Image(longest + "a", null)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void no_text_of_a_spec_tells_the_value_of_a_variable() {
+    void to_string_hides_the_values_of_variables() {
         var spec = builder().env(Map.of("API_KEY", "s3cret")).build();
         assertThat(spec.toString()).contains("API_KEY").doesNotContain("s3cret");
     }
 
     @Test
-    void no_text_of_a_spec_tells_a_registrys_password() {
+    void to_string_hides_the_password_of_a_registry() {
         var credential = new RegistryCredential("me", "s3cret");
         var spec = builder().source(new Source.Image("debian:13", credential)).build();
         assertThat(credential.toString()).contains("me").doesNotContain("s3cret");
@@ -146,14 +146,14 @@ class SandboxSpecTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE})
-    void there_is_one_gpu_at_least_or_none_is_asked_for(int count) {
+    void a_number_of_gpus_is_positive(int count) {
         assertThatThrownBy(() -> new Gpu(count, "T4"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("has to be positive: " + count);
     }
 
     @Test
-    void types_of_gpus_are_named_once_each_in_the_order_of_preference() {
+    void gpu_types_keep_their_order_and_are_named_once_each() {
         assertThat(new Gpu(1, List.of("H100", "A100")).types()).containsExactly("H100", "A100");
         for (var types : List.of(List.<String>of(), Arrays.asList("T4", "T4"), List.of("T4", ""))) {
             assertThatThrownBy(() -> new Gpu(1, types)).isInstanceOf(IllegalArgumentException.class);
@@ -161,7 +161,7 @@ class SandboxSpecTest {
     }
 
     @Test
-    void a_size_is_positive_in_everything() {
+    void every_part_of_a_size_is_positive() {
         assertThatThrownBy(() -> new SandboxSize(0, 1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SandboxSize(1, -1, 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SandboxSize(1, 1, 0, new Gpu(1, "T4")))

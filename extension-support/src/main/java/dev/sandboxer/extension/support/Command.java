@@ -9,29 +9,30 @@ import org.jspecify.annotations.Nullable;
  * A command to run inside a sandbox.
  *
  * @param argv program and arguments
- * @param stdin whether its input is written to, or empty
- * @param limit after which a backend that can ends it, in case nobody else is left to; null = none
- * @param pty a terminal of this size instead of pipes; only asked for when the extension declares it
- * @param tellsEnd whether its output ends with how it ended, so that its status is wanted only when the output ends without that
+ * @param stdin true = the caller writes its standard input, false = the input is empty
+ * @param limit the time after which the backend ends it, if the backend can; a safeguard in case this process dies; null = none
+ * @param pty size of a terminal to use instead of pipes; null = pipes. Requested only if the extension declares {@code PTY}
+ * @param reportsExit whether the command reports its own exit at the end of its output. Its exit status is then needed only when the output
+ *     ends without such a report
  */
 public record Command(
         List<String> argv,
         boolean stdin,
         @Nullable Duration limit,
         @Nullable PtySize pty,
-        boolean tellsEnd) {
+        boolean reportsExit) {
     /** Copies the arguments. */
     public Command {
         argv = List.copyOf(argv);
     }
 
     /**
-     * One whose status tells how it ended.
+     * Creates a command that doesn't report its own exit.
      *
      * @param argv program and arguments
-     * @param stdin whether its input is written to, or empty
-     * @param limit after which a backend that can ends it; null = none
-     * @param pty a terminal of this size instead of pipes; null = none
+     * @param stdin true = the caller writes its standard input, false = the input is empty
+     * @param limit the time after which the backend ends it, if the backend can; null = none
+     * @param pty size of a terminal to use instead of pipes; null = pipes
      */
     public Command(List<String> argv, boolean stdin, @Nullable Duration limit, @Nullable PtySize pty) {
         this(argv, stdin, limit, pty, false);

@@ -12,14 +12,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard output of a command as a sequence of bytes, and how it ended. The beginning of its errors is kept. Used by one
+ * The standard output of a command as a sequence of bytes, and its exit status. Keeps the beginning of its standard error. Used by one
  * thread.
  */
 final class CommandOutput implements AutoCloseable {
     private static final int MOST_ERRORS = 64 << 10;
 
     private final Execution execution;
-    private final String doing;
+    private final String activity;
     private final @Nullable Duration silence;
     private @Nullable Long end;
     private final ByteArrayOutputStream errors = new ByteArrayOutputStream();
@@ -28,23 +28,23 @@ final class CommandOutput implements AutoCloseable {
     private ProcessEvent.@Nullable Exited exited;
 
     /**
-     * @param doing what it does, for messages, as in "listing /x"
-     * @param silence how long it may say nothing while it is read; null = as long as it likes
-     * @param limit how long it may take in all
+     * @param activity the purpose of the command, for messages, as in "listing /x"
+     * @param silence the longest wait for more output; null = no limit
+     * @param limit the longest time for the whole command
      */
-    CommandOutput(Execution execution, String doing, @Nullable Duration silence, Duration limit) {
+    CommandOutput(Execution execution, String activity, @Nullable Duration silence, Duration limit) {
         this.execution = execution;
-        this.doing = doing;
+        this.activity = activity;
         this.silence = silence;
         this.end = System.nanoTime() + limit.toNanos();
     }
 
-    /** From now on it may take as long as it likes, but say nothing for no longer than before. */
+    /** Removes the limit on the whole command. The limit on each wait stays. */
     void liftLimit() {
         end = null;
     }
 
-    /** Reads what there is, waiting for a first byte; -1 at the end of the command. */
+    /** Reads available bytes, waiting for the first one. Returns -1 at the end of the command. */
     int read(byte[] buffer, int offset, int length) {
         if (length == 0) {
             return 0;
@@ -58,17 +58,17 @@ final class CommandOutput implements AutoCloseable {
         return count;
     }
 
-    /** Bytes that can be read without waiting. */
+    /** Returns the number of bytes that can be read without waiting. */
     int available() {
         return piece.length - at;
     }
 
     /**
-     * The bytes before the next one that is {@code end}, which is read too.
+     * Reads the bytes before the next {@code end}, and skips that.
      *
-     * @throws OperationException when the command ends before, or says more than {@code most}
+     * @throws OperationException when the command ends first, or more than {@code most} bytes come first
      */
-    byte[] until(int end, int most) {
+    byte[] readUntil(int end, int most) {
         var field = new ByteArrayOutputStream();
         while (true) {
             if (!fill()) {
@@ -79,7 +79,7 @@ final class CommandOutput implements AutoCloseable {
                 stop++;
             }
             if (field.size() + stop - at > most) {
-                throw strange();
+                throw unexpected();
             }
             field.write(piece, at, stop - at);
             at = Math.min(stop + 1, piece.length);
@@ -89,35 +89,35 @@ final class CommandOutput implements AutoCloseable {
         }
     }
 
-    /** Everything to the end of the command. */
-    byte[] rest(int most) {
+    /** Reads all bytes to the end of the command. */
+    byte[] readAll(int most) {
         var rest = new ByteArrayOutputStream();
         while (fill()) {
             rest.write(piece, at, available());
             at = piece.length;
             if (rest.size() > most) {
-                throw new OperationException(Reason.LIMIT, doing + ": the sandbox says too much");
+                throw new OperationException(Reason.LIMIT, activity + ": the output is longer than " + most + " bytes");
             }
         }
         return rest.toByteArray();
     }
 
-    /** Whether nothing follows. Waits for it. */
+    /** Returns true if no output follows. Waits for more output or the end of the command. */
     boolean isAtEnd() {
         return !fill();
     }
 
-    /** Waits for the end of the command, which has nothing more to say. */
+    /** Waits for the end of the command. Throws if more output comes first or the command failed. */
     void requireSuccess() {
         if (!isAtEnd()) {
-            throw strange();
+            throw unexpected();
         }
         if (status() != 0) {
             throw failure();
         }
     }
 
-    /** Makes more bytes available when there are none. */
+    /** Waits for more bytes if none is available. Returns false at the end of the command. */
     private boolean fill() {
         while (at == piece.length && exited == null) {
             switch (next()) {
@@ -139,7 +139,7 @@ final class CommandOutput implements AutoCloseable {
         try {
             var event = execution.next(timeout());
             if (event == null) {
-                throw ExtensionException.unknown(Kind.TRANSIENT, doing + ": the sandbox did not answer", null);
+                throw ExtensionException.unknown(Kind.TRANSIENT, activity + ": the sandbox did not answer", null);
             }
             return event;
         } catch (InterruptedException e) {
@@ -156,12 +156,12 @@ final class CommandOutput implements AutoCloseable {
         return silence == null || left.compareTo(silence) < 0 ? left : silence;
     }
 
-    /** Whether the end of the command has been read. */
+    /** Returns true if the end of the command has been read. */
     boolean hasEnded() {
         return exited != null;
     }
 
-    /** How it ended, as a shell reports it. Only at the end. */
+    /** Returns the exit status as a shell reports it. Only after the end. */
     int status() {
         if (exited == null) {
             throw new IllegalStateException("the command has not ended");
@@ -169,19 +169,19 @@ final class CommandOutput implements AutoCloseable {
         return exited.status();
     }
 
-    /** The beginning of its errors until now. */
+    /** Returns the beginning of its standard error until now. */
     String errors() {
         return errors.toString(StandardCharsets.UTF_8);
     }
 
-    /** Why it ended before it said all; only at the end. */
+    /** Creates the exception for a command that ended before its output was complete. Only after the end. */
     OperationException failure() {
-        return status() == 0 ? strange() : ErrorText.refusal(doing, status(), errors());
+        return status() == 0 ? unexpected() : ErrorText.refusal(activity, status(), errors());
     }
 
-    /** For an answer that no tool gives that does as it should. */
-    OperationException strange() {
-        return new OperationException(Reason.IO, doing + ": the sandbox answers strangely");
+    /** Creates the exception for output that no correct tool writes. */
+    OperationException unexpected() {
+        return new OperationException(Reason.IO, activity + ": the sandbox gave an unexpected answer");
     }
 
     @Override

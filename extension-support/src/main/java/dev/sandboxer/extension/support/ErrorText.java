@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a failed command's words mean. Only the end of its last line counts, after the last colon: there the tools of coreutils and
- * BusyBox, and the shells, put the C library's words, and no path of a hostile name can stand there.
+ * Maps the errors of a failed command to a {@link Reason}. Only the part of the last line after its last colon counts: there coreutils,
+ * BusyBox and the shells put the C library's message, and there no hostile file name can appear.
  */
 final class ErrorText {
     private static final int COMMAND_NOT_FOUND = 127;
     private static final int LONGEST_MESSAGE = 1000;
 
-    /** Those of glibc and musl, dash's own, and ours. */
+    /** Messages of glibc, musl, dash and our own scripts. */
     private static final Map<String, Reason> REASONS = Map.ofEntries(
             Map.entry("no such file or directory", Reason.NOT_FOUND),
             Map.entry("no such file", Reason.NOT_FOUND),
@@ -46,12 +46,12 @@ final class ErrorText {
     private ErrorText() {}
 
     /**
-     * @param doing what was asked for, as in "making a link"
-     * @param err what the command wrote as errors
+     * @param activity the purpose of the command, as in "making a link"
+     * @param err the command's standard error
      */
-    static OperationException refusal(String doing, int status, String err) {
+    static OperationException refusal(String activity, int status, String err) {
         var said = err.strip();
-        var message = (doing + ": " + (said.isEmpty() ? "status " + status : said)).replaceAll("\\p{Cntrl}+", " ");
+        var message = (activity + ": " + (said.isEmpty() ? "status " + status : said)).replaceAll("\\p{Cntrl}+", " ");
         return new OperationException(
                 reason(status, said), message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)));
     }

@@ -5,32 +5,32 @@ import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.Signal;
 
 /**
- * Runs commands in one sandbox: the one call that a backend has to have. Thread-safe.
+ * Runs commands in one sandbox: the only call that a backend needs to offer. Thread-safe.
  *
- * <p>A command runs as the sandbox's root, or as the one user there is, with the environment that the sandbox was created with and
- * in any directory.
+ * <p>A command runs as the sandbox's root, or as its only user. It gets the environment that the sandbox was created with. Its working
+ * directory may be any.
  */
 public interface Exec {
     /**
      * Starts a command.
      *
-     * @param command what to run
-     * @return the command, running, which the caller closes
-     * @throws OperationException {@code COMMAND_NOT_FOUND} when the backend knows that there is no such program; a command that
-     *     ends at once with status 127 says the same
+     * @param command the command
+     * @return the running command, which the caller closes
+     * @throws OperationException {@code COMMAND_NOT_FOUND} when the backend knows that the program doesn't exist. A command that ends at
+     *     once with status 127 means the same
      */
     Execution start(Command command);
 
     /**
-     * Ends a command of ours and what descends from it. Does nothing when it has ended already, or the sandbox has.
+     * Kills a process that was started through this object, and its descendants. Does nothing if the process or the sandbox has ended.
      *
-     * @param pid its pid inside
+     * @param pid the process id inside the sandbox
      */
     default void kill(int pid) {
         try {
             new ExecSignals(this).send(pid, Signal.KILL, true);
         } catch (OperationException | ExtensionException e) {
-            // whoever lets go of a command has no use for the failure
+            // the caller has no further use for the command, nor for a failure to kill it
         }
     }
 }

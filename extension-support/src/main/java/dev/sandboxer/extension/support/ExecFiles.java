@@ -16,15 +16,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files over commands; each operation is one script, whose input or output is the content. Thread-safe.
+ * Files by commands: each operation runs one shell script, which reads or writes the content through its input or output. Thread-safe.
  *
  * <p>Needs inside: {@code /bin/sh}, {@code stat -c}, {@code readlink}, {@code mkdir}, {@code chown}, {@code chmod}, {@code cat},
- * {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as coreutils and BusyBox have them; where one is missing,
- * what uses it is {@code UNSUPPORTED}. Users are those of {@code /etc/passwd}. When commands don't run as root, what the user
- * they run as may not do is {@code PERMISSION_DENIED}.
+ * {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as in coreutils and BusyBox. If a tool is missing, the operations
+ * that need it are {@code UNSUPPORTED}. Users are those of {@code /etc/passwd}. If commands don't run as root, operations that their user
+ * may not do are {@code PERMISSION_DENIED}.
  *
- * <p>Metadata and watching are {@code UNSUPPORTED}, for these tools know neither extended attributes nor inotify. BusyBox's
- * {@code rm} fails at directories nested deeper than a path is long.
+ * <p>Metadata and watching are {@code UNSUPPORTED}, because these tools know neither extended attributes nor inotify. BusyBox's {@code rm}
+ * fails for directories nested deeper than the longest path.
  */
 public final class ExecFiles implements SandboxFiles {
     private static final int LONGEST_NAME = 255;
@@ -37,7 +37,7 @@ public final class ExecFiles implements SandboxFiles {
     private final String defaultUser;
 
     /**
-     * The files of one sandbox.
+     * Creates the file system of one sandbox.
      *
      * @param exec runs commands in the sandbox
      * @param defaultUser name or uid of the template's default user
@@ -55,7 +55,7 @@ public final class ExecFiles implements SandboxFiles {
     @Override
     public void list(String path, int depth, @Nullable String user, Consumer<FileEntry> each) {
         if (depth < 1) {
-            throw new OperationException(Reason.INVALID, "a listing is at least one level deep");
+            throw new OperationException(Reason.INVALID, "the depth of a listing is at least 1");
         }
         var found = new ArrayList<FileRecord>();
         try (var script = start("list", "listing", false, path, user, Integer.toString(depth))) {
@@ -67,11 +67,11 @@ public final class ExecFiles implements SandboxFiles {
 
     private static void readAll(FileScript script, List<FileRecord> found) {
         var output = script.output();
-        var directory = output.until(0, FileRecord.LONGEST_PATH);
+        var directory = output.readUntil(0, FileRecord.LONGEST_PATH);
         while (!output.isAtEnd()) {
             var next = FileRecord.read(output);
             if (!next.isBelow(directory)) {
-                throw output.strange();
+                throw output.unexpected();
             }
             if (found.size() == MOST_ENTRIES) {
                 throw new OperationException(Reason.LIMIT, "a listing has at most " + MOST_ENTRIES + " entries");
@@ -84,7 +84,7 @@ public final class ExecFiles implements SandboxFiles {
     @Override
     public OpenFile read(String path, @Nullable String user, long offset, long length) {
         if (offset < 0 || length < 0) {
-            throw new OperationException(Reason.INVALID, "a file has no part before its beginning");
+            throw new OperationException(Reason.INVALID, "neither the offset nor the length may be negative");
         }
         var most = length == Long.MAX_VALUE ? "-" : Long.toString(length);
         var script = start("read", "reading", false, path, user, Long.toString(offset), most);
@@ -101,7 +101,7 @@ public final class ExecFiles implements SandboxFiles {
     @Override
     public FileEntry write(String path, WriteOptions options, InputStream source) throws IOException {
         if (options.metadata() != null && !options.metadata().isEmpty()) {
-            throw new OperationException(Reason.UNSUPPORTED, "files have no metadata here");
+            throw new OperationException(Reason.UNSUPPORTED, "files can't have metadata here");
         }
         var mode = options.mode() == null ? "-" : Integer.toOctalString(options.mode());
         var script = start("write", "writing", true, path, options.user(), mode);
@@ -119,16 +119,16 @@ public final class ExecFiles implements SandboxFiles {
         }
     }
 
-    /** Whether the file was not there before. It is open when the script says so. */
+    /** Returns true if the file didn't exist before. The script reports this once the file is open. */
     private static boolean isNew(CommandOutput output) {
-        return switch (new String(output.until(0, STATE), StandardCharsets.US_ASCII)) {
+        return switch (new String(output.readUntil(0, STATE), StandardCharsets.US_ASCII)) {
             case "new" -> true;
             case "old" -> false;
-            default -> throw output.strange();
+            default -> throw output.unexpected();
         };
     }
 
-    /** To its end, or until the sandbox takes no more, and then says why. */
+    /** Copies the source to its end, or until the sandbox takes no more; the script then reports why. */
     private static void copy(InputStream source, Execution execution) throws IOException {
         var piece = new byte[PIECE];
         for (int count = source.readNBytes(piece, 0, PIECE); count > 0; count = source.readNBytes(piece, 0, PIECE)) {
@@ -160,7 +160,7 @@ public final class ExecFiles implements SandboxFiles {
     @Override
     public FileEntry makeSymlink(String target, String path, @Nullable String user) {
         if (target.isEmpty() || target.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a link has to lead somewhere");
+            throw new OperationException(Reason.INVALID, "a link's target can't be empty or contain NUL");
         }
         return entry("symlink", "making", path, user, target);
     }
@@ -181,30 +181,30 @@ public final class ExecFiles implements SandboxFiles {
         throw new OperationException(Reason.UNSUPPORTED, "directories can't be watched here");
     }
 
-    private FileEntry entry(String operation, String doing, String path, @Nullable String user, String... more) {
-        try (var script = start(operation, doing, false, path, user, more)) {
+    private FileEntry entry(String operation, String activity, String path, @Nullable String user, String... more) {
+        try (var script = start(operation, activity, false, path, user, more)) {
             return script.entry();
         }
     }
 
-    private void run(String operation, String doing, String path, @Nullable String user) {
-        try (var script = start(operation, doing, false, path, user)) {
+    private void run(String operation, String activity, String path, @Nullable String user) {
+        try (var script = start(operation, activity, false, path, user)) {
             script.output().requireSuccess();
         }
     }
 
     private FileScript start(
-            String operation, String doing, boolean input, String path, @Nullable String user, String... more) {
+            String operation, String activity, boolean input, String path, @Nullable String user, String... more) {
         check(path);
         if (user != null && user.indexOf('\0') >= 0) {
             throw new OperationException(Reason.UNKNOWN_USER, "a user's name can't contain NUL");
         }
         var arguments = new ArrayList<>(List.of(operation, user == null ? defaultUser : user, path));
         arguments.addAll(List.of(more));
-        return FileScript.start(exec, doing + " " + path, input, arguments.toArray(String[]::new));
+        return FileScript.start(exec, activity + " " + path, input, arguments.toArray(String[]::new));
     }
 
-    /** What no Linux takes; said here, for some of it can't even be asked. */
+    /** Rejects paths that Linux accepts nowhere. Some of them could not even be passed to a script. */
     private static void check(String path) {
         if (path.indexOf('\0') >= 0) {
             throw new OperationException(Reason.INVALID, "a path can't contain NUL");

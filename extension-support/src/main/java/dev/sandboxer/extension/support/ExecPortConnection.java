@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A connection to a port, which is a relay's standard input and output. */
+/** A connection to a port: the standard input and output of a relay inside. */
 final class ExecPortConnection implements PortConnection {
     private final Exec exec;
     private final Execution relay;
@@ -17,21 +17,21 @@ final class ExecPortConnection implements PortConnection {
     private volatile boolean closed;
 
     /**
-     * @param pid the relay's
-     * @param said what the relay says; its sign has been read
+     * @param pid process id of the relay
+     * @param received output of the relay after its report that it is connected
      */
-    ExecPortConnection(Exec exec, Execution relay, int pid, CommandOutput said) {
+    ExecPortConnection(Exec exec, Execution relay, int pid, CommandOutput received) {
         this.exec = exec;
         this.relay = relay;
         this.pid = pid;
-        this.input = new Input(said);
+        this.input = new Input(received);
     }
 
     private final class Input extends InputStream {
-        private final CommandOutput said;
+        private final CommandOutput received;
 
-        Input(CommandOutput said) {
-            this.said = said;
+        Input(CommandOutput received) {
+            this.received = received;
         }
 
         @Override
@@ -43,7 +43,7 @@ final class ExecPortConnection implements PortConnection {
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             try {
-                return said.read(buffer, offset, length);
+                return received.read(buffer, offset, length);
             } catch (ExtensionException | OperationException e) {
                 throw closed ? new IOException("closed", e) : Failures.toIo(e);
             }
@@ -51,7 +51,7 @@ final class ExecPortConnection implements PortConnection {
 
         @Override
         public int available() {
-            return said.available();
+            return received.available();
         }
     }
 

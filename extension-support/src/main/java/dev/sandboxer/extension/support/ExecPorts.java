@@ -10,20 +10,20 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * Connections to ports as plain bytes, over a small relay inside for each: its input and output are the connection's, in both
- * directions until each has ended.
+ * Connections to ports by commands. A small relay inside connects to the port; its standard input and output are the connection's two
+ * directions, which end independently.
  *
- * <p>The relay is in Perl, an essential package of Debian and its kin; else in Python 3; else it is BusyBox's {@code nc}. A sandbox
- * without any of them answers {@code UNSUPPORTED}.
+ * <p>The relay is a script of Perl (part of every Debian and Ubuntu), else of Python 3, else BusyBox's {@code nc}. In a sandbox with none
+ * of them connections are {@code UNSUPPORTED}.
  *
  * @param exec runs commands in the sandbox
  */
 public record ExecPorts(Exec exec) implements Ports {
-    private static final Duration CONNECTS = Duration.ofSeconds(30);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final int REFUSED = 7;
     private static final int NO_COMMAND = 127;
     private static final int MOST_PORTS = 65_535;
-    private static final int LONGEST_SIGN = 16;
+    private static final int LONGEST_REPORT = 16;
     private static final Pattern CONNECTED = Pattern.compile("\\+([1-9][0-9]{0,8})");
 
     @Override
@@ -34,8 +34,8 @@ public record ExecPorts(Exec exec) implements Ports {
         var argv = Shell.argv(Scripts.RELAY, Integer.toString(port), Scripts.RELAY_PERL, Scripts.RELAY_PYTHON);
         var execution = exec.start(new Command(argv, true, null, null));
         try {
-            var output = new CommandOutput(execution, "connecting to port " + port, null, CONNECTS);
-            var pid = connected(output, port);
+            var output = new CommandOutput(execution, "connecting to port " + port, null, CONNECT_TIMEOUT);
+            var pid = awaitConnected(output, port);
             output.liftLimit();
             return new ExecPortConnection(exec, execution, pid, output);
         } catch (OperationException | ExtensionException e) {
@@ -44,8 +44,8 @@ public record ExecPorts(Exec exec) implements Ports {
         }
     }
 
-    /** The relay's pid. */
-    private static int connected(CommandOutput output, int port) {
+    /** Waits for the relay's report that it is connected. Returns the relay's process id. */
+    private static int awaitConnected(CommandOutput output, int port) {
         if (output.isAtEnd()) {
             throw switch (output.status()) {
                 case REFUSED -> new OperationException(Reason.REFUSED, "nothing listens on port " + port);
@@ -55,10 +55,10 @@ public record ExecPorts(Exec exec) implements Ports {
                 default -> new OperationException(Reason.IO, "the relay to port " + port + " ended");
             };
         }
-        var said = CONNECTED.matcher(new String(output.until('\n', LONGEST_SIGN), StandardCharsets.US_ASCII));
-        if (!said.matches()) {
-            throw output.strange();
+        var report = CONNECTED.matcher(new String(output.readUntil('\n', LONGEST_REPORT), StandardCharsets.US_ASCII));
+        if (!report.matches()) {
+            throw output.unexpected();
         }
-        return Integer.parseInt(said.group(1));
+        return Integer.parseInt(report.group(1));
     }
 }

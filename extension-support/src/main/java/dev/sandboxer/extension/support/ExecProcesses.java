@@ -16,19 +16,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Processes over commands that are started, written to and read, and no more: users, working directories, process groups, signals,
- * time limits, and how a process ended. Thread-safe.
+ * Processes by commands that can only be started, written to and read. Adds users, working directories, process groups, signals, time
+ * limits and the way in which a process ended. Thread-safe.
  *
- * <p>One object for each sandbox, kept by the backend for all of its sessions: it knows the processes, and reads on when nobody is
- * attached. Processes that were started by another, before a restart of ours, it doesn't know.
+ * <p>The backend keeps one object for each sandbox and uses it in all sessions. The object knows the processes that it started and reads
+ * their output even when no caller is attached. It doesn't know processes that another object started, such as before a restart of this
+ * program.
  *
- * <p>Needs inside: {@code /bin/sh}, {@code /proc}, {@code env}, {@code chown}, {@code sleep} for time limits, and for
- * other users than the one that commands run as {@code setpriv} of util-linux or {@code su}. Without {@code setsid} a process leads
- * no group, and what descends from it counts as its group. Users are those of {@code /etc/passwd}.
+ * <p>Needs inside: {@code /bin/sh}, {@code /proc}, {@code env}, {@code chown}; {@code sleep} for time limits; and {@code setpriv} of
+ * util-linux or {@code su} to run processes as other users than the one that commands run as. Without {@code setsid} a process leads no
+ * process group, and its descendants count as its group. Users are those of {@code /etc/passwd}.
  *
- * <p>The end is told by a shell inside, which can't tell exit code 130 from an end by SIGINT, nor 141 from one by SIGPIPE; both
- * count as signals. On a terminal it is told by the backend. The words of a long command for a terminal pass through a
- * file in {@code /tmp}.
+ * <p>A shell inside reports the exit. It can't tell exit code 130 from an end by SIGINT, nor 141 from one by SIGPIPE; both count as
+ * signals. On a terminal the backend reports the exit. The arguments of a long command on a terminal pass through a file in {@code /tmp}.
  */
 public final class ExecProcesses implements Processes {
     private static final Duration REMEMBERED = Duration.ofSeconds(60);
@@ -36,11 +36,11 @@ public final class ExecProcesses implements Processes {
 
     private final Exec exec;
     private final String defaultUser;
-    /** By pid; those that ended a short while ago too. */
+    /** By pid; includes processes that ended recently. */
     private final Map<Integer, LaunchedProcess> processes = new ConcurrentHashMap<>();
 
     /**
-     * The processes of one sandbox.
+     * Creates the processes of one sandbox; none at first.
      *
      * @param exec runs commands in the sandbox
      * @param defaultUser name or uid of the template's default user
@@ -52,13 +52,14 @@ public final class ExecProcesses implements Processes {
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
-        forget();
+        forgetEnded();
         var attachment = LaunchedProcess.start(exec, Launch.of(spec, defaultUser));
         processes.put(attachment.pid(), attachment.process());
         return attachment;
     }
 
-    private void forget() {
+    /** Forgets processes that ended more than a minute ago, and the oldest when too many have ended. */
+    private void forgetEnded() {
         var now = System.nanoTime();
         var ended = processes.values().stream()
                 .filter(LaunchedProcess::hasEnded)
@@ -105,7 +106,7 @@ public final class ExecProcesses implements Processes {
         find(selector).resize(size);
     }
 
-    /** One that runs, else the one that ended last. */
+    /** Returns a running process that matches, else the one that ended last. */
     private LaunchedProcess find(ProcessSelector selector) {
         var found = processes.values().stream()
                 .filter(it -> selector.names(it.info()))

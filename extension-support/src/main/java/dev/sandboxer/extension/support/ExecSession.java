@@ -3,18 +3,18 @@ package dev.sandboxer.extension.support;
 import dev.sandboxer.extension.session.Session;
 
 /**
- * A whole session of a backend that only runs commands. Holds no connection.
+ * A complete session for a backend that only runs commands. Holds no connection.
  *
- * @param processes of the sandbox, kept by the backend
- * @param files over commands
- * @param ports over commands
+ * @param processes the sandbox's processes, kept by the backend
+ * @param files the sandbox's files
+ * @param ports the sandbox's ports
  */
 public record ExecSession(ExecProcesses processes, ExecFiles files, ExecPorts ports) implements Session {
     /**
-     * A session of one sandbox.
+     * Creates a session of one sandbox.
      *
      * @param exec runs commands in the sandbox
-     * @param processes of the sandbox, kept by the backend
+     * @param processes the sandbox's processes, kept by the backend
      * @param defaultUser name or uid of the template's default user
      * @return the session
      */
@@ -24,6 +24,6 @@ public record ExecSession(ExecProcesses processes, ExecFiles files, ExecPorts po
 
     @Override
     public void close() {
-        // nothing is held
+        // holds no connection
     }
 }

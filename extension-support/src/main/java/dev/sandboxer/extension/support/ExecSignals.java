@@ -3,9 +3,9 @@ package dev.sandboxer.extension.support;
 import dev.sandboxer.extension.session.Signal;
 
 /**
- * Signals to processes by a second command. Needs {@code /bin/sh} and {@code /proc} inside.
+ * Sends signals by running a second command. Needs {@code /bin/sh} and {@code /proc} inside.
  *
- * <p>The group of a process that leads its process group is that group; of another, what descends from it.
+ * <p>A process that leads a process group has that group. For any other process, its descendants count as its group.
  *
  * @param exec runs commands in the sandbox
  */
@@ -16,23 +16,23 @@ public record ExecSignals(Exec exec) {
     /**
      * Sends a signal.
      *
-     * @param pid of the process inside
-     * @param signal which signal
-     * @param wholeGroup whether its group gets it, or the process alone
-     * @return false when there is no such process
+     * @param pid the process id inside the sandbox
+     * @param signal the signal
+     * @param wholeGroup true = to the process's whole group, false = to the process alone
+     * @return false when the process doesn't exist
      */
     public boolean send(int pid, Signal signal, boolean wholeGroup) {
         return send(pid, "", signal, wholeGroup);
     }
 
     /**
-     * Sends a signal to the process that began then, not to another that got its pid later.
+     * Sends a signal to a process, but not to another that got its pid later.
      *
-     * @param began as in {@code /proc}; empty = not known
+     * @param startTime when the process started, as in {@code /proc/PID/stat}; empty = unknown
      */
-    boolean send(int pid, String began, Signal signal, boolean wholeGroup) {
+    boolean send(int pid, String startTime, Signal signal, boolean wholeGroup) {
         var whom = wholeGroup ? "group" : "alone";
-        var done = new Shell(exec).run(Scripts.SIGNAL, signal.name(), Integer.toString(pid), whom, began);
+        var done = new Shell(exec).run(Scripts.SIGNAL, signal.name(), Integer.toString(pid), whom, startTime);
         if (done.status() == NO_PROCESS) {
             return false;
         }
@@ -41,11 +41,11 @@ public record ExecSignals(Exec exec) {
     }
 
     /**
-     * Kills what is left of a process group whose leader has ended; nothing is success.
+     * Kills the rest of a process group whose leader has ended. Succeeds if nothing is left.
      *
-     * @param leader pid of the group's leader
+     * @param leader process id of the group's leader
      */
-    public void killRest(int leader) {
+    public void killGroup(int leader) {
         new Shell(exec).run(KILL_REST, Integer.toString(leader));
     }
 }

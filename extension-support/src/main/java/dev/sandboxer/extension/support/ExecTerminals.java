@@ -2,11 +2,11 @@ package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.session.PtySize;
 
-/** Sizes of terminals, set by a second command. Needs {@code /bin/sh}, {@code /proc} and {@code stty} inside. */
+/** Sets the sizes of terminals by running a second command. Needs {@code /bin/sh}, {@code /proc} and {@code stty} inside. */
 record ExecTerminals(Exec exec) {
     private static final int NO_PROCESS = 3;
 
-    /** Sets the size of the terminal that a process has. Returns false when there is no such process, or it has none. */
+    /** Sets the size of a process's terminal. Returns false when the process doesn't exist or has no terminal. */
     boolean resize(int pid, PtySize size) {
         var done = new Shell(exec)
                 .run(

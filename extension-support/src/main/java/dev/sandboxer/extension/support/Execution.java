@@ -8,36 +8,36 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that runs. One thread reads events, any thread may do the rest.
+ * A running command. One thread reads its events; any thread may call the other methods.
  *
- * <p>Output is pulled: a command whose output nobody pulls stops sooner or later, and memory here stays bounded.
+ * <p>The caller pulls the output. When nobody pulls it, the command blocks after a while, so that memory here stays bounded.
  */
 public interface Execution extends AutoCloseable {
     /**
-     * The next event, waiting for it. {@link ProcessEvent.Exited} is the last; a backend that tells no signals reports
-     * 128 + signal as a code.
+     * Waits for the next event. {@link ProcessEvent.Exited} is the last. A backend that doesn't know signals reports 128 + signal as the
+     * code.
      *
-     * @param timeout how long to wait; null = as long as it takes
-     * @return null when the time was up
+     * @param timeout how long to wait; null = without limit
+     * @return the event; null when none came in that time
      * @throws InterruptedException when the waiting thread was interrupted
      */
     @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
-     * Writes to its input; returns when the backend has taken it, which may be when the command reads it.
+     * Writes to its standard input. Returns when the backend has taken the bytes, which may be only when the command reads them.
      *
      * @param bytes what to write
      * @param offset where to begin in the array
      * @param length how many bytes
-     * @throws OperationException {@code STDIN_CLOSED} or {@code PROCESS_NOT_FOUND} when it reads no more
+     * @throws OperationException {@code STDIN_CLOSED} or {@code PROCESS_NOT_FOUND} when the command reads no more
      */
     void writeInput(byte[] bytes, int offset, int length);
 
-    /** Ends its input. Again, or after its end, does nothing. */
+    /** Ends its standard input. Does nothing if the input or the command has ended. */
     void closeInput();
 
     /**
-     * Writes the last of its input, and ends it: one call where the backend can.
+     * Writes the last of its standard input and ends it, in one call if the backend can.
      *
      * @param bytes may be empty
      */
@@ -50,15 +50,15 @@ public interface Execution extends AutoCloseable {
      * Changes the size of its terminal.
      *
      * @param size columns and rows
-     * @return false when the backend can't; then it is done inside
+     * @return false when the backend can't; the size is then set by a command inside
      */
     default boolean resize(PtySize size) {
         return false;
     }
 
     /**
-     * Lets go of it, and ends its input; whether it goes on is the backend's. Whoever waits for an event, then or later, gets an
-     * {@link ExtensionException} of kind {@code TRANSIENT}.
+     * Releases the command and ends its standard input. The backend decides whether the command keeps running. {@link #next} then throws an
+     * {@link ExtensionException} of kind {@code TRANSIENT}, also in a thread that is already waiting.
      */
     @Override
     void close();

@@ -4,16 +4,16 @@ import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.OperationException.Reason;
 import java.io.IOException;
 
-/** What is done about a sandbox's failures in several places. */
+/** Classifies and converts failures of a sandbox. */
 final class Failures {
     private Failures() {}
 
-    /** Whether it says that a command takes no more input, mostly because it has ended. */
+    /** Returns true if the failure means that a command takes no more input, mostly because it has ended. */
     static boolean isEndOfInput(OperationException e) {
         return e.reason() == Reason.STDIN_CLOSED || e.reason() == Reason.PROCESS_NOT_FOUND;
     }
 
-    /** For where only an {@link IOException} may be thrown. */
+    /** Wraps a failure for methods that may throw only {@link IOException}. */
     static IOException toIo(RuntimeException failure) {
         return new IOException(failure.getMessage(), failure);
     }

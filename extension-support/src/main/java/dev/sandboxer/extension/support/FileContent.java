@@ -5,7 +5,7 @@ import dev.sandboxer.extension.session.OperationException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The content of a file that a script writes to its output. */
+/** The content of a file, read from the output of a script. */
 final class FileContent extends InputStream {
     private final FileScript script;
     private boolean closed;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry as {@code files.sh} tells it: the path, a line of {@code stat}, and of a link three fields more, each ended by NUL.
+ * An entry in the format of {@code files.sh}: the path, a line of {@code stat}, and for a link three more fields, each ended by NUL.
  *
  * @param path in the sandbox's own bytes, which need not be UTF-8
  */
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 record FileRecord(byte[] path, FileEntry entry) {
     static final int LONGEST_PATH = 8192;
 
-    /** By path; what is in a directory comes right after it, as if a slash were less than any other byte. */
+    /** Orders by path. A slash counts as less than any other byte, so that a directory's entries come right after it. */
     static final Comparator<FileRecord> PARENTS_FIRST = (one, other) -> compare(one.path, other.path);
 
     private static final int LONGEST_LINE = 512;
@@ -30,23 +30,23 @@ record FileRecord(byte[] path, FileEntry entry) {
     private static final int LINK = 0120000;
     private static final int PERMISSIONS = 07777;
 
-    /** Mode in hexadecimal, size, owner, group, seconds, the time with its fraction, names. */
+    /** Mode in hexadecimal, size, uid, gid, seconds, time with its fraction, names. */
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{1,8}) ([0-9]{1,18}) ([0-9]{1,10}) ([0-9]{1,10})"
             + " (-?[0-9]{1,19}) [-0-9: ]*(?:\\.([0-9]{1,9}))?(?: [-+][0-9]{4})?/([^/]*)/([^/]*)");
 
     private static final Pattern MODE = Pattern.compile("([0-9a-f]{1,8})\n");
 
-    /** Reads the next one. */
+    /** Reads the next entry. */
     static FileRecord read(CommandOutput output) {
-        var path = output.until(0, LONGEST_PATH);
-        var line = LINE.matcher(text(output.until(0, LONGEST_LINE)));
+        var path = output.readUntil(0, LONGEST_PATH);
+        var line = LINE.matcher(text(output.readUntil(0, LONGEST_LINE)));
         if (path.length == 0 || path[0] != '/' || !line.matches()) {
-            throw output.strange();
+            throw output.unexpected();
         }
         try {
             return new FileRecord(path, entry(text(path), line.toMatchResult(), output));
         } catch (NumberFormatException e) {
-            throw output.strange();
+            throw output.unexpected();
         }
     }
 
@@ -68,23 +68,23 @@ record FileRecord(byte[] path, FileEntry entry) {
     }
 
     /**
-     * What a link says and leads to.
+     * The text and the target of a link.
      *
-     * @param mode of its target; null when there is none
-     * @param target where it leads in the end; null when there is none
+     * @param mode mode of the target; null when the link is broken
+     * @param target the path that the link finally leads to; null when the link is broken
      */
     private record Link(
             String text, @Nullable Integer mode, @Nullable String target) {
         static Link read(CommandOutput output) {
-            var text = FileRecord.text(output.until(0, LONGEST_PATH));
-            var mode = FileRecord.text(output.until(0, LONGEST_MODE));
-            var target = FileRecord.text(output.until(0, LONGEST_PATH));
+            var text = FileRecord.text(output.readUntil(0, LONGEST_PATH));
+            var mode = FileRecord.text(output.readUntil(0, LONGEST_MODE));
+            var target = FileRecord.text(output.readUntil(0, LONGEST_PATH));
             var match = MODE.matcher(mode);
             if (mode.isEmpty() || target.isEmpty()) {
                 return new Link(text, null, null);
             }
             if (!match.matches() || !target.startsWith("/")) {
-                throw output.strange();
+                throw output.unexpected();
             }
             return new Link(text, Integer.parseUnsignedInt(match.group(1), 16), target);
         }
@@ -103,12 +103,12 @@ record FileRecord(byte[] path, FileEntry entry) {
         };
     }
 
-    /** {@code stat} has the same word for every number that has no name. */
+    /** Returns the name, or the number if it has no name: {@code stat} then prints UNKNOWN. */
     private static String owner(String name, String number) {
         return name.isEmpty() || name.equals("UNKNOWN") ? number : name;
     }
 
-    /** As near as an instant can be: a file's time may be set to years that it can't have. */
+    /** Converts a file's time, clamped to the range of {@link Instant}: the sandbox may set years beyond it. */
     private static Instant time(String seconds, @Nullable String fraction) {
         var whole = Math.clamp(Long.parseLong(seconds), Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
         var nanos = fraction == null ? 0 : Integer.parseInt((fraction + "00000000").substring(0, 9));
@@ -119,7 +119,7 @@ record FileRecord(byte[] path, FileEntry entry) {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Whether it is in that directory, at any depth; the root is empty here. */
+    /** Returns true if the path is in that directory, at any depth. The root directory is the empty array. */
     boolean isBelow(byte[] directory) {
         return path.length > directory.length + 1
                 && path[directory.length] == '/'

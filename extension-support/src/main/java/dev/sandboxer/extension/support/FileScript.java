@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * An operation of {@code files.sh} that runs.
+ * A running operation of {@code files.sh}.
  *
- * @param pid the script's
- * @param output what it says after its pid
+ * @param pid process id of the script
+ * @param output its output after the process id
  */
 record FileScript(Exec exec, Execution execution, int pid, CommandOutput output) implements AutoCloseable {
-    /** How long it may say nothing while it is read; longest while a large tree is removed. */
+    /** The longest wait for more output. Removing a large tree takes longest. */
     private static final Duration SILENCE = Duration.ofSeconds(120);
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -23,16 +23,16 @@ record FileScript(Exec exec, Execution execution, int pid, CommandOutput output)
     private static final Pattern PID = Pattern.compile("[1-9][0-9]*");
 
     /**
-     * @param doing for messages, as in "listing /x"
-     * @param arguments operation, user, path, and what the operation takes
+     * @param activity the purpose, for messages, as in "listing /x"
+     * @param arguments operation, user, path, and the operation's own arguments
      */
-    static FileScript start(Exec exec, String doing, boolean input, String... arguments) {
+    static FileScript start(Exec exec, String activity, boolean input, String... arguments) {
         var execution = exec.start(new Command(Shell.argv(Scripts.FILES, arguments), input, null, null));
-        var output = new CommandOutput(execution, doing, SILENCE, LIMIT);
+        var output = new CommandOutput(execution, activity, SILENCE, LIMIT);
         try {
-            var pid = new String(output.until(0, LONGEST_PID), StandardCharsets.US_ASCII);
+            var pid = new String(output.readUntil(0, LONGEST_PID), StandardCharsets.US_ASCII);
             if (!PID.matcher(pid).matches()) {
-                throw output.strange();
+                throw output.unexpected();
             }
             return new FileScript(exec, execution, Integer.parseInt(pid), output);
         } catch (OperationException | ExtensionException e) {
@@ -41,14 +41,14 @@ record FileScript(Exec exec, Execution execution, int pid, CommandOutput output)
         }
     }
 
-    /** The entry that it tells at its end. */
+    /** Reads the entry with which its output ends. */
     FileEntry entry() {
         var entry = FileRecord.read(output).entry();
         output.requireSuccess();
         return entry;
     }
 
-    /** Ends it, when it has not ended. */
+    /** Kills the script if it still runs. */
     @Override
     public void close() {
         if (!output.hasEnded()) {

@@ -13,12 +13,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that is about to be started by {@code launch.sh}.
+ * A process to be started by {@code launch.sh}.
  *
- * @param mark before what the script tells in the process's own output; random, so that nothing else says it by chance
+ * @param mark precedes the script's reports in the process's own output; random, so that no other output contains it by chance
  */
 record Launch(ProcessSpec spec, String defaultUser, String mark) {
-    /** In bytes; backends limit what all of a command's arguments are together. */
+    /** The longest line to pass as an argument, in bytes: backends limit the total length of a command's arguments. */
     private static final int LONGEST_ARGUMENT = 32 << 10;
 
     private static final Duration STORING = Duration.ofSeconds(60);
@@ -29,7 +29,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
             requireNoNul(value);
             requireNoNul(name);
             if (name.isEmpty() || name.startsWith("-") || name.indexOf('=') >= 0) {
-                throw new OperationException(Reason.INVALID, "not a name of a variable: " + name);
+                throw new OperationException(Reason.INVALID, "not the name of a variable: " + name);
             }
         });
         requireNoNul(Objects.requireNonNullElse(spec.cwd(), ""));
@@ -44,8 +44,11 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
     }
 
     /**
-     * Starts the script and hands it the words. For a terminal they are an argument, long ones are in a file. Otherwise they are in the
-     * input, but an argument where it takes none and they hold no variables, whose values others inside should not see: that saves a call.
+     * Starts the script and passes the command to it as one line of shell.
+     *
+     * <p>On a terminal the line is an argument, or in a file if it is long. Otherwise it is the first line of the input. A short command
+     * without input and variables is passed as an argument, which saves a call; variables are not, because arguments are visible to others
+     * inside.
      */
     Execution start(Exec exec) {
         var words = words();
@@ -76,14 +79,14 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
             return execution;
         } catch (OperationException | ExtensionException e) {
             if (e instanceof OperationException end && Failures.isEndOfInput(end)) {
-                return execution; // its output says why
+                return execution; // its output reports why
             }
             execution.close();
             throw e;
         }
     }
 
-    /** Puts words into a file inside, which the script removes, and returns its path. */
+    /** Stores the line in a file inside, which the script removes. Returns the file's path. */
     private static String store(Exec exec, String words) {
         var path = "/tmp/.sandboxer-" + UUID.randomUUID();
         var execution = exec.start(new Command(Shell.argv("umask 077; cat >\"$1\"", path), true, STORING, null));
@@ -101,7 +104,6 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         words.add(Objects.requireNonNullElse(spec.cwd(), ""));
         words.add(spec.pty() != null ? "terminal" : spec.stdin() ? "pipe" : "none");
         words.add(seconds(spec.timeout()));
-        words.add(spec.timeoutSparesGroup() ? "alone" : "group");
         words.add(spec.argv().getFirst());
         words.add(spec.env().getOrDefault("PATH", ""));
         spec.env().forEach((name, value) -> words.add(name + "=" + value));
@@ -109,7 +111,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         return String.join(" ", words.stream().map(Launch::quote).toList());
     }
 
-    /** {@code env}, which starts it, would take a program with = in its name for a variable. */
+    /** Returns the arguments for {@code env}, which would take a program with = in its name for a variable. */
     private List<String> argv() {
         if (spec.argv().getFirst().indexOf('=') < 0) {
             return spec.argv();
@@ -119,14 +121,14 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         return argv;
     }
 
-    /** Rounded up. */
+    /** Returns the limit in seconds, rounded up; empty = none. */
     private static String seconds(@Nullable Duration limit) {
         return limit == null
                 ? ""
                 : Long.toString(limit.plusSeconds(1).minusNanos(1).toSeconds());
     }
 
-    /** As one word of one line of shell. */
+    /** Quotes a word for the shell without using more than one line. */
     private static String quote(String word) {
         return "'" + word.replace("'", "'\\''").replace("\n", "'\"$sbx_nl\"'") + "'";
     }

@@ -20,19 +20,23 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that was launched. A thread of its own takes its output for whoever is attached; while nobody is, the output is thrown
- * away. Thread-safe.
+ * A process that was started by {@code launch.sh}. A thread of its own passes the output to the attached readers, and discards it while
+ * there is none. Thread-safe.
  */
 final class LaunchedProcess {
     private final Exec exec;
     private final Execution execution;
     private volatile ProcessInfo info;
-    private final String began;
+    /** In clock ticks since boot, as in {@code /proc/PID/stat}. */
+    private final String startTime;
+
     private final boolean hasInput;
     private final @Nullable Duration timeout;
+    /** By {@link System#nanoTime}, just before the start. */
     private final long startedAt;
-    /** Of the channels that tell the end; none on a terminal. */
-    private final Map<Channel, EndMark> marks = new EnumMap<>(Channel.class);
+
+    /** One for each channel that reports the exit; none on a terminal. */
+    private final Map<Channel, EndMarkFilter> filters = new EnumMap<>(Channel.class);
 
     private final ReentrantLock input = new ReentrantLock();
     private boolean inputClosed;
@@ -42,31 +46,31 @@ final class LaunchedProcess {
     private @Nullable RuntimeException failure;
     private long endedAt;
 
-    private LaunchedProcess(Exec exec, Execution execution, Launch launch, Beginning beginning, long startedAt) {
+    private LaunchedProcess(Exec exec, Execution execution, Launch launch, StartReport report, long startedAt) {
         var spec = launch.spec();
         this.exec = exec;
         this.execution = execution;
         this.info = new ProcessInfo(
-                beginning.pid(), spec.tag(), spec.argv(), spec.env(), beginning.directory(), spec.pty() != null);
-        this.began = beginning.began();
+                report.pid(), spec.tag(), spec.argv(), spec.env(), report.directory(), spec.pty() != null);
+        this.startTime = report.startTime();
         this.hasInput = spec.stdin() || spec.pty() != null;
         this.timeout = spec.timeout();
         this.startedAt = startedAt;
         if (spec.pty() == null) {
-            marks.put(Channel.STDOUT, new EndMark(launch.mark()));
-            marks.put(Channel.STDERR, new EndMark(launch.mark()));
+            filters.put(Channel.STDOUT, new EndMarkFilter(launch.mark()));
+            filters.put(Channel.STDERR, new EndMarkFilter(launch.mark()));
         }
     }
 
-    /** Starts one; returns when it runs its own program, with somebody attached from its beginning on. */
+    /** Starts a process and returns when it executes its own program. The returned reader gets its output from the beginning. */
     static Attachment start(Exec exec, Launch launch) {
         var startedAt = System.nanoTime();
         var execution = launch.start(exec);
         try {
-            var beginning = Beginning.await(execution, launch.mark());
-            var process = new LaunchedProcess(exec, execution, launch, beginning, startedAt);
+            var report = StartReport.await(execution, launch.mark());
+            var process = new LaunchedProcess(exec, execution, launch, report, startedAt);
             var first = process.attach();
-            Thread.ofVirtual().name("process-" + beginning.pid()).start(() -> process.takeAll(beginning.output()));
+            Thread.ofVirtual().name("process-" + report.pid()).start(() -> process.pump(report.output()));
             return first;
         } catch (OperationException | ExtensionException e) {
             execution.close();
@@ -78,50 +82,50 @@ final class LaunchedProcess {
         return info;
     }
 
-    private void takeAll(List<Output> first) {
+    private void pump(List<Output> first) {
         try (execution) {
             for (var output : first) {
-                take(output);
+                accept(output);
             }
-            while (!endIsTold()) {
+            while (!endIsReported()) {
                 switch (execution.next(null)) {
-                    case Output output -> take(output);
+                    case Output output -> accept(output);
                     case Exited end -> {
-                        takeRest();
-                        finish(toldEnd() == null ? end : toldEnd());
+                        flush();
+                        finish(Objects.requireNonNullElse(reportedEnd(), end));
                         return;
                     }
                     case null -> {}
                 }
             }
-            finish(Objects.requireNonNull(toldEnd()));
+            finish(Objects.requireNonNull(reportedEnd()));
         } catch (InterruptedException e) {
-            lose(ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e));
+            fail(ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e));
         } catch (RuntimeException e) {
-            lose(e); // a defect too: whoever waits has to learn of it
+            fail(e); // even a defect has to reach the readers
         }
     }
 
-    private void take(Output output) throws InterruptedException {
-        var mark = marks.get(output.channel());
-        publish(output.channel(), mark == null ? output.bytes() : mark.accept(output.bytes()));
+    private void accept(Output output) throws InterruptedException {
+        var filter = filters.get(output.channel());
+        publish(output.channel(), filter == null ? output.bytes() : filter.accept(output.bytes()));
     }
 
-    private void takeRest() throws InterruptedException {
-        for (var one : marks.entrySet()) {
+    private void flush() throws InterruptedException {
+        for (var one : filters.entrySet()) {
             publish(one.getKey(), one.getValue().flush());
         }
     }
 
-    /** A child of the process may hold its pipes for long after that. */
-    private boolean endIsTold() {
-        return !marks.isEmpty() && marks.values().stream().allMatch(it -> it.exited() != null);
+    /** Returns true if every channel has reported the exit. A child of the process may hold the pipes open for much longer. */
+    private boolean endIsReported() {
+        return !filters.isEmpty() && filters.values().stream().allMatch(it -> it.exited() != null);
     }
 
-    private @Nullable Exited toldEnd() {
-        for (var mark : marks.values()) {
-            if (mark.exited() != null) {
-                return mark.exited();
+    private @Nullable Exited reportedEnd() {
+        for (var filter : filters.values()) {
+            if (filter.exited() != null) {
+                return filter.exited();
             }
         }
         return null;
@@ -129,56 +133,54 @@ final class LaunchedProcess {
 
     private void publish(Channel channel, byte[] bytes) throws InterruptedException {
         if (bytes.length > 0) {
-            var receivers = receivers();
-            for (int i = 0; i < receivers.size(); i++) {
-                receivers.get(i).offer(new Output(channel, i == 0 ? bytes : bytes.clone()));
+            var readers = readers();
+            for (int i = 0; i < readers.size(); i++) {
+                readers.get(i).events().put(new Output(channel, i == 0 ? bytes : bytes.clone()));
             }
         }
     }
 
-    private synchronized List<Attachment> receivers() {
+    private synchronized List<Attachment> readers() {
         return List.copyOf(attachments);
     }
 
-    private void finish(Exited end) throws InterruptedException {
-        var told = timedOut(end) ? new Exited(-1, Signal.KILL.number(), true) : end;
+    private void finish(Exited end) {
+        var reported = timedOut(end) ? new Exited(-1, Signal.KILL.number(), true) : end;
         synchronized (this) {
-            exited = told;
-            end();
+            exited = reported;
+            markEnded();
         }
-        for (var one : receivers()) {
-            one.offer(told);
-        }
+        readers().forEach(one -> one.events().putNow(reported));
     }
 
-    /** Only the watchdog inside kills it for that, and not a moment earlier. */
+    /** Returns true if the watchdog inside has killed the process: it does so with KILL, and not before the time limit. */
     private boolean timedOut(Exited end) {
         return timeout != null
                 && end.status() == 128 + Signal.KILL.number()
                 && System.nanoTime() - startedAt >= timeout.toNanos();
     }
 
-    private void lose(RuntimeException cause) {
+    private void fail(RuntimeException cause) {
         synchronized (this) {
             failure = cause;
-            end();
+            markEnded();
         }
-        receivers().forEach(one -> one.fail(cause));
+        readers().forEach(one -> one.events().fail(cause));
     }
 
-    /** Only what it can be found by is remembered. */
-    private void end() {
+    /** Keeps only what is needed to find the process. */
+    private void markEnded() {
         endedAt = System.nanoTime();
         info = new ProcessInfo(info.pid(), info.tag(), List.of(), Map.of(), "", info.pty());
     }
 
-    /** Attaches somebody for what follows. */
+    /** Attaches a reader, which gets the output from now on. */
     synchronized Attachment attach() {
         var one = new Attachment(this);
         if (failure != null) {
-            one.fail(failure);
+            one.events().fail(failure);
         } else if (exited != null) {
-            one.add(exited);
+            one.events().putNow(exited);
         } else {
             attachments.add(one);
         }
@@ -193,7 +195,7 @@ final class LaunchedProcess {
         return exited != null || failure != null;
     }
 
-    /** When it ended, in the system's nanoseconds; only when it has. */
+    /** Returns when the process ended, as {@link System#nanoTime}. Only after its end. */
     synchronized long endedAt() {
         return endedAt;
     }
@@ -203,7 +205,8 @@ final class LaunchedProcess {
         try {
             requireRunning();
             if (!hasInput || inputClosed) {
-                throw new OperationException(Reason.STDIN_CLOSED, "process " + info.pid() + " takes no input");
+                throw new OperationException(
+                        Reason.STDIN_CLOSED, "process " + info.pid() + " has no standard input, or it was closed");
             }
             if (length > 0) {
                 execution.writeInput(bytes, offset, length);
@@ -247,7 +250,7 @@ final class LaunchedProcess {
 
     void signal(Signal signal, boolean wholeGroup) {
         requireRunning();
-        if (!new ExecSignals(exec).send(info.pid(), began, signal, wholeGroup)) {
+        if (!new ExecSignals(exec).send(info.pid(), startTime, signal, wholeGroup)) {
             throw notFound();
         }
     }

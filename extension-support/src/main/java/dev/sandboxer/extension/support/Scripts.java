@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The programs that run inside, from this package's resources. What they do stands at their head. */
+/** The scripts that run inside, loaded from this package's resources. Each describes itself in its first lines. */
 final class Scripts {
     static final String SIGNAL = read("signal.sh");
     static final String RESIZE = read("resize.sh");

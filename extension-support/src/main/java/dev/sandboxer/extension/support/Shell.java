@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs short scripts inside a sandbox to their end. Needs {@code /bin/sh} inside.
+ * Runs short scripts inside a sandbox and waits for their end. Needs {@code /bin/sh} inside.
  *
  * @param exec runs commands in the sandbox
  */
@@ -15,40 +15,40 @@ public record Shell(Exec exec) {
     private static final int MOST_OUTPUT = 4 << 20;
 
     /**
-     * How one went.
+     * The result of a script.
      *
-     * @param status as a shell reports it
+     * @param status exit status as a shell reports it
      * @param out its standard output
-     * @param err the beginning of its errors
+     * @param err the beginning of its standard error
      */
     @SuppressWarnings("ArrayRecordComponent") // read, never compared
     public record Done(int status, byte[] out, String err) {
         /**
-         * Fails when the script did.
+         * Throws if the script failed.
          *
-         * @param doing what it did, for the message, as in "making a link"
+         * @param activity the purpose of the script, for the message, as in "making a link"
          * @return this
-         * @throws OperationException for what it said, when it failed
+         * @throws OperationException with the reason that follows from its standard error
          */
-        public Done check(String doing) {
+        public Done check(String activity) {
             if (status != 0) {
-                throw ErrorText.refusal(doing, status, err);
+                throw ErrorText.refusal(activity, status, err);
             }
             return this;
         }
     }
 
     /**
-     * Runs a script of at most 30 s and 4 MiB of output.
+     * Runs a script, for at most 30 s and 4 MiB of output.
      *
      * @param script POSIX shell text
      * @param arguments {@code $1} and so on
-     * @return how it ended, and what it said
+     * @return its exit status and output
      */
     public Done run(String script, String... arguments) {
         var execution = exec.start(new Command(argv(script, arguments), false, LIMIT, null));
         try (var output = new CommandOutput(execution, "a command inside", null, LIMIT.multipliedBy(2))) {
-            var out = output.rest(MOST_OUTPUT);
+            var out = output.readAll(MOST_OUTPUT);
             return new Done(output.status(), out, output.errors());
         }
     }

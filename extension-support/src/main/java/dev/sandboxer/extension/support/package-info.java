@@ -1,14 +1,13 @@
 /**
- * What a backend lacks, built from what it has: files, ports, signals, process groups and time limits over a call that runs a
- * command.
+ * Building blocks for backends that can only run commands: files, ports, signals, process groups and time limits, each done by
+ * commands inside the sandbox.
  *
  * <p>A backend implements {@link dev.sandboxer.extension.support.Exec}. {@link dev.sandboxer.extension.support.ExecSession} makes a
- * whole session of it; {@link dev.sandboxer.extension.support.ExecFiles}, {@link dev.sandboxer.extension.support.ExecPorts},
- * {@link dev.sandboxer.extension.support.ExecProcesses} and {@link dev.sandboxer.extension.support.ExecSignals} stand alone.
+ * complete session of it. {@link dev.sandboxer.extension.support.ExecFiles}, {@link dev.sandboxer.extension.support.ExecPorts},
+ * {@link dev.sandboxer.extension.support.ExecProcesses} and {@link dev.sandboxer.extension.support.ExecSignals} can be used alone.
  *
- * <p>Inside, all of it needs {@code /bin/sh} (POSIX; dash, bash and BusyBox are tested), {@code /proc} and the small tools that
- * coreutils or BusyBox have; each class says which. What a sandbox answers is bounded and read strictly, for the tools inside
- * may be the sandbox's own.
+ * <p>Everything needs {@code /bin/sh} inside (POSIX; tested with dash, bash and BusyBox), {@code /proc} and some small tools of
+ * coreutils or BusyBox, which each class lists. A sandbox may have replaced its tools, so their output is bounded and parsed strictly.
  */
 @NullMarked
 package dev.sandboxer.extension.support;

@@ -1,17 +1,17 @@
-# Works on files. $1 operation, $2 user, $3 path; more by operation. Answers with its own pid and then what the operation tells,
-# each field ended by NUL. Fails with a line that ends like the kernel's own words.
+# Performs a file operation. $1 operation, $2 user, $3 path; then the operation's own arguments. Prints its own pid and then the
+# operation's result, each field ended by NUL. On failure prints a line to stderr that ends with a message of the C library.
 sbx_nl='
 '
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 LC_ALL=C TZ=UTC0
 export PATH LC_ALL TZ
 
-# Kind and mode, size, owner, group, seconds, time with its fraction, names: a line, since none of it can contain a line break.
+# Kind and mode, size, uid, gid, seconds, time with its fraction, names. One line: no field can contain a line break.
 sbx_format='%f %s %u %g %Y %y/%U/%G'
 
 sbx_fail() { printf '%s\n' "$1" >&2; exit 1; }
 
-# Makes $1 absolute, without empty and "." parts and a slash at its end: sets sbx_path. What ".." means only the kernel knows.
+# Makes $1 absolute, without empty parts, "." parts and a slash at its end: sets sbx_path. Keeps "..", which only the kernel can resolve.
 sbx_absolute() {
   case $1 in
     /*) sbx_path=$1 ;;
@@ -29,11 +29,11 @@ sbx_absolute() {
   done
 }
 
-# There, though it may be a link that leads nowhere.
-sbx_is_there() { [ -e "$1" ] || [ -h "$1" ]; }
+# True if $1 exists, even as a broken link.
+sbx_exists() { [ -e "$1" ] || [ -h "$1" ]; }
 
-# Tells of $1, which stat describes as $2; of a link also what it says, and the kind and path of what it leads to.
-sbx_tell() {
+# Prints the entry of $1, whose line of stat is $2; for a link also its text, and the kind and path of its target.
+sbx_print() {
   printf '%s\0%s\0' "$1" "$2"
   case $2 in
     a???\ *)
@@ -48,7 +48,7 @@ sbx_tell() {
 
 sbx_describe() {
   sbx_line=$(stat -c "$sbx_format" -- "$1") || exit 1
-  sbx_tell "$1" "$sbx_line"
+  sbx_print "$1" "$sbx_line"
 }
 
 sbx_require_file() {
@@ -59,7 +59,7 @@ sbx_require_file() {
   exit 1
 }
 
-# Makes the directories above $1 that are missing.
+# Creates the missing directories above $1.
 sbx_make_parents() {
   case ${1%/*} in '') ;; *) sbx_make_directory "${1%/*}" ;; esac
 }
@@ -74,41 +74,41 @@ sbx_make_directory() {
   chown -- "$sbx_uid:$sbx_gid" "$1" || exit 1
 }
 
-# Tells of paths in one directory. One call of stat for all of them; one for each when something has changed meanwhile.
-sbx_tell_all() {
+# Prints the entries of paths in one directory. Calls stat once for all of them, and once for each if something changed meanwhile.
+sbx_print_all() {
   if sbx_lines=$(stat -c "$sbx_format" -- "$@" 2>/dev/null); then
     IFS=$sbx_nl
     set -f
     for sbx_line in $sbx_lines; do
       [ $# -gt 0 ] || break
-      sbx_tell "$1" "$sbx_line"
+      sbx_print "$1" "$sbx_line"
       shift
     done
     set +f
   else
     for sbx_entry; do
-      if sbx_line=$(stat -c "$sbx_format" -- "$sbx_entry" 2>/dev/null); then sbx_tell "$sbx_entry" "$sbx_line"; fi
+      if sbx_line=$(stat -c "$sbx_format" -- "$sbx_entry" 2>/dev/null); then sbx_print "$sbx_entry" "$sbx_line"; fi
     done
   fi
 }
 
-# Tells of what is in the directory $1, $2 levels deep. In a process of its own, for its variables.
+# Prints the entries of the directory $1, $2 levels deep. Runs in a subshell to keep its variables to itself.
 sbx_list() (
   sbx_directory=$1 sbx_depth=$2
   set --
   for sbx_entry in "$sbx_directory"/* "$sbx_directory"/.[!.]* "$sbx_directory"/..?*; do
-    sbx_is_there "$sbx_entry" || continue
+    sbx_exists "$sbx_entry" || continue
     set -- "$@" "$sbx_entry"
-    if [ $# -eq 200 ]; then sbx_tell_all "$@"; set --; fi
+    if [ $# -eq 200 ]; then sbx_print_all "$@"; set --; fi
   done
-  if [ $# -gt 0 ]; then sbx_tell_all "$@"; fi
+  if [ $# -gt 0 ]; then sbx_print_all "$@"; fi
   [ "$sbx_depth" -gt 1 ] || exit 0
   for sbx_entry in "$sbx_directory"/* "$sbx_directory"/.[!.]* "$sbx_directory"/..?*; do
     if [ -d "$sbx_entry" ] && ! [ -h "$sbx_entry" ]; then sbx_list "$sbx_entry" $((sbx_depth - 1)); fi
   done
 )
 
-# Removes a file that was being written, not a link that leads to it.
+# Removes a file that was being written, but not a link to it.
 sbx_discard() {
   if [ -h "$1" ]; then
     sbx_target=$(readlink -f -n -- "$1" && printf /)
@@ -160,21 +160,21 @@ case $sbx_operation in
     sbx_discard "$sbx_here" ;;
   mkdir)
     sbx_make_parents "$sbx_here"
-    sbx_is_there "$sbx_here" && sbx_fail 'File exists'
+    sbx_exists "$sbx_here" && sbx_fail 'File exists'
     sbx_make_directory "$sbx_here"
     sbx_describe "$sbx_here" ;;
   symlink) # text
     sbx_make_parents "$sbx_here"
-    sbx_is_there "$sbx_here" && sbx_fail 'File exists'
+    sbx_exists "$sbx_here" && sbx_fail 'File exists'
     ln -s -- "$1" "$sbx_here" && chown -h -- "$sbx_uid:$sbx_gid" "$sbx_here" || exit 1
     sbx_describe "$sbx_here" ;;
   move) # destination
-    if ! sbx_is_there "$sbx_here"; then stat -c %f -- "$sbx_here" >/dev/null; exit 1; fi
+    if ! sbx_exists "$sbx_here"; then stat -c %f -- "$sbx_here" >/dev/null; exit 1; fi
     sbx_absolute "$1"
     sbx_make_parents "$sbx_path"
     if [ -d "$sbx_path" ] && ! [ -h "$sbx_path" ]; then
       [ -d "$sbx_here" ] && ! [ -h "$sbx_here" ] || sbx_fail 'Is a directory'
-    elif sbx_is_there "$sbx_path" && [ -d "$sbx_here" ] && ! [ -h "$sbx_here" ]; then
+    elif sbx_exists "$sbx_path" && [ -d "$sbx_here" ] && ! [ -h "$sbx_here" ]; then
       sbx_fail 'Not a directory'
     fi
     mv -f -T -- "$sbx_here" "$sbx_path" || exit 1

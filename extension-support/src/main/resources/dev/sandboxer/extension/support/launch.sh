@@ -1,8 +1,7 @@
-# Starts a command as one user, leading a session of its own, and says when it begins and how it ended.
+# Starts a command as a user, as leader of its own session, and reports when it starts and how it ends.
 #
-# $1 is begin.sh, $2 is signal.sh. The words of the command come as one line of shell: in the file $4, in $3, or else
-# as the first line of the input. They are mark, user, directory, input (pipe, none or terminal), seconds, group or alone, program,
-# path; then variables and argv.
+# $1 is begin.sh, $2 is signal.sh. The command is one line of shell words: in the file $4, in $3, or else in the first line of the
+# input. The words are mark, user, directory, input (pipe, none or terminal), seconds, program, path; then variables and argv.
 sbx_begin=$1 sbx_signal=$2
 sbx_nl='
 '
@@ -11,8 +10,8 @@ export PATH
 if [ $# -gt 3 ]; then sbx_words=$(cat "$4") || exit 1; rm -f "$4"
 elif [ $# -gt 2 ]; then sbx_words=$3; else IFS= read -r sbx_words || exit 1; fi
 eval "set -- $sbx_words"
-sbx_mark=$1 sbx_as=$2 sbx_directory=$3 sbx_input=$4 sbx_seconds=$5 sbx_whom=$6 sbx_program=$7 sbx_path=$8
-shift 8
+sbx_mark=$1 sbx_as=$2 sbx_directory=$3 sbx_input=$4 sbx_seconds=$5 sbx_program=$6 sbx_path=$7
+shift 7
 
 sbx_user "$sbx_as" || { printf '%s- UNKNOWN_USER no user %s\0' "$sbx_mark" "$sbx_as"; exit 1; }
 case $sbx_directory in
@@ -20,10 +19,10 @@ case $sbx_directory in
   '') sbx_directory=$sbx_home; [ -d "$sbx_home" ] || sbx_directory=/ ;;
   *) sbx_directory=$sbx_home/$sbx_directory ;;
 esac
-set -- sh "$sbx_mark" "$sbx_directory" "$sbx_input" "$sbx_seconds" "$sbx_whom" "$sbx_program" "${sbx_path:-$PATH}" \
+set -- sh "$sbx_mark" "$sbx_directory" "$sbx_input" "$sbx_seconds" "$sbx_program" "${sbx_path:-$PATH}" \
   "$sbx_signal" "HOME=$sbx_home" "USER=$sbx_name" "LOGNAME=$sbx_name" "$@"
 
-# By whose name this shell runs, without a process for it.
+# The uid of this shell, found without starting a process.
 sbx_own=
 while read -r sbx_key _ sbx_own _; do [ "$sbx_key" != Uid: ] || break; done 2>/dev/null <"/proc/$$/status"
 
@@ -31,7 +30,7 @@ exec 3>&1 4>&2
 if [ "$sbx_uid" = "$sbx_own" ]; then
   set -- /bin/sh -c "$sbx_begin" "$@"
 else
-  # A pipe can be opened again by its name, as /dev/stdout, only by its owner.
+  # Only the owner of a pipe can open it again by a name such as /dev/stdout.
   for sbx_fd in 0 3 4; do
     if [ -p "/proc/self/fd/$sbx_fd" ]; then chown "$sbx_uid" "/proc/self/fd/$sbx_fd" 2>/dev/null; fi
   done
@@ -45,8 +44,8 @@ fi
 if command -v setsid >/dev/null; then sbx_session=setsid; set -- setsid "$@"; else sbx_session=; fi
 [ "$sbx_input" = pipe ] || exec </dev/null
 
-# Reads when the command begins, what the shell says of a signal that ended it, and the status; then tells the end. A status
-# above 128 without a word of the shell is a code, except that shells say nothing of INT and PIPE.
+# Reads the start of the command, the shell's message about a signal that ended it, and the status; then reports the end. A status
+# above 128 without such a message is a code. Shells print no message for INT and PIPE.
 sbx_watch() {
   sbx_end=failed sbx_said= sbx_status= sbx_watchdog=
   while IFS= read -r sbx_line; do
@@ -55,7 +54,7 @@ sbx_watch() {
         sbx_end=code sbx_said=
         set -- $sbx_line
         if [ -n "$sbx_seconds" ]; then
-          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" "$sbx_whom" "$3" \
+          $sbx_session /bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$2" group "$3" \
             </dev/null >/dev/null 2>&1 3>&- 4>&- &
           sbx_watchdog=$!
         fi ;;
@@ -65,7 +64,7 @@ sbx_watch() {
   done
   if [ -z "$sbx_watchdog" ]; then :
   elif [ -z "$sbx_session" ]; then /bin/sh -c "$sbx_signal" sh KILL "$sbx_watchdog" group ''
-  else # it may not lead its group yet
+  else # the watchdog may not lead its group yet
     while ! kill -s KILL -- "-$sbx_watchdog" 2>/dev/null && kill -s 0 "$sbx_watchdog" 2>/dev/null; do :; done
   fi
   if [ "$sbx_end" = code ] && [ "$sbx_status" -gt 128 ]; then

@@ -1,4 +1,4 @@
-# The same as relay.pl.
+# relay.pl in Python.
 import os, socket, sys
 port = int(sys.argv[1])
 peer = None

@@ -1,10 +1,10 @@
-# Connects to a port of the loopback address. $1 port, $2 relay.pl, $3 relay.py. Says + and its pid in a line when it is connected;
-# from then on its input and output are the connection's. Ends with 7 when nobody listens.
+# Connects to a port of the loopback address. $1 port, $2 relay.pl, $3 relay.py. Once connected it prints a line with + and its pid;
+# from then on its stdin and stdout are the connection. Exits with 7 if nothing listens, with 127 if there is no tool to relay with.
 if command -v perl >/dev/null; then exec perl -e "$2" "$1"; fi
 if command -v python3 >/dev/null; then exec python3 -c "$3" "$1"; fi
 command -v busybox >/dev/null || exit 127
 
-# nc does not say that it is connected, but the kernel tells who listens: local address, state 0A.
+# nc does not report that it is connected. /proc/net/tcp lists the listening ports: local address, state 0A.
 exec 3<&0
 sbx_port=$(printf ':%04X' "$1")
 while read -r _ sbx_local _ sbx_state _; do

@@ -1,4 +1,4 @@
-# Sets the size of the terminal of a process. $1 pid, $2 rows, $3 columns. Ends with 3 when there is no such process, or it has none.
+# Sets the size of a process's terminal. $1 pid, $2 rows, $3 columns. Exits with 3 if the process does not exist or has no terminal.
 for sbx_fd in 0 1 2; do
   sbx_file=/proc/$1/fd/$sbx_fd
   [ -e "$sbx_file" ] || continue

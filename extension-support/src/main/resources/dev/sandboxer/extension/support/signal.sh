@@ -1,8 +1,8 @@
-# $1 signal, $2 pid, $3 group or alone, $4 when it began (empty: not known). Ends with 3 when there is no such process.
-# The group of a process that leads none is what descends from it.
+# Sends a signal. $1 signal, $2 pid, $3 group or alone, $4 start time of the process (empty: unknown). Exits with 3 if there is no such
+# process. If the process leads no group, its descendants count as its group.
 sbx_signal=$1 sbx_pid=$2 sbx_whom=$3 sbx_began=$4
 
-# What /proc says of a process after its name, which may contain anything, line breaks too.
+# Sets sbx_fields to the fields of /proc/PID/stat after the process's name, which may contain anything, even line breaks.
 sbx_stat() {
   sbx_all=
   while IFS= read -r sbx_line || [ -n "$sbx_line" ]; do sbx_all="$sbx_all $sbx_line"; done 2>/dev/null <"/proc/$1/stat"

@@ -12,8 +12,8 @@ import dev.sandboxer.extension.tck.process.ProcessContract;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contract of sessions in a sandbox that has BusyBox and nothing else, where the kit's own commands run there; the rest is in
- * {@link BusyBoxTest}.
+ * The contracts of sessions in a sandbox that has only BusyBox, as far as the test kit's own commands run there. {@link BusyBoxTest}
+ * covers the rest.
  */
 @NeedsContainer
 class BusyBoxContractsTest {

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** In a sandbox that has BusyBox and nothing else, what the kit's own commands need more for. */
+/** Sessions in a sandbox that has only BusyBox, where the test kit's commands need other tools. */
 class BusyBoxTest extends ContainerTest {
     BusyBoxTest() {
         super(Container.Image.BUSYBOX);
@@ -35,7 +35,7 @@ class BusyBoxTest extends ContainerTest {
     }
 
     @Test
-    void a_directory_of_thousands_is_listed_whole() throws Exception {
+    void a_directory_with_thousands_of_entries_is_listed_completely() throws Exception {
         sh("mkdir many && cd many && seq 1 3000 | xargs touch");
         assertThat(list("many", 1)).hasSize(3000).isSorted();
     }
@@ -65,7 +65,7 @@ class BusyBoxTest extends ContainerTest {
     }
 
     @Test
-    void a_port_is_reached_over_its_nc() throws Exception {
+    void a_port_is_reached_through_nc_of_busybox() throws Exception {
         assertThat(refusal(() -> ports.dial(4711))).isEqualTo(Reason.REFUSED);
         var script =
                 "nc -ll -p 4711 -e cat & until grep -q ':1267 .* 0A' /proc/net/tcp*; do sleep 0.02; done; echo listening; wait";
@@ -81,7 +81,7 @@ class BusyBoxTest extends ContainerTest {
     }
 
     @Test
-    void another_user_is_become_with_su() throws Exception {
+    void a_process_runs_as_another_user_through_su() throws Exception {
         assertThat(sh("id -un; id -Gn; pwd; echo $HOME $FROM; echo out >/dev/stdout")
                         .out())
                 .isEqualTo("user\nuser\n/home/user\n/home/user the container\nout\n");
@@ -89,7 +89,7 @@ class BusyBoxTest extends ContainerTest {
                 .isEqualTo("0\n");
     }
 
-    /** Its shell ignores QUIT, whoever sends it. */
+    /** Without QUIT, which BusyBox's shell ignores. */
     @Test
     void a_signal_and_a_time_limit_end_a_process_with_its_group() throws Exception {
         for (int signal : new int[] {1, 2, 9, 13, 15, 31}) {

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A sandbox that only runs commands: namespaces of its own for processes, files and the network, which commands enter. Has root
- * and {@code user} with their homes; everything else of this machine is read-only, or not there at all.
+ * A sandbox that only runs commands: its own namespaces for processes, files and the network, which commands enter. It has root and
+ * {@code user} with their homes. Everything else of this machine is read-only or missing.
  */
 final class Container implements AutoCloseable {
     private static final String PASSWD = """
@@ -32,7 +32,7 @@ final class Container implements AutoCloseable {
             user:*:19000:0:99999:7:::
             """;
 
-    /** Runs a command on a terminal; its first two arguments are rows and columns. */
+    /** Runs a command on a terminal. The first two arguments are rows and columns. */
     private static final String TERMINAL = """
             import fcntl, os, pty, struct, sys, termios
             pid, terminal = pty.fork()
@@ -48,7 +48,10 @@ final class Container implements AutoCloseable {
             sys.exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
             """;
 
-    /** What posix_spawn starts ignores glibc's own signals, and so does what that starts. Number 13 or 134 is rt_sigaction. */
+    /**
+     * Resets signals to their defaults. A process started by posix_spawn ignores two signals that glibc reserves, and so do its children.
+     * System call 13 (134 on aarch64) is rt_sigaction.
+     */
     private static final String DEFAULT_SIGNALS = "my $n = "
             + ("aarch64".equals(System.getProperty("os.arch")) ? 134 : 13)
             + "; my $default = \"\\0\" x 32; for my $s (32, 33) { syscall($n, $s + 0, $default, 0, 8) }"
@@ -61,16 +64,16 @@ final class Container implements AutoCloseable {
     private final long init;
     private final Map<String, String> env;
 
-    /** What is inside. */
+    /** The files inside. */
     enum Image {
-        /** What this machine has. */
+        /** Those of this machine. */
         HOST,
         /** BusyBox and nothing else. */
         BUSYBOX
     }
 
     /**
-     * @param env variables that every command gets
+     * @param env variables for every command
      */
     Container(Image image, Map<String, String> env) {
         try {
@@ -132,23 +135,23 @@ final class Container implements AutoCloseable {
         while (said.indexOf("ready\n") < 0) {
             var one = holder.getInputStream().read();
             if (one < 0) {
-                throw new IOException("bwrap made no container");
+                throw new IOException("bwrap ended before the container was ready");
             }
             said.append((char) one);
         }
         var match = CHILD.matcher(said);
         if (!match.find()) {
-            throw new IOException("bwrap tells no pid: " + said);
+            throw new IOException("bwrap reported no pid: " + said);
         }
         return Long.parseLong(match.group(1));
     }
 
-    /** Runs commands as its root. */
+    /** Returns an {@link Exec} that runs commands as root inside. */
     Exec exec() {
         return exec(Map.of());
     }
 
-    /** The same with more variables. */
+    /** Like {@link #exec()}, with additional variables. */
     Exec exec(Map<String, String> more) {
         return command -> {
             var argv = new ArrayList<String>();
@@ -169,7 +172,7 @@ final class Container implements AutoCloseable {
         };
     }
 
-    /** A directory on this machine that is {@code /home} inside. */
+    /** Returns the directory on this machine that is mounted at {@code /home} inside. */
     Path home() {
         return directory.resolve("home");
     }

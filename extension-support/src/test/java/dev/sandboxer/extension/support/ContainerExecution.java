@@ -1,7 +1,5 @@
 package dev.sandboxer.extension.support;
 
-import dev.sandboxer.extension.ExtensionException;
-import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.ProcessEvent;
@@ -10,23 +8,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command in a {@link Container}, told as Docker does: output, then one number for the end, and that not before the last
- * descendant has let go of the output. After {@link #close} it goes on and its output is thrown away. Threads that read pipes
- * are the system's: a virtual one would hold its carrier.
+ * A command in a {@link Container}, with events as Docker gives them: output, then one number for the exit, only after the last descendant
+ * has closed the output. After {@link #close} the command goes on and its output is discarded. Platform threads read the pipes: a virtual
+ * thread would pin its carrier.
  */
 final class ContainerExecution implements Execution {
-    private static final int CAPACITY = 4;
     private static final int PIECE = 32 << 10;
 
     private final Process process;
-    private final Deque<ProcessEvent> events = new ArrayDeque<>();
-    private boolean closed;
+    private final EventBuffer events = new EventBuffer();
 
     private ContainerExecution(Process process) {
         this.process = process;
@@ -50,7 +44,7 @@ final class ContainerExecution implements Execution {
             var errors = Thread.ofPlatform().daemon().start(() -> pump(Channel.STDERR, process.getErrorStream()));
             pump(Channel.STDOUT, process.getInputStream());
             errors.join();
-            put(new ProcessEvent.Exited(process.waitFor(), 0, false));
+            events.put(new ProcessEvent.Exited(process.waitFor(), 0, false));
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -60,7 +54,7 @@ final class ContainerExecution implements Execution {
         var buffer = new byte[PIECE];
         try {
             for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
-                put(new ProcessEvent.Output(channel, Arrays.copyOf(buffer, count)));
+                events.put(new ProcessEvent.Output(channel, Arrays.copyOf(buffer, count)));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -69,32 +63,9 @@ final class ContainerExecution implements Execution {
         }
     }
 
-    private synchronized void put(ProcessEvent event) throws InterruptedException {
-        while (events.size() >= CAPACITY && !closed) {
-            wait();
-        }
-        events.add(event);
-        if (closed) {
-            events.clear();
-        }
-        notifyAll();
-    }
-
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
-        var end = timeout == null ? Long.MAX_VALUE : System.nanoTime() + timeout.toNanos();
-        while (events.isEmpty()) {
-            if (closed) {
-                throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");
-            }
-            var left = end == Long.MAX_VALUE ? 0 : (end - System.nanoTime()) / 1_000_000;
-            if (end != Long.MAX_VALUE && left <= 0) {
-                return null;
-            }
-            wait(left);
-        }
-        notifyAll();
-        return events.remove();
+    public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        return events.next(timeout);
     }
 
     @Override
@@ -112,17 +83,13 @@ final class ContainerExecution implements Execution {
         try {
             process.getOutputStream().close();
         } catch (IOException e) {
-            // what was not read is not missed
+            // the command has closed its input already
         }
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            closed = true;
-            events.clear();
-            notifyAll();
-        }
+        events.close();
         closeInput();
     }
 }

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A backend whose sandboxes only run commands, as far as sessions need one. */
+/** An extension whose sandboxes only run commands. Implements only what the tests of sessions need. */
 record ContainerExtension(Container.Image image) implements Extension {
     static final String USER = "user";
 

@@ -6,7 +6,7 @@ import dev.sandboxer.extension.tck.ExtensionFixture;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
-/** Tells the test kit of containers. */
+/** Connects the test kit to containers. */
 record ContainerFixture(Container.Image from) implements ExtensionFixture {
     @Override
     public Extension extension() {

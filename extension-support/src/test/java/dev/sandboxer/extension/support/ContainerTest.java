@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 
-/** A container for the tests of a class. */
+/** Base of test classes that use one container. */
 @NeedsContainer
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -44,28 +44,28 @@ abstract class ContainerTest {
         container.close();
     }
 
-    /** How a process went, as text. */
-    record Went(String out, String err, Exited exited) {}
+    /** The output and the exit of a process. */
+    record Result(String out, String err, Exited exited) {}
 
     /** Runs a script as the default user. */
-    Went sh(String script, String... arguments) throws InterruptedException {
+    Result sh(String script, String... arguments) throws InterruptedException {
         return run(ProcessSpec.of(Shell.argv(script, arguments)));
     }
 
-    Went run(ProcessSpec spec) throws InterruptedException {
+    Result run(ProcessSpec spec) throws InterruptedException {
         try (var process = processes.start(spec)) {
             return finish(process);
         }
     }
 
-    static Went finish(RunningProcess process) throws InterruptedException {
+    static Result finish(RunningProcess process) throws InterruptedException {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         while (true) {
             switch (process.next(TIMEOUT)) {
                 case Output(var channel, var bytes) -> (channel == Channel.STDERR ? err : out).writeBytes(bytes);
                 case Exited exited -> {
-                    return new Went(out.toString(UTF_8), err.toString(UTF_8), exited);
+                    return new Result(out.toString(UTF_8), err.toString(UTF_8), exited);
                 }
                 case null -> throw new AssertionError("silent; so far " + out.toString(UTF_8));
             }

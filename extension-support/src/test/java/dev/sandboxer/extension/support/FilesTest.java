@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** What the test kit leaves open about files. */
+/** Files beyond the contracts of the test kit. */
 class FilesTest extends ContainerTest {
     private static final int HUGE = 300 << 20;
 
@@ -27,9 +27,9 @@ class FilesTest extends ContainerTest {
         super(Container.Image.HOST);
     }
 
-    /** More than this JVM has memory for. */
+    /** The file is larger than this JVM's heap. */
     @Test
-    void a_file_of_300_MiB_goes_in_and_out_in_pieces() throws Exception {
+    void a_file_of_300_MiB_is_written_and_read_in_pieces() throws Exception {
         var sent = MessageDigest.getInstance("SHA-256");
         var entry = files.write("huge", WriteOptions.DEFAULT, random(sent));
         assertThat(entry.size()).isEqualTo(HUGE);
@@ -73,7 +73,7 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void names_that_only_a_hostile_sandbox_has_are_listed_each_as_one_entry() throws Exception {
+    void each_hostile_name_is_listed_as_one_entry() throws Exception {
         var script = """
                 mkdir odd && cd odd && touch -- -rf "$(printf 'a\\nb')" "$(printf 'c\\nx')" '*' '[a]' '.[!.]*' ..x ...
                 touch -- "$(printf 'd\\nfff8 1 1 1 1 2001-01-01 root root')" '$(id)' '`id`' "it's" '"' '\\' ' ' "$(printf '\\377')"
@@ -109,7 +109,7 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void a_part_is_read_from_far_inside_without_what_comes_before() throws Exception {
+    void a_part_at_a_large_offset_is_read_without_reading_the_bytes_before_it() throws Exception {
         sh("truncate -s 1T sparse && printf end >>sparse");
         try (var file = files.read("sparse", null, 1L << 40, 100)) {
             assertThat(file.entry().size()).isEqualTo((1L << 40) + 3);
@@ -119,7 +119,7 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void a_full_disk_is_told_and_leaves_no_new_file() throws Exception {
+    void a_full_disk_is_reported_and_leaves_no_new_file() throws Exception {
         var full = container.exec(Map.of());
         new Shell(full)
                 .run("mkdir -p /tmp/small && mount -t tmpfs -o size=1m none /tmp/small")
@@ -134,7 +134,7 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void a_source_that_fails_removes_what_a_broken_link_led_to_and_not_the_link() {
+    void a_failing_source_removes_the_new_target_of_a_link_but_not_the_link() {
         files.makeSymlink("target", "dangling", null);
         var failing = new InputStream() {
             @Override
@@ -149,7 +149,7 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void a_secret_is_never_readable_to_others_while_it_is_written() throws Exception {
+    void a_file_has_its_mode_before_its_content_is_written() throws Exception {
         var seen = new ArrayList<String>();
         var asking = new InputStream() {
             private boolean asked;
@@ -169,14 +169,14 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void a_time_that_no_calendar_has_does_not_break_a_listing() throws Exception {
+    void a_time_out_of_range_does_not_break_a_listing() throws Exception {
         sh("mkdir times && touch -d @9000000000000000000 times/far; touch -d @-1.5 times/before");
         assertThat(list("times", 1)).hasSize(2);
         assertThat(files.stat("times/before", null).modifiedAt()).hasToString("1969-12-31T23:59:58.500Z");
     }
 
     @Test
-    void what_cannot_be_kept_is_refused_before_anything_is_done() {
+    void an_unsupported_or_invalid_operation_is_refused_before_anything_is_changed() {
         var metadata = new WriteOptions(null, null, Map.of("a", "b"));
         assertThat(refusal(() -> files.write("noted", metadata, bytes("x")))).isEqualTo(Reason.UNSUPPORTED);
         assertThat(refusal(() -> files.watch("", null, false, false))).isEqualTo(Reason.UNSUPPORTED);
@@ -187,7 +187,7 @@ class FilesTest extends ContainerTest {
     }
 
     @Test
-    void a_move_onto_a_directory_is_no_move_into_it() throws Exception {
+    void a_move_replaces_its_destination_and_never_moves_into_it() throws Exception {
         sh("mkdir -p moves/full/x moves/empty moves/dir; touch moves/file; ln -s full moves/link");
         assertThat(refusal(() -> files.move("moves/file", "moves/empty", null))).isEqualTo(Reason.IS_A_DIRECTORY);
         assertThat(refusal(() -> files.move("moves/dir", "moves/file", null))).isEqualTo(Reason.NOT_A_DIRECTORY);
@@ -198,15 +198,14 @@ class FilesTest extends ContainerTest {
         assertThat(files.stat("moves/link", null).type()).isEqualTo(FileType.FILE);
     }
 
-    /** Paths of the same length as the names they shall not be mistaken for. */
     @Test
-    void what_a_path_is_called_does_not_decide_why_it_is_refused() {
+    void a_path_that_looks_like_an_error_message_does_not_change_the_reason() {
         assertThat(refusal(() -> files.stat("x: Permission denied", null))).isEqualTo(Reason.NOT_FOUND);
         assertThat(refusal(() -> files.read("x\n: Is a directory", null, 0, 1))).isEqualTo(Reason.NOT_FOUND);
     }
 
     @Test
-    void a_path_is_told_without_its_empty_parts() throws Exception {
+    void a_path_is_returned_without_empty_and_dot_parts() throws Exception {
         sh("mkdir -p tidy && touch tidy/f");
         assertThat(files.stat(".//tidy/./f/", null).path()).isEqualTo("/home/user/tidy/f");
         assertThat(files.stat("//", null).path()).isEqualTo("/");

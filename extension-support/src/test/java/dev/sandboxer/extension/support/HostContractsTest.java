@@ -15,7 +15,7 @@ import dev.sandboxer.extension.tck.process.ProcessContract;
 import dev.sandboxer.extension.tck.process.SignalContract;
 import org.junit.jupiter.api.Nested;
 
-/** The contract of sessions in a sandbox with the tools of this machine. */
+/** The contracts of sessions in a sandbox that has this machine's tools. */
 @NeedsContainer
 class HostContractsTest {
     @Nested

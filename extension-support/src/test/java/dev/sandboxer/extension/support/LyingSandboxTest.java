@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sandbox whose tools are its own. */
+/** A sandbox whose tools print lies. */
 class LyingSandboxTest extends ContainerTest {
     private static final String HONEST = "81a4 1 0 0 0 1970-01-01 00:00:00.0/root/root";
 
@@ -45,7 +45,7 @@ class LyingSandboxTest extends ContainerTest {
                 "echo 'a1ff 1 0 0 0 1970-01-01 00:00:00.0/root/root'; exec 1>&2",
                 "head -c 100000 /dev/zero | tr '\\0' x"
             })
-    void an_answer_that_is_no_description_is_refused(String stat) throws Exception {
+    void an_answer_that_describes_no_file_is_refused(String stat) throws Exception {
         lie("stat", stat);
         refuses(() -> lied.stat("/etc/passwd", null));
         refuses(() -> lied.read("/etc/passwd", null, 0, 1));
@@ -57,7 +57,7 @@ class LyingSandboxTest extends ContainerTest {
     }
 
     @Test
-    void a_listing_tells_only_of_what_is_in_the_directory() throws Exception {
+    void a_listing_has_only_entries_of_the_directory() throws Exception {
         lie("stat", "yes '" + HONEST + "' | head -n 1000");
         sh("mkdir one; touch one/f");
         var entries = new ArrayList<String>();
@@ -72,7 +72,7 @@ class LyingSandboxTest extends ContainerTest {
     }
 
     @Test
-    void a_listing_ends_though_the_sandbox_has_no_end() {
+    void an_endless_answer_is_cut_off() {
         var record = "/x/" + "y".repeat(200) + "\0" + HONEST + "\0";
         var endless = new ExecFiles(new Endless("7\0/x\0", record), "user");
         assertThat(refusal(() -> endless.list("/x", 1, null, _ -> {}))).isEqualTo(Reason.LIMIT);
@@ -86,7 +86,7 @@ class LyingSandboxTest extends ContainerTest {
     }
 
     @Test
-    void a_link_that_leads_to_nonsense_is_refused() throws Exception {
+    void nonsense_about_a_link_is_refused() throws Exception {
         sh("ln -s /etc/passwd link");
         lie("readlink", "yes");
         refuses(() -> lied.stat("link", null));
@@ -95,7 +95,7 @@ class LyingSandboxTest extends ContainerTest {
     }
 
     @Test
-    void a_shell_that_answers_its_own_things_is_refused() {
+    void an_answer_in_another_format_is_refused() {
         for (var said : new String[] {"", "x", "\0", "12\0", "1e9\0", "0\0", "-1\0", "9".repeat(100_000)}) {
             var files = new ExecFiles(new Scripted(said, 0), "user");
             assertThat(refusal(() -> files.stat("/x", null))).as(said).isEqualTo(Reason.IO);
@@ -109,7 +109,7 @@ class LyingSandboxTest extends ContainerTest {
     }
 
     @Test
-    void a_file_whose_content_breaks_off_is_no_whole_file() throws Exception {
+    void reading_fails_when_the_content_breaks_off() throws Exception {
         var said = "7\0/x\0" + HONEST + "\0half of it";
         try (var file = new ExecFiles(new Scripted(said, 1), "user").read("/x", null, 0, Long.MAX_VALUE)) {
             assertThat(file.content().readNBytes(10)).asString(UTF_8).isEqualTo("half of it");
@@ -117,11 +117,11 @@ class LyingSandboxTest extends ContainerTest {
         }
     }
 
-    /** A sandbox in which every command says the same over and over. */
+    /** A sandbox in which every command repeats one text for ever. */
     private record Endless(String first, String then) implements Exec {
         @Override
         public Execution start(Command command) {
-            return new Scripted.Told(Stream.concat(Stream.of(first), Stream.generate(() -> then))
+            return new Scripted.Prepared(Stream.concat(Stream.of(first), Stream.generate(() -> then))
                     .<ProcessEvent>map(it -> new ProcessEvent.Output(Channel.STDOUT, it.getBytes(UTF_8)))
                     .iterator());
         }

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the test kit leaves open about ports, with each of the relays. */
+/** Ports beyond the contracts of the test kit, with each of the relays. */
 class PortsTest extends ContainerTest {
-    /** Reads to the end, then answers with what it got, in capitals. */
+    /** Reads to the end, then answers with the same text in capitals. */
     private static final String PATIENT =
             "data = b''.join(iter(lambda: peer.recv(999), b'')); peer.sendall(data.upper())";
 
-    /** Answers and is gone, without reading anything. */
+    /** Answers and closes without reading anything. */
     private static final String EARLY = "peer.sendall(b'no')";
 
     /** Sends for ever. */
@@ -34,7 +34,7 @@ class PortsTest extends ContainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"perl", "python3", "busybox"})
-    void our_end_is_told_and_the_rest_is_read(String relay) throws Exception {
+    void the_server_sees_the_end_of_our_data_and_we_still_read_its_answer(String relay) throws Exception {
         try (var server = server("127.0.0.1", PATIENT);
                 var connection = only(relay).dial(port)) {
             var all = "all of it ".repeat(100_000).getBytes(UTF_8);
@@ -48,7 +48,7 @@ class PortsTest extends ContainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"perl", "python3", "busybox"})
-    void an_early_answer_is_read_and_what_is_sent_after_it_goes_nowhere(String relay) throws Exception {
+    void an_early_answer_is_read_and_sending_fails_after_the_server_has_closed(String relay) throws Exception {
         try (var server = server("127.0.0.1", EARLY);
                 var connection = only(relay).dial(port)) {
             assertThat(connection.input().readAllBytes()).asString().isEqualTo("no");
@@ -65,13 +65,13 @@ class PortsTest extends ContainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"perl", "python3", "busybox"})
-    void where_nobody_listens_it_is_refused(String relay) {
+    void a_port_without_a_server_is_refused(String relay) {
         assertThat(refusal(() -> only(relay).dial(9))).isEqualTo(Reason.REFUSED);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"perl", "python3"})
-    void a_server_of_IPv6_alone_is_found_too(String relay) throws Exception {
+    void a_server_that_listens_on_IPv6_only_is_found_too(String relay) throws Exception {
         try (var server = server("::1", PATIENT);
                 var connection = only(relay).dial(port)) {
             connection.output().write('x');
@@ -83,7 +83,7 @@ class PortsTest extends ContainerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"perl", "python3", "busybox"})
-    void closing_ends_the_relay_though_the_server_goes_on_sending(String relay) throws Exception {
+    void closing_ends_the_relay_while_the_server_keeps_sending(String relay) throws Exception {
         try (var server = server("127.0.0.1", ENDLESS)) {
             var connection = only(relay).dial(port);
             assertThat(connection.input().read()).isZero();
@@ -103,13 +103,13 @@ class PortsTest extends ContainerTest {
     }
 
     @Test
-    void a_sandbox_without_any_relay_says_what_it_lacks() {
+    void a_sandbox_without_any_relay_refuses_connections_as_unsupported() {
         assertThat(refusal(() -> only("nothing").dial(80))).isEqualTo(Reason.UNSUPPORTED);
         assertThat(refusal(() -> ports.dial(0))).isEqualTo(Reason.INVALID);
         assertThat(refusal(() -> ports.dial(65_536))).isEqualTo(Reason.INVALID);
     }
 
-    /** In a sandbox that has only that to relay with. */
+    /** Returns the ports of a sandbox that has only this tool to relay with. */
     private ExecPorts only(String relay) {
         var directory = "/home/only-" + relay;
         new Shell(container.exec())

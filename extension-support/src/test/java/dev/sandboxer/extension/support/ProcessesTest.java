@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the test kit leaves open about processes. */
+/** Processes beyond the contracts of the test kit. */
 class ProcessesTest extends ContainerTest {
-    /** Says ready when all three run; the grandchild ignores TERM. */
+    /** A shell, its child and its grandchild, which ignores TERM. Prints ready when all three run. */
     private static final String FAMILY = """
             sh -c 'trap "" TERM; (trap "echo got >>signals" HUP; echo ready; while :; do sleep 0.05; done) & wait' &
             wait
@@ -35,7 +35,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void a_grandchild_that_ignores_TERM_outlives_it_and_goes_with_its_group() throws Exception {
+    void a_grandchild_that_ignores_TERM_survives_it_and_is_killed_with_its_group() throws Exception {
         try (var family = processes.start(ProcessSpec.of(Shell.argv(FAMILY)))) {
             until(family, "ready");
             family.signal(Signal.TERM, true);
@@ -43,7 +43,7 @@ class ProcessesTest extends ContainerTest {
             assertThat(group(family.pid())).hasSizeGreaterThanOrEqualTo(2);
             assertThat(refusal(() -> processes.signal(ProcessSelector.pid(family.pid()), Signal.KILL, true)))
                     .isEqualTo(Reason.PROCESS_NOT_FOUND);
-            new ExecSignals(container.exec()).killRest(family.pid());
+            new ExecSignals(container.exec()).killGroup(family.pid());
             awaitEndOfGroup(family.pid());
         }
         try (var family = processes.start(ProcessSpec.of(Shell.argv(FAMILY)))) {
@@ -54,7 +54,7 @@ class ProcessesTest extends ContainerTest {
         }
     }
 
-    /** Pids of a process group, from within, without those that only wait to be buried. */
+    /** Returns the pids of a process group, seen from inside, without zombies. */
     private List<String> group(int leader) {
         var script = "cd /proc; for p in [0-9]*; do set -- $(sed 's/.*) //' $p/stat 2>/dev/null);"
                 + " [ \"$3/${1#Z}\" != \"" + leader + "/\" ] && [ \"$3\" = " + leader + " ] && echo $p; done; :";
@@ -70,18 +70,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void a_time_limit_that_spares_the_group_kills_the_process_alone() throws Exception {
-        var spec = ProcessSpec.builder(Shell.argv("sleep 1000 & echo $!; wait"))
-                .timeout(Duration.ofSeconds(1))
-                .timeoutSparesGroup(true)
-                .build();
-        var went = run(spec);
-        assertThat(went.exited()).isEqualTo(new Exited(-1, 9, true));
-        assertThat(sh("kill -9 " + went.out().strip()).exited().code()).isZero();
-    }
-
-    @Test
-    void nothing_of_ours_is_left_when_a_process_ends_in_time() throws Exception {
+    void no_watchdog_is_left_when_a_process_ends_in_time() throws Exception {
         var spec = ProcessSpec.builder("true")
                 .timeout(Duration.ofSeconds(1_234_567))
                 .build();
@@ -92,7 +81,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void every_code_is_told_as_it_is_except_those_that_stand_for_INT_and_PIPE() throws Exception {
+    void every_code_is_reported_except_those_that_stand_for_INT_and_PIPE() throws Exception {
         for (int code : new int[] {126, 127, 128, 129, 131, 137, 143, 159, 200, 255}) {
             assertThat(sh("exit " + code).exited()).isEqualTo(new Exited(code, 0, false));
         }
@@ -102,7 +91,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void words_and_variables_may_contain_anything() throws Exception {
+    void arguments_and_variables_may_contain_anything() throws Exception {
         var all = new StringBuilder();
         for (char c = 1; c < 0x1000; c++) {
             all.append(c);
@@ -137,7 +126,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void a_program_may_be_called_like_a_variable_or_an_option() throws Exception {
+    void a_program_may_be_named_like_a_variable_or_an_option() throws Exception {
         for (var name : new String[] {"a=b", "-i", "--", "it's"}) {
             var script = new ByteArrayInputStream("#!/bin/sh\necho \"ran $1\"\n".getBytes(UTF_8));
             files.write(name, new WriteOptions(null, 0755, null), script);
@@ -152,10 +141,10 @@ class ProcessesTest extends ContainerTest {
 
     @Test
     void another_user_may_open_its_output_again() throws Exception {
-        var went =
+        var result =
                 sh("echo out >/dev/stdout; echo err >/dev/stderr; readlink /proc/self/fd/0; ls /proc/self/fd | wc -l");
-        assertThat(went.err()).isEqualTo("err\n");
-        assertThat(went.out()).isEqualTo("out\n/dev/null\n4\n");
+        assertThat(result.err()).isEqualTo("err\n");
+        assertThat(result.out()).isEqualTo("out\n/dev/null\n4\n");
         var input =
                 ProcessSpec.builder("sh", "-c", "cat </dev/stdin").stdin(true).build();
         try (var process = processes.start(input)) {
@@ -166,7 +155,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void a_name_with_line_breaks_hides_no_process_from_a_signal() throws Exception {
+    void a_signal_reaches_a_process_whose_name_has_line_breaks() throws Exception {
         var path = "a) S 1\nb";
         files.write(
                 path,
@@ -181,7 +170,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void a_signal_is_not_for_another_that_got_the_pid() throws Exception {
+    void a_signal_does_not_reach_another_process_with_the_same_pid() throws Exception {
         try (var process = processes.start(ProcessSpec.of("sleep", "1000"))) {
             var signals = new ExecSignals(container.exec());
             assertThat(signals.send(process.pid(), "1", Signal.KILL, true)).isFalse();
@@ -192,7 +181,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void without_setpriv_and_setsid_there_are_users_and_groups_all_the_same() throws Exception {
+    void users_and_groups_work_without_setpriv_and_setsid() throws Exception {
         new Shell(container.exec())
                 .run("mkdir /home/few; for t in env id su sleep chown cat; do ln -s /usr/bin/$t /home/few/; done")
                 .check("making a path");
@@ -211,16 +200,16 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void a_command_on_a_terminal_is_the_terminals_own() throws Exception {
+    void a_process_on_a_terminal_has_its_size_user_and_pid() throws Exception {
         var script = "test -t 0 && test -t 1 && test -t 2 && stty size; id -un; echo $$; exit 11";
         var spec = ProcessSpec.builder(Shell.argv(script))
                 .pty(new PtySize(101, 37))
                 .env(Map.of("A", "it's\n"))
                 .build();
         try (var process = processes.start(spec)) {
-            var went = finish(process);
-            assertThat(went.out()).isEqualTo("37 101\r\nuser\r\n" + process.pid() + "\r\n");
-            assertThat(went.exited().code()).isEqualTo(11);
+            var result = finish(process);
+            assertThat(result.out()).isEqualTo("37 101\r\nuser\r\n" + process.pid() + "\r\n");
+            assertThat(result.exited().code()).isEqualTo(11);
         }
         assertThat(refusal(() -> processes.start(ProcessSpec.builder("no-such-command")
                         .pty(new PtySize(80, 25))
@@ -238,7 +227,7 @@ class ProcessesTest extends ContainerTest {
     }
 
     @Test
-    void who_reads_learns_when_the_sandbox_can_not_be_reached_any_more() throws Exception {
+    void readers_get_a_failure_when_the_sandbox_can_no_longer_be_reached() throws Exception {
         var cut = new AtomicBoolean();
         var breaking =
                 new ExecProcesses(command -> new Cut(container.exec().start(command), cut), ContainerExtension.USER);
@@ -258,7 +247,7 @@ class ProcessesTest extends ContainerTest {
         }
     }
 
-    /** A command whose connection is cut when somebody says so. */
+    /** A command whose connection the test can cut. */
     private record Cut(Execution execution, AtomicBoolean cut) implements Execution {
         @Override
         public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {

@@ -9,18 +9,18 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A sandbox in which every command says the same and ends with the same status. */
-record Scripted(String said, int status) implements Exec {
+/** A sandbox in which every command prints the same output and ends with the same status. */
+record Scripted(String output, int status) implements Exec {
     @Override
     public Execution start(Command command) {
-        return new Told(List.<ProcessEvent>of(
-                        new ProcessEvent.Output(Channel.STDOUT, said.getBytes(UTF_8)),
+        return new Prepared(List.<ProcessEvent>of(
+                        new ProcessEvent.Output(Channel.STDOUT, output.getBytes(UTF_8)),
                         new ProcessEvent.Exited(status, 0, false))
                 .iterator());
     }
 
-    /** A command that does as it is told. */
-    record Told(Iterator<ProcessEvent> events) implements Execution {
+    /** A command with prepared events. */
+    record Prepared(Iterator<ProcessEvent> events) implements Execution {
         @Override
         public @Nullable ProcessEvent next(@Nullable Duration timeout) {
             return events.next();

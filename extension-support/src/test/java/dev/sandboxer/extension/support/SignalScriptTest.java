@@ -13,8 +13,7 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * The script for signals with a real shell. A child of this process is not the leader of a process group, as a process at E2B
- * that has no terminal.
+ * Runs the signal script with a real shell. A child of this JVM doesn't lead a process group, like a process at E2B without a terminal.
  */
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
@@ -22,7 +21,7 @@ class SignalScriptTest {
     private static final int NO_PROCESS = 3;
 
     @Test
-    void a_signal_to_the_group_of_who_leads_none_reaches_all_that_descends_from_it_and_nobody_else() throws Exception {
+    void a_signal_to_a_process_that_leads_no_group_reaches_its_descendants_and_no_other_process() throws Exception {
         var bystander = new ProcessBuilder("sleep", "1000").start();
         var family = family();
         try {
@@ -55,7 +54,7 @@ class SignalScriptTest {
     }
 
     @Test
-    void nobody_is_told_as_nobody() throws Exception {
+    void a_process_that_has_ended_is_reported_as_missing() throws Exception {
         var ended = new ProcessBuilder("true").start();
         assertThat(ended.waitFor()).isZero();
         assertThat(run("HUP", ended.pid(), "group")).isEqualTo(NO_PROCESS);

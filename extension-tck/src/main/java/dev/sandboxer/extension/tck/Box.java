@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A sandbox with a session, and short words for what tests do in it. */
+/** A sandbox with an open session, and short methods for what tests do in it. */
 public final class Box implements AutoCloseable {
     private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
@@ -25,9 +25,9 @@ public final class Box implements AutoCloseable {
     private final Session session;
 
     /**
-     * A sandbox with a session.
+     * Combines a sandbox and a session.
      *
-     * @param fixture what is special about the extension
+     * @param fixture the fixture of the extension under test
      * @param sandbox as the backend reported it
      * @param session an open session with it
      */
@@ -53,7 +53,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * A shell running a script; the arguments are {@code $1} and so on.
+     * Returns a command that runs a script in the fixture's shell.
      *
      * @param script POSIX shell text
      * @param arguments become {@code $1} and so on
@@ -66,7 +66,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * {@return a process that the caller closes}
+     * {@return a started process; the caller closes it}
      *
      * @param spec the command
      */
@@ -75,7 +75,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * {@return how a command ended, and what it said}
+     * {@return the output and the exit of a command that was run to its end}
      *
      * @param spec the command
      */
@@ -86,7 +86,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * {@return how a script ended, and what it said}
+     * {@return the output and the exit of a script that was run to its end}
      *
      * @param script POSIX shell text
      * @param arguments become {@code $1} and so on
@@ -96,7 +96,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * {@return what a process says from now on}
+     * {@return a reader of the events of a process from now on}
      *
      * @param process the process to listen to
      */
@@ -105,7 +105,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * A new empty directory of the default user, below a common one.
+     * Makes an empty directory that belongs to the default user.
      *
      * @return its path
      */
@@ -116,7 +116,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * A file that does not exist yet, in a directory of its own.
+     * Returns the path of a file that does not exist yet, in a new directory of its own.
      *
      * @return its path
      */
@@ -128,7 +128,7 @@ public final class Box implements AutoCloseable {
      * {@return the file after writing it}
      *
      * @param path absolute, or relative to the user's home
-     * @param content what the file shall hold
+     * @param content the new content
      */
     public FileEntry write(String path, byte[] content) {
         return write(path, content, WriteOptions.DEFAULT);
@@ -138,7 +138,7 @@ public final class Box implements AutoCloseable {
      * {@return the file after writing it}
      *
      * @param path absolute, or relative to the user's home
-     * @param content what the file shall hold
+     * @param content the new content
      * @param options owner, mode and metadata
      */
     public FileEntry write(String path, String content, WriteOptions options) {
@@ -149,7 +149,7 @@ public final class Box implements AutoCloseable {
      * {@return the file after writing it}
      *
      * @param path absolute, or relative to the user's home
-     * @param content what the file shall hold
+     * @param content the new content
      * @param options owner, mode and metadata
      */
     public FileEntry write(String path, byte[] content, WriteOptions options) {
@@ -164,7 +164,7 @@ public final class Box implements AutoCloseable {
      * {@return the file after writing it}
      *
      * @param path absolute, or relative to the user's home
-     * @param content what the file shall hold
+     * @param content the new content
      */
     public FileEntry write(String path, String content) {
         return write(path, content.getBytes(UTF_8));
@@ -213,12 +213,12 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * Whether a process with that pid runs inside.
+     * Checks whether a process exists inside the sandbox.
      *
      * @param pid in decimal
-     * @return true if it does
+     * @return true if it exists
      */
-    public boolean runs(String pid) {
+    public boolean isRunning(String pid) {
         return sh("kill -0 \"$1\"", pid).status() == 0;
     }
 

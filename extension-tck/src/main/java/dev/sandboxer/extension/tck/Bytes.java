@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 
-/** Contents for files and streams. */
+/** Makes contents for files and streams, and hashes them. */
 public final class Bytes {
     private Bytes() {}
 
@@ -13,7 +13,7 @@ public final class Bytes {
      * {@return random bytes}
      *
      * @param length how many
-     * @param seed makes the bytes the same each time
+     * @param seed the same seed gives the same bytes
      */
     public static byte[] random(int length, long seed) {
         var bytes = new byte[length];
@@ -22,9 +22,9 @@ public final class Bytes {
     }
 
     /**
-     * Every byte value, several times over.
+     * Returns every byte value four times.
      *
-     * @return 256 bytes
+     * @return 1024 bytes
      */
     public static byte[] everyValue() {
         var bytes = new byte[1024];
@@ -46,13 +46,13 @@ public final class Bytes {
     /**
      * {@return bytes as hexadecimal digits}
      *
-     * @param digest bytes of a digest
+     * @param digest the bytes to write
      */
     public static String hex(byte[] digest) {
         return HexFormat.of().formatHex(digest);
     }
 
-    /** {@return a new SHA-256} */
+    /** {@return a new SHA-256 digest} */
     public static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * Rounds of something random, each with a seed of its own that is printed: {@code -Dsoak.scale=40} for as many times more,
- * {@code -Dsoak.seed=42} to begin at another seed.
+ * Runs random rounds, each with its own seed, and prints the seeds. {@code -Dsoak.scale=40} runs 40 times as many rounds,
+ * {@code -Dsoak.seed=42} begins at another seed.
  */
 public final class Campaign {
     private static final long FIRST_SEED = Long.getLong("soak.seed", 1);
@@ -15,13 +15,13 @@ public final class Campaign {
     /**
      * Runs the rounds.
      *
-     * @param name the campaign, as it is printed
-     * @param usual how many rounds there are when nobody says so
-     * @param round what to do in each round, with its own randomness
+     * @param name the campaign's name in messages
+     * @param defaultRounds number of rounds at scale 1
+     * @param round runs one round with the random numbers of its seed
      * @throws Throwable whatever a round throws
      */
-    public static void run(String name, int usual, ThrowingConsumer<SplittableRandom> round) throws Throwable {
-        var rounds = usual * Integer.getInteger("soak.scale", 1);
+    public static void run(String name, int defaultRounds, ThrowingConsumer<SplittableRandom> round) throws Throwable {
+        var rounds = defaultRounds * Integer.getInteger("soak.scale", 1);
         System.out.println(name + ": seeds " + FIRST_SEED + " to " + (FIRST_SEED + rounds - 1));
         for (long seed = FIRST_SEED; seed < FIRST_SEED + rounds; seed++) {
             try {

@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * What a process said from when we attached to its end.
+ * The output of a process from the time of attaching to its end.
  *
  * @param output the bytes of each channel
- * @param exited how it ended
+ * @param exited its exit
  */
 public record Captured(Map<Channel, byte[]> output, Exited exited) {
     /**
@@ -35,23 +35,24 @@ public record Captured(Map<Channel, byte[]> output, Exited exited) {
     }
 
     /**
-     * What a terminal shows, with its line ends as they are.
+     * Returns the output of the terminal as UTF-8.
      *
-     * @return text with plain line ends
+     * @return the text, with the terminal's line ends ({@code \r\n})
      */
     public String screen() {
         return new String(bytes(Channel.PTY), UTF_8);
     }
 
-    /** {@return the status, as a shell reports it} */
+    /** {@return the status as a shell reports it: the exit code, or 128 plus the signal} */
     public int status() {
         return exited.status();
     }
 
     /**
-     * Standard output without its last line end, of a command that has to succeed.
+     * Returns the standard output of a command that has to succeed.
      *
-     * @return standard output without the line end
+     * @return standard output as UTF-8, without white space at its ends
+     * @throws AssertionError when the status is not 0
      */
     public String text() {
         if (status() != 0) {

@@ -7,12 +7,12 @@ import dev.sandboxer.extension.session.RunningProcess;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** The next event, for test threads, which nobody interrupts. */
+/** Reads the next event in test threads. An interrupt fails the test. */
 public final class Events {
     private Events() {}
 
     /**
-     * {@return the next event; null when there is none in that time}
+     * {@return the next event; null when none arrives within the timeout}
      *
      * @param process the process to read
      * @param timeout how long to wait
@@ -26,7 +26,7 @@ public final class Events {
     }
 
     /**
-     * {@return the next change; null when there is none in that time}
+     * {@return the next change; null when none arrives within the timeout}
      *
      * @param watch the watch to read
      * @param timeout how long to wait

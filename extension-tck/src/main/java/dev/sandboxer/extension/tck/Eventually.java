@@ -5,32 +5,32 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waiting for what has no event: looks again and again, up to a deadline. */
+/** Polls until a condition holds or the time is up. */
 public final class Eventually {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}
 
     /**
-     * Waits until a condition holds, and fails when it doesn't in time.
+     * Waits until a condition holds. Fails when it doesn't within the timeout.
      *
      * @param timeout how long to wait
-     * @param what what is waited for, in words
-     * @param condition what has to hold
+     * @param what the condition in words, for the failure message
+     * @param condition the condition
      */
     public static void holds(Duration timeout, String what, BooleanSupplier condition) {
         becomes(timeout, what, condition::getAsBoolean, value -> value);
     }
 
     /**
-     * The first value that satisfies.
+     * Waits until a value satisfies a condition. Fails when none does within the timeout.
      *
      * @param <T> type of the value
      * @param timeout how long to wait
-     * @param what what is waited for, in words
-     * @param look asks for the present value
-     * @param satisfies whether it is the one waited for
-     * @return the value that satisfies
+     * @param what the condition in words, for the failure message
+     * @param look returns the current value
+     * @param satisfies the condition
+     * @return the first value that satisfies the condition
      */
     public static <T> T becomes(Duration timeout, String what, Supplier<T> look, Predicate<T> satisfies) {
         var start = System.nanoTime();
@@ -47,7 +47,7 @@ public final class Eventually {
     }
 
     /**
-     * Waits for a while.
+     * Sleeps. An interrupt fails the test.
      *
      * @param length how long
      */

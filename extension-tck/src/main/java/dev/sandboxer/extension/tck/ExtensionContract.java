@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.opentest4j.TestAbortedException;
 
-/** Opens the extension once per class, and checks at the end that nothing of it is left. */
+/** Opens the extension once per class. At the end destroys every sandbox and snapshot and checks that none is left. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class ExtensionContract {
@@ -31,14 +31,14 @@ public abstract class ExtensionContract {
     private @Nullable Backend backend;
 
     /**
-     * A new fixture; closed when the class is done.
+     * Opens a fixture. The kit closes it at the end of the class.
      *
-     * @return what is special about the extension
+     * @return the fixture of the extension under test
      */
     protected abstract ExtensionFixture openFixture();
 
     /**
-     * What all tests of this contract need.
+     * Returns the capabilities that every test of this contract needs.
      *
      * @return capabilities; empty = none
      */
@@ -54,12 +54,12 @@ public abstract class ExtensionContract {
     }
 
     @BeforeEach
-    final void skipWhatIsNotDeclared() {
+    final void skipUndeclared() {
         needs().forEach(this::requires);
     }
 
     @AfterAll
-    final void leaveNothing() {
+    final void cleanUp() {
         try (var _ = fixture();
                 var open = backend()) {
             closeBoxes();
@@ -72,13 +72,13 @@ public abstract class ExtensionContract {
         }
     }
 
-    /** Closes sessions that outlive a test. */
+    /** Closes the sessions that outlive a test. */
     protected void closeBoxes() {}
 
     /**
-     * Skips a test, by name, when the extension doesn't declare a capability.
+     * Skips the test when the extension doesn't declare a capability.
      *
-     * @param capability what the test needs
+     * @param capability the capability that the test needs
      */
     protected final void requires(Capability capability) {
         if (!extension().capabilities().contains(capability)) {
@@ -87,9 +87,9 @@ public abstract class ExtensionContract {
     }
 
     /**
-     * Skips a test, and says so once.
+     * Skips the test. Prints the reason once per class.
      *
-     * @param why what is missing
+     * @param why the reason
      */
     protected final void skip(String why) {
         var message = "skipped: " + contract() + ": " + why;
@@ -107,7 +107,7 @@ public abstract class ExtensionContract {
         return type.getSimpleName();
     }
 
-    /** {@return what is special about the extension} */
+    /** {@return the fixture of the extension under test} */
     protected final ExtensionFixture fixture() {
         var it = fixture;
         if (it == null) {
@@ -130,20 +130,20 @@ public abstract class ExtensionContract {
         return it;
     }
 
-    /** {@return a usual request with a new tag} */
+    /** {@return the kit's default request, with a new tag} */
     protected final CreateRequest request() {
-        return Requests.usual(fixture());
+        return Requests.defaultRequest(fixture());
     }
 
-    /** {@return a new sandbox, as usual} */
+    /** {@return a new sandbox made by the kit's default request} */
     protected final Box create() {
         return create(request());
     }
 
     /**
-     * A new sandbox. Tests that make many destroy them; what is left is destroyed at the end of the class.
+     * Creates a sandbox. The end of the class destroys it unless the test does; tests that create many destroy them.
      *
-     * @param request what is asked for
+     * @param request the request
      * @return the sandbox, with an open session
      */
     protected final Box create(CreateRequest request) {
@@ -151,9 +151,9 @@ public abstract class ExtensionContract {
     }
 
     /**
-     * {@return a sandbox with a new session}
+     * {@return a running sandbox with a new session}
      *
-     * @param sandbox one that runs
+     * @param sandbox a running sandbox
      */
     protected final Box connect(BackendSandbox sandbox) {
         return new Box(fixture(), sandbox, backend().connect(sandbox.ref()));

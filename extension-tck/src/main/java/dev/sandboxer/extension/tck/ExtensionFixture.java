@@ -10,24 +10,24 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the test kit has to know about an extension. Opened once per contract class.
+ * Tells the test kit what it has to know about an extension. Opened once per contract class.
  *
- * <p>The template has a POSIX shell and the usual small tools (coreutils, {@code grep}). The defaults suit a template with
- * a user {@code user} at {@code /home/user} and {@code python3}; override what differs.
+ * <p>The template needs a POSIX shell and the usual small tools (coreutils, {@code grep}). The defaults suit a template with
+ * {@code python3} and a user {@code user} whose home is {@code /home/user}. Override what differs.
  */
 public interface ExtensionFixture extends AutoCloseable {
     /** {@return a new extension} */
     Extension extension();
 
     /**
-     * With an installation id of its own: the kit checks that nothing of this installation is left.
+     * Returns a context with an installation id of its own: the kit checks at the end that nothing of the installation is left.
      *
      * @return the context
      */
     ExtensionContext context();
 
     /**
-     * One that the backend accepts.
+     * Returns a credential that the backend accepts. Default: none.
      *
      * @return the credential
      */
@@ -36,9 +36,9 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * One that is well formed and refused by the backend; empty when the extension needs none.
+     * Returns a well-formed credential that the backend refuses.
      *
-     * @return the credential, or empty
+     * @return the credential; empty when the extension needs none
      */
     default Optional<Credential> refusedCredential() {
         return Optional.empty();
@@ -53,7 +53,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Smaller than {@link #size()} in everything, so that memory and disk run out quickly.
+     * Returns a size that is smaller than {@link #size()} in everything, so that memory and disk run out quickly.
      *
      * @return the size
      */
@@ -62,7 +62,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * One that the account can have, for a backend with GPUs.
+     * Returns a GPU to ask for. The account must be able to have it if the extension declares {@code GPU}.
      *
      * @return the GPU
      */
@@ -71,7 +71,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * One that the account can use, for a backend with regions.
+     * Returns a region to ask for. The account must be able to use it if the extension declares {@code REGION}.
      *
      * @return the region
      */
@@ -80,16 +80,16 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * A public one with a POSIX shell, for a backend that starts from images.
+     * Returns a public image with a POSIX shell. The backend must be able to start it if the extension declares {@code IMAGE}.
      *
-     * @return the reference
+     * @return the image's reference
      */
     default String imageReference() {
         return "debian:stable-slim";
     }
 
     /**
-     * The name of the template's default user.
+     * Returns the name of the template's default user.
      *
      * @return the name
      */
@@ -98,7 +98,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * The home of the template's default user.
+     * Returns the home of the template's default user.
      *
      * @return an absolute path
      */
@@ -112,8 +112,8 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * A server for a port of the loopback address. It writes {@code listening} to its standard output when it is ready,
-     * serves many connections at once, sends back what it gets, and ends a connection when the other side did.
+     * Returns the command of an echo server on the loopback address. It writes {@code listening} to its standard output when it is
+     * ready, serves many connections at once, sends back what it receives, and closes a connection when the other side has ended it.
      *
      * @param port 1 to 65535
      * @return the command
@@ -123,8 +123,8 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * An HTTP server for a port of the loopback address. It writes {@code listening} to its standard output when it is ready, and
-     * answers with the method, the target as it was sent and the body, with a space between them.
+     * Returns the command of an HTTP server on the loopback address. It writes {@code listening} to its standard output when it is
+     * ready. Its response body is the method, the target exactly as sent, and the request body, separated by spaces.
      *
      * @param port 1 to 65535
      * @return the command
@@ -134,7 +134,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * A command that ends with status 0 when it got a TCP connection, within seconds in any case.
+     * Returns a command that opens a TCP connection. It ends within seconds, with status 0 if the connection was made.
      *
      * @param host an address or a name
      * @param port 1 to 65535
@@ -145,7 +145,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * How long anything may take before it counts as not happening.
+     * Returns the time after which the kit gives up waiting for anything.
      *
      * @return the time
      */
@@ -154,7 +154,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * The shortest life that a sandbox can be given and still be used for a moment.
+     * Returns the shortest life in which a sandbox can still be used for a moment.
      *
      * @return the time
      */
@@ -163,7 +163,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Whether the backend remembers for 30 s how a process ended.
+     * Returns true if the backend remembers for 30 s how a process ended.
      *
      * @return true if it does
      */
@@ -172,7 +172,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Whether the streams of processes survive a pause; else their readers are told that it can't be reached just now.
+     * Returns true if the streams of processes survive a pause. Otherwise their readers fail with {@code TRANSIENT}.
      *
      * @return true if they do
      */
@@ -181,7 +181,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Whether the backend keeps output that nobody has pulled, beyond a full pipe; the process then goes on.
+     * Returns true if the backend buffers unread output beyond a full pipe, so that the process is not blocked.
      *
      * @return true if it does
      */
@@ -189,7 +189,7 @@ public interface ExtensionFixture extends AutoCloseable {
         return false;
     }
 
-    /** Removes what the fixture made. Every sandbox is destroyed by then. */
+    /** Removes what the fixture made. Called after every sandbox is destroyed. */
     @Override
     default void close() {}
 }

@@ -7,15 +7,15 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.session.OperationException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** What a call must fail with. */
+/** Checks that a call fails, and how. */
 public final class Failures {
     private Failures() {}
 
     /**
-     * Checks that the sandbox refuses a call with a reason.
+     * Checks that a call fails with an {@link OperationException} of the given reason and a message.
      *
      * @param reason the expected reason
-     * @param call what has to fail
+     * @param call the call
      */
     public static void refuses(OperationException.Reason reason, ThrowingCallable call) {
         assertThatThrownBy(call)
@@ -27,19 +27,19 @@ public final class Failures {
     }
 
     /**
-     * Checks that the sandbox refuses a call.
+     * Checks that a call fails with an {@link OperationException}.
      *
-     * @param call what has to fail
+     * @param call the call
      */
     public static void refuses(ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(OperationException.class);
     }
 
     /**
-     * Checks that a call fails with a kind.
+     * Checks that a call fails with an {@link ExtensionException} of the given kind and a message.
      *
      * @param kind the expected kind
-     * @param call what has to fail
+     * @param call the call
      */
     public static void fails(ExtensionException.Kind kind, ThrowingCallable call) {
         assertThatThrownBy(call)
@@ -51,10 +51,10 @@ public final class Failures {
     }
 
     /**
-     * Checks that a call fails with a kind, and certainly changed nothing.
+     * Checks that a call fails with an {@link ExtensionException} of the given kind and the effect {@code NOT_APPLIED}.
      *
      * @param kind the expected kind
-     * @param call what has to fail
+     * @param call the call
      */
     public static void failsWithoutEffect(ExtensionException.Kind kind, ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOfSatisfying(ExtensionException.class, e -> {

@@ -1,14 +1,14 @@
 package dev.sandboxer.extension.tck;
 
 /**
- * Holds a process inside back until the test says go. A file, so that it needs no standard input.
+ * Makes a process inside the sandbox wait until the test opens the gate. The gate is a file, so it needs no standard input.
  *
  * @param box the sandbox
  * @param path absent while the gate is shut
  */
 public record Gate(Box box, String path) {
     /**
-     * Shell words that wait for the gate to open.
+     * Returns a shell command that waits until the gate is open.
      *
      * @return the command
      */
@@ -16,7 +16,7 @@ public record Gate(Box box, String path) {
         return "until [ -e '" + path + "' ]; do sleep 0.02; done";
     }
 
-    /** Lets those who wait pass. */
+    /** Opens the gate. Every waiting process goes on. */
     public void open() {
         box.write(path, "");
     }

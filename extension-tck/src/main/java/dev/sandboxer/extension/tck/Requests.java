@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
-/** Requests to create a sandbox: the usual one, and what tests change about it. */
+/** Makes requests to create a sandbox: the kit's default one, and variations of it. */
 public final class Requests {
-    /** Every sandbox of the kit has this variable. */
+    /** A variable that every default request sets. */
     public static final String VARIABLE = "TCK_ORIGIN";
 
     private static final Duration LONG_LIFE = Duration.ofMinutes(10);
@@ -25,11 +25,11 @@ public final class Requests {
     private Requests() {}
 
     /**
-     * {@return a request for a usual sandbox that lives ten minutes}
+     * {@return the default request: the fixture's template and size, one variable, ten minutes to live}
      *
-     * @param fixture what is special about the extension
+     * @param fixture the fixture of the extension under test
      */
-    public static CreateRequest usual(ExtensionFixture fixture) {
+    public static CreateRequest defaultRequest(ExtensionFixture fixture) {
         var spec = SandboxSpec.builder(new Source.Template(fixture.template()), fixture.size())
                 .env(Map.of(VARIABLE, "the sandbox"))
                 .build();
@@ -37,9 +37,9 @@ public final class Requests {
     }
 
     /**
-     * {@return a tag that nobody has used}
+     * {@return a tag that was never used}
      *
-     * @param fixture what is special about the extension
+     * @param fixture the fixture of the extension under test
      */
     public static SandboxTag newTag(ExtensionFixture fixture) {
         var id = new BigInteger(80, ThreadLocalRandom.current()).toString(36);
@@ -47,10 +47,10 @@ public final class Requests {
     }
 
     /**
-     * An instant as coarse as any backend keeps it.
+     * Returns an instant in the future, cut to whole seconds, since some backends keep no fractions.
      *
-     * @param fixture what is special about the extension
-     * @param life how long from now
+     * @param fixture the fixture of the extension under test
+     * @param life the time from now
      * @return the instant
      */
     public static Instant in(ExtensionFixture fixture, Duration life) {

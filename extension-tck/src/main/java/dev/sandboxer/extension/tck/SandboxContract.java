@@ -4,14 +4,14 @@ import dev.sandboxer.extension.session.Processes;
 import dev.sandboxer.extension.session.SandboxFiles;
 import org.jspecify.annotations.Nullable;
 
-/** One sandbox, shared by the tests of a class; made when the first of them wants it. */
+/** A contract whose tests share one sandbox. The first test that needs it creates it. */
 public abstract class SandboxContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected SandboxContract() {}
 
     private @Nullable Box shared;
 
-    /** {@return the sandbox of this class} */
+    /** {@return the shared sandbox} */
     protected final synchronized Box box() {
         var it = shared;
         if (it == null) {

@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.tck;
 
-/** Python programs that run inside. */
+/** Python programs that the kit runs inside sandboxes. */
 final class Scripts {
     static final String ECHO_SERVER = """
             import socket, sys, threading

@@ -13,17 +13,17 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Reads a process's events and keeps its output. */
+/** Reads the events of a process and keeps its output. Not thread-safe. */
 public final class Transcript {
     private final RunningProcess process;
     private final Duration timeout;
     private final Map<Channel, ByteArrayOutputStream> output = new EnumMap<>(Channel.class);
 
     /**
-     * Begins to listen to a process.
+     * Reads from a process.
      *
-     * @param process the process to listen to
-     * @param timeout how long the process may be silent
+     * @param process the process to read
+     * @param timeout longest time without an event
      */
     public Transcript(RunningProcess process, Duration timeout) {
         this.process = process;
@@ -31,23 +31,24 @@ public final class Transcript {
     }
 
     /**
-     * Reads until the output so far contains the text on one channel.
+     * Reads until the output of one channel contains a text. Fails when the process ends without it.
      *
-     * @param text what it has to say
+     * @param text the text to wait for
      * @return this
      */
     public Transcript until(String text) {
         while (output.values().stream().noneMatch(bytes -> bytes.toString(UTF_8).contains(text))) {
             switch (next()) {
                 case Output piece -> keep(piece);
-                case Exited end -> throw new AssertionError("ended without \"" + text + "\": " + captured(end));
+                case Exited end ->
+                    throw new AssertionError("the process ended before it wrote \"" + text + "\": " + captured(end));
             }
         }
         return this;
     }
 
     /**
-     * Standard output until now.
+     * Returns the standard output read so far, as UTF-8.
      *
      * @return the output
      */
@@ -56,7 +57,7 @@ public final class Transcript {
         return bytes == null ? "" : bytes.toString(UTF_8);
     }
 
-    /** {@return all that it said, and how it ended} */
+    /** {@return all output and the exit, after reading to the end} */
     public Captured toEnd() {
         while (true) {
             switch (next()) {

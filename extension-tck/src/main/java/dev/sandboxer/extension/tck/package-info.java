@@ -1,5 +1,5 @@
 /**
- * The test kit of the extension contract: what an extension passes before anybody relies on it.
+ * The test kit of the extension contract. An extension that passes it can be used by the control plane.
  *
  * <p>Write one {@link dev.sandboxer.extension.tck.ExtensionFixture} and, for each abstract
  * {@code ...Contract} in the packages below, a subclass that opens it:
@@ -13,7 +13,7 @@
  * }
  * }</pre>
  *
- * <p>A test of a capability that the extension does not declare is skipped, and says so on standard output.
+ * <p>Tests of a capability that the extension does not declare are skipped; the reason is printed to standard output.
  */
 @NullMarked
 package dev.sandboxer.extension.tck;

@@ -17,13 +17,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One E2B account and where it is reached. The fields' environment variables are those of E2B's SDKs
- * ({@code packages/js-sdk/src/connectionConfig.ts}); its string form has no secret.
+ * An E2B account's API key and addresses. The environment variables are the ones that E2B's SDKs read
+ * ({@code packages/js-sdk/src/connectionConfig.ts}). The string form contains no secret.
  *
- * @param key {@code e2b_} and hexadecimal digits
- * @param apiUrl of the control plane, without a slash at its end
- * @param sandboxUrl one origin for all sandboxes; null = host names below a domain
- * @param domain of sandboxes when the server names none; null when only the server may know
+ * @param key {@code e2b_} followed by hexadecimal digits
+ * @param apiUrl address of the control plane, without a trailing slash
+ * @param sandboxUrl one origin for all sandboxes; null = each sandbox has host names below a domain
+ * @param domain domain of the sandboxes when the server names none; null = unknown, the server has to name one
  */
 record E2bAccount(
         String key,
@@ -36,22 +36,28 @@ record E2bAccount(
     static final String DOMAIN = "domain";
 
     static final List<CredentialField> FIELDS = List.of(
-            new CredentialField(KEY, "E2B's API key, e2b_ and hexadecimal digits", true, true, "E2B_API_KEY"),
+            new CredentialField(KEY, "E2B API key: e2b_ followed by hexadecimal digits", true, true, "E2B_API_KEY"),
             new CredentialField(
-                    API_URL, "where the control plane is, when it is not api.<domain>", false, false, "E2B_API_URL"),
-            new CredentialField(SANDBOX_URL, "one address for all sandboxes", false, false, "E2B_SANDBOX_URL"),
-            new CredentialField(DOMAIN, "E2B's domain, when it is not e2b.app", false, false, "E2B_DOMAIN"));
+                    API_URL, "address of the control plane, if it is not api.<domain>", false, false, "E2B_API_URL"),
+            new CredentialField(
+                    SANDBOX_URL,
+                    "one address for all sandboxes, in place of host names",
+                    false,
+                    false,
+                    "E2B_SANDBOX_URL"),
+            new CredentialField(DOMAIN, "domain of the E2B service, if it is not e2b.app", false, false, "E2B_DOMAIN"));
 
-    private static final String USUAL_DOMAIN = "e2b.app";
+    private static final String DEFAULT_DOMAIN = "e2b.app";
 
-    /** Under these, one host name serves all sandboxes and headers tell which is meant. */
-    private static final Set<String> SHARED_HOST = Set.of(USUAL_DOMAIN, "e2b.dev", "e2b.pro", "e2b-staging.dev");
+    /** Domains where one host name serves all sandboxes; headers name the sandbox. */
+    private static final Set<String> SHARED_HOST = Set.of(DEFAULT_DOMAIN, "e2b.dev", "e2b.pro", "e2b-staging.dev");
 
     private static final Pattern KEY_FORM = Pattern.compile("e2b_[0-9a-fA-F]{1,200}");
     private static final Pattern DOMAIN_FORM = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?(:[0-9]{1,5})?");
 
     /**
-     * @throws ExtensionException {@code CREDENTIAL} when a field is missing, unknown or malformed; never repeats a value
+     * @throws ExtensionException {@code CREDENTIAL} when a field is missing, unknown or malformed; never repeats a
+     *     value
      */
     static E2bAccount of(Credential credential) {
         var fields = credential.fields();
@@ -65,13 +71,13 @@ record E2bAccount(
             throw malformed(KEY + " is missing");
         }
         if (!KEY_FORM.matcher(key).matches()) {
-            throw malformed(KEY + " has to be e2b_ and hexadecimal digits, with nothing before or after");
+            throw malformed(KEY + " must be e2b_ followed by hexadecimal digits, without spaces around it");
         }
         var domain = domain(given(fields.get(DOMAIN)));
         var apiUrl = given(fields.get(API_URL));
         var sandboxUrl = given(fields.get(SANDBOX_URL));
-        // who has another control plane has other sandboxes too: their tokens are not for E2B
-        var known = domain != null ? domain : apiUrl == null ? USUAL_DOMAIN : null;
+        // another control plane has sandboxes of its own, whose tokens must not be sent to E2B
+        var known = domain != null ? domain : apiUrl == null ? DEFAULT_DOMAIN : null;
         return new E2bAccount(
                 key,
                 apiUrl == null ? "https://api." + known : url(API_URL, apiUrl),
@@ -80,28 +86,28 @@ record E2bAccount(
     }
 
     /**
-     * Where a port of a sandbox is reached: below E2B's own domains its daemon at the host name that all share, its other ports
-     * at theirs, which is what servers there expect.
+     * Returns the origin of one port of a sandbox. Below E2B's own domains all daemons share one host name; every other
+     * port has a host name of its own, which the servers behind it expect.
      *
-     * @param told the domain that the server named for it
-     * @throws ExtensionException {@code CREDENTIAL} when nobody said where sandboxes are
+     * @param namedDomain the domain that the server named for the sandbox; null or empty = none
+     * @throws ExtensionException {@code CREDENTIAL} when neither the server nor the credential names a domain
      */
-    String sandboxOrigin(String sandbox, @Nullable String told, int port) {
+    String sandboxOrigin(String sandbox, @Nullable String namedDomain, int port) {
         if (sandboxUrl != null) {
             return sandboxUrl;
         }
-        var at = told == null || told.isEmpty() ? domain : told;
-        if (at == null) {
+        var host = namedDomain == null || namedDomain.isEmpty() ? domain : namedDomain;
+        if (host == null) {
             throw malformed("the server names no domain for its sandboxes: set " + SANDBOX_URL + " or " + DOMAIN);
         }
-        if (!DOMAIN_FORM.matcher(at).matches()) {
-            throw ExtensionException.notApplied(Kind.INTERNAL, "the server named a domain that is none");
+        if (!DOMAIN_FORM.matcher(host).matches()) {
+            throw ExtensionException.notApplied(Kind.INTERNAL, "the server named a malformed domain for its sandboxes");
         }
-        var shared = SHARED_HOST.contains(at) && port == EnvdTarget.PORT;
-        return shared ? "https://sandbox." + at : "https://" + port + "-" + sandbox + "." + at;
+        var shared = SHARED_HOST.contains(host) && port == EnvdTarget.PORT;
+        return shared ? "https://sandbox." + host : "https://" + port + "-" + sandbox + "." + host;
     }
 
-    /** The same for the same account, and tells nothing of the key. */
+    /** Returns a hash that identifies the account without revealing the key. */
     String identity() {
         try {
             var hash =
@@ -118,7 +124,7 @@ record E2bAccount(
 
     private static @Nullable String domain(@Nullable String value) {
         if (value != null && !DOMAIN_FORM.matcher(value).matches()) {
-            throw malformed(DOMAIN + " has to be a host name in lower case, such as e2b.app");
+            throw malformed(DOMAIN + " must be a host name in lower case, such as e2b.app");
         }
         return value;
     }
@@ -135,9 +141,9 @@ record E2bAccount(
                 return value.replaceAll("/+$", "");
             }
         } catch (URISyntaxException e) {
-            // said below, without the value: somebody may have put a key there
+            // reported below without the value, which may be a misplaced key
         }
-        throw malformed(field + " has to be an address such as https://api.e2b.app, without a query");
+        throw malformed(field + " must be an address such as https://api.e2b.app, without a query");
     }
 
     private static ExtensionException malformed(String what) {

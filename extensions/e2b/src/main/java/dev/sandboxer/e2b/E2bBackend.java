@@ -78,10 +78,11 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         extension.supports(request.spec()).require();
         if (first(control.list(SandboxView.TAG, request.tag().toString()), request.tag())
                 .isPresent()) {
-            throw ExtensionException.notApplied(Kind.INVALID, "there is a sandbox with the tag " + request.tag());
+            throw ExtensionException.notApplied(
+                    Kind.INVALID, "a sandbox with the tag " + request.tag() + " already exists");
         }
         var made = new BackendRef(creation.create(request));
-        return creation.afterwards(made, () -> {
+        return creation.killOnFailure(made, () -> {
             var view = control.get(made);
             if (E2bSnapshots.isSnapshot(request.spec().source())) {
                 killRestoredProcesses(view);
@@ -90,7 +91,7 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         });
     }
 
-    /** E2B's snapshots keep memory with all processes; the contract's are disks. */
+    /** Kills all processes. E2B's snapshots keep memory and processes; the contract's keep only the disk. */
     private void killRestoredProcesses(SandboxView view) {
         try (var session = session(view)) {
             for (var process : session.processes().list()) {
@@ -151,24 +152,28 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
     }
 
     /**
-     * Asks for the sandbox's token, and so whether it is there; nothing inside is contacted yet. A paused one is not woken.
+     * Asks the control plane for the sandbox's token, which fails when the sandbox is gone. Does not contact the
+     * sandbox, and does not wake a paused one.
      */
     @Override
     public Session connect(BackendRef sandbox) {
         var view = control.get(sandbox);
         if (view.paused()) {
-            throw ExtensionException.notApplied(Kind.TRANSIENT, "the sandbox " + sandbox + " is paused");
+            throw ExtensionException.notApplied(
+                    Kind.TRANSIENT, "the sandbox " + sandbox + " is paused; resume it first");
         }
         return session(view);
     }
 
     private Session session(SandboxView view) {
-        return new E2bSession(data(view));
+        return new E2bSession(envdClient(view));
     }
 
-    private EnvdClient data(SandboxView view) {
-        var origin = account.sandboxOrigin(view.ref().value(), view.domain(), EnvdTarget.PORT);
-        var target = new EnvdTarget(view.ref(), origin, Objects.requireNonNullElse(view.token(), ""), view.envd());
+    private EnvdClient envdClient(SandboxView view) {
+        var access = view.access();
+        var origin = account.sandboxOrigin(view.ref().value(), access.domain(), EnvdTarget.PORT);
+        var token = Objects.requireNonNullElse(access.token(), "");
+        var target = new EnvdTarget(view.ref(), origin, token, access.envd());
         return new EnvdClient(http, idleTimer, target, control);
     }
 
@@ -190,7 +195,12 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
 
     @Override
     public void pause(BackendRef sandbox, Instant deadline) {
-        lifetimes.pause(sandbox, deadline);
+        lifetimes.pause(sandbox, deadline, true);
+    }
+
+    @Override
+    public void pauseDisk(BackendRef sandbox, Instant deadline) {
+        lifetimes.pause(sandbox, deadline, false);
     }
 
     @Override
@@ -203,15 +213,16 @@ final class E2bBackend implements Backend, Pausing, Snapshotting, Measuring, Htt
         return snapshots.snapshot(sandbox, name);
     }
 
-    /** As its daemon tells them, {@code GET /envs}; without what E2B itself has put there. */
+    /** Asks the sandbox's daemon, {@code GET /envs}. Leaves out the variables that E2B sets itself. */
     @Override
     public Map<String, String> variables(BackendRef sandbox) {
         var view = control.get(sandbox);
         if (view.paused()) {
             throw ExtensionException.notApplied(
-                    Kind.UNSUPPORTED, "the sandbox " + sandbox + " is paused, and only it knows its variables");
+                    Kind.UNSUPPORTED,
+                    "the variables of the sandbox " + sandbox + " can't be read while it is paused; resume it first");
         }
-        return data(view).variables();
+        return envdClient(view).variables();
     }
 
     @Override

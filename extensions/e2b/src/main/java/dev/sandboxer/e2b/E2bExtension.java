@@ -13,7 +13,6 @@ import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Finding;
 import dev.sandboxer.extension.spec.Enforcement;
 import dev.sandboxer.extension.spec.NetworkRuleKind;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class E2bExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.e2b");
 
-    /** By account, so that what one backend object learnt the next one knows. */
+    /** Limits by account identity, shared by all backend objects of an account. */
     private final Map<String, PlanLimit> limits = new ConcurrentHashMap<>();
 
     private final Timeouts timeouts;
@@ -51,14 +50,27 @@ public final class E2bExtension implements Extension {
         return true;
     }
 
-    /** Not {@code SIZE}: the template decides. */
+    /** Leaves out {@code SIZE}, because the template decides the size. */
     @Override
     public Set<Capability> capabilities() {
-        return Set.copyOf(
-                EnumSet.complementOf(EnumSet.of(Capability.SIZE, Capability.GPU, Capability.IMAGE, Capability.REGION)));
+        return Set.of(
+                Capability.PTY,
+                Capability.STDIN,
+                Capability.WATCH,
+                Capability.PORTS,
+                Capability.FILE_METADATA,
+                Capability.EXTEND,
+                Capability.ROOT,
+                Capability.NETWORK_DENY,
+                Capability.NETWORK_ALLOW,
+                Capability.PAUSE,
+                Capability.METRICS,
+                Capability.SNAPSHOT,
+                Capability.VARIABLES,
+                Capability.HTTP_PASSAGE);
     }
 
-    /** As E2B's page on internet access has it: names are looked for in TLS and HTTP on ports 443 and 80. */
+    /** Follows E2B's page on internet access: domains are matched in TLS and HTTP on ports 443 and 80. */
     @Override
     public Map<NetworkRuleKind, Enforcement> networkEnforcement() {
         return Map.of(
@@ -74,7 +86,7 @@ public final class E2bExtension implements Extension {
 
     @Override
     public Set<String> templates() {
-        return Set.of(); // an account has its own
+        return Set.of(); // each account has templates of its own
     }
 
     @Override

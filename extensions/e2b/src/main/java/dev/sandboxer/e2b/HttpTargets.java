@@ -12,14 +12,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * Addresses and headers by which sandboxes are reached over HTTP. Only E2B's control plane knows them; since a sandbox keeps
- * its token, its domain and its daemon as long as it lives, it is asked once. Thread-safe.
+ * Addresses and headers for HTTP requests to sandboxes. Asks E2B's control plane once for each sandbox, since a sandbox
+ * keeps its token, domain and daemon for life. Thread-safe.
  */
 final class HttpTargets {
-    private static final int MOST = 10_000;
+    private static final int MAX_ENTRIES = 10_000;
 
     private final ControlClient control;
     private final E2bAccount account;
@@ -31,7 +30,7 @@ final class HttpTargets {
 
                 @Override
                 protected boolean removeEldestEntry(Map.Entry<BackendRef, SandboxView> eldest) {
-                    return size() > MOST;
+                    return size() > MAX_ENTRIES;
                 }
             });
 
@@ -41,14 +40,16 @@ final class HttpTargets {
     }
 
     /**
-     * @throws ExtensionException {@code GONE}; {@code TRANSIENT} when it is paused; {@code UNSUPPORTED} when its daemon is too old
+     * @throws ExtensionException {@code GONE} when the sandbox has ended; {@code TRANSIENT} when it is paused;
+     *     {@code UNSUPPORTED} when its daemon is too old
      */
     HttpTarget of(BackendRef sandbox, int port) {
         var view = known.get(sandbox);
         if (view == null) {
             view = control.get(sandbox);
             if (view.paused()) {
-                throw ExtensionException.notApplied(Kind.TRANSIENT, "the sandbox " + sandbox + " is paused");
+                throw ExtensionException.notApplied(
+                        Kind.TRANSIENT, "the sandbox " + sandbox + " is paused; resume it first");
             }
             known.put(sandbox, view);
         }
@@ -60,22 +61,25 @@ final class HttpTargets {
     }
 
     private HttpTarget daemon(SandboxView view) {
-        if (!view.envd().servesTodaysClients()) {
+        if (!view.access().envd().servesCurrentClients()) {
             throw ExtensionException.notApplied(
                     Kind.UNSUPPORTED,
-                    "the daemon in the sandbox " + view.ref() + " is older than today's clients expect");
+                    "the daemon in the sandbox " + view.ref()
+                            + " is too old for current clients; rebuild its template");
         }
         var headers = headers(view, EnvdTarget.PORT);
-        if (view.token() != null) {
-            headers.put("X-Access-Token", view.token());
+        var token = view.access().token();
+        if (token != null) {
+            headers.put("X-Access-Token", token);
         }
         return target(view, EnvdTarget.PORT, headers);
     }
 
     private HttpTarget server(SandboxView view, int port) {
         var headers = headers(view, port);
-        if (view.trafficToken() != null) {
-            headers.put("E2b-Traffic-Access-Token", Objects.requireNonNull(view.trafficToken()));
+        var token = view.access().trafficToken();
+        if (token != null) {
+            headers.put("E2b-Traffic-Access-Token", token);
         }
         return target(view, port, headers);
     }
@@ -88,6 +92,7 @@ final class HttpTargets {
     }
 
     private HttpTarget target(SandboxView view, int port, Map<String, String> headers) {
-        return new HttpTarget(URI.create(account.sandboxOrigin(view.ref().value(), view.domain(), port)), headers);
+        var origin = account.sandboxOrigin(view.ref().value(), view.access().domain(), port);
+        return new HttpTarget(URI.create(origin), headers);
     }
 }

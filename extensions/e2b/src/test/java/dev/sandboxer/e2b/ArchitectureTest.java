@@ -33,7 +33,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_entrance_shows_only_the_extension() {
+    void the_root_package_exposes_only_the_extension() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.sandboxer.e2b")
@@ -46,12 +46,12 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Types that the packages share are public in Java, and for these packages only. */
+    /** Types that these packages share have to be public in Java; this keeps other modules away from them. */
     @Test
-    void each_package_knows_only_those_below() {
+    void each_package_uses_only_those_below_it() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage("dev.sandboxer..")
-                .layer("entrance")
+                .layer("root")
                 .definedBy("dev.sandboxer.e2b")
                 .layer("envd")
                 .definedBy("dev.sandboxer.e2b.envd")
@@ -59,14 +59,14 @@ class ArchitectureTest {
                 .definedBy("dev.sandboxer.e2b.control")
                 .layer("http")
                 .definedBy("dev.sandboxer.e2b.http")
-                .whereLayer("entrance")
+                .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("envd")
-                .mayOnlyBeAccessedByLayers("entrance")
+                .mayOnlyBeAccessedByLayers("root")
                 .whereLayer("control")
-                .mayOnlyBeAccessedByLayers("entrance", "envd")
+                .mayOnlyBeAccessedByLayers("root", "envd")
                 .whereLayer("http")
-                .mayOnlyBeAccessedByLayers("entrance", "envd", "control")
+                .mayOnlyBeAccessedByLayers("root", "envd", "control")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES);
     }

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server that breaks off: after the head of a request it writes what it is told to, and ends the connection. */
+/**
+ * A server with broken answers: after the head of each request it writes a fixed text, then hangs up or stays silent.
+ */
 public final class BrokenCloud implements AutoCloseable {
     private final ServerSocket server;
     private final String answer;
@@ -21,8 +23,8 @@ public final class BrokenCloud implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param answer as on the wire
-     * @param hangUp whether the connection is ended after it, or stays
+     * @param answer the bytes to write, in ISO 8859-1
+     * @param hangUp true = close the connection after the answer; false = leave it open
      */
     public BrokenCloud(String answer, boolean hangUp) {
         this.answer = answer;
@@ -65,7 +67,7 @@ public final class BrokenCloud implements AutoCloseable {
                 socket.close();
             }
         } catch (IOException e) {
-            // the other side was faster
+            // the client has closed the connection
         }
     }
 

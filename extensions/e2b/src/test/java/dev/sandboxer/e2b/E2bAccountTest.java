@@ -61,14 +61,14 @@ class E2bAccountTest {
     }
 
     @Test
-    void without_settings_it_is_e2bs_own_cloud() {
+    void without_settings_the_account_is_at_e2bs_own_cloud() {
         var account = account(Map.of());
         assertThat(account.apiUrl()).isEqualTo("https://api.e2b.app");
         assertThat(account.sandboxOrigin("sb", null, 49983)).isEqualTo("https://sandbox.e2b.app");
     }
 
     @Test
-    void empty_settings_are_none() {
+    void empty_settings_count_as_unset() {
         assertThat(account(Map.of("api_url", "", "sandbox_url", "", "domain", "")))
                 .isEqualTo(account(Map.of()));
     }
@@ -81,7 +81,7 @@ class E2bAccountTest {
     }
 
     @Test
-    void the_domain_that_the_server_names_goes_first_and_a_sandbox_url_before_all() {
+    void the_domain_that_the_server_names_overrides_the_setting_and_a_sandbox_url_overrides_both() {
         assertThat(account(Map.of("domain", "example.org")).sandboxOrigin("sb", "e2b.dev", 49983))
                 .isEqualTo("https://sandbox.e2b.dev");
         assertThat(account(Map.of()).sandboxOrigin("sb", "eu.example.org:8443", 49983))
@@ -99,7 +99,7 @@ class E2bAccountTest {
     }
 
     @Test
-    void a_server_cant_send_tokens_elsewhere_with_a_domain_that_is_none() {
+    void a_server_cant_send_tokens_elsewhere_with_a_malformed_domain() {
         for (var domain : new String[] {"evil.org/x", "a@b", "x y", "evil.org?", "#", "-a", "a\nb", ".."}) {
             assertThatThrownBy(() -> account(Map.of()).sandboxOrigin("sb", domain, 49983))
                     .isInstanceOf(ExtensionException.class);
@@ -107,7 +107,7 @@ class E2bAccountTest {
     }
 
     @Test
-    void addresses_that_are_none_are_refused_without_being_repeated() {
+    void malformed_addresses_are_refused_and_not_repeated() {
         for (var url : new String[] {
             "api.e2b.app",
             "ftp://x",
@@ -127,7 +127,7 @@ class E2bAccountTest {
     }
 
     @Test
-    void its_string_form_and_its_identity_have_no_key() {
+    void the_string_form_and_the_identity_contain_no_key() {
         var account = account(Map.of());
         assertThat(account.toString()).doesNotContain(KEY);
         assertThat(account.identity())

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a server or a sandbox answers, callers get the contract's failures and nothing else, and soon. */
-@Timeout(1800) // as a campaign it runs for long, and beside others
+/** For any answer of a server or a sandbox, callers get only the contract's exceptions, and without delay. */
+@Timeout(1800) // as a campaign it runs for long, beside other tests
 @Tag("campaign")
 class GarbageTest {
     private static final BackendRef REF = new BackendRef(ScriptedCloud.SANDBOX);
@@ -149,8 +149,8 @@ class GarbageTest {
         all.add(() -> files.list("/f", 2, "1000", _ -> {}));
         all.add(() -> files.makeSymlink("x", "/f/g", null));
         all.add(() -> files.move("/f", "/g", null));
-        all.add(() -> quietly(() -> files.read("/f", null, 2, 5).content().readAllBytes()));
-        all.add(() -> quietly(
+        all.add(() -> readLeniently(() -> files.read("/f", null, 2, 5).content().readAllBytes()));
+        all.add(() -> readLeniently(
                 () -> files.write("/f", new WriteOptions(null, 0600, null), new ByteArrayInputStream(new byte[100]))));
         all.add(() -> {
             try (var watch = files.watch("/f", null, true, true)) {
@@ -168,7 +168,7 @@ class GarbageTest {
                 .start(ProcessSpec.builder("x").timeout(Duration.ofSeconds(5)).build())) {
             while (!(process.next(Duration.ofSeconds(20))
                     instanceof dev.sandboxer.extension.session.ProcessEvent.Exited)) {
-                // more of it
+                // read on until it exits
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);
@@ -179,8 +179,8 @@ class GarbageTest {
         Object read() throws IOException;
     }
 
-    /** A stream of bytes fails as streams of bytes do. */
-    private static void quietly(Reading reading) {
+    /** Reads and accepts an {@link IOException}, which is how a byte stream fails. */
+    private static void readLeniently(Reading reading) {
         try {
             reading.read();
         } catch (IOException e) {
@@ -205,11 +205,11 @@ class GarbageTest {
         if (random.nextInt(4) == 0) {
             return garbage(GOOD[random.nextInt(GOOD.length)]);
         }
-        return garbage(right(path));
+        return garbage(validAnswer(path));
     }
 
-    /** What it should say. */
-    private static String right(String path) {
+    /** Returns a valid answer to a call. */
+    private static String validAnswer(String path) {
         return switch (path.substring(path.lastIndexOf('/') + 1)) {
             case "sandboxes" -> path.startsWith("/v2") ? "[" + DETAIL + "]" : DETAIL;
             case ScriptedCloud.SANDBOX -> DETAIL;
@@ -230,7 +230,7 @@ class GarbageTest {
         }
         var changed = text;
         if (random.nextInt(3) > 0 && text.contains(":")) {
-            // another value somewhere
+            // replace one value
             var at = -1;
             for (int i = random.nextInt(16); i >= 0; i--) {
                 var next = text.indexOf("\":", at + 1);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where sandboxes are reached over HTTP. */
+/** Addresses and headers for HTTP requests to sandboxes. */
 class HttpTargetsTest {
     private static final BackendRef REF = new BackendRef(SANDBOX);
     private static final String GET = "GET /sandboxes/" + SANDBOX;
@@ -31,7 +31,7 @@ class HttpTargetsTest {
         return ScriptedCloud.detail("inst-sb-1", "running").replaceFirst("\\{", "{" + more);
     }
 
-    /** In an account whose sandboxes have host names. */
+    /** Opens an account whose sandboxes have host names. */
     private E2bBackend withHostNames() {
         var credential = new Credential(Map.of("api_key", ScriptedCloud.KEY, "api_url", cloud.url()));
         return (E2bBackend) ScriptedCloud.extension().open(ScriptedCloud.context(directory), credential);
@@ -58,7 +58,7 @@ class HttpTargetsTest {
     }
 
     @Test
-    void only_the_daemon_gets_the_sandboxs_token_and_only_other_ports_that_for_traffic() {
+    void only_the_daemon_gets_the_access_token_and_only_other_ports_get_the_traffic_token() {
         cloud.on(GET, 200, detail("\"trafficAccessToken\":\"for-traffic\","));
         try (var backend = (E2bBackend) cloud.open(directory)) {
             assertThat(backend.httpTarget(REF, EnvdTarget.PORT).headers())
@@ -84,7 +84,7 @@ class HttpTargetsTest {
     }
 
     @Test
-    void a_daemon_that_is_older_than_todays_clients_is_left_to_the_session_but_not_the_other_ports() {
+    void an_old_daemon_is_not_passed_through_but_other_ports_are() {
         cloud.on(GET, 200, detail("").replace("0.6.13", "0.6.2"));
         try (var backend = (E2bBackend) cloud.open(directory)) {
             assertThat(kindOf(backend, EnvdTarget.PORT)).isEqualTo(Kind.UNSUPPORTED);
@@ -94,7 +94,7 @@ class HttpTargetsTest {
     }
 
     @Test
-    void one_that_is_paused_or_gone_is_not_remembered() {
+    void a_sandbox_that_is_paused_or_gone_is_not_cached() {
         cloud.on(GET, 200, ScriptedCloud.detail("inst-sb-1", "paused"))
                 .on(GET, 404, "{\"code\":404,\"message\":\"not found\"}")
                 .on(GET, 200, detail(""));
@@ -106,7 +106,7 @@ class HttpTargetsTest {
     }
 
     @Test
-    void what_was_destroyed_or_is_said_to_be_gone_is_forgotten() {
+    void a_sandbox_that_turns_out_to_be_gone_leaves_the_cache() {
         cloud.on(GET, 200, detail("")).on(GET, 404, "{\"code\":404,\"message\":\"not found\"}");
         try (var backend = (E2bBackend) cloud.open(directory)) {
             assertThat(backend.httpTarget(REF, 8080).headers()).isNotEmpty();

@@ -29,7 +29,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 
-/** A server on the loopback address that answers what a test tells it to, in order, and remembers what it was asked. */
+/** A server on the loopback address that gives the answers a test has scripted, in order, and records all requests. */
 public final class ScriptedCloud implements AutoCloseable {
     public static final String KEY = "e2b_0123456789abcdef0123456789abcdef01234567";
     public static final String SANDBOX = "i0123456789abcdefghij";
@@ -51,7 +51,7 @@ public final class ScriptedCloud implements AutoCloseable {
         void to(HttpExchange exchange, Asked asked) throws IOException;
     }
 
-    /** A request as it came. */
+    /** A request as it arrived. */
     public record Asked(String method, String target, Headers headers, byte[] body) {
         public JsonNode json() {
             return E2bJson.lenient(body);
@@ -81,7 +81,7 @@ public final class ScriptedCloud implements AutoCloseable {
         return new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", url()));
     }
 
-    /** With short timeouts. */
+    /** Returns an extension with short timeouts. */
     public static E2bExtension extension() {
         return new E2bExtension(QUICK);
     }
@@ -102,13 +102,13 @@ public final class ScriptedCloud implements AutoCloseable {
         return new ExtensionContext("inst", directory, InstantSource.system());
     }
 
-    /** With sandboxes somewhere else. */
+    /** Opens a backend whose sandboxes are at another address. */
     public Backend openAt(Path directory, String sandboxUrl) {
         var credential = new Credential(Map.of("api_key", KEY, "api_url", url(), "sandbox_url", sandboxUrl));
         return extension().open(context(directory), credential);
     }
 
-    /** What the next request for that path gets; the last one stays for all that follow. */
+    /** Adds an answer for the next request to a path. The last one added answers all further requests. */
     public ScriptedCloud on(String methodAndPath, Answer answer) {
         var answers = script.computeIfAbsent(methodAndPath, _ -> new ArrayDeque<>());
         synchronized (answers) {
@@ -117,12 +117,12 @@ public final class ScriptedCloud implements AutoCloseable {
         return this;
     }
 
-    /** What everything gets that no script is for. */
+    /** Sets the answer for requests without a script. */
     public void otherwise(Answer answer) {
         otherwise = answer;
     }
 
-    /** What requests for that path get from now on, whatever was said before. */
+    /** Replaces the answers for a path. */
     public ScriptedCloud instead(String methodAndPath, Answer... answers) {
         script.put(methodAndPath, new ArrayDeque<>(List.of(answers)));
         return this;
@@ -132,7 +132,7 @@ public final class ScriptedCloud implements AutoCloseable {
         return on(methodAndPath, json(status, body));
     }
 
-    /** A sandbox that can be worked in. */
+    /** Adds a running sandbox. */
     public ScriptedCloud withSandbox() {
         return on("GET /sandboxes/" + SANDBOX, 200, detail("inst-sb-1", "running"));
     }
@@ -161,7 +161,7 @@ public final class ScriptedCloud implements AutoCloseable {
         return json(status, "{\"code\":" + status + ",\"message\":\"" + message + "\"}", headers);
     }
 
-    /** Messages of a stream, which ends well. */
+    /** Answers with a stream of messages that ends successfully. */
     public static Answer stream(String... messages) {
         return streaming(envelopes -> {
             for (String message : messages) {

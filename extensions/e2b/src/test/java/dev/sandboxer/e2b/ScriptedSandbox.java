@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A session in a scripted sandbox, which runs unless the test says otherwise. */
+/** Base of tests with a session in a scripted sandbox, which runs until {@link #end}. */
 public abstract class ScriptedSandbox {
     public final ScriptedCloud cloud = new ScriptedCloud();
 
@@ -34,7 +34,7 @@ public abstract class ScriptedSandbox {
         return backend.connect(new BackendRef(ScriptedCloud.SANDBOX));
     }
 
-    /** From now on it is not there any more. */
+    /** Makes the sandbox gone from now on. */
     public void end() {
         cloud.instead("GET /sandboxes/" + ScriptedCloud.SANDBOX, ScriptedCloud.error(404, "doesn't exist"));
     }

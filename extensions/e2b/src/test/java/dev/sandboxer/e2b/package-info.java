@@ -1,4 +1,7 @@
-/** The adapter for E2B against scripted servers: errors, faults and limits that no real cloud shows on request. */
+/**
+ * Tests of the E2B adapter against scripted servers, with errors, faults and limits that no real cloud shows on
+ * request.
+ */
 @NullMarked
 package dev.sandboxer.e2b;
 

@@ -6,11 +6,11 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /**
- * Limits how many threads work at once, and serves them in the order in which they came. Starting all work that needs the
- * processor at once would not finish any of it earlier: all callers would wait as long as the last one. Thread-safe.
+ * Limits how many threads work at once, and serves them in the order in which they came. If all work that needs the processor
+ * started at once, every caller would wait as long as the last one. Thread-safe.
  */
 final class FairLimiter {
-    /** More than one, since work that waits for the disk leaves its processor free. */
+    /** More than one, because work that waits for the disk leaves its processor free. */
     private static final int PER_PROCESSOR = 2;
 
     private final Semaphore permits;
@@ -42,7 +42,7 @@ final class FairLimiter {
         }
     }
 
-    /** An estimate of how many threads wait. */
+    /** Returns an estimate of how many threads are waiting. */
     int waiting() {
         return permits.getQueueLength();
     }

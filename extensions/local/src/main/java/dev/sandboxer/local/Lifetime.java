@@ -14,8 +14,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Changes the deadline of a sandbox, pauses and resumes it. What the folder says is true after each step: {@link
- * StoredRequest#pausedUntil} counts only while the sandbox is frozen, and whether it is frozen is the kernel's to say.
+ * Changes the deadline of a sandbox, pauses and resumes it. The sandbox's folder is consistent after every step, so a crash between
+ * two steps does no harm: {@link StoredRequest#pausedUntil} has an effect only while the kernel reports the sandbox as frozen.
  */
 record Lifetime(InstantSource clock, Timeouts timeouts) {
     /** A process that waits for a disk can't be frozen before the disk has answered. */
@@ -23,35 +23,35 @@ record Lifetime(InstantSource clock, Timeouts timeouts) {
 
     void setDeadline(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the deadline was not recorded", () -> {
-            var request = folder.living();
+            var request = folder.requireAlive();
             if (request.isToBePaused() && request.isFrozen()) {
                 folder.write(request.withPausedUntil(deadline));
             } else {
-                tellAgent(folder, request, deadline);
+                sendDeadline(folder, request, deadline);
             }
         });
     }
 
     void pause(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the sandbox was not paused", () -> {
-            var request = folder.living();
+            var request = folder.requireAlive();
             var freezer = request.requireFreezer();
             folder.write(request.withPausedUntil(deadline));
             if (!freezer.freeze(FREEZE_LIMIT)) {
                 folder.write(request.withPausedUntil(null));
                 throw ExtensionException.notApplied(
                         Kind.TRANSIENT,
-                        "something in the sandbox could not be stopped within " + FREEZE_LIMIT.toSeconds() + " s");
+                        "a process in the sandbox did not stop within " + FREEZE_LIMIT.toSeconds() + " s; try again");
             }
-            folder.living();
+            folder.requireAlive();
         });
     }
 
     void resume(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the sandbox was not resumed", () -> {
-            var request = folder.living();
+            var request = folder.requireAlive();
             if (!request.isFrozen()) {
-                tellAgent(folder, request, deadline);
+                sendDeadline(folder, request, deadline);
             } else if (isExpired(request)) {
                 throw folder.gone();
             } else {
@@ -61,9 +61,9 @@ record Lifetime(InstantSource clock, Timeouts timeouts) {
     }
 
     /**
-     * Sends the new deadline before the agent wakes up. The agent reads waiting messages before it acts on its old deadline,
-     * which may have passed. If this process is killed before the thaw, the sandbox stays frozen although it is not to be
-     * paused; {@link #thawIfForgotten} repairs that.
+     * Sends the new deadline, then thaws the sandbox. The agent reads waiting messages before it acts on its old deadline, which may
+     * have passed. If this process is killed before the thaw, the sandbox stays frozen without being paused;
+     * {@link #thawIfForgotten} repairs that.
      */
     private void thaw(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
         try (var message = DeadlineMessage.send(folder, timeouts, remaining(deadline))) {
@@ -73,7 +73,7 @@ record Lifetime(InstantSource clock, Timeouts timeouts) {
         }
     }
 
-    private void tellAgent(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
+    private void sendDeadline(SandboxFolder folder, StoredRequest request, Instant deadline) throws IOException {
         try (var message = DeadlineMessage.send(folder, timeouts, remaining(deadline))) {
             message.awaitAnswer();
             folder.write(request.withDeadline(deadline));
@@ -90,15 +90,15 @@ record Lifetime(InstantSource clock, Timeouts timeouts) {
     }
 
     /**
-     * Returns true if a sandbox is paused and its deadline has passed; a frozen agent can't end it. Returns false while
-     * another thread or process changes the sandbox.
+     * Returns true if a sandbox is paused and its deadline has passed. The caller has to end it, because a frozen agent can't.
+     * Returns false while another thread or process changes the sandbox.
      */
     boolean isExpired(SandboxFolder folder) {
         return FolderLock.ifFree(
                 folder, () -> folder.request().filter(this::isExpired).isPresent());
     }
 
-    /** Thaws a sandbox that is frozen but not to be paused: the process that was to thaw it has died. */
+    /** Thaws a sandbox that is frozen but not paused, because the process that should have thawed it has died. */
     void thawIfForgotten(SandboxFolder folder) {
         FolderLock.ifFree(folder, () -> {
             var forgotten = folder.request().filter(it -> !it.isToBePaused() && it.isFrozen());

@@ -8,17 +8,26 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.NetworkCounting;
+import dev.sandboxer.extension.NetworkUpdating;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Variables;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.extension.spec.NetworkRules;
+import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.local.agent.AgentConnector;
 import dev.sandboxer.local.agent.LocalSession;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.SnapshotStore;
+import dev.sandboxer.local.folder.FolderLock;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
+import dev.sandboxer.local.host.AgentBinary;
 import dev.sandboxer.local.host.HostFailure;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.network.HostNetwork;
+import dev.sandboxer.local.network.NetworkCounter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
@@ -34,10 +43,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sandboxes on this machine. Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add what
- * needs a better host.
+ * Sandboxes on this machine. Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add the features
+ * that only some hosts support.
  */
-class LocalBackend implements Backend, Variables {
+class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variables {
     /** Much longer than any creation takes. A sandbox in creation for longer is a leftover of a killed process. */
     private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
 
@@ -46,20 +55,23 @@ class LocalBackend implements Backend, Variables {
     private final Extension extension;
     private final ExtensionContext context;
     private final Timeouts timeouts;
+    private final HostNetwork network;
     private final Path sandboxes;
     private final SnapshotStore snapshots;
     private final Lifetime lifetime;
     private final SandboxCreation creation;
     private final SandboxRemoval removal;
 
-    LocalBackend(Extension extension, ExtensionContext context, RootSource root, Timeouts timeouts) {
+    LocalBackend(
+            Extension extension, ExtensionContext context, RootSource root, HostNetwork network, Timeouts timeouts) {
         this.extension = extension;
         this.context = context;
         this.timeouts = timeouts;
+        this.network = network;
         this.sandboxes = context.directory().resolve("s");
         this.snapshots = new SnapshotStore(context.directory().resolve("d"), context.installation());
         this.lifetime = new Lifetime(context.clock(), timeouts);
-        this.creation = new SandboxCreation(context, root, sandboxes, snapshots);
+        this.creation = new SandboxCreation(context, root, network, sandboxes, snapshots);
         this.removal = new SandboxRemoval(context.directory());
     }
 
@@ -71,7 +83,7 @@ class LocalBackend implements Backend, Variables {
     @Override
     public BackendSandbox create(CreateRequest request) {
         extension.supports(request.spec()).require();
-        // copying a snapshot may take long, and does not make others wait
+        // a creation from a snapshot takes no permit: the copy may take long, and others must not wait for it
         var folder = SandboxCreation.isFromBase(request)
                 ? CREATIONS.run(() -> creation.create(request))
                 : creation.create(request);
@@ -82,7 +94,7 @@ class LocalBackend implements Backend, Variables {
     public Optional<BackendSandbox> find(SandboxTag tag) {
         var folder = new SandboxFolder(sandboxes.resolve(tag.toString()));
         try {
-            folder.awaitLauncher(); // its creator may have died, and the launcher goes on without it
+            folder.awaitLauncher(); // a launcher goes on after its caller has died
         } catch (IOException e) {
             throw ExtensionException.unknown(
                     Kind.TRANSIENT, "can't tell whether the sandbox is being launched: " + HostFailure.text(e), e);
@@ -95,7 +107,7 @@ class LocalBackend implements Backend, Variables {
         return describe(folder(sandbox));
     }
 
-    /** Also removes what is left of sandboxes whose agent has died; that frees their disks and control groups. */
+    /** Also removes the folders, disks and control groups of sandboxes whose agent has died. */
     @Override
     public List<BackendSandbox> list() {
         var found = new ArrayList<BackendSandbox>();
@@ -122,11 +134,21 @@ class LocalBackend implements Backend, Variables {
         return found;
     }
 
-    /** Returns true if the sandbox was launched but is dead or unusable, or if its creation was broken off. */
+    /** Returns true if the sandbox was launched but is dead or unusable, or if its creation was aborted. */
     private boolean isLeftover(SandboxFolder folder) {
+        var longAgo = context.clock().instant().minus(LONGEST_CREATION);
         return folder.launched().isPresent()
-                ? !folder.alive() || folder.request().isEmpty()
-                : folder.untouchedSince(context.clock().instant().minus(LONGEST_CREATION));
+                ? (!folder.alive() || folder.request().isEmpty()) && !hasUnreadCount(folder, longAgo)
+                : folder.untouchedSince(longAgo);
+    }
+
+    /** Returns true if the sandbox has left a last network count. Metering reads that count, then destroys the sandbox. */
+    private static boolean hasUnreadCount(SandboxFolder folder, Instant longAgo) {
+        try {
+            return folder.hasNetworkCountSince(longAgo);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Also thaws a sandbox that a dead process left frozen, and removes one that has been paused past its deadline. */
@@ -162,7 +184,39 @@ class LocalBackend implements Backend, Variables {
 
     @Override
     public Map<String, String> variables(BackendRef sandbox) {
-        return folder(sandbox).living().env();
+        return folder(sandbox).requireAlive().env();
+    }
+
+    @Override
+    public void updateNetwork(BackendRef sandbox, NetworkRules rules) {
+        var folder = folder(sandbox);
+        FolderLock.change(folder, "the network rules were not changed", () -> {
+            var spec = SandboxSpec.builder(
+                    SandboxCreation.BASE, folder.requireAlive().size());
+            extension.supports(spec.network(rules).build()).require();
+            if (folder.requireAlive().isFrozen()) {
+                throw ExtensionException.notApplied(
+                        Kind.TRANSIENT, "the sandbox " + folder.ref() + " is paused; resume it first");
+            }
+            if (Files.exists(folder.networkRules())) {
+                network.update(folder, rules, AgentBinary.in(context.directory()));
+            } else if (!HostNetwork.deniesAll(rules)) {
+                throw ExtensionException.notApplied(
+                        Kind.UNSUPPORTED,
+                        "this sandbox was created without a network and can't get one;"
+                                + " create another one with a network (--network, --allow, allowOut)");
+            }
+        });
+    }
+
+    @Override
+    public Optional<NetworkBytes> networkBytes(BackendRef sandbox) {
+        try {
+            return NetworkCounter.of(folder(sandbox));
+        } catch (IOException e) {
+            throw ExtensionException.unknown(
+                    Kind.TRANSIENT, "the sandbox's network count could not be read: " + HostFailure.text(e), e);
+        }
     }
 
     @Override
@@ -179,11 +233,11 @@ class LocalBackend implements Backend, Variables {
     @Override
     public Session connect(BackendRef sandbox) {
         var folder = folder(sandbox);
-        var request = folder.living();
+        var request = folder.requireAlive();
         if (request.isFrozen()) {
             lifetime.thawIfForgotten(folder);
         }
-        var agent = new AgentConnector(folder, request.freezer(), timeouts);
+        var agent = new AgentConnector(folder, request.cgroups(), timeouts);
         agent.requireNotPaused();
         return new LocalSession(agent);
     }

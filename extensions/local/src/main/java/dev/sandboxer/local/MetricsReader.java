@@ -7,14 +7,16 @@ import dev.sandboxer.local.disk.DiskUsage;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.HostFailure;
+import dev.sandboxer.local.host.OomKills;
+import dev.sandboxer.local.network.NetworkCounter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Reads what a sandbox uses from its control groups and its file system. No process is started and none inside is asked, so
- * this is cheap, and works while the sandbox is paused.
+ * Reads a sandbox's metrics from its control groups and its file system. It starts no process and asks none inside, so it is cheap and
+ * works while the sandbox is paused.
  */
 record MetricsReader(SandboxFolder folder, Cgroups groups) {
     SandboxMetrics read(Instant at) {
@@ -26,12 +28,22 @@ record MetricsReader(SandboxFolder folder, Cgroups groups) {
             var cache = field(memory, "memory.stat", memory.unified() ? "file" : "total_cache");
             var limit = number(memory, memory.unified() ? "memory.max" : "memory.limit_in_bytes");
             var disk = DiskUsage.read(folder, launched.pid());
+            var network = NetworkCounter.of(launched.pid());
             if (!launched.alive()) {
                 throw folder.gone();
             }
             // the cache was read later than the sum, so it may be larger
             return new SandboxMetrics(
-                    at, processorTime(), used, Math.min(cache, used), limit, disk.used(), disk.total());
+                    at,
+                    processorTime(),
+                    used,
+                    Math.min(cache, used),
+                    limit,
+                    disk.used(),
+                    disk.total(),
+                    OomKills.count(groups),
+                    network.in(),
+                    network.out());
         } catch (IOException e) {
             throw folder.alive()
                     ? ExtensionException.unknown(
@@ -58,7 +70,7 @@ record MetricsReader(SandboxFolder folder, Cgroups groups) {
         return Long.parseLong(Files.readString(group.path().resolve(file)).strip());
     }
 
-    /** A value of a file that has a name and a number in each line. */
+    /** Returns one value from a file with a name and a number in each line. */
     private static long field(Cgroups.Group group, String file, String name) throws IOException {
         var path = group.path().resolve(file);
         for (String line : Files.readAllLines(path)) {

@@ -9,17 +9,29 @@ import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.network.HostNetwork;
 import java.time.Instant;
 
-/** Adds pausing and metrics, on hosts whose control groups can freeze and measure a sandbox. */
+/** A backend with pausing and metrics, for hosts whose control groups can freeze and measure a sandbox. */
 class PausingBackend extends LocalBackend implements Pausing, Measuring {
-    PausingBackend(Extension extension, ExtensionContext context, RootSource root, Timeouts timeouts) {
-        super(extension, context, root, timeouts);
+    PausingBackend(
+            Extension extension, ExtensionContext context, RootSource root, HostNetwork network, Timeouts timeouts) {
+        super(extension, context, root, network, timeouts);
     }
 
     @Override
     public void pause(BackendRef sandbox, Instant deadline) {
         lifetime().pause(folder(sandbox), deadline);
+    }
+
+    @Override
+    public void pauseDisk(BackendRef sandbox, Instant deadline) {
+        if (!folder(sandbox).requireAlive().isFrozen()) {
+            try (var session = connect(sandbox)) {
+                new ProcessKiller(session.processes()).run();
+            }
+        }
+        pause(sandbox, deadline);
     }
 
     @Override

@@ -16,11 +16,17 @@ import dev.sandboxer.local.disk.SnapshotStore;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
 import dev.sandboxer.local.host.AgentBinary;
+import dev.sandboxer.local.host.CgroupView;
+import dev.sandboxer.local.host.HostCapacity;
 import dev.sandboxer.local.host.HostCgroups;
 import dev.sandboxer.local.host.HostFailure;
 import dev.sandboxer.local.host.HostPrograms;
+import dev.sandboxer.local.host.HostUser;
 import dev.sandboxer.local.host.Launcher;
+import dev.sandboxer.local.host.OvercommitLimits;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.host.Uids;
+import dev.sandboxer.local.network.HostNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,9 +37,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Creates one sandbox, and removes what a failure leaves behind. */
-record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes, SnapshotStore snapshots) {
-    private static final Source BASE = new Source.Template(BaseTemplate.NAME);
+/** Creates sandboxes, and removes what a failed creation leaves behind. */
+record SandboxCreation(
+        ExtensionContext context, RootSource root, HostNetwork network, Path sandboxes, SnapshotStore snapshots) {
+    static final Source BASE = new Source.Template(BaseTemplate.NAME);
 
     /** The longest path of a Unix socket, in bytes. */
     private static final int LONGEST_SOCKET_PATH = 107;
@@ -48,14 +55,16 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         var folder = makeFolder(request.tag());
         var removal = new SandboxRemoval(context.directory());
         try {
-            launch(request, snapshot, folder);
+            var capacity = new HostCapacity(context.reserve().get());
+            requireRoom(folder, request.spec().size(), capacity);
+            launch(request, snapshot, folder, capacity);
             return folder;
         } catch (ExtensionException e) {
             if (e.effect() == Effect.NOT_APPLIED) {
                 removal.tryRemove(folder);
             }
             if (snapshot.isPresent()) {
-                snapshotFor(request.spec().source()); // throws a better message when it was deleted meanwhile
+                snapshotFor(request.spec().source()); // throws a better message if the snapshot was deleted meanwhile
             }
             throw e;
         } catch (IOException | UncheckedIOException e) {
@@ -64,8 +73,38 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
                     HostFailure.isDiskFull(e) ? Kind.CAPACITY : Kind.INTERNAL,
                     Effect.NOT_APPLIED,
                     null,
-                    "the sandbox could not be prepared: " + e.getMessage(),
+                    "the sandbox could not be created: " + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Refuses a sandbox that needs more than this host has. Overcommitting applies to the sum of all sandboxes, not to a single one. */
+    private void requireRoom(SandboxFolder folder, SandboxSize size, HostCapacity capacity) throws IOException {
+        var memory = HostUser.isRoot() ? capacity.memory() >> 20 : Long.MAX_VALUE;
+        if (size.memoryMiB() > memory) {
+            throw ExtensionException.notApplied(
+                    Kind.CAPACITY,
+                    "this host has " + memory + " MiB of memory for sandboxes, not " + size.memoryMiB()
+                            + " MiB; ask for less (--memory), or see host.reserveMemory in config.yaml");
+        }
+        var free = capacity.reserve().freeDisk(folder.path()) >> 20;
+        var wanted = root == RootSource.IMAGE ? size.diskMiB() : 0;
+        if (free < wanted) {
+            throw ExtensionException.notApplied(
+                    Kind.CAPACITY,
+                    "this host has " + Math.max(0, free) + " MiB of disk for a new sandbox, not " + wanted
+                            + " MiB; ask for less (--disk), or free some space");
+        }
+    }
+
+    /** Checks the overcommitment. Runs after the sandbox's own groups and disk were created, since these count too. */
+    private void requireWithinOvercommit(SandboxFolder folder, HostCapacity capacity) throws IOException {
+        var groups = HostCgroups.ofThisProcess();
+        groups.limitTogether(capacity);
+        var limits = new OvercommitLimits(groups, capacity);
+        limits.checkMemoryAndProcesses();
+        if (root == RootSource.IMAGE) {
+            limits.checkDisks(sandboxes, folder.image().getFileName().toString());
         }
     }
 
@@ -86,11 +125,11 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
             var found = source instanceof Source.Template(var name) && root == RootSource.IMAGE
                     ? snapshots.findTemplate(name)
                     : Optional.<BackendSnapshot>empty();
-            return Optional.of(found.orElseThrow(() -> ExtensionException.notApplied(
-                    Kind.INVALID, "there is no such snapshot on this machine: " + source)));
+            return Optional.of(found.orElseThrow(() ->
+                    ExtensionException.notApplied(Kind.INVALID, "snapshot not found on this machine: " + source)));
         } catch (IOException e) {
             throw new ExtensionException(
-                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't look for the snapshot: " + HostFailure.text(e), e);
+                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't read the snapshot: " + HostFailure.text(e), e);
         }
     }
 
@@ -99,13 +138,13 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
             throw ExtensionException.notApplied(
                     Kind.UNSUPPORTED,
-                    "the path of SANDBOXER_HOME is too long for a Unix socket below it (" + socket
-                            + " has more than 107 bytes); use a shorter one");
+                    "the path of SANDBOXER_HOME is too long for a Unix socket below it (" + socket + " has more than "
+                            + LONGEST_SOCKET_PATH + " bytes); use a shorter one");
         }
         try {
             return SandboxFolder.make(sandboxes, tag);
         } catch (FileAlreadyExistsException e) {
-            throw ExtensionException.notApplied(Kind.INVALID, "a sandbox was already created with the tag " + tag);
+            throw ExtensionException.notApplied(Kind.INVALID, "a sandbox with the tag " + tag + " already exists");
         } catch (IOException e) {
             throw new ExtensionException(
                     Kind.CAPACITY,
@@ -116,21 +155,21 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
         }
     }
 
-    private void launch(CreateRequest request, Optional<BackendSnapshot> snapshot, SandboxFolder folder)
+    private void launch(
+            CreateRequest request, Optional<BackendSnapshot> snapshot, SandboxFolder folder, HostCapacity capacity)
             throws IOException {
-        var asked = request.spec().size();
-        var diskMiB = snapshot.map(BackendSnapshot::diskMiB).orElse(asked.diskMiB());
-        var size = new SandboxSize(asked.cpuMillis(), asked.memoryMiB(), diskMiB);
-        var bwrap = HostPrograms.find("bwrap")
-                .orElseThrow(() -> ExtensionException.notApplied(
-                        Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
+        var requested = request.spec().size();
+        var diskMiB = snapshot.map(BackendSnapshot::diskMiB).orElse(requested.diskMiB());
+        var size = new SandboxSize(requested.cpuMillis(), requested.memoryMiB(), diskMiB);
+        var bwrap = bubblewrap();
         var agent = AgentBinary.in(context.directory());
-        var template = new BaseTemplate(context.directory().resolve("t"), agent, root.uidBase());
+        var uids = Uids.of(root, agent, context.directory());
+        var template = new BaseTemplate(context.directory().resolve("t"), agent, uids.diskOwner(root));
         var image = snapshot.map(it -> snapshots.file(it.name()));
-        var rootOptions = new SandboxRoot(root, template).prepare(folder, image, diskMiB);
+        var rootOptions = new SandboxRoot(root, uids, template).prepare(folder, image, diskMiB);
         var createdAt = context.clock().instant();
         var cgroups = HostCgroups.ofThisProcess().of(request.tag());
-        // stored before the groups exist, so that the removal of a half-made sandbox knows them
+        // stored before the groups exist, so that the removal of a half-made sandbox can find them
         folder.write(new StoredRequest(
                 size,
                 createdAt,
@@ -139,20 +178,40 @@ record SandboxCreation(ExtensionContext context, RootSource root, Path sandboxes
                 cgroups,
                 request.spec().env()));
         cgroups.create(size);
+        requireWithinOvercommit(folder, capacity);
+        var networkOptions = network.launchOptions(folder, request.spec().network());
         var timeout = snapshot.isPresent() ? SNAPSHOT_COPY_TIMEOUT : Launcher.TIMEOUT;
-        var life = Duration.between(createdAt, request.deadline());
         var command = new ArrayList<String>();
         command.addAll(List.of(agent.toString(), "launch"));
         command.addAll(List.of("--socket", folder.socket().toString()));
         command.addAll(rootOptions);
         command.addAll(cgroups.options());
+        command.addAll(networkOptions);
         command.addAll(List.of("--timeout-ms", Long.toString(timeout.toMillis())));
         command.addAll(List.of("--bwrap", bwrap.toString()));
-        command.addAll(root.boundary(folder.tree(), request.tag().sandbox()));
-        command.addAll(List.of("--", "--listen", "3", "--ready", "4"));
-        command.addAll(List.of("--deadline-ms", Long.toString(Math.max(1, life.toMillis()))));
-        command.addAll(root.agentOptions());
+        command.addAll(
+                root.boundary(folder.tree(), request.tag().sandbox(), size.memoryMiB(), !networkOptions.isEmpty()));
+        command.addAll(CgroupView.binds(cgroups));
+        command.add("--");
+        command.addAll(agentOptions(size, Duration.between(createdAt, request.deadline())));
         var output = folder.launchedFile().toFile();
         Launcher.run(command, output, timeout, () -> folder.launched().isPresent());
+    }
+
+    private static Path bubblewrap() {
+        return HostPrograms.find("bwrap")
+                .orElseThrow(() -> ExtensionException.notApplied(
+                        Kind.UNSUPPORTED, "bubblewrap is not installed; run: apt-get install bubblewrap"));
+    }
+
+    private List<String> agentOptions(SandboxSize size, Duration life) {
+        var options = new ArrayList<>(List.of("--listen", "3", "--ready", "4"));
+        options.addAll(List.of("--deadline-ms", Long.toString(Math.max(1, life.toMillis()))));
+        options.addAll(root.agentOptions());
+        options.addAll(List.of("--env", "LANG=C.UTF-8"));
+        if (root != RootSource.PLAIN_USER) { // nproc and many libraries read this
+            options.addAll(List.of("--env", "OMP_NUM_THREADS=" + Math.ceilDiv(size.cpuMillis(), 1000)));
+        }
+        return options;
     }
 }

@@ -17,10 +17,10 @@ import java.util.List;
 /**
  * Removes sandboxes, complete or half-made: their processes, control groups and folders.
  *
- * @param home the directory of the agent's executable
+ * @param home the directory that holds the agent's executable
  */
 record SandboxRemoval(Path home) {
-    /** Returns when nothing of the sandbox is left. Absent is success. */
+    /** Removes a sandbox completely. Does nothing if it does not exist. */
     void remove(SandboxFolder folder) throws IOException {
         if (!folder.exists()) {
             return;
@@ -43,16 +43,16 @@ record SandboxRemoval(Path home) {
         Launcher.run(command, Launcher.NO_OUTPUT, Launcher.TIMEOUT);
     }
 
-    /** Like {@link #remove}, but leaves what can't be removed now to the next {@link LocalBackend#list}. */
+    /** Like {@link #remove}, but ignores failures: the next {@link LocalBackend#list} tries again. */
     void tryRemove(SandboxFolder folder) {
         try {
             remove(folder);
         } catch (IOException | UncheckedIOException | ExtensionException e) {
-            // nothing is lost: the folder is still there, so the next list() finds it
+            // the folder is still there, so the next list() finds it
         }
     }
 
-    /** Falls back to the groups that a sandbox of this tag gets when its request can't be read. */
+    /** Returns the sandbox's control groups. If its request can't be read, these are the groups that its tag would get now. */
     private static Cgroups groups(SandboxFolder folder) {
         return folder.request()
                 .map(StoredRequest::cgroups)

@@ -6,25 +6,42 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.PackageFetching;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.Snapshotter;
 import dev.sandboxer.local.host.AgentBinary;
 import dev.sandboxer.local.host.HostFailure;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.network.HostNetwork;
+import dev.sandboxer.local.packages.HostApt;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
-/** Adds snapshots, on hosts where each sandbox has a disk image. */
-final class SnapshottingBackend extends PausingBackend implements Snapshotting {
-    SnapshottingBackend(Extension extension, ExtensionContext context, Timeouts timeouts) {
-        super(extension, context, RootSource.IMAGE, timeouts);
+/** A backend with snapshots and the host's packages, for hosts where each sandbox has a disk image. */
+final class SnapshottingBackend extends PausingBackend implements Snapshotting, PackageFetching {
+    SnapshottingBackend(Extension extension, ExtensionContext context, HostNetwork network, Timeouts timeouts) {
+        super(extension, context, RootSource.IMAGE, network, timeouts);
     }
 
     @Override
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
         var agent = AgentBinary.in(context().directory());
         return new Snapshotter(snapshotStore(), agent, context().clock()).snapshot(folder(sandbox), name);
+    }
+
+    @Override
+    public List<Path> fetchPackages(List<String> packages, boolean recommended) {
+        var sources = context()
+                .packages()
+                .get()
+                .orElseThrow(() -> ExtensionException.notApplied(
+                        Kind.UNSUPPORTED,
+                        "this host provides no packages; to allow it, set host: {packages: /etc/apt} in config.yaml"));
+        var apt = new HostApt(
+                sources, context().directory().resolve("apt"), context().clock());
+        return apt.fetch(packages, recommended);
     }
 
     @Override
@@ -41,7 +58,7 @@ final class SnapshottingBackend extends PausingBackend implements Snapshotting {
         try {
             snapshotStore().delete(name);
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the snapshot was not removed: " + HostFailure.text(e), e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the snapshot was not deleted: " + HostFailure.text(e), e);
         }
     }
 }

@@ -18,7 +18,7 @@ class FairLimiterTest {
     private static final int MANY = 50;
 
     @Test
-    void no_more_than_agreed_work_at_once_and_all_get_their_turn() throws InterruptedException {
+    void no_more_threads_than_the_limit_work_at_once_and_all_get_their_turn() throws InterruptedException {
         var limiter = new FairLimiter(3);
         var working = new AtomicInteger();
         var most = new AtomicInteger();
@@ -38,7 +38,7 @@ class FairLimiterTest {
     }
 
     @Test
-    void who_comes_first_is_served_first() throws InterruptedException {
+    void waiting_threads_are_served_in_the_order_they_came() throws InterruptedException {
         var limiter = new FairLimiter(1);
         var order = Collections.synchronizedList(new ArrayList<Integer>());
         var go = new CountDownLatch(1);
@@ -57,13 +57,13 @@ class FairLimiterTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        // the first two may change places: the one that works doesn't count as waiting
+        // the first two may be swapped: the working thread doesn't count as waiting
         assertThat(order.subList(2, MANY))
                 .isEqualTo(IntStream.range(2, MANY).boxed().toList());
     }
 
     @Test
-    void a_failure_gives_the_place_back() {
+    void a_failure_returns_its_permit() {
         var limiter = new FairLimiter(1);
         assertThatThrownBy(() -> limiter.run(() -> {
                     throw new IllegalStateException("broken");
@@ -73,7 +73,7 @@ class FairLimiterTest {
     }
 
     @Test
-    void who_is_interrupted_before_its_turn_has_done_nothing() {
+    void an_interrupted_wait_does_no_work() {
         Thread.currentThread().interrupt();
         try {
             assertThatThrownBy(() -> new FairLimiter(1).run(List::of))

@@ -14,7 +14,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A look-up by tag, which decides whether another sandbox may be made in its place. */
+/** A look-up by tag must not miss a sandbox, because its caller would create another one in its place. */
 @Timeout(60)
 class FindIT {
     @Test
@@ -31,7 +31,7 @@ class FindIT {
                 var thread = Thread.ofPlatform().start(look);
                 await().until(() -> look.isDone() || thread.getState() == Thread.State.TIMED_WAITING);
                 assertThat(look.isDone())
-                        .as("answered while the launcher was at work")
+                        .as("answered while the launcher was running")
                         .isFalse();
                 launcher.write(ByteBuffer.wrap(written));
                 lock.release();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionContext;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.session.ProcessEvent;
 import dev.sandboxer.extension.session.ProcessSpec;
@@ -20,6 +21,7 @@ import dev.sandboxer.local.host.Freezer;
 import dev.sandboxer.local.host.HostCgroups;
 import dev.sandboxer.local.host.HostUser;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.network.HostNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,16 +34,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A directory of local sandboxes, with a clock that can be put forward. Closing it destroys what is left.
+ * A directory of local sandboxes, with a clock that can be moved forward. Closing it destroys all remaining sandboxes.
  *
- * @param installation random, as control groups are named after it
+ * @param installation a random name, because control groups are named after it
  */
 record LocalHome(Path directory, String installation, OwnClock clock, PausingBackend backend) implements AutoCloseable {
     static final SandboxSize SMALL = new SandboxSize(1000, 128, 64);
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** Ahead of the host's by what the test says. */
+    /** A clock that is ahead of the host's by a time that the test sets. */
     static final class OwnClock implements InstantSource {
         private volatile Duration ahead = Duration.ZERO;
 
@@ -56,27 +58,35 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
     }
 
     static LocalHome open(RootSource root) throws IOException {
-        assumeTrue(
-                HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure(),
-                "control groups that stop and count, as root");
-        var directory = Files.createTempDirectory("sbx");
-        var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
-        return in(directory, installation, root);
+        return open(root, HostReserve.DEFAULT);
     }
 
-    /** The same sandboxes seen by another backend object, perhaps in another process. */
-    static LocalHome in(Path directory, String installation, RootSource root) {
+    static LocalHome open(RootSource root, HostReserve reserve) throws IOException {
+        assumeTrue(
+                HostUser.isRoot() && HostCgroups.ofThisProcess().canPauseAndMeasure(),
+                "needs root, and control groups that freeze and measure");
+        var directory = Files.createTempDirectory("sbx");
+        var installation = "u" + Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
+        return reopen(directory, installation, root, reserve);
+    }
+
+    /** Opens the same directory with another backend, as another process would. */
+    static LocalHome reopen(Path directory, String installation, RootSource root) {
+        return reopen(directory, installation, root, HostReserve.DEFAULT);
+    }
+
+    private static LocalHome reopen(Path directory, String installation, RootSource root, HostReserve reserve) {
         var clock = new OwnClock();
-        var context = new ExtensionContext(installation, directory, clock);
+        var context = new ExtensionContext(installation, directory, clock, () -> reserve);
         var backend = root == RootSource.IMAGE
-                ? new SnapshottingBackend(new LocalExtension(), context, Timeouts.DEFAULT)
-                : new PausingBackend(new LocalExtension(), context, root, Timeouts.DEFAULT);
+                ? new SnapshottingBackend(new LocalExtension(), context, HostNetwork.none(), Timeouts.DEFAULT)
+                : new PausingBackend(new LocalExtension(), context, root, HostNetwork.none(), Timeouts.DEFAULT);
         return new LocalHome(directory, installation, clock, backend);
     }
 
-    /** With disk images, which can be kept. */
+    /** Opens a home whose sandboxes have disk images, and so snapshots. */
     static LocalHome withImages() throws IOException {
-        assumeTrue(RootSource.ofThisHost() == RootSource.IMAGE, "loop devices and mkfs.ext4");
+        assumeTrue(RootSource.ofThisHost() == RootSource.IMAGE, "needs loop devices and mkfs.ext4");
         return open(RootSource.IMAGE);
     }
 
@@ -110,7 +120,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
         return folder(sandbox).request().orElseThrow().requireFreezer();
     }
 
-    /** What a shell in the sandbox says. */
+    /** Returns the output of a shell script in the sandbox, without surrounding blanks. */
     String sh(BackendSandbox sandbox, String script) throws InterruptedException {
         try (var session = backend.connect(sandbox.ref())) {
             return sh(session, script);

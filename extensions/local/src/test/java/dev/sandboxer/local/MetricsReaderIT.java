@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** The metrics of a sandbox come from the kernel, and only from the sandbox itself. */
+/** The metrics of a sandbox come from the kernel and cover that sandbox only. */
 class MetricsReaderIT {
     private static final long MIB = 1 << 20;
 
     @Test
-    void a_first_process_that_left_its_disk_is_not_believed() throws IOException {
+    void disk_usage_is_not_read_from_a_first_process_that_left_its_disk() throws IOException {
         try (var home = LocalHome.open(RootSource.ofThisHost())) {
             var folder = home.folder(home.create());
             var own = folder.launched().orElseThrow().pid();
@@ -27,7 +27,7 @@ class MetricsReaderIT {
     }
 
     @Test
-    void the_page_cache_is_told_apart() throws Exception {
+    void the_page_cache_is_reported_separately() throws Exception {
         try (var home = LocalHome.open(RootSource.ofThisHost())) {
             var sandbox = home.create();
             var before = home.backend().metrics(sandbox.ref());
@@ -39,7 +39,7 @@ class MetricsReaderIT {
     }
 
     @Test
-    void in_a_directory_the_disk_is_that_of_the_host() throws Exception {
+    void a_sandbox_in_a_directory_reports_the_disk_of_the_host() throws Exception {
         try (var home = LocalHome.open(RootSource.TREE)) {
             var metrics = home.backend().metrics(home.create().ref());
             assertThat(metrics.diskTotalBytes())

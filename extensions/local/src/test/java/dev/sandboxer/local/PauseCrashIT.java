@@ -17,14 +17,14 @@ class PauseCrashIT {
     private static final int ROUNDS = 12;
 
     @Test
-    void a_keeper_killed_at_any_moment_leaves_a_sandbox_that_can_be_resumed_and_used() throws Exception {
+    void a_process_killed_at_any_moment_of_a_pause_leaves_a_sandbox_that_can_be_resumed_and_used() throws Exception {
         var seed = Long.getLong("seed", System.nanoTime());
         System.out.println("PauseCrashIT: seed " + seed);
         var random = new Random(seed);
         try (var home = LocalHome.open(RootSource.ofThisHost())) {
             var sandbox = home.create();
             for (int round = 0; round < ROUNDS; round++) {
-                killedKeeper(home, sandbox.ref(), random.nextInt(60));
+                pauseUntilKilled(home, sandbox.ref(), random.nextInt(60));
                 var found = home.backend().find(sandbox.tag());
                 assertThat(found).as("round " + round).isPresent();
                 if (found.orElseThrow().paused()) {
@@ -36,34 +36,34 @@ class PauseCrashIT {
         }
     }
 
-    private static void killedKeeper(LocalHome home, BackendRef sandbox, int afterMs) throws Exception {
+    private static void pauseUntilKilled(LocalHome home, BackendRef sandbox, int afterMs) throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var keeper = new ProcessBuilder(
+        var pauser = new ProcessBuilder(
                         java,
                         "-Xmx64m",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        Keeper.class.getName(),
+                        Pauser.class.getName(),
                         home.directory().toString(),
                         home.installation(),
                         sandbox.value())
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (var output = keeper.getInputStream()) {
-            assertThat(output.read()).as("the keeper has begun").isPositive();
-            keeper.waitFor(afterMs, TimeUnit.MILLISECONDS);
-            assertThat(keeper.isAlive()).as("it goes on until it is killed").isTrue();
+        try (var output = pauser.getInputStream()) {
+            assertThat(output.read()).as("the process has begun to pause").isPositive();
+            pauser.waitFor(afterMs, TimeUnit.MILLISECONDS);
+            assertThat(pauser.isAlive()).as("it runs until it is killed").isTrue();
         } finally {
-            keeper.destroyForcibly().waitFor();
+            pauser.destroyForcibly().waitFor();
         }
     }
 
-    /** Pauses and resumes without end. */
-    static final class Keeper {
+    /** Pauses and resumes a sandbox in an endless loop. */
+    static final class Pauser {
         public static void main(String[] arguments) {
-            var home = LocalHome.in(Path.of(arguments[0]), arguments[1], RootSource.ofThisHost());
+            var home = LocalHome.reopen(Path.of(arguments[0]), arguments[1], RootSource.ofThisHost());
             var sandbox = new BackendRef(arguments[2]);
             while (true) {
                 home.backend().pause(sandbox, home.in(Duration.ofMinutes(10)));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every combination of folder and freezer that a process can leave behind when it dies during a pause. */
+/** Pausing, resuming, and every combination of folder and freezer that a process leaves behind when it dies in between. */
 @Timeout(60)
 class PausedSandboxIT {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -39,7 +39,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void new_and_open_sessions_are_refused_at_once() {
+    void new_and_open_sessions_of_a_paused_sandbox_are_refused_at_once() {
         try (var session = home.backend().connect(sandbox.ref())) {
             home.backend().pause(sandbox.ref(), home.in(HOUR));
             fails(Kind.TRANSIENT, () -> home.backend().connect(sandbox.ref()));
@@ -50,7 +50,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void one_whose_time_is_up_is_ended_by_whoever_looks() {
+    void a_paused_sandbox_past_its_deadline_is_ended_by_find() {
         home.backend().pause(sandbox.ref(), home.in(HOUR));
         home.clock().putForward(HOUR.plusSeconds(1));
         assertThat(home.backend().find(sandbox.tag())).isEmpty();
@@ -58,7 +58,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void one_whose_time_is_up_is_ended_by_the_list() {
+    void a_paused_sandbox_past_its_deadline_is_ended_by_list() {
         home.backend().pause(sandbox.ref(), home.in(HOUR));
         home.clock().putForward(HOUR.plusSeconds(1));
         assertThat(home.backend().list()).isEmpty();
@@ -66,7 +66,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void one_whose_time_is_up_cannot_be_resumed() {
+    void a_paused_sandbox_past_its_deadline_cannot_be_resumed() {
         home.backend().pause(sandbox.ref(), home.in(HOUR));
         home.clock().putForward(HOUR.plusSeconds(1));
         fails(Kind.GONE, () -> home.backend().resume(sandbox.ref(), home.in(HOUR)));
@@ -74,7 +74,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void one_that_runs_is_not_ended_by_the_deadline_of_a_pause_that_never_came() throws Exception {
+    void a_running_sandbox_ignores_the_deadline_of_a_pause_that_was_never_completed() throws Exception {
         var folder = home.folder(sandbox);
         folder.write(folder.request().orElseThrow().withPausedUntil(home.in(HOUR)));
         home.clock().putForward(HOUR.plusSeconds(1));
@@ -86,7 +86,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void a_pause_that_was_cut_off_is_made_whole_by_another() throws Exception {
+    void an_interrupted_pause_is_completed_by_the_next_pause() throws Exception {
         var folder = home.folder(sandbox);
         folder.write(folder.request().orElseThrow().withPausedUntil(home.in(HOUR)));
         home.backend().pause(sandbox.ref(), home.in(HOUR));
@@ -96,7 +96,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void a_resume_that_was_cut_off_is_made_whole_by_whoever_looks() throws Exception {
+    void an_interrupted_resume_is_completed_by_find() throws Exception {
         home.backend().pause(sandbox.ref(), home.in(HOUR));
         var folder = home.folder(sandbox);
         folder.write(folder.request().orElseThrow().withDeadline(home.in(HOUR)));
@@ -105,7 +105,7 @@ class PausedSandboxIT {
     }
 
     @Test
-    void a_resume_that_was_cut_off_is_made_whole_by_another() throws Exception {
+    void an_interrupted_resume_is_completed_by_the_next_resume() throws Exception {
         home.backend().pause(sandbox.ref(), home.in(HOUR));
         var folder = home.folder(sandbox);
         folder.write(folder.request().orElseThrow().withDeadline(home.in(HOUR)));
@@ -114,13 +114,13 @@ class PausedSandboxIT {
     }
 
     @Test
-    void a_session_wakes_one_that_nobody_wants_paused() throws Exception {
+    void a_new_session_thaws_a_frozen_sandbox_that_is_not_paused() throws Exception {
         home.freezer(sandbox).freeze(Duration.ofSeconds(10));
         assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
     }
 
     @Test
-    void one_that_stands_still_while_somebody_works_on_it_is_left_alone() throws Exception {
+    void a_sandbox_frozen_by_an_operation_in_progress_is_not_thawed() throws Exception {
         try (var _ = FolderLock.take(home.folder(sandbox))) {
             home.freezer(sandbox).freeze(Duration.ofSeconds(10));
             assertThat(home.backend().list())
@@ -129,11 +129,13 @@ class PausedSandboxIT {
             assertThat(home.freezer(sandbox).isFrozen()).as("still frozen").isTrue();
         }
         home.backend().list();
-        assertThat(home.freezer(sandbox).isFrozen()).as("frozen for nobody").isFalse();
+        assertThat(home.freezer(sandbox).isFrozen())
+                .as("frozen without a reason")
+                .isFalse();
     }
 
     @Test
-    void one_that_starts_processes_all_the_time_stands_still_each_time() throws Exception {
+    void a_sandbox_that_keeps_starting_processes_can_be_paused_every_time() throws Exception {
         var busy = "for i in 1 2 3 4; do (while :; do /bin/true; done) & done; echo busy; wait";
         try (var session = home.backend().connect(sandbox.ref());
                 var process = session.processes().start(ProcessSpec.of("sh", "-c", busy))) {

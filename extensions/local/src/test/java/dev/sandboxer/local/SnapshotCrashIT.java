@@ -28,10 +28,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The process that copies a disk dies in the middle of it. */
+/** The process that copies a disk, or its caller, dies during the copy. */
 @Timeout(120)
 class SnapshotCrashIT {
-    /** Enough to be caught in the midst of the copy. */
+    /** Large enough to stop the copier while it copies. */
     private static final SandboxSize LARGE = new SandboxSize(2000, 512, 300);
 
     private static final int ATTEMPTS = 20;
@@ -56,8 +56,8 @@ class SnapshotCrashIT {
     }
 
     @Test
-    void a_copier_killed_in_the_midst_leaves_nothing_and_the_sandbox_runs() throws Exception {
-        var attempt = caughtInTheMidst();
+    void a_copier_killed_during_the_copy_leaves_nothing_and_the_sandbox_runs() throws Exception {
+        var attempt = startStoppedCopy();
         signal("KILL");
         assertThat(failureOf(attempt).kind()).isEqualTo(Kind.INTERNAL);
         requireNothingLeft();
@@ -65,8 +65,8 @@ class SnapshotCrashIT {
     }
 
     @Test
-    void a_copier_that_is_told_to_stop_leaves_nothing_and_the_sandbox_runs() throws Exception {
-        var attempt = caughtInTheMidst();
+    void a_copier_terminated_during_the_copy_leaves_nothing_and_the_sandbox_runs() throws Exception {
+        var attempt = startStoppedCopy();
         signal("TERM");
         signal("CONT");
         assertThat(failureOf(attempt).kind()).isEqualTo(Kind.TRANSIENT);
@@ -74,8 +74,8 @@ class SnapshotCrashIT {
     }
 
     @Test
-    void a_sandbox_destroyed_in_the_midst_leaves_no_snapshot() throws Exception {
-        var attempt = caughtInTheMidst();
+    void a_sandbox_destroyed_during_the_copy_leaves_no_snapshot() throws Exception {
+        var attempt = startStoppedCopy();
         home.backend().destroy(sandbox.ref());
         signal("CONT");
         assertThat(failureOf(attempt).kind()).isEqualTo(Kind.GONE);
@@ -85,7 +85,7 @@ class SnapshotCrashIT {
 
     @Test
     void an_interrupted_caller_leaves_the_copier_to_thaw_the_sandbox() throws Exception {
-        var attempt = caughtInTheMidst();
+        var attempt = startStoppedCopy();
         attempt.cancel(true);
         signal("CONT");
         threads.shutdown();
@@ -97,7 +97,7 @@ class SnapshotCrashIT {
     }
 
     @Test
-    void a_copier_whose_caller_has_died_is_left_alone_and_what_it_froze_is_woken_when_it_dies_too() throws Exception {
+    void a_copier_outlives_its_caller_and_the_sandbox_is_thawed_when_the_copier_dies_too() throws Exception {
         var command = new Snapshotter(home.images().snapshotStore(), agent(), home.clock())
                 .command(
                         home.folder(sandbox),
@@ -106,8 +106,8 @@ class SnapshotCrashIT {
         var copier = new ProcessBuilder(command)
                 .redirectOutput(home.folder(sandbox).snapshotFile().toFile())
                 .start();
-        assertThat(stoppedInTheMidst(() -> !copier.isAlive()))
-                .as("caught in the midst")
+        assertThat(isStoppedDuringCopy(() -> !copier.isAlive()))
+                .as("stopped during the copy")
                 .isTrue();
         assertThat(home.backend().find(sandbox.tag()).orElseThrow().paused()).isFalse();
         home.backend().list();
@@ -125,20 +125,20 @@ class SnapshotCrashIT {
         assertThat(home.sh(sandbox, "echo alive")).isEqualTo("alive");
     }
 
-    private Future<?> caughtInTheMidst() throws Exception {
+    private Future<?> startStoppedCopy() throws Exception {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             var name = "cut" + attempt;
             var snapshot = threads.submit(() -> home.images().snapshot(sandbox.ref(), name));
-            if (stoppedInTheMidst(snapshot::isDone)) {
+            if (isStoppedDuringCopy(snapshot::isDone)) {
                 return snapshot;
             }
-            snapshot.get(); // was faster than we
+            snapshot.get(); // the copy was already complete
             home.images().deleteSnapshot(name);
         }
-        throw new AssertionError("the copier was never caught in the midst");
+        throw new AssertionError("the copier could not be stopped during a copy");
     }
 
-    private boolean stoppedInTheMidst(BooleanSupplier isOver) throws Exception {
+    private boolean isStoppedDuringCopy(BooleanSupplier isOver) throws Exception {
         var freezer = home.freezer(sandbox);
         while (!freezer.isFrozen()) {
             if (isOver.getAsBoolean() || Thread.interrupted()) {
@@ -153,7 +153,7 @@ class SnapshotCrashIT {
         if (freezer.isFrozen()) {
             return true;
         }
-        signal("CONT", pid.get()); // it had copied all of it already
+        signal("CONT", pid.get()); // the copy was already complete
         return false;
     }
 
@@ -162,11 +162,11 @@ class SnapshotCrashIT {
     }
 
     private static void signal(String name, String pid) throws IOException {
-        var endedByNow = 1;
-        HostPrograms.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), endedByNow);
+        var alreadyEnded = 1;
+        HostPrograms.run(List.of("kill", "-" + name, pid), Map.of(), Duration.ofSeconds(10), alreadyEnded);
     }
 
-    /** Of the process that copies this sandbox's disk. */
+    /** Returns the pid of the process that copies this sandbox's disk. */
     private Optional<String> copierPid() throws IOException {
         var image = home.folder(sandbox).image().toString();
         try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {

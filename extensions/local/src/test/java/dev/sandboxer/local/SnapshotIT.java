@@ -13,6 +13,7 @@ import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.host.HostPrograms;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.network.HostNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +29,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Snapshots of disks that a hostile sandbox has written. */
+/** Snapshots of busy and of hostile disks. */
 @Timeout(120)
 class SnapshotIT {
     private static final SandboxSize ROOMY = new SandboxSize(1000, 256, 256);
 
-    /** All kinds of files that have no name when the disk is copied, or are just being made, written and removed. */
+    /** Keeps files without a name open, and creates, writes, moves and removes others all the time. */
     private static final String BUSY = """
             exec 3>gone; rm gone; head -c 5000000 /dev/urandom >&3
             python3 -c '
@@ -64,7 +65,9 @@ class SnapshotIT {
         var sandbox = home.create("base", ROOMY);
         try (var session = home.backend().connect(sandbox.ref());
                 var busy = session.processes().start(ProcessSpec.of("sh", "-c", BUSY))) {
-            assertThat(busy.next(Duration.ofSeconds(60))).as("it is ready").isNotNull();
+            assertThat(busy.next(Duration.ofSeconds(60)))
+                    .as("the files are written")
+                    .isNotNull();
             for (int round = 0; round < 3; round++) {
                 var kept = snapshot(sandbox, "round" + round);
                 requireConsistent(kept);
@@ -80,16 +83,16 @@ class SnapshotIT {
         }
     }
 
-    /** What the kernel would find, also in the places that are in order now because nothing uses them. */
+    /** Checks the whole file system, including parts that the sandbox does not use. */
     private void requireConsistent(BackendSnapshot kept) throws IOException {
         var check = HostPrograms.find("e2fsck").orElseThrow().toString();
-        var said = HostPrograms.run(
+        var output = HostPrograms.run(
                 List.of(check, "-f", "-n", file(kept).toString()), Map.of("LC_ALL", "C"), Duration.ofMinutes(1), 0);
-        assertThat(said).contains("Pass 5").doesNotContain("WARNING").doesNotContain("ignored");
+        assertThat(output).contains("Pass 5").doesNotContain("WARNING").doesNotContain("ignored");
     }
 
     @Test
-    void nobody_else_on_the_host_may_read_it() throws IOException {
+    void only_the_owner_may_read_a_snapshot() throws IOException {
         var kept = snapshot(home.create(), "secret");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(kept))))
                 .isEqualTo("rw-------");
@@ -99,7 +102,7 @@ class SnapshotIT {
     }
 
     @Test
-    void it_holds_no_more_of_the_host_than_what_is_written() throws Exception {
+    void a_snapshot_takes_only_the_space_of_written_data() throws Exception {
         var sandbox = home.create("base", new SandboxSize(1000, 128, 4096));
         home.sh(sandbox, "head -c 5000000 /dev/urandom >file");
         var kept = snapshot(sandbox, "sparse");
@@ -111,7 +114,7 @@ class SnapshotIT {
     }
 
     @Test
-    void names_stay_in_their_directory() throws IOException {
+    void a_snapshot_s_name_cannot_lead_out_of_the_directory() throws IOException {
         var sandbox = home.create();
         for (var name : List.of("", "../up", "UP", "a/b", "a-b", "a.b", "x".repeat(41))) {
             fails(Kind.INVALID, () -> snapshot(sandbox, name));
@@ -122,10 +125,10 @@ class SnapshotIT {
     }
 
     @Test
-    void another_installation_in_the_same_directory_neither_sees_nor_removes_it() {
+    void another_installation_in_the_same_directory_neither_sees_nor_deletes_a_snapshot() {
         var kept = snapshot(home.create(), "mine");
         var context = new ExtensionContext("other", home.directory(), home.clock());
-        try (var other = new SnapshottingBackend(new LocalExtension(), context, Timeouts.DEFAULT)) {
+        try (var other = new SnapshottingBackend(new LocalExtension(), context, HostNetwork.none(), Timeouts.DEFAULT)) {
             assertThat(other.snapshots()).isEmpty();
             other.deleteSnapshot("mine");
         }
@@ -133,14 +136,14 @@ class SnapshotIT {
     }
 
     @Test
-    void a_sandbox_that_lives_in_a_directory_has_none() throws IOException {
-        var trees = LocalHome.in(home.directory(), home.installation(), RootSource.TREE);
+    void a_sandbox_in_a_directory_cannot_be_snapshotted() throws IOException {
+        var trees = LocalHome.reopen(home.directory(), home.installation(), RootSource.TREE);
         var sandbox = trees.create();
         fails(Kind.UNSUPPORTED, () -> snapshot(sandbox, "tree"));
     }
 
     @Test
-    void root_inside_neither_loses_nor_changes_what_a_copy_needs() throws Exception {
+    void root_inside_cannot_break_sandboxes_made_from_its_snapshot() throws Exception {
         var sandbox = home.create();
         home.sh(
                 sandbox,
@@ -149,7 +152,7 @@ class SnapshotIT {
         assertThat(home.sh(copy, "sudo id -un; ls /usr/local/sbin/sudo")).isEqualTo("root\n/usr/local/sbin/sudo");
     }
 
-    /** What only somebody with the whole kernel behind him could do to a disk. */
+    /** Nobody inside can do this to a disk without breaking the kernel first. */
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -157,8 +160,7 @@ class SnapshotIT {
                 "mknod /usr/.sandboxer/sudo p",
                 "mkdir /usr/.sandboxer/sudo"
             })
-    void a_disk_prepared_to_have_something_else_bound_in_the_place_of_sudo_is_refused(String preparation)
-            throws Exception {
+    void a_disk_with_something_else_in_place_of_sudo_is_refused(String preparation) throws Exception {
         var kept = snapshot(home.create(), "hostile");
         debugfs(kept, "rm /usr/.sandboxer/sudo");
         debugfs(kept, preparation);
@@ -166,7 +168,7 @@ class SnapshotIT {
     }
 
     @Test
-    void a_disk_prepared_to_have_a_directory_of_the_host_bound_is_refused() throws Exception {
+    void a_disk_with_a_link_to_a_directory_of_the_host_is_refused() throws Exception {
         var kept = snapshot(home.create(), "hostile");
         debugfs(kept, "rm /usr/.sandboxer/sudo");
         debugfs(kept, "rm /usr/.sandboxer/python");

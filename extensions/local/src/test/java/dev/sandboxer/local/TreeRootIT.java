@@ -16,6 +16,7 @@ import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.TreeDeleter;
 import dev.sandboxer.local.host.HostUser;
 import dev.sandboxer.local.host.RootSource;
+import dev.sandboxer.local.network.HostNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -25,11 +26,12 @@ import org.junit.jupiter.api.Test;
 /** A sandbox of root on a host without loop devices. */
 class TreeRootIT {
     @Test
-    void a_sandbox_lives_in_a_directory_where_there_are_no_loop_devices() throws Exception {
-        assumeTrue(HostUser.isRoot(), "a plain user always has a directory");
+    void a_sandbox_without_a_disk_image_lives_in_a_directory() throws Exception {
+        assumeTrue(HostUser.isRoot(), "needs root");
         var directory = Files.createTempDirectory("sbx");
         var context = new ExtensionContext("test", directory, InstantSource.system());
-        try (var backend = new LocalBackend(new LocalExtension(), context, RootSource.TREE, Timeouts.DEFAULT)) {
+        try (var backend = new LocalBackend(
+                new LocalExtension(), context, RootSource.TREE, HostNetwork.none(), Timeouts.DEFAULT)) {
             var made = backend.create(new CreateRequest(
                     new SandboxTag("test", "tree", 1),
                     SandboxSpec.builder(new Source.Template("base"), new SandboxSize(1000, 128, 64))

@@ -5,35 +5,35 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The types of GPU that Modal rents, and how many of one a sandbox may have; by its documentation of November 2026. */
+/** GPU types that Modal offers, and how many a sandbox may have, from Modal's documentation of November 2026. */
 final class GpuTypes {
-    private static final int USUAL = 8;
+    private static final int DEFAULT_LIMIT = 8;
 
-    private static final Map<String, Integer> MOST = new TreeMap<>(Map.ofEntries(
-            Map.entry("T4", USUAL),
-            Map.entry("L4", USUAL),
+    private static final Map<String, Integer> LIMITS = new TreeMap<>(Map.ofEntries(
+            Map.entry("T4", DEFAULT_LIMIT),
+            Map.entry("L4", DEFAULT_LIMIT),
             Map.entry("A10", 4),
-            Map.entry("L40S", USUAL),
-            Map.entry("A100", USUAL),
-            Map.entry("A100-40GB", USUAL),
-            Map.entry("A100-80GB", USUAL),
-            Map.entry("RTX-PRO-6000", USUAL),
-            Map.entry("H100", USUAL),
-            Map.entry("H100!", USUAL),
-            Map.entry("H200", USUAL),
-            Map.entry("B200", USUAL),
-            Map.entry("B200+", USUAL),
-            Map.entry("B300", USUAL)));
+            Map.entry("L40S", DEFAULT_LIMIT),
+            Map.entry("A100", DEFAULT_LIMIT),
+            Map.entry("A100-40GB", DEFAULT_LIMIT),
+            Map.entry("A100-80GB", DEFAULT_LIMIT),
+            Map.entry("RTX-PRO-6000", DEFAULT_LIMIT),
+            Map.entry("H100", DEFAULT_LIMIT),
+            Map.entry("H100!", DEFAULT_LIMIT),
+            Map.entry("H200", DEFAULT_LIMIT),
+            Map.entry("B200", DEFAULT_LIMIT),
+            Map.entry("B200+", DEFAULT_LIMIT),
+            Map.entry("B300", DEFAULT_LIMIT)));
 
     private GpuTypes() {}
 
-    /** Why they can't be had; empty when they can. */
-    static Optional<String> reasonAgainst(Gpu gpu) {
+    /** Returns why Modal can't provide these GPUs; empty when it can. */
+    static Optional<String> unsupportedReason(Gpu gpu) {
         for (String type : gpu.types()) {
-            var most = MOST.get(type);
+            var most = LIMITS.get(type);
             if (most == null) {
                 return Optional.of(
-                        "has no GPU of type " + type.replaceAll("\\p{Cntrl}", "?") + "; it has " + MOST.keySet());
+                        "has no GPU of type " + type.replaceAll("\\p{Cntrl}", "?") + "; it has " + LIMITS.keySet());
             }
             if (gpu.count() > most) {
                 return Optional.of(

@@ -1,5 +1,6 @@
 package dev.sandboxer.modal;
 
+import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
@@ -10,6 +11,7 @@ import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.modal.control.AccountFigures;
 import dev.sandboxer.modal.control.AccountState;
 import dev.sandboxer.modal.control.Apps;
 import dev.sandboxer.modal.control.ControlClient;
@@ -24,11 +26,12 @@ import dev.sandboxer.modal.router.SandboxConnections;
 import dev.sandboxer.modal.rpc.Timeouts;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One Modal account. Thread-safe. */
-final class ModalBackend implements Backend, Snapshotting {
+final class ModalBackend implements Backend, Snapshotting, Accounting {
     private final Extension extension;
     private final ControlClient client;
     private final Apps apps;
@@ -37,6 +40,7 @@ final class ModalBackend implements Backend, Snapshotting {
     private final SandboxCreation creation;
     private final SandboxConnections connections;
     private final ModalSnapshots snapshots;
+    private final AccountFigures figures;
 
     ModalBackend(
             Extension extension,
@@ -52,6 +56,7 @@ final class ModalBackend implements Backend, Snapshotting {
         this.listing = new SandboxListing(context, client);
         this.creation = new SandboxCreation(context, client, apps, new ImageBuilds(client, state, apps), sandboxes);
         this.connections = new SandboxConnections(client, sandboxes, context.clock(), user);
+        this.figures = new AccountFigures(client, sandboxes);
         this.snapshots = new ModalSnapshots(context, client, sandboxes, connections);
     }
 
@@ -64,7 +69,7 @@ final class ModalBackend implements Backend, Snapshotting {
     public BackendSandbox create(CreateRequest request) {
         extension.supports(request.spec()).require();
         var made = creation.create(request);
-        connections.made(made.ref(), made.task(), made.access(), made.record());
+        connections.register(made.ref(), made.task(), made.access(), made.record());
         return made.record().toSandbox(made.ref(), made.createdAt());
     }
 
@@ -80,12 +85,12 @@ final class ModalBackend implements Backend, Snapshotting {
 
     @Override
     public Optional<BackendSandbox> describe(BackendRef sandbox) {
-        var ending = sandboxes.ending(sandbox);
-        if (ending.isPresent()) {
-            connections.end(sandbox, ending.get());
+        var end = sandboxes.findEnd(sandbox);
+        if (end.isPresent()) {
+            connections.end(sandbox, end.get());
             return Optional.empty();
         }
-        return sandboxes.record(sandbox).map(record -> record.toSandbox(sandbox, record.askedAt()));
+        return sandboxes.record(sandbox).map(record -> record.toSandbox(sandbox, record.requestedAt()));
     }
 
     @Override
@@ -101,6 +106,16 @@ final class ModalBackend implements Backend, Snapshotting {
     @Override
     public Session connect(BackendRef sandbox) {
         return connections.open(sandbox);
+    }
+
+    @Override
+    public Optional<Usage> usage(BackendRef sandbox) {
+        return figures.usage(sandbox);
+    }
+
+    @Override
+    public Map<String, String> rates() {
+        return figures.rates();
     }
 
     @Override

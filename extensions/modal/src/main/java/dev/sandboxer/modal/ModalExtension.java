@@ -21,6 +21,7 @@ import dev.sandboxer.modal.rpc.Timeouts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModalExtension implements Extension {
     private static final ExtensionId ID = new ExtensionId("ext.modal");
 
-    /** By account and installation, so that what one backend object learnt the next one knows. */
+    /** State by account and installation, shared by all their backend objects. */
     private final Map<String, AccountState> states = new ConcurrentHashMap<>();
 
     private final Timeouts timeouts;
@@ -41,7 +42,7 @@ public final class ModalExtension implements Extension {
         this(Timeouts.DEFAULT, null);
     }
 
-    /** @param user by whose name commands run inside; null = root, as at Modal */
+    /** @param user the user that commands run as; null = root, as at Modal */
     ModalExtension(Timeouts timeouts, @Nullable String user) {
         this.timeouts = timeouts;
         this.user = user;
@@ -62,13 +63,14 @@ public final class ModalExtension implements Extension {
         return true;
     }
 
-    /** Not {@code EXTEND}: the deadline is fixed when a sandbox is made. */
+    /** Leaves out {@code EXTEND}, because Modal fixes the deadline at creation. */
     @Override
     public Set<Capability> capabilities() {
         return Set.of(
                 Capability.PTY,
                 Capability.STDIN,
                 Capability.PORTS,
+                Capability.IDLE_TIMEOUT,
                 Capability.SIZE,
                 Capability.GPU,
                 Capability.IMAGE,
@@ -76,6 +78,7 @@ public final class ModalExtension implements Extension {
                 Capability.ROOT,
                 Capability.NETWORK_DENY,
                 Capability.NETWORK_ALLOW,
+                Capability.ACCOUNTING,
                 Capability.SNAPSHOT);
     }
 
@@ -94,7 +97,7 @@ public final class ModalExtension implements Extension {
 
     @Override
     public Set<String> templates() {
-        return Set.of(); // an account has its own images
+        return Set.of(); // each account has images of its own
     }
 
     @Override
@@ -116,10 +119,11 @@ public final class ModalExtension implements Extension {
         return new ModalBackend(this, context, account, state, timeouts, user);
     }
 
-    /** Commands have gRPC on their class path in homes with this directory: what has used Modal once may do so again. */
+    /** Makes the extension's directory. In a home that has it, commands start with gRPC on their class path. */
     private static void makeDirectory(Path directory) {
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         } catch (IOException e) {
             throw ExtensionException.notApplied(Kind.INTERNAL, "can't make " + directory + ": " + e);
         }

@@ -3,12 +3,13 @@ package dev.sandboxer.modal;
 import dev.sandboxer.extension.Support;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
+import dev.sandboxer.modal.control.Lifetime;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** What Modal can't honour, as far as that is known without asking it. */
+/** Decides without a call whether Modal can honour a request. */
 final class ModalSupport {
-    /** Every sandbox has it; a larger one is billed as memory. */
+    /** The disk that every sandbox has. Modal bills a larger one as memory. */
     private static final int DISK_MIB = 512 << 10;
 
     private static final Pattern IMAGE_ID = Pattern.compile("im-[A-Za-z0-9_-]{1,100}");
@@ -18,15 +19,15 @@ final class ModalSupport {
     private ModalSupport() {}
 
     static Support of(SandboxSpec spec) {
-        return reasonAgainst(spec).<Support>map(Support.Unsupported::new).orElseGet(Support.Supported::new);
+        return unsupportedReason(spec).<Support>map(Support.Unsupported::new).orElseGet(Support.Supported::new);
     }
 
-    private static Optional<String> reasonAgainst(SandboxSpec spec) {
+    private static Optional<String> unsupportedReason(SandboxSpec spec) {
         if (spec.source() instanceof Source.Template(var name)
                 && !IMAGE_ID.matcher(name).matches()) {
             return Optional.of(
-                    "has no templates with names: give an image of a registry (image:debian:13) or the id of one of"
-                            + " Modal's images (im-...), not \"" + name.replaceAll("\\p{Cntrl}", "?") + "\"");
+                    "has no template \"" + name.replaceAll("\\p{Cntrl}", "?") + "\"; give an image of a registry"
+                            + " (image:debian:13) or the id of one of Modal's images (im-...)");
         }
         if (spec.size().diskMiB() > DISK_MIB) {
             return Optional.of("has disks of 512 GiB, not of " + spec.size().diskMiB() + " MiB");
@@ -36,14 +37,17 @@ final class ModalSupport {
                 .sorted()
                 .findFirst();
         if (variable.isPresent()) {
-            return Optional.of("takes no variable with the name \""
-                    + variable.get().replaceAll("\\p{Cntrl}", "?") + "\"; letters, digits and '_' are allowed");
+            return Optional.of("allows no variable named \"" + variable.get().replaceAll("\\p{Cntrl}", "?")
+                    + "\"; use letters, digits and '_'");
         }
         if (spec.region() != null && spec.region().length() > LONGEST_REGION) {
-            return Optional.of("has no region with so long a name");
+            return Optional.of("has no region names longer than 100 characters");
+        }
+        if (spec.idleTimeout() != null && spec.idleTimeout().compareTo(Lifetime.LONGEST) > 0) {
+            return Optional.of("has no idle timeouts above 24 hours");
         }
         return spec.size().gpu() == null
                 ? Optional.empty()
-                : GpuTypes.reasonAgainst(spec.size().gpu());
+                : GpuTypes.unsupportedReason(spec.size().gpu());
     }
 }

@@ -33,7 +33,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void the_entrance_shows_only_the_extension() {
+    void the_root_package_exposes_only_the_extension() {
         noClasses()
                 .that()
                 .resideInAPackage("dev.sandboxer.modal")
@@ -47,10 +47,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void each_package_knows_only_those_below() {
+    void each_package_uses_only_those_below_it() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage("dev.sandboxer..")
-                .layer("entrance")
+                .layer("root")
                 .definedBy("dev.sandboxer.modal")
                 .layer("router")
                 .definedBy("dev.sandboxer.modal.router")
@@ -58,12 +58,12 @@ class ArchitectureTest {
                 .definedBy("dev.sandboxer.modal.control")
                 .layer("rpc")
                 .definedBy("dev.sandboxer.modal.rpc")
-                .whereLayer("entrance")
+                .whereLayer("root")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("router")
-                .mayOnlyBeAccessedByLayers("entrance")
+                .mayOnlyBeAccessedByLayers("root")
                 .whereLayer("control")
-                .mayOnlyBeAccessedByLayers("entrance", "router")
+                .mayOnlyBeAccessedByLayers("root", "router")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES);
     }

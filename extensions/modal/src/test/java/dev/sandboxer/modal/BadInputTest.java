@@ -19,7 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** What can't be had is refused with the reason, and where it is known without asking, nobody is asked. */
+/** Unsupported requests are refused with the reason, and without a call where the answer is known here. */
 class BadInputTest {
     @AutoClose
     private final ScriptedModal modal = new ScriptedModal();
@@ -41,7 +41,7 @@ class BadInputTest {
     }
 
     @Test
-    void gpus_that_nobody_rents() {
+    void gpus_that_modal_does_not_offer_are_refused() {
         refused(Requests.gpu(1, "NOPE"), "no GPU of type NOPE");
         refused(Requests.gpu(1, "T4", "t4"), "no GPU of type t4");
         refused(Requests.gpu(9, "H100"), "at most 8 GPUs");
@@ -52,24 +52,24 @@ class BadInputTest {
     }
 
     @Test
-    void names_of_variables_that_modal_forbids() {
+    void variable_names_that_modal_forbids_are_refused() {
         for (var name : new String[] {"1A", "A-B", "A B", "Ä", "A.B"}) {
             refused(Requests.spec().env(Map.of(name, "x")).build(), "no variable");
         }
     }
 
     @Test
-    void templates_that_are_no_images() {
+    void templates_that_are_not_images_are_refused() {
         refused(Requests.spec().source(new Source.Template("base")).build(), "image:debian:13");
     }
 
     @Test
-    void disks_that_are_billed_as_memory() {
+    void disks_that_modal_would_bill_as_memory_are_refused() {
         refused(Requests.spec().size(new SandboxSize(1000, 512, 600 << 10)).build(), "512 GiB");
     }
 
     @Test
-    void what_modal_refuses_is_told_in_its_words_without_the_secret() {
+    void a_refusal_by_modal_is_passed_on_in_its_words_without_the_secret() {
         modal.refuse(
                 "SandboxCreateV2",
                 Status.INVALID_ARGUMENT.withDescription("no such region, said " + ScriptedModal.SECRET));

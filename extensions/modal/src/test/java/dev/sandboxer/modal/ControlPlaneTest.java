@@ -2,7 +2,10 @@ package dev.sandboxer.modal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
@@ -23,7 +26,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** How the control plane is called. */
+/** Calls to Modal's control plane. */
 class ControlPlaneTest {
     @AutoClose
     private final ScriptedModal modal = new ScriptedModal();
@@ -32,7 +35,7 @@ class ControlPlaneTest {
     private final Backend backend = modal.open(Path.of("unused"));
 
     @Test
-    void every_call_says_honestly_who_calls_and_is_repeated_under_one_key() {
+    void every_call_names_this_client_and_is_retried_under_one_idempotency_key() {
         modal.refuse("SandboxWaitV2", Status.UNAVAILABLE).refuse("SandboxWaitV2", Status.INTERNAL);
         var made = backend.create(Requests.usual());
 
@@ -57,7 +60,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void a_sandbox_without_a_gpu_is_of_the_second_generation_and_one_with_is_of_the_first() {
+    void a_sandbox_without_a_gpu_is_of_the_second_generation_and_one_with_a_gpu_of_the_first() {
         backend.create(Requests.usual());
         backend.create(Requests.of(new SandboxTag("inst", "gpu", 1), Requests.gpu(2, "A100-80GB")));
 
@@ -79,7 +82,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void a_list_has_all_pages_and_only_what_is_ours() {
+    void a_list_has_all_pages_and_only_our_sandboxes() {
         modal.control.foreign("other");
         IntStream.range(1, 6)
                 .forEach(i -> backend.create(Requests.of(
@@ -92,7 +95,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void each_consumer_has_an_app_of_its_own_and_a_list_goes_across_all_of_them() {
+    void each_consumer_has_an_app_of_its_own_and_a_list_covers_all_of_them() {
         var longest = "c".repeat(64);
         backend.create(Requests.usual());
         backend.create(Requests.by(new SandboxTag("inst", "sb", 2), "team-a"));
@@ -104,7 +107,7 @@ class ControlPlaneTest {
                 .map(AppGetOrCreateRequest::getAppName)
                 .toList();
         assertThat(apps)
-                .as("each is asked for once")
+                .as("each is looked up once")
                 .hasSize(4)
                 .startsWith("sandboxer-inst", "sandboxer-inst-team-a", "sandboxer-inst-team-b")
                 .allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(64));
@@ -123,7 +126,50 @@ class ControlPlaneTest {
     }
 
     @Test
-    void an_app_that_was_deleted_is_made_again_for_the_next_creation() {
+    void an_idle_timeout_is_passed_on_in_whole_seconds_and_never_shortened() {
+        backend.create(Requests.of(
+                Requests.TAG,
+                Requests.spec().idleTimeout(Duration.ofMillis(90_001)).build()));
+        backend.create(
+                Requests.of(new SandboxTag("inst", "sb", 2), Requests.spec().build()));
+
+        assertThat(modal.asked("SandboxCreateV2", SandboxCreateV2Request.class))
+                .extracting(
+                        it -> it.getDefinition().hasIdleTimeoutSecs(),
+                        it -> it.getDefinition().getIdleTimeoutSecs())
+                .containsExactly(tuple(true, 91), tuple(false, 0));
+    }
+
+    @Test
+    void usage_and_prices_are_reported_as_modal_states_them() {
+        var ref = backend.create(Requests.usual()).ref();
+        var accounting = (Accounting) backend;
+
+        var usage = accounting.usage(ref).orElseThrow();
+        assertThat(usage.cpu()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(usage.memoryGibSeconds()).isEqualByComparingTo("0.75");
+        assertThat(usage.gpu()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(usage.gpuType()).isEqualTo("H100");
+        assertThat(accounting.rates()).containsExactly(entry("cpu", "0.1419"));
+        backend.destroy(ref);
+        assertThatThrownBy(() -> accounting.usage(ref))
+                .isInstanceOfSatisfying(
+                        ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(Kind.GONE));
+    }
+
+    @Test
+    void withheld_usage_and_prices_do_not_make_the_token_invalid() {
+        var ref = backend.create(Requests.usual()).ref();
+        modal.refuse("WorkspaceBillingRates", Status.PERMISSION_DENIED.withDescription("your plan has no billing API"))
+                .refuse("SandboxGetResourceUsage", Status.UNIMPLEMENTED);
+        var accounting = (Accounting) backend;
+
+        assertThat(accounting.rates()).isEmpty();
+        assertThat(accounting.usage(ref)).isEmpty();
+    }
+
+    @Test
+    void a_deleted_app_is_created_again_for_the_next_creation() {
         backend.create(Requests.usual());
         modal.refuse("SandboxCreateV2", Status.NOT_FOUND.withDescription("no such app"));
         assertThatThrownBy(() -> backend.create(Requests.by(new SandboxTag("inst", "sb", 2), null)))
@@ -154,7 +200,7 @@ class ControlPlaneTest {
     }
 
     @Test
-    void a_server_that_is_not_there_had_no_effect() {
+    void a_creation_at_an_unreachable_server_has_no_effect() {
         modal.close();
 
         assertThatThrownBy(() -> backend.create(Requests.usual()))
@@ -165,11 +211,12 @@ class ControlPlaneTest {
     }
 
     @Test
-    void tokens_that_end_soon_are_renewed_and_work_goes_on() {
+    void tokens_that_expire_soon_are_renewed_while_work_goes_on() {
         modal.control.tokenLife = Duration.ofSeconds(1);
         var session = backend.connect(backend.create(Requests.usual()).ref());
         for (int i = 0; i < 3; i++) {
-            assertThat(Runs.sh(session, "echo here; sleep 0.5").output()).isEqualTo("here\n");
+            assertThat(CompletedRun.sh(session, "echo here; sleep 0.5").output())
+                    .isEqualTo("here\n");
         }
         assertThat(modal.asked())
                 .filteredOn(it -> it.method().equals("SandboxGetCommandRouterAccess"))

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What went wrong for others at Modal, as public threads tell, and what happens here instead. */
+/** Failures that others have reported about Modal in public issues, and what this extension does instead. */
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class FailureStoriesTest {
     @TempDir
@@ -75,7 +75,7 @@ class FailureStoriesTest {
 
     /** 1: verifiers#2406. */
     @Test
-    void an_interrupted_creation_is_found_by_its_nonce_and_nobody_elses_sandbox_is_taken() {
+    void a_creation_with_a_lost_answer_is_found_by_its_nonce_and_never_confused_with_others() {
         modal.control.foreign(
                 "inst-sb-1",
                 ClientProto.SandboxTag.newBuilder()
@@ -101,7 +101,7 @@ class FailureStoriesTest {
 
     /** 2: pier#5. */
     @Test
-    void each_attempt_has_a_name_of_its_own_and_a_taken_one_is_told() {
+    void each_attempt_has_a_name_of_its_own_and_a_taken_name_is_reported() {
         backend.create(Requests.usual());
         backend.create(
                 Requests.of(new SandboxTag("inst", "sb", 2), Requests.spec().build()));
@@ -123,11 +123,11 @@ class FailureStoriesTest {
 
     /** 3: modal-client#4128. */
     @Test
-    void a_stream_that_breaks_over_and_over_is_resumed_where_it_was() {
+    void a_stream_that_breaks_repeatedly_is_resumed_at_its_last_offset() {
         modal.router.cutAfter = 5_000;
         var text = IntStream.rangeClosed(1, 50_000).mapToObj(i -> i + "\n").collect(Collectors.joining());
 
-        var run = Runs.sh(session(), "seq 1 50000; exit 3");
+        var run = CompletedRun.sh(session(), "seq 1 50000; exit 3");
 
         assertThat(run.output()).isEqualTo(text);
         assertThat(run.end().code()).isEqualTo(3);
@@ -137,31 +137,32 @@ class FailureStoriesTest {
 
     /** 4: tinker-cookbook#500. */
     @Test
-    void a_command_without_input_gets_its_end_at_once() {
-        assertThat(Runs.of(session(), ProcessSpec.of("cat")).end().status()).isZero();
+    void a_command_without_input_sees_end_of_file_at_once() {
+        assertThat(CompletedRun.of(session(), ProcessSpec.of("cat")).end().status())
+                .isZero();
         assertThat(modal.asked("TaskExecStdinWrite", TaskExecStdinWriteRequest.class))
                 .anyMatch(TaskExecStdinWriteRequest::getEof);
     }
 
     /** 5: letta-evals#262, airflow#72910. */
     @Test
-    void a_time_limit_is_told_as_one() {
+    void a_timeout_is_reported_as_a_timeout() {
         var limited = ProcessSpec.builder("sleep", "1000")
                 .timeout(Duration.ofSeconds(1))
                 .build();
 
-        assertThat(Runs.of(session(), limited).end().timedOut()).isTrue();
+        assertThat(CompletedRun.of(session(), limited).end().timedOut()).isTrue();
     }
 
     /** 6: verifiers#1863. */
     @Test
-    void the_images_entrypoint_is_cleared_and_an_early_end_is_told_as_such() {
+    void the_images_entrypoint_is_cleared_and_an_early_end_is_reported() {
         var ref = backend.create(Requests.usual()).ref();
         var session = backend.connect(ref);
         modal.control.end(ref.value(), GenericResult.Status.FAILURE, 137);
         modal.refuse("TaskExecStart", Status.NOT_FOUND);
 
-        var gone = failure(() -> Runs.of(session, ProcessSpec.of("true")));
+        var gone = failure(() -> CompletedRun.of(session, ProcessSpec.of("true")));
 
         assertThat(modal.asked("ImageGetOrCreate", ImageGetOrCreateRequest.class)
                         .getFirst()
@@ -174,7 +175,7 @@ class FailureStoriesTest {
 
     /** 7: modal-client#3172. */
     @Test
-    void a_failed_build_is_told_with_the_last_lines_of_its_log() {
+    void a_failed_build_is_reported_with_the_last_lines_of_its_log() {
         var failed = GenericResult.newBuilder()
                 .setStatus(GenericResult.Status.FAILURE)
                 .build();
@@ -205,15 +206,16 @@ class FailureStoriesTest {
 
     /** 8: qm#1420. */
     @Test
-    void a_long_command_goes_through_input_or_a_file_and_times_are_whole_seconds() {
+    void a_long_command_goes_through_input_or_a_file_and_lifetimes_are_whole_seconds() {
         var session = session();
         var word = "ü'\n\"$x".repeat(6_000);
 
-        assertThat(Runs.sh(session, "printf %s \"$1$2\"", word, word).output()).isEqualTo(word + word);
+        assertThat(CompletedRun.sh(session, "printf %s \"$1$2\"", word, word).output())
+                .isEqualTo(word + word);
         var terminal = ProcessSpec.builder("/bin/sh", "-c", "printf %s \"$1$2\" | wc -c", "sh", word, word)
                 .pty(new PtySize(80, 24))
                 .build();
-        assertThat(Runs.of(session, terminal).output().strip())
+        assertThat(CompletedRun.of(session, terminal).output().strip())
                 .isEqualTo("" + 2 * word.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
         assertThat(modal.asked("TaskExecStart", TaskExecStartRequest.class))
                 .allSatisfy(it ->
@@ -228,7 +230,7 @@ class FailureStoriesTest {
 
     /** 9: background-agents#1935. */
     @Test
-    void a_life_that_modal_does_not_give_is_refused_before_anything_is_asked() {
+    void a_lifetime_that_modal_does_not_offer_is_refused_without_a_call() {
         var tooLong = failure(
                 () -> backend.create(Requests.living(Duration.ofHours(24).plusMinutes(1))));
 
@@ -248,7 +250,7 @@ class FailureStoriesTest {
 
     /** 10: rag-rat#871, libmodal#54. */
     @Test
-    void a_tunnel_is_not_taken_for_a_server_that_listens() throws IOException {
+    void an_open_tunnel_does_not_mean_that_a_server_listens() throws IOException {
         int port;
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -275,27 +277,27 @@ class FailureStoriesTest {
 
     /** 11: zenml#4867. */
     @Test
-    void one_command_is_killed_with_all_that_it_started() {
+    void a_command_is_killed_with_all_processes_that_it_started() {
         var session = session();
         try (var process = session.processes().start(ProcessSpec.of("/bin/sh", "-c", "sleep 1000 & echo $!; wait"))) {
             var child = new String(
                     ((dev.sandboxer.extension.session.ProcessEvent.Output)
-                                    java.util.Objects.requireNonNull(Runs.next(process)))
+                                    java.util.Objects.requireNonNull(CompletedRun.next(process)))
                             .bytes(),
                     java.nio.charset.StandardCharsets.UTF_8);
             process.signal(Signal.KILL, true);
-            assertThat(Runs.toEnd(process).end().signal()).isEqualTo(9);
-            assertThat(Runs.sh(session, "while kill -0 \"$1\"; do sleep 0.05; done", child.strip())
+            assertThat(CompletedRun.toEnd(process).end().signal()).isEqualTo(9);
+            assertThat(CompletedRun.sh(session, "while kill -0 \"$1\"; do sleep 0.05; done", child.strip())
                             .end()
                             .code())
                     .isZero();
         }
-        assertThat(Runs.sh(session, "echo the others live").output()).isEqualTo("the others live\n");
+        assertThat(CompletedRun.sh(session, "echo the others live").output()).isEqualTo("the others live\n");
     }
 
     /** 12: modal-client#4129. */
     @Test
-    void the_queue_for_a_gpu_has_an_end_and_the_next_type_is_tried() {
+    void waiting_for_a_gpu_has_a_limit_and_then_the_next_type_is_tried() {
         modal.control.scarce.add("H100");
         var events = new CopyOnWriteArrayList<CreationProgress>();
 
@@ -310,14 +312,14 @@ class FailureStoriesTest {
                 .extracting(it -> it.getDefinition().getResources().getGpuConfig())
                 .extracting(it -> it.getGpuType() + ":" + it.getCount())
                 .containsExactly("H100:2", "A100-80GB:2");
-        assertThat(modal.control.running()).as("the first one was ended").hasSize(1);
+        assertThat(modal.control.running()).as("the first one was terminated").hasSize(1);
         assertThat(backend.describe(made.ref()))
                 .hasValueSatisfying(it -> assertThat(it.size()).isEqualTo(made.size()));
     }
 
     /** 12. */
     @Test
-    void when_nobody_gets_a_gpu_nothing_is_left_waiting() throws Exception {
+    void when_there_is_no_gpu_no_sandbox_is_left_waiting() throws Exception {
         modal.control.scarce.addAll(Set.of("H100", "T4"));
 
         var none = failure(() -> backend.create(Requests.of(Requests.TAG, Requests.gpu(1, "H100", "T4"))));
@@ -349,7 +351,7 @@ class FailureStoriesTest {
                 .pty(new PtySize(80, 24))
                 .build();
 
-        var run = Runs.of(session(), terminal);
+        var run = CompletedRun.of(session(), terminal);
 
         assertThat(run.output()).isEqualTo(text);
         assertThat(run.end().code()).isEqualTo(4);
@@ -357,7 +359,7 @@ class FailureStoriesTest {
 
     /** 14: verifiers#1639. */
     @Test
-    void a_creation_that_is_throttled_waits_as_long_as_modal_says_and_no_longer_than_is_sensible() {
+    void a_throttled_creation_waits_as_long_as_modal_says_but_not_too_long() {
         modal.throttle("SandboxCreateV2", 0.1).throttle("SandboxCreateV2", 0.1);
 
         var made = backend.create(Requests.usual());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Input and files, when calls are lost on the way. */
+/** Input and files when calls or answers get lost. */
 class InputTest {
     @TempDir
     Path directory;
@@ -37,12 +37,12 @@ class InputTest {
             process.writeInput("only".getBytes(UTF_8), 0, 4);
             modal.loseAnswer("TaskExecStdinWrite");
             process.closeInput();
-            assertThat(Runs.toEnd(process).output()).isEqualTo("once only");
+            assertThat(CompletedRun.toEnd(process).output()).isEqualTo("once only");
         }
     }
 
     @Test
-    void files_come_and_go_whole_though_streams_break() throws IOException {
+    void files_arrive_whole_even_if_streams_break() throws IOException {
         modal.router.cutAfter = 300_000;
         var content = new byte[3_000_000];
         new Random(5).nextBytes(content);

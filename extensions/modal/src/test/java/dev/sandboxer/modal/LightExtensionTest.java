@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every command finds the extension; only those that use Modal pay for gRPC. */
+/** Every command loads the extension, but only those that use Modal load gRPC. */
 class LightExtensionTest {
-    /** Run in a process of its own: says all that an extension says without being opened. */
+    /** Runs in a process of its own, and calls everything that an extension answers without being opened. */
     static final class Describe {
         private Describe() {}
 
@@ -29,7 +29,7 @@ class LightExtensionTest {
         }
     }
 
-    /** Apart from what loads gRPC. */
+    /** Apart from {@link ScriptedModal}, which loads gRPC. */
     static final class ScriptedModalContext {
         private ScriptedModalContext() {}
 
@@ -40,7 +40,7 @@ class LightExtensionTest {
     }
 
     @Test
-    void an_extension_that_is_only_asked_what_it_can_loads_no_grpc() throws IOException, InterruptedException {
+    void an_extension_that_is_not_opened_loads_no_grpc() throws IOException, InterruptedException {
         var java = System.getProperty("java.home") + File.separator + "bin" + File.separator + "java";
         var process = new ProcessBuilder(List.of(
                         java, "-verbose:class", "-cp", System.getProperty("java.class.path"), Describe.class.getName()))

@@ -17,18 +17,18 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The control plane of {@link ScriptedModal}: it remembers sandboxes, and ends them when it is told to. */
+/** The control plane of {@link ScriptedModal}: keeps sandboxes in memory, and ends them on request. */
 final class ScriptedControl extends ModalClientGrpc.ModalClientImplBase {
     private static final int PAGE = 2;
 
-    /** A sandbox as it was asked for. */
+    /** A sandbox as it was requested. */
     record Made(String id, String name, Sandbox definition, List<SandboxTag> tags, double createdAt) {}
 
     final Map<String, Made> running = new LinkedHashMap<>();
     final Map<String, GenericResult> ended = new ConcurrentHashMap<>();
-    /** Types of GPU that nobody gets. */
+    /** GPU types that are never available. */
     final Set<String> scarce = ConcurrentHashMap.newKeySet();
-    /** What each look at a build tells; none = every image is there already. */
+    /** The answers to each stream of a build; empty = every image is built already. */
     final Queue<List<ImageJoinStreamingResponse>> build = new ArrayDeque<>();
 
     final Map<Integer, Integer> tunnels = new ConcurrentHashMap<>();
@@ -152,7 +152,7 @@ final class ScriptedControl extends ModalClientGrpc.ModalClientImplBase {
         then.accept(id);
     }
 
-    /** A sandbox that somebody else made. */
+    /** Adds a sandbox that somebody else created. */
     synchronized String foreign(String name, SandboxTag... tags) {
         var id = "sb-%024dV2".formatted(++made);
         running.put(id, new Made(id, name, Sandbox.getDefaultInstance(), List.of(tags), made));
@@ -276,6 +276,30 @@ final class ScriptedControl extends ModalClientGrpc.ModalClientImplBase {
                 .setUnencryptedHost("127.0.0.1")
                 .setUnencryptedPort(outside)));
         answer(observer, message.build());
+    }
+
+    @Override
+    public void sandboxGetResourceUsage(
+            SandboxGetResourceUsageRequest request, StreamObserver<SandboxGetResourceUsageResponse> observer) {
+        answer(
+                request.getSandboxId(),
+                observer,
+                _ -> SandboxGetResourceUsageResponse.newBuilder()
+                        .setCpuCoreNanosecs(1_500_000_000L)
+                        .setMemGibNanosecs(750_000_000L)
+                        .setGpuNanosecs(3_000_000_000L)
+                        .setGpuType("H100")
+                        .build());
+    }
+
+    @Override
+    public void workspaceBillingRates(
+            WorkspaceBillingRatesRequest request, StreamObserver<WorkspaceBillingRatesResponse> observer) {
+        answer(
+                observer,
+                WorkspaceBillingRatesResponse.newBuilder()
+                        .putRates("cpu", "0.1419")
+                        .build());
     }
 
     @Override

@@ -33,8 +33,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A Modal on the loopback address: a control plane that remembers, and a router whose commands are processes of this machine. What goes
- * wrong is scripted by method, and what was asked is remembered.
+ * A Modal server on the loopback address: a control plane with state, and a router whose commands are processes of this
+ * machine. Faults are scripted by method, and all calls are recorded.
  */
 public final class ScriptedModal implements AutoCloseable {
     static final String SECRET = "as-0123456789abcdef-secret";
@@ -46,9 +46,7 @@ public final class ScriptedModal implements AutoCloseable {
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
             Duration.ofSeconds(10),
-            Duration.ofSeconds(2),
-            Duration.ofMillis(1),
-            Duration.ofMillis(20));
+            new Timeouts.Delays(Duration.ofSeconds(2), Duration.ofMillis(1), Duration.ofMillis(20)));
 
     final ScriptedControl control = new ScriptedControl();
     final ScriptedRouter router = new ScriptedRouter();
@@ -57,14 +55,14 @@ public final class ScriptedModal implements AutoCloseable {
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final List<Asked> asked = new ArrayList<>();
 
-    /** A call as it came; streams of requests have none. */
+    /** A call as it arrived. */
     record Asked(String method, Metadata headers, Object request) {
         String header(String name) {
             return String.valueOf(headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER)));
         }
     }
 
-    /** @param applied whether the call is done all the same, and only its answer is lost */
+    /** @param applied true = the call takes effect and only its answer is lost */
     private record Fault(Status status, Metadata trailers, boolean applied) {}
 
     ScriptedModal() {
@@ -100,12 +98,12 @@ public final class ScriptedModal implements AutoCloseable {
         return new ModalExtension(QUICK, System.getProperty("user.name")).open(context(directory), credential());
     }
 
-    /** The next call of that method is refused. */
+    /** Refuses the next call of a method. */
     ScriptedModal refuse(String method, Status status) {
         return fault(method, new Fault(status, new Metadata(), false));
     }
 
-    /** The next call of that method is refused, with the time after which to come back. */
+    /** Refuses the next call of a method, with a retry delay. */
     ScriptedModal throttle(String method, double seconds) {
         var policy =
                 RPCRetryPolicy.newBuilder().setRetryAfterSecs((float) seconds).build();
@@ -119,7 +117,7 @@ public final class ScriptedModal implements AutoCloseable {
         return fault(method, new Fault(status, trailers, false));
     }
 
-    /** The next call of that method is done, and its answer is lost. */
+    /** Executes the next call of a method, but loses the answer. */
     ScriptedModal loseAnswer(String method) {
         return fault(method, new Fault(Status.UNAVAILABLE.withDescription("connection lost"), new Metadata(), true));
     }
@@ -195,6 +193,6 @@ public final class ScriptedModal implements AutoCloseable {
     public void close() {
         router.close();
         server.shutdownNow();
-        // not shut down: calls under way still end on them
+        // the threads are not shut down, because calls under way still end on them
     }
 }

@@ -15,18 +15,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** The router of {@link ScriptedModal}: commands are processes of this machine, whose output is kept. */
+/** The router of {@link ScriptedModal}: runs commands as processes of this machine, and keeps their output. */
 final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBase implements AutoCloseable {
     private static final int PIECE = 16 << 10;
 
     private final Map<String, Running> execs = new ConcurrentHashMap<>();
-    /** A stream of output breaks after so many bytes; 0 = never. */
+    /** Output streams break after this many bytes; 0 = never. */
     volatile int cutAfter;
 
-    /** A command and what it has said so far. */
+    /** A command and its output so far. */
     private static final class Running {
         final Process process;
-        final List<ByteArrayOutputStream> said = List.of(new ByteArrayOutputStream(), new ByteArrayOutputStream());
+        final List<ByteArrayOutputStream> output = List.of(new ByteArrayOutputStream(), new ByteArrayOutputStream());
         final boolean[] ended = new boolean[2];
         long written;
 
@@ -42,7 +42,7 @@ final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBa
                 try {
                     for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
                         synchronized (this) {
-                            said.get(descriptor).write(buffer, 0, count);
+                            output.get(descriptor).write(buffer, 0, count);
                             notifyAll();
                         }
                     }
@@ -56,12 +56,12 @@ final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBa
             });
         }
 
-        /** What follows an offset, waiting for it; null at the end. */
+        /** Waits for output after an offset and returns it; null at the end. */
         synchronized byte[] after(int descriptor, int offset) throws InterruptedException {
-            while (said.get(descriptor).size() <= offset && !ended[descriptor]) {
+            while (output.get(descriptor).size() <= offset && !ended[descriptor]) {
                 wait(TimeUnit.SECONDS.toMillis(1));
             }
-            var all = said.get(descriptor).toByteArray();
+            var all = output.get(descriptor).toByteArray();
             return all.length <= offset
                     ? null
                     : java.util.Arrays.copyOfRange(all, offset, Math.min(all.length, offset + PIECE));
@@ -90,7 +90,7 @@ final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBa
         }
     }
 
-    /** Runs a command on a terminal of its own, byte for byte. */
+    /** Runs a command on a terminal of its own and passes all bytes on unchanged. */
     private static final String TERMINAL = """
             import os, pty, sys, threading
             pid, master = pty.fork()
@@ -197,7 +197,7 @@ final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBa
                 observer.onNext(TaskExecWaitResponse.newBuilder().setCode(code).build());
                 observer.onCompleted();
             } catch (InterruptedException | RuntimeException e) {
-                // whoever waited has gone
+                // the client has gone
             }
         });
     }

@@ -1,4 +1,4 @@
-/** The adapter against a scripted Modal in the same process. */
+/** Tests of the Modal adapter against a scripted server in the same process. */
 @NullMarked
 package dev.sandboxer.modal;
 

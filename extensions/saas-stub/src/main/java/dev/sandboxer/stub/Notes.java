@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,20 +21,20 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What the stub remembers about a sandbox and {@code ext.local} doesn't: one file for each that has a plan of its own or is
- * hidden. Thread-safe; processes may share the directory.
+ * Notes on sandboxes that have a plan of their own or are hidden, one file for each; {@code ext.local} stores
+ * everything else. Thread-safe; processes may share the directory.
  */
 record Notes(Path directory, InstantSource clock) {
-    /** A note about a sandbox that isn't there may belong to one that is being made. */
+    /** How long a note is kept without its sandbox, which may still be in creation. */
     private static final Duration KEPT_WITHOUT_SANDBOX = Duration.ofMinutes(10);
 
     private static final String FRESH = ".new";
 
     /**
-     * A note.
+     * A note on one sandbox.
      *
-     * @param hiddenUntil no look-up shows the sandbox before
-     * @param plan of its template
+     * @param hiddenUntil the time before which no look-up shows the sandbox
+     * @param plan the plan of its template; empty = none
      */
     record Note(Instant hiddenUntil, String plan) {
         static final Note NONE = new Note(Instant.EPOCH, "");
@@ -44,7 +45,8 @@ record Notes(Path directory, InstantSource clock) {
             return;
         }
         try {
-            Files.createDirectories(directory);
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             var fresh = directory.resolve(tag + FRESH);
             Files.writeString(fresh, note.hiddenUntil() + "\n" + note.plan());
             Files.move(fresh, directory.resolve(tag.toString()), StandardCopyOption.ATOMIC_MOVE);
@@ -69,7 +71,7 @@ record Notes(Path directory, InstantSource clock) {
         return clock.instant().isBefore(read(tag).hiddenUntil());
     }
 
-    /** Whether it was hidden once and no longer is. */
+    /** Returns true if a sandbox was hidden and no longer is. */
     boolean wasHidden(SandboxTag tag) {
         var until = read(tag).hiddenUntil();
         return until.isAfter(Instant.EPOCH) && !clock.instant().isBefore(until);
@@ -83,7 +85,7 @@ record Notes(Path directory, InstantSource clock) {
         }
     }
 
-    /** Removes what is left of sandboxes that have ended. */
+    /** Removes the notes on sandboxes that have ended. */
     void sweep(Predicate<SandboxTag> alive) {
         for (Path file : files()) {
             var tag = tag(new BackendRef(file.getFileName().toString().replace(FRESH, "")));
@@ -122,7 +124,7 @@ record Notes(Path directory, InstantSource clock) {
                 Kind.TRANSIENT, Effect.NOT_APPLIED, null, what + " a note in " + directory + ": " + e, e);
     }
 
-    /** The tag that a sandbox is referred to by; empty when it is none of ours. */
+    /** Returns the tag of a sandbox, which is also its reference; empty when it is not one of ours. */
     static Optional<SandboxTag> tag(BackendRef sandbox) {
         try {
             return Optional.of(SandboxTag.parse(sandbox.value()));

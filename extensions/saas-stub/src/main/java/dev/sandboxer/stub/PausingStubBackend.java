@@ -10,14 +10,12 @@ import dev.sandboxer.extension.SandboxMetrics;
 import dev.sandboxer.stub.plan.Operation;
 import java.time.Instant;
 
-/** Adds pausing and metrics. */
+/** A {@link StubBackend} with pausing and metrics. */
 class PausingStubBackend extends StubBackend implements Pausing, Measuring {
     private final Pausing pausing;
     private final Measuring measuring;
 
-    /**
-     * @param local has the interfaces {@link Pausing} and {@link Measuring} too
-     */
+    /** @param local implements {@link Pausing} and {@link Measuring} too */
     PausingStubBackend(Extension extension, ExtensionContext context, Backend local, String plan) {
         super(extension, context, local, plan);
         this.pausing = (Pausing) local;
@@ -27,6 +25,11 @@ class PausingStubBackend extends StubBackend implements Pausing, Measuring {
     @Override
     public void pause(BackendRef sandbox, Instant deadline) {
         run(Operation.PAUSE, sandbox, () -> pausing.pause(sandbox, deadline));
+    }
+
+    @Override
+    public void pauseDisk(BackendRef sandbox, Instant deadline) {
+        run(Operation.PAUSE, sandbox, () -> pausing.pauseDisk(sandbox, deadline));
     }
 
     @Override

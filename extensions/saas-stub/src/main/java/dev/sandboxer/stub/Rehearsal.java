@@ -5,9 +5,9 @@ import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.stub.plan.Counters;
 import dev.sandboxer.stub.plan.Operation;
-import dev.sandboxer.stub.plan.Pause;
 import dev.sandboxer.stub.plan.Plan;
 import dev.sandboxer.stub.plan.PlanReader;
+import dev.sandboxer.stub.plan.RehearsedDelay;
 import dev.sandboxer.stub.plan.Strike;
 import java.time.Instant;
 import java.util.List;
@@ -18,14 +18,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans that a call is under: that of the sandbox's template, then that of the environment. Of a setting that both have the
- * first counts; of rules the first that strikes.
+ * The plans that apply to a call: the plan of the sandbox's template, then the plan of the environment. The first plan
+ * with a setting decides it, and the first rule that strikes decides what happens.
  */
 record Rehearsal(List<Plan> plans, Counters counters) {
     /**
      * Reads the plans.
      *
-     * @throws ExtensionException {@code INVALID}, {@code NOT_APPLIED} when one can't be read
+     * @throws ExtensionException {@code INVALID}, {@code NOT_APPLIED} when a plan can't be read
      */
     static Rehearsal of(String template, String environment, Counters counters) {
         return new Rehearsal(
@@ -41,23 +41,26 @@ record Rehearsal(List<Plan> plans, Counters counters) {
         }
     }
 
-    /** Makes a call as the plans say, with the latency of the cloud. */
+    /** Makes a call with the latency and the fault that the plans set for it. */
     <T> T call(Operation operation, Supplier<T> work) {
         delay();
         return play(next(operation), work);
     }
 
+    /** Does the work, with the fault of a rule if one strikes. */
     static <T> T play(Optional<Strike> strike, Supplier<T> work) {
         return strike.isPresent() ? strike.get().play(work) : work.get();
     }
 
+    /** Waits for the latency that the plans set. */
     void delay() {
         var latency = setting(Plan::latency);
         if (latency != null) {
-            Pause.of(latency, Effect.NOT_APPLIED);
+            RehearsedDelay.sleep(latency, Effect.NOT_APPLIED);
         }
     }
 
+    /** Returns the rule that strikes the next call. Counts the call. */
     Optional<Strike> next(Operation operation) {
         return plans.stream()
                 .map(plan -> counters.next(plan, operation))
@@ -65,12 +68,12 @@ record Rehearsal(List<Plan> plans, Counters counters) {
                 .findFirst();
     }
 
-    /** How many sandboxes may live at once; null = any number. */
+    /** Returns how many sandboxes may live at once; null = any number. */
     @Nullable Integer capacity() {
         return setting(Plan::capacity);
     }
 
-    /** The deadline that is granted: the one asked for, or an earlier one. */
+    /** Returns the requested deadline, or an earlier one if the plans limit the lifetime. */
     Instant granted(Instant deadline, Instant now) {
         var longest = setting(Plan::maxLife);
         var latest = longest == null ? deadline : now.plus(longest);

@@ -18,32 +18,31 @@ import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.local.LocalExtension;
 import dev.sandboxer.stub.plan.PlanReader;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
 /**
- * {@code ext.saas-stub}: the rehearsal of a metered cloud. Its sandboxes run on this machine, in a directory of their own, and
- * need no credential; a plan says how slow, small and faulty the cloud is. docs/saas-stub.md is the manual.
+ * {@code ext.saas-stub}: the rehearsal of a metered cloud. Its sandboxes run on this machine, in a directory of their
+ * own, and need no credential. A plan sets how slow, small and faulty the cloud is; see docs/saas-stub.md.
  */
 public final class SaasStubExtension implements Extension {
-    /** The variable that has the plan for all sandboxes. */
+    /** The environment variable with the plan for all sandboxes. */
     public static final String PLAN_VARIABLE = "SANDBOXER_STUB_PLAN";
 
     private static final ExtensionId ID = new ExtensionId("ext.saas-stub");
 
-    private final Extension local = new LocalExtension();
+    private final Extension local = LocalExtension.offline();
     private final String plan;
 
-    /** With the plan of this process's environment. */
+    /** Uses the plan in this process's environment. */
     public SaasStubExtension() {
         this(Objects.requireNonNullElse(System.getenv(PLAN_VARIABLE), ""));
     }
 
-    /**
-     * @param plan takes the place of the environment's. One that can't be read makes every call fail
-     */
+    /** Uses a given plan instead of the environment's. A plan that can't be read makes every call fail. */
     public SaasStubExtension(String plan) {
         this.plan = plan;
     }
@@ -70,7 +69,10 @@ public final class SaasStubExtension implements Extension {
 
     @Override
     public Set<Capability> capabilities() {
-        return local.capabilities();
+        var all = EnumSet.copyOf(local.capabilities());
+        // Its sandboxes have no network, and a cloud has no packages of ours.
+        all.removeAll(Set.of(Capability.NETWORK_UPDATE, Capability.NETWORK_BYTES, Capability.PACKAGES));
+        return Set.copyOf(all);
     }
 
     @Override
@@ -78,7 +80,7 @@ public final class SaasStubExtension implements Extension {
         return List.of();
     }
 
-    /** None by name, since a template may have a plan behind it. */
+    /** Returns no names, since a plan may follow a template's name. */
     @Override
     public Set<String> templates() {
         return Set.of();
@@ -102,18 +104,18 @@ public final class SaasStubExtension implements Extension {
 
     @Override
     public HostReport checkHost(ExtensionContext context) {
-        var findings = new ArrayList<>(local.checkHost(local(context)).findings());
+        var findings = new ArrayList<>(local.checkHost(localContext(context)).findings());
         findings.add(planFinding());
         return new HostReport(findings);
     }
 
     private Finding planFinding() {
         if (plan.isBlank()) {
-            return Finding.ok("plan", "nothing goes wrong; " + PLAN_VARIABLE + " is not set");
+            return Finding.ok("plan", "no faults; " + PLAN_VARIABLE + " is not set");
         }
         try {
             PlanReader.read(plan);
-            return Finding.ok("plan", PLAN_VARIABLE + " says how it behaves");
+            return Finding.ok("plan", "the plan in " + PLAN_VARIABLE + " applies");
         } catch (IllegalArgumentException e) {
             return Finding.missing("plan", oneLine(e), "correct or unset " + PLAN_VARIABLE);
         }
@@ -125,7 +127,7 @@ public final class SaasStubExtension implements Extension {
 
     @Override
     public Backend open(ExtensionContext context, Credential credential) {
-        var backend = local.open(local(context), Credential.none());
+        var backend = local.open(localContext(context), Credential.none());
         if (backend instanceof Snapshotting) {
             return new SnapshottingStubBackend(this, context, backend, plan);
         }
@@ -134,8 +136,12 @@ public final class SaasStubExtension implements Extension {
                 : new StubBackend(this, context, backend, plan);
     }
 
-    /** Below this extension's directory, so that neither side sees the other's sandboxes. */
-    private static ExtensionContext local(ExtensionContext context) {
-        return new ExtensionContext(context.installation(), context.directory().resolve("local"), context.clock());
+    /**
+     * Returns a context with a directory of its own, so that {@code ext.local} and the stub don't see each other's
+     * sandboxes.
+     */
+    private static ExtensionContext localContext(ExtensionContext context) {
+        return new ExtensionContext(
+                context.installation(), context.directory().resolve("local"), context.clock(), context.reserve());
     }
 }

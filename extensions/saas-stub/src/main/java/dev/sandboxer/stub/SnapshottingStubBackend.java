@@ -9,13 +9,11 @@ import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.stub.plan.Operation;
 import java.util.List;
 
-/** Adds snapshots. */
+/** A {@link PausingStubBackend} with snapshots. */
 final class SnapshottingStubBackend extends PausingStubBackend implements Snapshotting {
     private final Snapshotting snapshotting;
 
-    /**
-     * @param local has the interface {@link Snapshotting} too, beside those of {@link PausingStubBackend}
-     */
+    /** @param local implements {@link Snapshotting} too, and what {@link PausingStubBackend} needs */
     SnapshottingStubBackend(Extension extension, ExtensionContext context, Backend local, String plan) {
         super(extension, context, local, plan);
         this.snapshotting = (Snapshotting) local;
@@ -28,12 +26,12 @@ final class SnapshottingStubBackend extends PausingStubBackend implements Snapsh
 
     @Override
     public List<BackendSnapshot> snapshots() {
-        return ofAccount().call(Operation.SNAPSHOTS, () -> snapshotting.snapshots());
+        return accountRehearsal().call(Operation.SNAPSHOTS, () -> snapshotting.snapshots());
     }
 
     @Override
     public void deleteSnapshot(String name) {
-        var _ = ofAccount().call(Operation.DELETE_SNAPSHOT, () -> {
+        var _ = accountRehearsal().call(Operation.DELETE_SNAPSHOT, () -> {
             snapshotting.deleteSnapshot(name);
             return true;
         });

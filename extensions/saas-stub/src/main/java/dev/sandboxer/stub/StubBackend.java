@@ -20,8 +20,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Sandboxes of {@code ext.local}, reached as if through a cloud's API: each call takes the time and fails as the plans say. Keeps
- * no state in memory, so several processes may work on the same sandboxes. Subclasses add what needs a better host.
+ * Sandboxes of {@code ext.local} behind a rehearsed cloud API: each call has the latency and the faults of the plans.
+ * Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add what only some hosts
+ * can do.
  */
 class StubBackend implements Backend, Variables {
     private final Extension extension;
@@ -34,8 +35,8 @@ class StubBackend implements Backend, Variables {
     private final StubCreation creation;
 
     /**
-     * @param local has the interface {@link Variables} too
-     * @param plan of the environment
+     * @param local implements {@link Variables} too
+     * @param plan the plan of the environment; empty = none
      */
     StubBackend(Extension extension, ExtensionContext context, Backend local, String plan) {
         this.extension = extension;
@@ -51,19 +52,19 @@ class StubBackend implements Backend, Variables {
 
     @Override
     public void check() {
-        var _ = ofAccount().call(Operation.CHECK, () -> true);
+        var _ = accountRehearsal().call(Operation.CHECK, () -> true);
     }
 
     @Override
     public BackendSandbox create(CreateRequest request) {
         extension.supports(request.spec()).require();
         var template = StubTemplate.of(request.spec());
-        return creation.create(request, template, under(template.plan()));
+        return creation.create(request, template, rehearsal(template.plan()));
     }
 
     @Override
     public Optional<BackendSandbox> find(SandboxTag tag) {
-        var rehearsal = under(notes.read(tag).plan());
+        var rehearsal = rehearsal(notes.read(tag).plan());
         rehearsal.delay();
         var strike = rehearsal.next(Operation.FIND);
         var isEmpty = strike.filter(it -> it.fault() instanceof Fault.Empty).isPresent();
@@ -73,7 +74,7 @@ class StubBackend implements Backend, Variables {
     private Optional<BackendSandbox> lookUp(SandboxTag tag) {
         var found = local.find(tag).filter(this::isShown);
         if (found.isEmpty() && notes.wasHidden(tag)) {
-            // nobody who never saw it will end it, and its remains go only with a listing
+            // nobody saw the sandbox before it ended, so nobody destroys it; a listing removes what is left of it
             var _ = local.list();
             notes.remove(tag);
         }
@@ -87,7 +88,7 @@ class StubBackend implements Backend, Variables {
 
     @Override
     public List<BackendSandbox> list() {
-        var rehearsal = ofAccount();
+        var rehearsal = accountRehearsal();
         rehearsal.delay();
         var strike = rehearsal.next(Operation.LIST);
         var isEmpty = strike.filter(it -> it.fault() instanceof Fault.Empty).isPresent();
@@ -117,10 +118,10 @@ class StubBackend implements Backend, Variables {
         });
     }
 
-    /** Without the latency, since nothing is contacted. */
+    /** Has no latency, since connecting makes no call. */
     @Override
     public Session connect(BackendRef sandbox) {
-        return struck(of(sandbox), Operation.CONNECT, sandbox, () -> local.connect(sandbox));
+        return callWithFault(rehearsalOf(sandbox), Operation.CONNECT, sandbox, () -> local.connect(sandbox));
     }
 
     @Override
@@ -134,12 +135,12 @@ class StubBackend implements Backend, Variables {
     }
 
     final Instant granted(BackendRef sandbox, Instant deadline) {
-        return of(sandbox).granted(deadline, context.clock().instant());
+        return rehearsalOf(sandbox).granted(deadline, context.clock().instant());
     }
 
-    /** A call about no sandbox. */
-    final Rehearsal ofAccount() {
-        return under("");
+    /** Returns the plans for calls that are about no sandbox. */
+    final Rehearsal accountRehearsal() {
+        return rehearsal("");
     }
 
     final void run(Operation operation, BackendRef sandbox, Runnable work) {
@@ -150,12 +151,12 @@ class StubBackend implements Backend, Variables {
     }
 
     final <T> T call(Operation operation, BackendRef sandbox, Supplier<T> work) {
-        var rehearsal = of(sandbox);
+        var rehearsal = rehearsalOf(sandbox);
         rehearsal.delay();
-        return struck(rehearsal, operation, sandbox, work);
+        return callWithFault(rehearsal, operation, sandbox, work);
     }
 
-    private <T> T struck(Rehearsal rehearsal, Operation operation, BackendRef sandbox, Supplier<T> work) {
+    private <T> T callWithFault(Rehearsal rehearsal, Operation operation, BackendRef sandbox, Supplier<T> work) {
         var strike = rehearsal.next(operation);
         if (strike.filter(it -> it.fault() instanceof Fault.Expire).isPresent()) {
             local.destroy(sandbox);
@@ -163,11 +164,11 @@ class StubBackend implements Backend, Variables {
         return Rehearsal.play(strike, work);
     }
 
-    private Rehearsal of(BackendRef sandbox) {
-        return under(Notes.tag(sandbox).map(tag -> notes.read(tag).plan()).orElse(""));
+    private Rehearsal rehearsalOf(BackendRef sandbox) {
+        return rehearsal(Notes.tag(sandbox).map(tag -> notes.read(tag).plan()).orElse(""));
     }
 
-    private Rehearsal under(String templatePlan) {
+    private Rehearsal rehearsal(String templatePlan) {
         return Rehearsal.of(templatePlan, plan, counters);
     }
 }

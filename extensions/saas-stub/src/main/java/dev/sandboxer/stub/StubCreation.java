@@ -14,9 +14,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Creates sandboxes as the plans say.
+ * Creates sandboxes, with the faults and limits of the plans.
  *
- * @param room held while sandboxes are counted and one more is made
+ * @param room lock that is held while sandboxes are counted and one more is created
  */
 record StubCreation(Backend local, Notes notes, DirectoryLock room, InstantSource clock) {
     BackendSandbox create(CreateRequest request, StubTemplate template, Rehearsal rehearsal) {
@@ -26,13 +26,13 @@ record StubCreation(Backend local, Notes notes, DirectoryLock room, InstantSourc
         if (!(fault instanceof Fault.Refuse)) {
             var hiddenUntil =
                     fault instanceof Fault.Late(var time) ? clock.instant().plus(time) : Instant.EPOCH;
-            note(request, new Note(hiddenUntil, template.plan()));
+            writeNote(request, new Note(hiddenUntil, template.plan()));
         }
         return Rehearsal.play(strike, () -> make(request, template, rehearsal));
     }
 
-    /** Before there is anything, so that a process that is killed leaves no sandbox without its plan. */
-    private void note(CreateRequest request, Note note) {
+    /** Writes the note before the sandbox exists, so that a killed process leaves no sandbox without its plan. */
+    private void writeNote(CreateRequest request, Note note) {
         if (local.find(request.tag()).isEmpty()) {
             notes.write(request.tag(), note);
         }
@@ -60,7 +60,8 @@ record StubCreation(Backend local, Notes notes, DirectoryLock room, InstantSourc
         var live = local.list().size();
         if (live >= capacity) {
             throw ExtensionException.notApplied(
-                    Kind.CAPACITY, "rehearsed: no room for another sandbox: " + live + " of " + capacity + " are live");
+                    Kind.CAPACITY,
+                    "rehearsed: no capacity for another sandbox: " + live + " of " + capacity + " are live");
         }
         return local.create(request);
     }

@@ -4,11 +4,11 @@ import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
 
 /**
- * What a profile names: a template of {@code ext.local}, and after a semicolon a plan for what is made of it, as in {@code base;
- * create throttled times=1}.
+ * A template as a profile names it: a template of {@code ext.local}, then optionally a semicolon and a plan for its
+ * sandboxes, as in {@code base; create throttled times=1}.
  *
- * @param local in the words of {@code ext.local}
- * @param plan empty = nothing goes wrong
+ * @param local the template of {@code ext.local}; empty for images
+ * @param plan the plan; empty = no faults
  */
 record StubTemplate(String local, String plan) {
     static StubTemplate of(SandboxSpec spec) {
@@ -23,7 +23,7 @@ record StubTemplate(String local, String plan) {
                         name.substring(divider + 1).strip());
     }
 
-    /** The spec as {@code ext.local} understands it. */
+    /** Returns the spec with the template of {@code ext.local}. */
     SandboxSpec localSpec(SandboxSpec spec) {
         return local.isBlank()
                 ? spec

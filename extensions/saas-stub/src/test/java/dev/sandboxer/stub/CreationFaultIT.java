@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every fault that a creation can meet: its kind, its effect, and what is there afterwards. */
+/** All faults of a creation: their kind, their effect, and what exists afterwards. */
 @Timeout(120)
 class CreationFaultIT {
     @AutoClose
@@ -60,16 +60,16 @@ class CreationFaultIT {
     }
 
     @Test
-    void a_throttled_creation_says_when_to_come_back() {
+    void a_throttled_creation_says_when_to_retry() {
         var refused =
                 failure(() -> home.backend("create throttled retryAfter=30s").create(home.request()));
 
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(refused).hasMessageContaining("to come back in 30 s");
+        assertThat(refused).hasMessageContaining("retry in 30 s");
     }
 
     @Test
-    void a_template_has_a_plan_of_its_own() {
+    void a_template_can_have_a_plan_of_its_own() {
         var backend = home.backend();
         var flaky = home.request("base; create quota times=1");
 
@@ -79,7 +79,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void no_more_live_at_once_than_there_is_capacity_for() {
+    void no_more_sandboxes_live_at_once_than_the_capacity_allows() {
         var backend = home.backend("capacity 1");
         var first = backend.create(home.request());
 
@@ -111,7 +111,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void a_creation_without_answer_has_made_nothing() throws IOException {
+    void a_creation_that_hangs_has_created_nothing() throws IOException {
         var backend = home.backend("create hang time=50ms");
         var request = home.request();
 
@@ -124,7 +124,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void what_appears_late_is_shown_by_no_look_up_before() throws IOException {
+    void a_late_sandbox_is_hidden_from_every_look_up_until_its_time() throws IOException {
         var backend = home.backend("create late time=30s; capacity 1");
         var request = home.request();
 
@@ -145,7 +145,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void what_appeared_late_and_ended_unseen_leaves_nothing() throws IOException {
+    void a_late_sandbox_that_ended_unseen_leaves_nothing() throws IOException {
         var backend = home.backend("create late time=30s");
         var usual = home.request();
         var request = new CreateRequest(
@@ -170,7 +170,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void a_slow_creation_succeeds_and_one_that_is_given_up_has_made_a_sandbox() throws Exception {
+    void a_slow_creation_succeeds_and_an_interrupted_one_has_created_a_sandbox() throws Exception {
         assertThat(home.backend("create slow time=50ms").create(home.request()).paused())
                 .isFalse();
 
@@ -186,7 +186,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void a_call_that_is_given_up_during_the_latency_has_made_nothing() {
+    void a_creation_that_is_interrupted_during_the_latency_has_created_nothing() {
         var backend = home.backend("latency 1h");
         var request = home.request();
 
@@ -199,7 +199,7 @@ class CreationFaultIT {
     }
 
     @Test
-    void no_longer_life_is_granted_than_the_plan_allows() {
+    void no_longer_lifetime_is_granted_than_the_plan_allows() {
         var backend = home.backend("maxLife 1m");
 
         var sandbox = backend.create(home.request());
@@ -214,18 +214,19 @@ class CreationFaultIT {
     }
 
     @Test
-    void a_chance_is_told_with_its_seed() {
+    void a_fault_by_chance_names_its_seed() {
         var refused =
                 failure(() -> home.backend("seed 42; any quota chance=99%").list());
         assertThat(refused).hasMessageContaining("seed 42");
     }
 
     @Test
-    void a_plan_that_cannot_be_read_fails_every_call_and_is_named() {
+    void a_plan_that_cannot_be_read_fails_every_call_with_its_problem() {
         var backend = home.backend("create throtled");
         var refused = failure(() -> backend.create(home.request()));
         assertThat(refused.kind()).isEqualTo(Kind.INVALID);
-        assertThat(refused).hasMessageContaining("SANDBOXER_STUB_PLAN: \"create throtled\": \"throtled\" is no fault");
+        assertThat(refused)
+                .hasMessageContaining("SANDBOXER_STUB_PLAN: \"create throtled\": \"throtled\" is not a fault");
 
         var template = failure(() -> home.backend().create(home.request("base; create throtled")));
         assertThat(template.kind()).isEqualTo(Kind.UNSUPPORTED);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Faults in the life of a sandbox: of looking, extending, pausing and ending, and of the sandbox itself. */
+/** Faults after the creation: of look-ups, deadlines, pauses and destruction, and of the sandbox itself. */
 @Timeout(120)
 class LifeFaultIT {
     @AutoClose
@@ -50,12 +50,12 @@ class LifeFaultIT {
             case "find" -> backend.find(sandbox.tag());
             case "describe" -> backend.describe(ref);
             case "list" -> backend.list();
-            case "setDeadline" -> backend.setDeadline(ref, inAMinute());
+            case "setDeadline" -> backend.setDeadline(ref, oneMinuteFromNow());
             case "destroy" -> done(() -> backend.destroy(ref));
             case "connect" -> done(() -> backend.connect(ref).close());
             case "variables" -> ((Variables) backend).variables(ref);
-            case "pause" -> done(() -> pausing(backend).pause(ref, inAMinute()));
-            case "resume" -> pausing(backend).resume(ref, inAMinute());
+            case "pause" -> done(() -> pausing(backend).pause(ref, oneMinuteFromNow()));
+            case "resume" -> pausing(backend).resume(ref, oneMinuteFromNow());
             case "metrics" -> ((Measuring) backend).metrics(ref);
             case "snapshot" -> ((Snapshotting) backend).snapshot(ref, "kept");
             case "deleteSnapshot" -> done(() -> ((Snapshotting) backend).deleteSnapshot("kept"));
@@ -69,7 +69,7 @@ class LifeFaultIT {
         return true;
     }
 
-    private Instant inAMinute() {
+    private Instant oneMinuteFromNow() {
         return home.clock().instant().plus(Duration.ofMinutes(1));
     }
 
@@ -112,7 +112,7 @@ class LifeFaultIT {
     @ParameterizedTest
     @ValueSource(
             strings = {"describe", "setDeadline", "connect", "variables", "pause", "resume", "metrics", "snapshot"})
-    void a_sandbox_that_vanishes_is_gone_for_the_call_that_meets_it(String operation) throws IOException {
+    void a_call_to_a_sandbox_that_has_vanished_finds_it_gone(String operation) throws IOException {
         var backend = home.backend(operation + " expire times=1");
         assumeTrue(backend instanceof Snapshotting, "a host that can do everything");
 
@@ -126,13 +126,13 @@ class LifeFaultIT {
     }
 
     @Test
-    void destroying_what_has_vanished_is_success() {
+    void destroying_a_sandbox_that_has_vanished_is_success() {
         home.backend("destroy expire").destroy(sandbox.ref());
         assertThat(home.backend().list()).isEmpty();
     }
 
     @Test
-    void an_end_whose_answer_is_lost_has_taken_place_and_can_be_repeated() throws IOException {
+    void a_destruction_whose_answer_is_lost_has_taken_effect_and_can_be_repeated() throws IOException {
         var backend = home.backend("destroy loseResponse times=1");
 
         assertThat(failure(() -> call(backend, "destroy")).effect()).isEqualTo(Effect.UNKNOWN);
@@ -142,7 +142,7 @@ class LifeFaultIT {
     }
 
     @Test
-    void an_end_without_answer_has_not_taken_place() {
+    void a_destruction_that_hangs_has_not_taken_effect() {
         var backend = home.backend("destroy hang times=1");
 
         assertThat(failure(() -> call(backend, "destroy")).effect()).isEqualTo(Effect.UNKNOWN);
@@ -153,7 +153,7 @@ class LifeFaultIT {
     }
 
     @Test
-    void a_pause_whose_answer_is_lost_has_taken_place_and_so_has_a_resumption() {
+    void a_pause_or_resumption_whose_answer_is_lost_has_taken_effect() {
         var backend = home.backend("pause loseResponse times=1; resume loseResponse times=1");
 
         assertThat(failure(() -> call(backend, "pause")).effect()).isEqualTo(Effect.UNKNOWN);
@@ -163,17 +163,17 @@ class LifeFaultIT {
     }
 
     @Test
-    void a_resumption_is_granted_no_longer_life_than_the_plan_allows() {
+    void a_resumption_is_granted_no_longer_lifetime_than_the_plan_allows() {
         var backend = home.backend("maxLife 10s");
         var pausing = pausing(backend);
-        pausing.pause(sandbox.ref(), inAMinute());
+        pausing.pause(sandbox.ref(), oneMinuteFromNow());
 
-        assertThat(pausing.resume(sandbox.ref(), inAMinute()))
+        assertThat(pausing.resume(sandbox.ref(), oneMinuteFromNow()))
                 .isBefore(home.clock().instant().plusSeconds(11));
     }
 
     @Test
-    void an_empty_list_and_an_empty_look_up_end_nothing() {
+    void an_empty_list_or_look_up_does_not_end_the_sandbox() {
         var backend = home.backend("list empty times=1; find empty times=1");
 
         assertThat(backend.list()).isEmpty();
@@ -184,7 +184,7 @@ class LifeFaultIT {
     }
 
     @Test
-    void the_plan_of_a_template_holds_for_all_that_is_made_of_it_in_every_process() {
+    void the_plan_of_a_template_applies_to_its_sandboxes_in_every_process() {
         var fragile = home.backend().create(home.request("base; destroy transient times=1"));
 
         home.backend().destroy(sandbox.ref());

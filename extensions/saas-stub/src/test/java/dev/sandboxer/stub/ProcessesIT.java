@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Several processes at one cloud, and two extensions on one host. */
+/** Several processes that use one rehearsed cloud, and two extensions on one host. */
 @Timeout(120)
 class ProcessesIT {
     @AutoClose
@@ -24,7 +24,7 @@ class ProcessesIT {
 
     ProcessesIT() throws IOException {}
 
-    /** A process that tries to make so many sandboxes, and prints for each "made" or the kind of its failure. */
+    /** A process that creates sandboxes, and prints "made" or the kind of the failure for each. */
     static final class Creator {
         private Creator() {}
 
@@ -57,38 +57,39 @@ class ProcessesIT {
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start());
         }
-        var said = new ArrayList<String>();
+        var results = new ArrayList<String>();
         for (Process process : started) {
-            said.addAll(new String(process.getInputStream().readAllBytes(), UTF_8)
+            results.addAll(new String(process.getInputStream().readAllBytes(), UTF_8)
                     .lines()
                     .toList());
             assertThat(process.waitFor()).isZero();
         }
-        return said;
+        return results;
     }
 
     @Test
-    void processes_that_race_make_no_more_sandboxes_than_there_is_capacity_for() throws Exception {
-        var said = creators(3, "capacity 4", 3);
+    void racing_processes_create_no_more_sandboxes_than_the_capacity_allows() throws Exception {
+        var results = creators(3, "capacity 4", 3);
 
-        assertThat(said).hasSize(9).containsOnly("made", "CAPACITY");
-        assertThat(said).filteredOn("made"::equals).hasSize(4);
+        assertThat(results).hasSize(9).containsOnly("made", "CAPACITY");
+        assertThat(results).filteredOn("made"::equals).hasSize(4);
         assertThat(home.backend().list()).hasSize(4);
     }
 
     @Test
-    void processes_count_the_calls_of_a_plan_together() throws Exception {
-        var said = creators(3, "create quota every=3", 2);
+    void processes_share_the_counters_of_a_plan() throws Exception {
+        var results = creators(3, "create quota every=3", 2);
 
-        assertThat(said).filteredOn("QUOTA"::equals).hasSize(2);
+        assertThat(results).filteredOn("QUOTA"::equals).hasSize(2);
         assertThat(home.backend().list()).hasSize(4);
     }
 
-    /** Both have the installation's id in their tags, whose numbers differ, as those of two attempts for one sandbox do. */
+    /** Both extensions use the same installation id in their tags; only the sandbox ids differ. */
     @Test
     void local_sandboxes_of_the_same_installation_and_the_stubs_do_not_see_each_other() {
         var directory = home.directory().resolve("other");
-        var local = new LocalExtension().open(new ExtensionContext("stub", directory, home.clock()), Credential.none());
+        var local =
+                LocalExtension.offline().open(new ExtensionContext("stub", directory, home.clock()), Credential.none());
         var stub = home.backend();
         var mine = stub.create(home.request());
         var other = local.create(home.request());

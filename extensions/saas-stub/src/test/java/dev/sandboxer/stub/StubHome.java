@@ -23,13 +23,13 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * A directory of a rehearsed cloud, with a clock that can be put forward. Closing it destroys what lives, and checks that nothing
- * is left.
+ * The directory of a rehearsed cloud, with a clock that can be put forward. Closing it destroys all sandboxes and
+ * checks that nothing is left.
  */
 record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
     private static final SandboxSize SIZE = new SandboxSize(1000, 128, 64);
 
-    /** Ahead of the host's by what the test says. */
+    /** A clock that tests can put ahead of the host's. */
     static final class OwnClock implements InstantSource {
         private volatile Duration ahead = Duration.ZERO;
 
@@ -47,17 +47,17 @@ record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
         return in(Files.createTempDirectory("sbx"));
     }
 
-    /** A backend on the same directory, as another process would open it. */
+    /** Returns a home on an existing directory, as another process would have it. */
     static StubHome in(Path directory) {
         return new StubHome(directory, new OwnClock());
     }
 
-    /** The cloud under a plan. */
+    /** Opens the cloud with a plan. */
     Backend backend(String plan) {
         return new SaasStubExtension(plan).open(context(), Credential.none());
     }
 
-    /** The cloud when nothing goes wrong. */
+    /** Opens the cloud without faults. */
     Backend backend() {
         return backend("");
     }
@@ -77,7 +77,7 @@ record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
                 new SandboxTag("stub", id, 1), spec, clock.instant().plus(Duration.ofMinutes(5)));
     }
 
-    /** What there is of sandboxes on this host, known to the cloud or not. */
+    /** Returns the directories of all sandboxes on this host, known to the cloud or not. */
     List<Path> folders() throws IOException {
         return entries(directory.resolve("local/s"));
     }
@@ -98,7 +98,8 @@ record StubHome(Path directory, OwnClock clock) implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try (var backend = backend()) {
-            clock.putForward(Duration.ofHours(1)); // what was hidden is shown, and forgotten notes are old
+            clock.putForward(
+                    Duration.ofHours(1)); // shows hidden sandboxes and makes leftover notes old enough to remove
             backend.list().forEach(sandbox -> backend.destroy(sandbox.ref()));
             assertThat(backend.list()).as("sandboxes left").isEmpty();
             if (backend instanceof Snapshotting keeping) {

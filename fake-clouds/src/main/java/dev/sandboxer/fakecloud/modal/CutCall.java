@@ -6,14 +6,12 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 
-/** A call that is cut after so many bytes of its answer, or of its request. The server sees a client that went away. */
+/** A call that is cut after a given number of bytes of its answer or its request. The server sees a cancelled call. */
 final class CutCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private long left;
     private volatile boolean cut;
 
-    /**
-     * @param bytes of the answer, {@link Long#MAX_VALUE} = whatever comes
-     */
+    /** @param bytes how much of the answer to send; {@link Long#MAX_VALUE} = all */
     CutCall(ServerCall<Q, A> call, long bytes) {
         super(call);
         this.left = bytes;
@@ -62,9 +60,9 @@ final class CutCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     }
 
     /**
-     * Hands the client's messages to the server.
+     * Returns a listener that passes the client's messages on to the server.
      *
-     * @param bytes the call is cut when more than so many have come
+     * @param bytes the call is cut when more than this many bytes have arrived
      */
     ServerCall.Listener<Q> listener(ServerCall.Listener<Q> server, long bytes) {
         return new SimpleForwardingServerCallListener<>(server) {

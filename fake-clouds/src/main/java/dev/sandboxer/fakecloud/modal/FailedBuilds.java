@@ -15,14 +15,14 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Images that the plan lets fail: their builds say so, as Modal's do, in the log and with no other explanation. Thread-safe. */
+/** Builds that fail by plan. As at Modal, only the log explains the failure. Thread-safe. */
 final class FailedBuilds implements ServerInterceptor {
     private final Map<String, String> logs = new ConcurrentHashMap<>();
 
-    /** Answers a call for an image with one whose build goes on, and will fail. */
-    void refuse(ServerCall<?, ?> call, String log) {
+    /** Answers a call for an image with a build under way, which will fail with that log. */
+    void begin(ServerCall<?, ?> call, String log) {
         if (!call.getMethodDescriptor().getFullMethodName().endsWith("/ImageGetOrCreate")) {
-            Refusal.of(Status.INTERNAL.withDescription("failBuild is for ImageGetOrCreate"))
+            Refusal.of(Status.INTERNAL.withDescription("failBuild is only for ImageGetOrCreate"))
                     .close(call);
             return;
         }

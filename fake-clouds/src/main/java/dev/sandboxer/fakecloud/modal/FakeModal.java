@@ -8,6 +8,7 @@ import dev.sandboxer.fakecloud.FaultPlanReader;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.ModalOptions;
 import dev.sandboxer.http.modal.ModalServer;
+import dev.sandboxer.payments.rates.RateCardReader;
 import dev.sandboxer.protocol.modal.ModalClientGrpc;
 import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc;
 import dev.sandboxer.server.SandboxerServer;
@@ -20,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plays a Modal account on this machine: speaks Modal's protocol, runs sandboxes with {@code ext.local}, fails as planned, and
- * ends all its sandboxes when it is closed. A GPU can be asked for, and isn't there. Thread-safe.
+ * A fake Modal account on this machine: speaks Modal's protocol, runs sandboxes with {@code ext.local}, and injects
+ * planned faults. Grants GPUs, but sandboxes don't have any. Closing it destroys all its sandboxes. Thread-safe.
  */
 public final class FakeModal implements AutoCloseable {
     private final CloudAccount account;
@@ -30,20 +31,25 @@ public final class FakeModal implements AutoCloseable {
     private final SandboxerServer jobs;
     private final ModalServer server;
 
-    private FakeModal(CloudAccount account, Listen listen, @Nullable TokenPair token, FaultPlan plan) {
+    private FakeModal(
+            CloudAccount account, Listen listen, @Nullable TokenPair token, FaultPlan plan, InstantSource clock) {
         this.account = account;
-        var key = account.accept(null);
+        var key = account.acceptKey(null);
         this.token = token == null ? new TokenPair("ak-rehearsal", key) : token;
         var builds = new FailedBuilds();
-        this.faults = new FaultInterceptor(plan, builds, account::end);
-        // does the periodic work; nobody is told where it listens
+        this.faults = new FaultInterceptor(plan, builds, account::destroy);
+        // runs the periodic jobs; its own address is not used
         this.jobs = SandboxerServer.start(account.installation(), new Listen("127.0.0.1", 0), null, Duration.ZERO);
         try {
             this.server = ModalServer.start(
                     account.installation(),
                     listen,
                     null,
-                    List.of(new TokenExchange(this.token, key), faults, builds),
+                    List.of(
+                            new TokenExchange(this.token, key),
+                            faults,
+                            builds,
+                            new PublishedRates(RateCardReader.builtIn(), clock)),
                     options(plan));
         } catch (RuntimeException e) {
             jobs.close();
@@ -57,17 +63,17 @@ public final class FakeModal implements AutoCloseable {
     }
 
     /**
-     * Starts it, and returns when it listens.
+     * Starts the server and returns when it listens.
      *
-     * @param home where it keeps its things; its {@code config.yaml} may hold profiles
-     * @param token what it accepts, and nothing else; null = a new one
+     * @param home the server's home directory; its {@code config.yaml} may have profiles
+     * @param token the only token that the server accepts; null = a new one
      * @throws SandboxException when the home or the address can't be used
      */
     public static FakeModal start(
             Home home, Listen listen, @Nullable TokenPair token, FaultPlan plan, InstantSource clock) {
         var account = CloudAccount.open(home, clock);
         try {
-            return new FakeModal(account, listen, token, plan);
+            return new FakeModal(account, listen, token, plan, clock);
         } catch (RuntimeException e) {
             account.close();
             throw e;
@@ -87,20 +93,20 @@ public final class FakeModal implements AutoCloseable {
         return FaultPlanReader.read(file, names);
     }
 
-    /** The token that it accepts. */
+    /** Returns the token that the server accepts. */
     public TokenPair token() {
         return token;
     }
 
-    /** Where clients reach it. */
+    /** Returns the server's address. */
     public String url() {
         return server.url();
     }
 
     /**
-     * Stops listening and ends all sandboxes.
+     * Stops the server and destroys all sandboxes.
      *
-     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that is left
+     * @throws SandboxException {@code BACKEND_FAILED} with a line for each sandbox that could not be destroyed
      */
     @Override
     public void close() {

@@ -21,25 +21,23 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands each call over, or does to it what the plan says. */
+/** Passes calls on to the server, and injects the planned faults. */
 final class FaultInterceptor implements ServerInterceptor, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FaultInterceptor.class);
 
-    /** Of either generation; our own id of a sandbox is in Modal's. */
+    /** An id of a sandbox or a task of either generation; our own sandbox id is a part of it. */
     private static final Pattern ID = Pattern.compile("(?:sb|ta)-(s[a-z0-9]{19}).*");
 
     private final FaultSchedule schedule;
     private final FailedBuilds builds;
-    private final Consumer<String> ender;
-    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Consumer<String> destroyer;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /**
-     * @param ender ends the sandbox of that id, if there is one
-     */
-    FaultInterceptor(FaultPlan plan, FailedBuilds builds, Consumer<String> ender) {
+    /** @param destroyer destroys the sandbox with an id, if it exists */
+    FaultInterceptor(FaultPlan plan, FailedBuilds builds, Consumer<String> destroyer) {
         this.schedule = new FaultSchedule(plan);
         this.builds = builds;
-        this.ender = ender;
+        this.destroyer = destroyer;
     }
 
     @Override
@@ -50,11 +48,11 @@ final class FaultInterceptor implements ServerInterceptor, AutoCloseable {
         if (fault == null) {
             return next.startCall(call, headers);
         }
-        LOG.atInfo().addKeyValue("path", path).addKeyValue("fault", fault).log("a fault of the plan");
+        LOG.atInfo().addKeyValue("path", path).addKeyValue("fault", fault).log("injecting a planned fault");
         return switch (fault) {
             case Fault.Answer answer -> ReplacedCall.start(call, Refusal.of(answer)::close);
             case Fault.Empty() -> ReplacedCall.start(call, one -> ReplacedCall.succeed(one, new byte[0]));
-            case Fault.FailBuild(var log) -> ReplacedCall.start(call, one -> builds.refuse(one, log));
+            case Fault.FailBuild(var log) -> ReplacedCall.start(call, one -> builds.begin(one, log));
             case Fault.Hang(var time) -> ReplacedCall.start(call, one -> hang(one, time));
             case Fault.CutAnswer(var bytes) -> cut(call, headers, next, bytes, Long.MAX_VALUE);
             case Fault.CutRequest(var bytes) -> cut(call, headers, next, Long.MAX_VALUE, bytes);
@@ -77,14 +75,13 @@ final class FaultInterceptor implements ServerInterceptor, AutoCloseable {
             public void onMessage(Q message) {
                 sandbox((Message) message)
                         .ifPresentOrElse(
-                                ender,
-                                () -> LOG.warn("a call that is about no sandbox was to meet one that has ended"));
+                                destroyer, () -> LOG.warn("the plan expires a sandbox, but the call is about none"));
                 super.onMessage(message);
             }
         };
     }
 
-    /** The id that a request names, by its sandbox or by its task. */
+    /** Returns our id of the sandbox that a request names, by its sandbox id or its task id. */
     private static Optional<String> sandbox(Message request) {
         return Stream.of("sandbox_id", "task_id")
                 .flatMap(
@@ -101,18 +98,18 @@ final class FaultInterceptor implements ServerInterceptor, AutoCloseable {
         }
     }
 
-    /** Until then, or until the cloud ends. */
+    /** Waits for that time, or until the server stops. */
     private void await(Duration time) {
         try {
-            var _ = ended.await(time.toNanos(), TimeUnit.NANOSECONDS);
+            var _ = stopped.await(time.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Lets go all calls that wait. */
+    /** Releases all waiting calls. */
     @Override
     public void close() {
-        ended.countDown();
+        stopped.countDown();
     }
 }

@@ -5,7 +5,7 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes that messages carry: of a stream's messages those in {@code data}, of others all. */
+/** The payload of messages: the field {@code data} in a stream's messages, the whole message in others. */
 final class Payload {
     private Payload() {}
 
@@ -16,7 +16,7 @@ final class Payload {
                 : ((ByteString) ((Message) message).getField(field)).size();
     }
 
-    /** The message with the first so many bytes of its data; null when it has none. */
+    /** Returns the message with only the first bytes of its data; null when nothing is left. */
     @SuppressWarnings("unchecked")
     static <M> @Nullable M first(M message, long bytes) {
         var whole = (Message) message;

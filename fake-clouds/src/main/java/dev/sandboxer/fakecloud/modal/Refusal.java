@@ -9,12 +9,12 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import java.util.Objects;
 
-/** A failure as gRPC tells it. */
+/** A gRPC failure. */
 record Refusal(Status status, Metadata trailers) {
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-    /** As clients tell it when the connection breaks. */
+    /** Returns the failure that clients report for a broken connection. */
     static Refusal cut() {
         return of(Status.UNAVAILABLE.withDescription("connection dropped"));
     }

@@ -6,7 +6,7 @@ import io.grpc.Status;
 import java.io.ByteArrayInputStream;
 import java.util.function.Consumer;
 
-/** A call that the server doesn't see. When the request has come whole, it is answered otherwise. */
+/** A call that the server never sees. It is answered here, once the whole request has arrived. */
 final class ReplacedCall<Q, A> extends ServerCall.Listener<Q> {
     private final ServerCall<Q, A> call;
     private final Consumer<ServerCall<Q, A>> answer;
@@ -20,7 +20,7 @@ final class ReplacedCall<Q, A> extends ServerCall.Listener<Q> {
         if (call.getMethodDescriptor().getType().clientSendsOneMessage()) {
             call.request(2); // the message, and its end
         } else {
-            answer.accept(call); // what a client streams may have no end
+            answer.accept(call); // a client's stream may never end
         }
         return new ReplacedCall<>(call, answer);
     }
@@ -32,7 +32,7 @@ final class ReplacedCall<Q, A> extends ServerCall.Listener<Q> {
         }
     }
 
-    /** Answers with one message, given in its wire format, and success. */
+    /** Answers with one message, given in its wire format, and status OK. */
     static <A> void succeed(ServerCall<?, A> call, byte[] message) {
         call.sendHeaders(new Metadata());
         call.sendMessage(call.getMethodDescriptor().parseResponse(new ByteArrayInputStream(message)));

@@ -3,7 +3,7 @@ package dev.sandboxer.fakecloud.modal;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ServerCall;
 
-/** A call that waits before each message of its answer. */
+/** A call with a pause before each message of its answer. */
 final class SlowCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final Runnable pause;
 
@@ -12,7 +12,7 @@ final class SlowCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         this.pause = pause;
     }
 
-    /** Keeps the sender waiting: each call has virtual threads of its own. */
+    /** Blocks the sender, which is a virtual thread of the call's own. */
     @Override
     public void sendMessage(A message) {
         pause.run();

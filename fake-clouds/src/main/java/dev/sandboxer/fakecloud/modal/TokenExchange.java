@@ -5,7 +5,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 
-/** Puts an API key of the server in the place of the secret of the one token pair that the fake accepts. */
+/**
+ * Replaces the secret of the accepted token pair by an API key of the server, and any other secret by a refused one.
+ */
 final class TokenExchange implements ServerInterceptor {
     private static final Metadata.Key<String> ID =
             Metadata.Key.of("x-modal-token-id", Metadata.ASCII_STRING_MARSHALLER);

@@ -4,7 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.util.regex.Pattern;
 
-/** What Modal's clients prove themselves with. */
+/** A Modal token: an id and a secret. */
 public record TokenPair(String id, String secret) {
     private static final Pattern PART = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
@@ -26,12 +26,12 @@ public record TokenPair(String id, String secret) {
         return new TokenPair(text.substring(0, Math.max(colon, 0)), text.substring(colon + 1));
     }
 
-    /** As {@link #parse} reads it. */
+    /** Returns {@code ID:SECRET}, as {@link #parse} reads it. */
     public String text() {
         return id + ":" + secret;
     }
 
-    /** Never the secret. */
+    /** Returns the id without the secret. */
     @Override
     public String toString() {
         return "TokenPair[" + id + "]";

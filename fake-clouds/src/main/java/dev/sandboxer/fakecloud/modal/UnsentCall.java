@@ -5,7 +5,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 
-/** A call whose answer is thrown away; when it is whole, the client gets a failure. */
+/** A call whose answer is discarded; at its end the client gets a failure. */
 final class UnsentCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     private final Refusal instead;
 
@@ -16,12 +16,12 @@ final class UnsentCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     @Override
     public void sendHeaders(Metadata headers) {
-        // to nobody
+        // discarded
     }
 
     @Override
     public void sendMessage(A message) {
-        // to nobody
+        // discarded
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** A stand-in for Modal: our own gRPC front door with a plan of faults in front. */
+/** A fake Modal: our own gRPC front door with planned faults. */
 @NullMarked
 package dev.sandboxer.fakecloud.modal;
 

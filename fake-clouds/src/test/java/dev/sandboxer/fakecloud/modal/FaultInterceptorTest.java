@@ -52,10 +52,10 @@ class FaultInterceptorTest {
     private static final Fault.Answer UNAVAILABLE =
             new Fault.Answer(Status.Code.UNAVAILABLE.value(), Map.of(), "rehearsed");
 
-    /** What the server itself was asked for. */
+    /** The calls that reached the server. */
     private final List<String> served = Collections.synchronizedList(new ArrayList<>());
 
-    private final List<String> ended = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> destroyed = Collections.synchronizedList(new ArrayList<>());
     private final CompletableFuture<Long> input = new CompletableFuture<>();
     private FaultInterceptor faults;
     private Server server;
@@ -70,7 +70,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void a_status_of_the_plan_keeps_the_call_from_the_server() throws Exception {
+    void a_planned_status_keeps_the_call_from_the_server() throws Exception {
         start("TaskExecStart", 1, UNAVAILABLE);
 
         assertThat(failure(this::exec).getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
@@ -81,7 +81,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void a_retry_time_is_told_as_modal_does() throws Exception {
+    void a_retry_time_is_sent_in_modals_form() throws Exception {
         start(
                 "TaskExecStart",
                 1,
@@ -99,7 +99,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void a_lost_answer_has_had_its_effect() throws Exception {
+    void a_call_whose_answer_is_lost_has_taken_effect() throws Exception {
         start("SandboxCreate", 1, new Fault.LoseAnswer());
 
         assertThat(failure(this::create).getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
@@ -115,7 +115,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void a_stream_is_cut_after_exactly_so_many_bytes() throws Exception {
+    void a_stream_is_cut_after_exactly_the_given_number_of_bytes() throws Exception {
         start("TaskExecStdioRead", 1, new Fault.CutAnswer(2_500));
         var read = new ByteArrayOutputStream();
 
@@ -126,7 +126,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void a_stream_that_is_shorter_comes_whole() throws Exception {
+    void a_stream_that_is_shorter_arrives_whole() throws Exception {
         start("TaskExecStdioRead", 1, new Fault.CutAnswer(4_001));
         var read = new ByteArrayOutputStream();
 
@@ -136,7 +136,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void what_a_client_streams_is_cut_and_the_server_sees_it_go_away() throws Exception {
+    void a_clients_stream_is_cut_and_the_server_sees_a_cancelled_call() throws Exception {
         start("TaskExecStdinWriteStream", 1, new Fault.CutRequest(1_500));
         var answer = new CompletableFuture<Status>();
 
@@ -185,7 +185,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void the_sandbox_of_a_call_ends_before_it_however_it_is_named() throws Exception {
+    void the_sandbox_of_a_call_ends_before_it_whether_sandbox_or_task_is_named() throws Exception {
         start("TaskExecStart|SandboxGetTaskId", FaultRule.ALWAYS, new Fault.Expire());
 
         TaskCommandRouterGrpc.newBlockingStub(channel)
@@ -196,12 +196,12 @@ class FaultInterceptorTest {
                 .setSandboxId("sb-s123456789abcdefghijV1")
                 .build());
 
-        assertThat(ended).containsExactly("s0123456789abcdefghi", "s123456789abcdefghij");
+        assertThat(destroyed).containsExactly("s0123456789abcdefghi", "s123456789abcdefghij");
         assertThat(served).containsExactly("exec", "task");
     }
 
     @Test
-    void a_sandbox_that_is_never_scheduled_is_an_empty_answer() throws Exception {
+    void an_empty_answer_has_no_task() throws Exception {
         start("SandboxGetTaskId", 1, new Fault.Empty());
 
         var answer = client().sandboxGetTaskId(SandboxGetTaskIdRequest.getDefaultInstance());
@@ -221,7 +221,7 @@ class FaultInterceptorTest {
     }
 
     @Test
-    void a_build_fails_in_its_log_and_without_an_explanation() throws Exception {
+    void a_failed_build_has_its_log_and_no_other_explanation() throws Exception {
         start("ImageGetOrCreate", 1, new Fault.FailBuild("Step 1\nno space left"));
 
         var image = client().imageGetOrCreate(ImageGetOrCreateRequest.getDefaultInstance());
@@ -243,7 +243,7 @@ class FaultInterceptorTest {
         var plan = new FaultPlan(
                 List.of(new FaultRule(null, null, Pattern.compile("/[^/]+/(?:" + call + ")"), null, 0, times, fault)));
         var builds = new FailedBuilds();
-        faults = new FaultInterceptor(plan, builds, ended::add);
+        faults = new FaultInterceptor(plan, builds, destroyed::add);
         server = OkHttpServerBuilder.forPort(new InetSocketAddress("127.0.0.1", 0), InsecureServerCredentials.create())
                 .addService(new Router())
                 .addService(new Client())
@@ -317,7 +317,7 @@ class FaultInterceptorTest {
 
                 @Override
                 public void onCompleted() {
-                    input.completeExceptionally(new AssertionError("it was to be cut"));
+                    input.completeExceptionally(new AssertionError("the stream was not cut"));
                 }
             };
         }

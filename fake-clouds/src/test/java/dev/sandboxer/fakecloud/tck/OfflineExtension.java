@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An extension of a cloud that is played on this machine: all is as it is but what this machine can't do.
+ * An extension of a fake cloud, without the capabilities that this machine can't provide.
  *
- * @param without what that is
+ * @param without the missing capabilities
  */
 public record OfflineExtension(Extension real, Set<Capability> without) implements Extension {
     @Override

@@ -1,4 +1,4 @@
-/** The adapter for E2B against a cloud that speaks E2B's protocol: our own server. */
+/** Types that the test kits against fake clouds share. */
 @NullMarked
 package dev.sandboxer.fakecloud.tck;
 

@@ -1,4 +1,4 @@
-/** Modal's messages and services, once for both sides: the front door that speaks Modal, and {@code ext.modal}. */
+/** Modal's messages and services, for both sides: the server's Modal API and {@code ext.modal}. */
 @NullMarked
 package dev.sandboxer.protocol.modal;
 

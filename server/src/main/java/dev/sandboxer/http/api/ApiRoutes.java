@@ -3,7 +3,7 @@ package dev.sandboxer.http.api;
 import dev.sandboxer.capabilities.CapabilityRegistry;
 import dev.sandboxer.capabilities.CapabilityView;
 import dev.sandboxer.charging.SandboxCharges;
-import dev.sandboxer.config.Gpus;
+import dev.sandboxer.config.units.Gpus;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.error.ErrorCode;
@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1}: profiles, where they would run and why, extensions, and how a sandbox came about. Reads only. */
+/** Routes under {@code /api/v1} for profiles and their routes, extensions, capabilities and sandboxes. All only read. */
 public final class ApiRoutes {
     private final Sandboxes sandboxes;
     private final ConsumerProfiles profiles;
@@ -197,7 +197,7 @@ public final class ApiRoutes {
         }
     }
 
-    /** Shows a sandbox, also one that has ended: people ask what became of it. */
+    /** Shows a sandbox, even one that has ended, so that users can see what became of it. */
     private void sandbox(HttpExchange exchange) throws IOException {
         var text = exchange.parameter("sandboxID");
         var found = id(text).flatMap(sandboxes::find)

@@ -12,7 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/consumers}: all consumers with their limits and what they use, for operators. */
+/** Routes under {@code /api/v1/consumers} for operators: all consumers, with their limits and their present use. */
 public final class ConsumerAdminRoutes {
     private final Consumers consumers;
     private final Quotas quotas;
@@ -32,9 +32,9 @@ public final class ConsumerAdminRoutes {
     }
 
     /**
-     * A consumer.
+     * A consumer as JSON.
      *
-     * @param declared which limits the configuration sets, so that they can't be changed here
+     * @param declared the limits that the configuration sets, which can't be changed here
      */
     private record View(
             String id,
@@ -72,7 +72,7 @@ public final class ConsumerAdminRoutes {
         var wanted = exchange.json(LimitsBody.class).limits();
         var which = EnumSet.allOf(Limit.class);
         which.removeAll(consumers.declared(name));
-        which.addAll(wanted.set()); // one that the configuration sets is refused, not passed over
+        which.addAll(wanted.set()); // a limit that the configuration sets is refused, not ignored
         consumers.setLimits(name, wanted, which);
         exchange.json(200, view(consumers.get(name)));
     }

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.api;
 
-import dev.sandboxer.config.CreationRates;
+import dev.sandboxer.config.units.CreationRates;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.consumers.Consumers;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/consumer}: what the caller may use, and what it uses. Reads only: a key is a consumer's, no operator's. */
+/** The route {@code /api/v1/consumer}: the caller's limits and its present use. Read-only, since the key is no operator's. */
 public final class ConsumerRoutes {
     private final Consumers consumers;
     private final ConsumerProfiles profiles;

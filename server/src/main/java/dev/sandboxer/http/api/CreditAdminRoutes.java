@@ -11,7 +11,7 @@ import dev.sandboxer.payments.rates.RateFile;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code /api/v1/consumers/{consumer}}: what consumers can spend, for operators. */
+/** Routes under {@code /api/v1/consumers/{consumer}} for operators: the consumer's credits, grants and credit terms. */
 public final class CreditAdminRoutes {
     private static final String CONSUMER = "/api/v1/consumers/{consumer}";
 
@@ -36,9 +36,9 @@ public final class CreditAdminRoutes {
     }
 
     /**
-     * The consumer that the path names.
+     * Returns the consumer's name in the path, once the operator's key has been checked.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT} when it can't be read; {@code UNAUTHENTICATED}
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the name can't be decoded; {@code UNAUTHENTICATED}
      */
     private String name(HttpExchange exchange) {
         var name = exchange.parameter("consumer");
@@ -59,7 +59,7 @@ public final class CreditAdminRoutes {
         exchange.json(200, ledger.grants(consumer).stream().map(GrantView::of).toList());
     }
 
-    /** Gives credits. The same request again gives nothing more; another one with that id is a conflict. */
+    /** Grants credits. Repeating a request grants nothing more; a different request with the same id is a conflict. */
     private void grant(HttpExchange exchange) throws IOException {
         var name = name(exchange);
         var wanted = exchange.json(GrantBody.class).request(name);
@@ -68,7 +68,7 @@ public final class CreditAdminRoutes {
         exchange.json(200, view(consumer));
     }
 
-    /** Replaces all that is said of how a consumer pays. */
+    /** Replaces all credit terms of a consumer. */
     private void changeTerms(HttpExchange exchange) throws IOException {
         var name = name(exchange);
         var wanted = exchange.json(CreditTermsBody.class).terms();

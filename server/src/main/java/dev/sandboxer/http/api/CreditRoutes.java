@@ -1,6 +1,6 @@
 package dev.sandboxer.http.api;
 
-import dev.sandboxer.config.Durations;
+import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.credentials.CredentialRouter.Requester;
 import dev.sandboxer.http.HttpExchange;
@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 
-/** {@code /api/v1}: what the caller can spend, and what sandboxes would cost it. Reads only. */
+/** Routes under {@code /api/v1} for the caller's credits, and for what sandboxes would cost. All only read. */
 public final class CreditRoutes {
     private final ConsumerProfiles profiles;
     private final Router router;
@@ -44,7 +44,7 @@ public final class CreditRoutes {
         exchange.json(200, CreditsView.of(balance, prices.rates().cards().currency()));
     }
 
-    /** For the profile's time to live, or that of the query's {@code ttl}. */
+    /** Estimates the cost of a sandbox for the query's {@code ttl}, or else the profile's. */
     private void estimate(HttpExchange exchange) throws IOException {
         var consumer = consumer(exchange);
         var profile = profiles.of(consumer).get(exchange.parameter("profile"));

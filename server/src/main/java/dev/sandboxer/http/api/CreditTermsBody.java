@@ -9,11 +9,11 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a consumer shall pay, as JSON. A limit that is left out by mistake must not be credit without end.
+ * The credit terms of a consumer, as JSON. Unlimited credit has to be said explicitly, so that a forgotten limit doesn't grant it.
  *
- * @param limit how far below zero its balance may go; null only where it is unlimited
- * @param unlimited true = as far as it likes
- * @param warnBelow null = never
+ * @param limit how far below zero the balance may go; null only if unlimited
+ * @param unlimited true = no limit
+ * @param warnBelow the balance below which to warn; null = never
  * @param budget such as {@code 100/month}; null = none
  */
 record CreditTermsBody(
@@ -22,12 +22,14 @@ record CreditTermsBody(
         @Nullable BigDecimal warnBelow,
         @Nullable String budget) {
     /**
+     * Returns the terms.
+     *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     CreditTerms terms() {
         boolean isUnlimited = Boolean.TRUE.equals(unlimited);
         if (isUnlimited == (limit != null)) {
-            throw invalid("say either limit, 0 for prepaid, or unlimited: true");
+            throw invalid("set either limit (0 = prepaid) or unlimited: true");
         }
         return new CreditTerms(
                 amount("limit", limit), amount("warnBelow", warnBelow), budget == null ? null : read(budget));

@@ -11,11 +11,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A grant that is asked for, as JSON.
+ * A request for a grant, as JSON.
  *
- * @param id required: with it the request can be sent again
- * @param free true = it was not paid for
- * @param priority the lowest is used first; null = 0
+ * @param id required, so that the request can be repeated safely
+ * @param free true = the grant was not paid for
+ * @param priority grants with the lowest number are used first; null = 0
  * @param expiresAt such as {@code 2027-01-31T00:00:00Z}; null = never
  */
 record GrantBody(
@@ -26,13 +26,13 @@ record GrantBody(
         @Nullable String expiresAt,
         @Nullable String note) {
     /**
-     * The grant for a consumer.
+     * Returns the request for a consumer.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     Grant.Request request(String consumer) {
         if (id == null || amount == null) {
-            throw invalid("a grant needs an id, of your choice, and an amount");
+            throw invalid("a grant needs an id, which you choose, and an amount");
         }
         return new Grant.Request(
                 CommandId.require(id),

@@ -12,17 +12,18 @@ final class JsonAmount {
     private JsonAmount() {}
 
     /**
-     * An amount above or below zero, exact.
+     * Reads an exact amount, which may be negative.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} when it has more than nine digits before or after the point
      */
     static Money read(String field, BigDecimal number) {
-        // looked at before it is scaled: 1e999999999 would fill the memory
+        // checked before scaling: 1e999999999 would fill the memory
         long digitsBefore = (long) number.precision() - number.scale();
         if (number.signum() != 0 && digitsBefore > MOST_DIGITS
                 || number.stripTrailingZeros().scale() > MOST_DIGITS) {
             throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, field + " may have nine digits before and after the point");
+                    ErrorCode.INVALID_ARGUMENT,
+                    field + " has too many digits; at most nine are allowed before and after the point");
         }
         return Money.rounded(number.signum() == 0 ? BigDecimal.ZERO : number);
     }

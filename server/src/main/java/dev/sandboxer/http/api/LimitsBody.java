@@ -1,6 +1,6 @@
 package dev.sandboxer.http.api;
 
-import dev.sandboxer.config.CreationRates;
+import dev.sandboxer.config.units.CreationRates;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A consumer's limits as JSON; null and an empty list are no limit. */
+/** A consumer's limits as JSON; null and an empty list mean no limit. */
 record LimitsBody(
         @Nullable String defaultProfile,
         @Nullable List<String> profiles,
@@ -31,6 +31,8 @@ record LimitsBody(
     }
 
     /**
+     * Returns the limits.
+     *
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     ConsumerLimits limits() {

@@ -8,15 +8,15 @@ import java.security.MessageDigest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key with which an operator asks for what is not a single consumer's, in {@code Authorization: Bearer KEY}.
+ * The key that gives operators access to all consumers, sent as {@code Authorization: Bearer KEY}.
  *
- * @param secret null = there is none, and nobody is let in
+ * @param secret null = there is none, and all requests are refused
  */
 public record OperatorKey(@Nullable String secret) {
     private static final String SCHEME = "Bearer ";
 
     /**
-     * Fails unless the request has the key.
+     * Fails unless the request has the right key.
      *
      * @throws SandboxException {@code UNAUTHENTICATED}
      */

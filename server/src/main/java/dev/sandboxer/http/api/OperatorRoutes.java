@@ -1,6 +1,7 @@
 package dev.sandboxer.http.api;
 
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.lifecycle.Sandboxes;
@@ -12,18 +13,30 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 
-/** Routes that need no key: health, metrics and the API description. They tell no secrets. */
+/** Routes that need no key: health, metrics and the API description. They reveal no secrets. */
 public final class OperatorRoutes {
     private static final String TEXT = "text/plain; charset=utf-8";
 
     private final Sandboxes sandboxes;
+    private final Path home;
+    private final Supplier<HostReserve> reserve;
     private final PrometheusRegistry registry;
 
-    public OperatorRoutes(Sandboxes sandboxes, PrometheusRegistry registry) {
+    /**
+     * Registers the gauges of the routes' metrics.
+     *
+     * @param home the installation's directory; its disk's free space is reported
+     * @param reserve the space on that disk to keep free
+     */
+    public OperatorRoutes(Sandboxes sandboxes, Path home, Supplier<HostReserve> reserve, PrometheusRegistry registry) {
+        this.home = home;
+        this.reserve = reserve;
         this.sandboxes = sandboxes;
         this.registry = registry;
         GaugeWithCallback.builder()
@@ -39,6 +52,19 @@ public final class OperatorRoutes {
                     }
                 })
                 .register(registry);
+        GaugeWithCallback.builder()
+                .name("sandboxer_disk_free_bytes")
+                .help("Free space on the home's disk beyond the reserve; negative while the reserve is in use")
+                .callback(gauge -> gauge.call(free()))
+                .register(registry);
+    }
+
+    private double free() {
+        try {
+            return reserve.get().freeDisk(home);
+        } catch (IOException e) {
+            return Double.NaN;
+        }
     }
 
     public List<Route> routes() {
@@ -53,10 +79,14 @@ public final class OperatorRoutes {
         exchange.bytes(status, TEXT, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Answers 200 if the database can be read. */
+    /** Answers 200 if the database can be read and the disk has space to write to it. */
     private void ready(HttpExchange exchange) throws IOException {
         try {
             sandboxes.counts(null);
+            if (reserve.get().freeDisk(home) < 0) {
+                text(exchange, 503, "disk_full: the disk of " + home + " has less free space than its reserve\n");
+                return;
+            }
             text(exchange, 200, "ready\n");
         } catch (SandboxException e) {
             text(exchange, 503, e.code().name().toLowerCase(Locale.ROOT) + "\n");

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.api;
 
-import dev.sandboxer.config.Moments;
+import dev.sandboxer.config.units.Moments;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What sandboxes have used, and what that costs: for a consumer of its own, for operators of each. Reads only. */
+/** Routes for what sandboxes have used and what it costs: a consumer's own, and for operators each consumer's. All only read. */
 public final class UsageRoutes {
     private final Metering metering;
     private final RateFile rates;
@@ -33,7 +33,7 @@ public final class UsageRoutes {
         this.clock = clock;
     }
 
-    /** Those for consumers' keys. */
+    /** The routes for consumers' keys. */
     public List<Route> routes() {
         return List.of(new Route(
                 "GET",
@@ -41,7 +41,7 @@ public final class UsageRoutes {
                 exchange -> answer(exchange, Objects.requireNonNull(exchange.notes().consumer))));
     }
 
-    /** Those for the operator's key. */
+    /** The routes for the operator's key. */
     public List<Route> adminRoutes(Consumers consumers, OperatorKey key) {
         return List.of(new Route("GET", "/api/v1/consumers/{consumer}/usage", exchange -> {
             var name = exchange.parameter("consumer");
@@ -61,16 +61,16 @@ public final class UsageRoutes {
                         .toInstant());
         var to = moment(exchange, "to", now);
         if (!from.isBefore(to)) {
-            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "from has to be before to");
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "from must be before to");
         }
         var report = new UsageReport(groupBy(exchange.query("by")));
         metering.forEach(new ChargeQuery(from, to, consumer, null), now, report::add);
         exchange.json(200, UsageReportView.of(report, rates.cards().currency(), from, to));
     }
 
-    private Instant moment(HttpExchange exchange, String name, Instant usual) {
+    private Instant moment(HttpExchange exchange, String name, Instant byDefault) {
         var text = exchange.query(name);
-        return text == null ? usual : Moments.parse(text, clock);
+        return text == null ? byDefault : Moments.parse(text, clock);
     }
 
     private static GroupBy groupBy(@Nullable String text) {

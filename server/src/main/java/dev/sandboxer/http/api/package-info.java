@@ -1,4 +1,4 @@
-/** Our own REST API: what E2B's has no words for, and what operators look at. */
+/** Our own REST API, for what E2B's API can't express and for operators. */
 @NullMarked
 package dev.sandboxer.http.api;
 

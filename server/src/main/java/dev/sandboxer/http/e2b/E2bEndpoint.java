@@ -2,12 +2,14 @@ package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.AnswerCutException;
 import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.RouteTable;
 import dev.sandboxer.http.RouteTable.Match;
+import dev.sandboxer.http.e2b.control.TemplateRefusals;
 import dev.sandboxer.http.e2b.edge.Caller;
+import dev.sandboxer.http.e2b.edge.Cors;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.PortProxy;
@@ -16,18 +18,23 @@ import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.http.e2b.envd.DataPlane;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends each request at our one origin where it belongs, and answers failures in E2B's form. */
+/** Dispatches each request to the control plane, a sandbox's daemon or a port, and answers failures in E2B's form. */
 final class E2bEndpoint implements Endpoint {
     private static final Logger LOG = LoggerFactory.getLogger(E2bEndpoint.class);
+
+    /** The prefix of sand-boxer's own API. */
+    private static final String OURS = "/api/";
 
     private final Targets targets;
     private final DataPlane dataPlane;
     private final PortProxy ports;
     private final RouteTable open;
     private final RouteTable routes;
+    private final TemplateRefusals refusals;
     private final Caller caller;
 
     /**
@@ -35,7 +42,14 @@ final class E2bEndpoint implements Endpoint {
      * @param routes routes that need an API key
      */
     E2bEndpoint(
-            Targets targets, DataPlane dataPlane, PortProxy ports, RouteTable open, RouteTable routes, Caller caller) {
+            Targets targets,
+            DataPlane dataPlane,
+            PortProxy ports,
+            RouteTable open,
+            RouteTable routes,
+            TemplateRefusals refusals,
+            Caller caller) {
+        this.refusals = refusals;
         this.targets = targets;
         this.dataPlane = dataPlane;
         this.ports = ports;
@@ -47,7 +61,16 @@ final class E2bEndpoint implements Endpoint {
     @Override
     public void answer(HttpExchange exchange) throws IOException {
         try {
-            switch (targets.of(exchange)) {
+            var named = targets.named(exchange);
+            var cors = cors(exchange, named);
+            if (cors.isPresent()) {
+                if (Cors.isPreflight(exchange)) {
+                    cors.get().permit(exchange);
+                    return;
+                }
+                cors.get().allow(exchange);
+            }
+            switch (named.orElseGet(() -> targets.unnamed(exchange))) {
                 case Target.Envd(var sandbox) -> dataPlane.answer(exchange, sandbox);
                 case Target.Port(var sandbox, var port) -> ports.answer(exchange, sandbox, port);
                 case Target.Control() -> control(exchange);
@@ -68,9 +91,24 @@ final class E2bEndpoint implements Endpoint {
         }
     }
 
+    /** Returns the rules for pages of other origins; empty for a port, which answers for itself, and for sand-boxer's own API. */
+    private Optional<Cors> cors(HttpExchange exchange, Optional<Target> named) {
+        var path = exchange.path();
+        if (named.isPresent()) {
+            return named.get() instanceof Target.Envd ? Optional.of(Cors.DATA_PLANE) : Optional.empty();
+        }
+        if (Cors.isPreflight(exchange) && Cors.announcesSandbox(exchange)) {
+            return Optional.of(Cors.DATA_PLANE);
+        }
+        if (path.startsWith(OURS) || !(open.match(exchange.method(), path) instanceof Match.Nothing)) {
+            return Optional.empty();
+        }
+        return Optional.of(DataPlane.serves(path) ? Cors.DATA_PLANE : Cors.CONTROL_PLANE);
+    }
+
     private static void fail(HttpExchange exchange, int status, Object body, Exception cause) throws IOException {
         if (exchange.committed()) {
-            throw new CutOff("a failure in the middle of the answer", cause);
+            throw new AnswerCutException("a failure in the middle of the answer", cause);
         }
         exchange.clearContentHeaders();
         exchange.json(status, body);
@@ -81,6 +119,9 @@ final class E2bEndpoint implements Endpoint {
         if (match instanceof Match.Nothing) {
             caller.authenticate(exchange);
             match = routes.match(exchange.method(), exchange.path());
+        }
+        if (!(match instanceof Match.Found)) {
+            refusals.refuse(exchange);
         }
         switch (match) {
             case Match.Found found -> exchange.run(found);

@@ -6,6 +6,8 @@ import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.RouteTable;
 import dev.sandboxer.http.e2b.control.ControlRoutes;
+import dev.sandboxer.http.e2b.control.TemplateRefusals;
+import dev.sandboxer.http.e2b.control.UnsecuredPolicy;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.FileAccess;
 import dev.sandboxer.http.e2b.edge.Handover;
@@ -17,19 +19,24 @@ import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.e2b.envd.DataPlane;
+import dev.sandboxer.http.e2b.template.TemplateBuilds;
 import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.Schedule;
+import dev.sandboxer.templates.BuiltTemplates;
+import dev.sandboxer.templates.UploadedFiles;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** E2B's API, put together: control plane, daemon and ports. */
+/** Assembles E2B's API: control plane, daemon and ports. */
 public final class E2bServer implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final SandboxAccess access;
@@ -38,12 +45,19 @@ public final class E2bServer implements AutoCloseable {
     private final Origins origins = new Origins();
     private final Endpoint endpoint;
     private final List<Route> routes;
+    private final List<Route> open;
 
     /**
-     * @param secret from which sandboxes' tokens are made; with another one all tokens change
-     * @param domain under which sandboxes have host names
-     * @param open routes of others that answer without a key
-     * @param more routes of others that need a key
+     * Assembles the API. The caller serves {@link #endpoint} and calls {@link #schedule}.
+     *
+     * @param secret the key of sandboxes' tokens; another secret changes all tokens
+     * @param domain the parent of sandboxes' host names
+     * @param unsecured decides whether a client may have a sandbox without a token
+     * @param answerLimit the most bytes that pending answers of one sandbox may take
+     * @param built the templates that consumers build
+     * @param uploads the files that consumers send for their templates
+     * @param open more routes that need no key
+     * @param more more routes that need a key
      */
     public E2bServer(
             Sandboxes sandboxes,
@@ -51,27 +65,37 @@ public final class E2bServer implements AutoCloseable {
             ApiKeys keys,
             byte[] secret,
             Supplier<String> domain,
+            UnsecuredPolicy unsecured,
+            LongSupplier answerLimit,
             InstantSource clock,
+            BuiltTemplates built,
+            UploadedFiles uploads,
             List<Route> open,
             List<Route> more) {
         this.sandboxes = sandboxes;
         var tokens = new Tokens(secret);
-        var templates = new Templates(profiles, sandboxes.snapshots());
+        var templates = new Templates(profiles, sandboxes.snapshots(), built);
         this.access = new SandboxAccess(sandboxes, templates);
         var headers = new HeaderFilter(keys, tokens);
         var passage = new Passage(headers, origins);
         var handover = new Handover(sandboxes.hosts(), origins);
-        this.dataPlane =
-                new DataPlane(access, handover, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), clock);
-        this.control = new ControlRoutes(sandboxes, handover, templates, tokens, domain, dataPlane.logs(), clock);
-        this.routes = new ArrayList<>(control.routes());
+        this.dataPlane = new DataPlane(
+                access, handover, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), answerLimit, clock);
+        this.control =
+                new ControlRoutes(sandboxes, handover, templates, tokens, domain, dataPlane.logs(), unsecured, clock);
+        var builds = new TemplateBuilds(templates, uploads, secret, clock);
+        this.routes =
+                new ArrayList<>(builds.routes()); // first, so that /templates/tags is not taken for a template's id
+        routes.addAll(control.routes());
+        this.open = Stream.concat(open.stream(), builds.open().stream()).toList();
         routes.addAll(more);
         this.endpoint = new E2bEndpoint(
                 new Targets(sandboxes, tokens),
                 dataPlane,
                 new PortProxy(access, handover, tokens, headers, passage),
-                new RouteTable(open),
+                new RouteTable(this.open),
                 new RouteTable(routes),
+                new TemplateRefusals(templates),
                 new Caller(keys));
     }
 
@@ -79,17 +103,22 @@ public final class E2bServer implements AutoCloseable {
         return endpoint;
     }
 
-    /** All routes that need an API key. */
+    /** Returns all routes that need an API key. */
     public List<Route> routes() {
         return List.copyOf(routes);
     }
 
-    /** The methods, by path, that each sandbox answers over plain HTTP beside its Connect services. */
+    /** Returns all routes that answer without a key. */
+    public List<Route> open() {
+        return open;
+    }
+
+    /** Returns the methods, by path, that each sandbox answers over plain HTTP in addition to its Connect services. */
     public static Map<String, List<String>> dataPlane() {
         return DataPlane.PLAIN;
     }
 
-    /** Schedules the periodic work. */
+    /** Schedules the periodic jobs. */
     public void schedule(Schedule schedule) {
         schedule.every(ControlRoutes.SAMPLE_PERIOD, "usage", () -> {
             Set<SandboxId> live = new HashSet<>(sandboxes.live());
@@ -98,6 +127,11 @@ public final class E2bServer implements AutoCloseable {
             access.cutEnded();
         });
         schedule.every(origins.period(), "idle-origins", origins::closeIdle);
+    }
+
+    /** Returns how many processes ended because their sandbox was out of memory, since the server started. */
+    public long outOfMemory() {
+        return dataPlane.outOfMemory();
     }
 
     @Override

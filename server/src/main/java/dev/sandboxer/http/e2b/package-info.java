@@ -1,6 +1,7 @@
 /**
- * E2B's API as its official clients speak it, put together of three rooms: {@code edge}, {@code control} and {@code envd}. All
- * that is specific to E2B's wire is in here; what it means is decided elsewhere.
+ * E2B's API as its official clients speak it. {@code edge} has what all requests share, {@code control} the control plane,
+ * {@code envd} the daemon in each sandbox, {@code template} the building of templates. These packages only translate E2B's
+ * protocol; {@code lifecycle} and its neighbours decide.
  */
 @NullMarked
 package dev.sandboxer.http.e2b;

@@ -4,10 +4,10 @@ import dev.sandboxer.http.modal.edge.RouterTokens;
 import java.time.Duration;
 
 /**
- * What a rehearsal may do otherwise than a real server.
+ * Options in which a rehearsal differs from a real server.
  *
- * @param tokenLife how long tokens are valid, those of the router and those of the control plane
- * @param pretendGpus whether GPUs are granted that nobody has: a sandbox is made without them
+ * @param tokenLife how long auth tokens and router tokens are valid
+ * @param pretendGpus true to accept requests for GPUs that nobody has; the sandbox is created without them
  */
 public record ModalOptions(Duration tokenLife, boolean pretendGpus) {
     public static final ModalOptions USUAL = new ModalOptions(RouterTokens.LIFE, false);

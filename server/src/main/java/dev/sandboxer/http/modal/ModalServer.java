@@ -4,8 +4,9 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.Listen;
-import dev.sandboxer.http.modal.control.ControlPlane;
+import dev.sandboxer.http.modal.control.ControlService;
 import dev.sandboxer.http.modal.control.Secrets;
+import dev.sandboxer.http.modal.control.ServerAddress;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Authentication;
 import dev.sandboxer.http.modal.edge.CallLog;
@@ -15,6 +16,7 @@ import dev.sandboxer.http.modal.router.CommandRouter;
 import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.observe.Schedule;
 import dev.sandboxer.observe.VirtualThreads;
+import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -24,16 +26,17 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Serves Modal's API on one plaintext port of HTTP/2: the control plane, and the router of every sandbox. */
+/** Serves Modal's API on one plaintext HTTP/2 port: the control plane, and the router of every sandbox. */
 public final class ModalServer implements AutoCloseable {
-    /** What the clients allow too. */
+    /** In bytes; the clients' own limit. */
     private static final int LARGEST_MESSAGE = 100 << 20;
 
-    /** The clients ping every 30 s, also without calls; gRPC's usual limit would cut them off. */
+    /** The shortest ping interval allowed. Clients ping every 30 s, even without calls; gRPC's default would disconnect them. */
     private static final int PING_SECONDS = 10;
 
     private static final Duration PURGE = Duration.ofMinutes(10);
@@ -46,15 +49,15 @@ public final class ModalServer implements AutoCloseable {
     private final Tunnels tunnels;
 
     /**
-     * Serves an open installation; returns when it listens.
+     * Starts to serve an installation; returns once the server listens.
      *
-     * @param advertised where clients on other machines reach it; null = they don't
-     * @param front wraps all calls, outermost first
+     * @param advertised the URL for clients on other machines; null = there are none
+     * @param interceptors see all calls, outermost first
      * @throws SandboxException {@code LISTEN_FAILED} when the address can't be listened on
      */
     public static ModalServer start(
-            Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> front) {
-        return start(installation, listen, advertised, front, ModalOptions.USUAL);
+            Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> interceptors) {
+        return start(installation, listen, advertised, interceptors, ModalOptions.USUAL);
     }
 
     /** Like {@link #start(Sandboxer, Listen, URI, List)}, for a rehearsal. */
@@ -62,17 +65,17 @@ public final class ModalServer implements AutoCloseable {
             Sandboxer installation,
             Listen listen,
             @Nullable URI advertised,
-            List<ServerInterceptor> front,
+            List<ServerInterceptor> interceptors,
             ModalOptions options) {
         installation.profiles(); // report a broken configuration now, not at the first call
-        return new ModalServer(installation, listen, advertised, front, options);
+        return new ModalServer(installation, listen, advertised, interceptors, options);
     }
 
     private ModalServer(
             Sandboxer installation,
             Listen listen,
             @Nullable URI advertised,
-            List<ServerInterceptor> front,
+            List<ServerInterceptor> interceptors,
             ModalOptions options) {
         this.host = isWildcard(listen) ? "127.0.0.1" : listen.host();
         var clock = installation.clock();
@@ -80,62 +83,73 @@ public final class ModalServer implements AutoCloseable {
         var authTokens = new AuthTokens(secret, options.tokenLife(), clock);
         var routerTokens = new RouterTokens(secret, options.tokenLife(), clock);
         var secrets = new Secrets(installation.objects());
-        this.tunnels = new Tunnels(installation.sandboxes(), bare(listen.host()), clock);
+        this.tunnels = new Tunnels(installation.sandboxes(), ServerAddress.withoutBrackets(listen.host()), clock);
         this.router = new CommandRouter(
                 installation.sandboxes(),
-                new OpenedTasks(
+                new ControlPlaneAccess(
                         new TaskAccess(installation.sandboxes(), routerTokens),
                         secrets,
                         installation.consumerProfiles()),
                 tunnels::isInUse,
                 installation.home().resolve("modal-server"),
                 clock);
-        var control = new ControlPlane(
+        var control = ControlService.create(
                 installation,
                 secrets,
                 router,
                 authTokens,
                 routerTokens,
-                host,
-                this::port,
-                advertised,
+                new ServerAddress(advertised, host, this::port),
                 tunnels,
                 options.pretendGpus());
-        var authentication = new Authentication(installation.keys(), authTokens);
+        this.server = server(
+                listen,
+                executor,
+                List.of(control, router.service()),
+                new Authentication(installation.keys(), authTokens),
+                interceptors);
+        listen(listen);
+        router.schedule(schedule);
+        tunnels.schedule(schedule);
+        schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
+    }
+
+    private static Server server(
+            Listen listen,
+            Executor executor,
+            List<BindableService> services,
+            Authentication authentication,
+            List<ServerInterceptor> interceptors) {
         var builder = OkHttpServerBuilder.forPort(
-                        new InetSocketAddress(bare(listen.host()), listen.port()), InsecureServerCredentials.create())
+                        new InetSocketAddress(ServerAddress.withoutBrackets(listen.host()), listen.port()),
+                        InsecureServerCredentials.create())
                 .executor(executor)
                 .maxInboundMessageSize(LARGEST_MESSAGE)
                 .permitKeepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
-                .permitKeepAliveWithoutCalls(true)
-                .addService(control.service())
-                .addService(router.service())
-                .intercept(authentication);
+                .permitKeepAliveWithoutCalls(true);
+        services.forEach(builder::addService);
         // the last one added is called first
-        front.reversed().forEach(builder::intercept);
+        builder.intercept(authentication);
+        interceptors.reversed().forEach(builder::intercept);
         builder.intercept(new CallLog());
         builder.intercept(new UploadDrain());
-        this.server = builder.build();
+        return builder.build();
+    }
+
+    private void listen(Listen listen) {
         try {
             server.start();
         } catch (IOException e) {
             executor.close();
             throw new SandboxException(ErrorCode.LISTEN_FAILED, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
-        router.schedule(schedule);
-        tunnels.schedule(schedule);
-        schedule.every(PURGE, "purge-objects", () -> installation.objects().purge());
     }
 
     private static boolean isWildcard(Listen listen) {
         return listen.host().equals("0.0.0.0") || listen.host().equals("[::]");
     }
 
-    private static String bare(String host) {
-        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    }
-
-    /** The port that it listens on. */
+    /** The port that the server listens on. */
     public int port() {
         return server.getPort();
     }
@@ -145,23 +159,23 @@ public final class ModalServer implements AutoCloseable {
         return "http://" + host + ":" + server.getPort();
     }
 
-    /** Takes no new calls from here on; those that are active go on until {@link #close(Duration)} or {@link #close()}. */
+    /** Refuses new calls from now on; active ones continue until {@link #close(Duration)} or {@link #close()}. */
     public void refuseCalls() {
         server.shutdown();
     }
 
-    /** Stops like {@link #close()}, after active calls had that time to finish. */
+    /** Gives active calls time to finish, then stops like {@link #close()}. */
     public void close(Duration drain) {
         refuseCalls();
         try {
             server.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // they end now
+            Thread.currentThread().interrupt(); // end them now
         }
         close();
     }
 
-    /** Ends active calls, and stops. Sandboxes go on. */
+    /** Ends active calls and stops. Sandboxes keep running. */
     @Override
     public void close() {
         server.shutdownNow();

@@ -13,13 +13,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds the end of a call back while its client still sends, and throws away what it sends.
+ * Delays the end of a call while its client still sends, and discards what it sends.
  *
- * <p>grpc-okhttp does not give bytes that arrive for a closed call back to the connection's window. After a few calls that were
- * refused in the middle of an upload, nothing could be sent on that connection any more.
+ * <p>grpc-okhttp never returns bytes that arrive for a closed call to the connection's flow-control window. Without the delay, a few
+ * uploads that are refused midway would block the whole connection.
  */
 final class UploadDrain implements ServerInterceptor {
-    /** A client that sends nothing for so long has nothing on its way. */
+    /** A client that was silent for this long has nothing in flight. */
     private static final Duration QUIET = Duration.ofMillis(250);
 
     @Override
@@ -32,7 +32,7 @@ final class UploadDrain implements ServerInterceptor {
         return drained.listener(next.startCall(drained, headers));
     }
 
-    /** Guarded by itself. */
+    /** Guarded by its own lock. */
     private static final class DrainedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private @Nullable Runnable end;
         private boolean halfClosed;
@@ -72,7 +72,7 @@ final class UploadDrain implements ServerInterceptor {
             }
         }
 
-        /** Returns true if the message is for nobody. */
+        /** Counts a message; returns true if the call has ended and the message is to be dropped. */
         private synchronized boolean isDropped() {
             messages++;
             if (end == null) {
@@ -82,7 +82,7 @@ final class UploadDrain implements ServerInterceptor {
             return true;
         }
 
-        /** Returns true if nobody waits for it. */
+        /** Records that the client has sent everything; returns true if the call has ended already. */
         private synchronized boolean halfClose() {
             var dropped = end != null;
             halfClosed = true;

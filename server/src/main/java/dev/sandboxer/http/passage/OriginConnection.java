@@ -25,7 +25,7 @@ import org.eclipse.jetty.util.NanoTime;
 public final class OriginConnection implements ReusableConnection {
     private static final String HTTPS = "https";
 
-    /** Lets the kernel find out within two minutes that the other side is gone, since silence is normal here. */
+    /** Makes the kernel detect within two minutes that the other side is gone, since long silence is normal here. */
     private static final int KEEP_ALIVE_SECONDS = 60;
 
     private static final int PROBE_SECONDS = 15;
@@ -41,9 +41,7 @@ public final class OriginConnection implements ReusableConnection {
     private volatile boolean lost;
     private volatile long idleSince;
 
-    /**
-     * @param socket of the channel, or TLS on it
-     */
+    /** @param socket the channel's own socket, or TLS on top of it */
     private OriginConnection(HttpTarget target, SocketChannel channel, Socket socket, Consumer<OriginConnection> keep)
             throws IOException {
         this.target = target;
@@ -67,7 +65,7 @@ public final class OriginConnection implements ReusableConnection {
             int timeoutMs = Math.toIntExact(Origins.CONNECT.toMillis());
             channel.socket().connect(address, timeoutMs);
             channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            watch(channel);
+            enableKeepAlive(channel);
             var socket = secure ? secured(channel.socket(), origin, tls.get(), timeoutMs) : channel.socket();
             return new OriginConnection(target, channel, socket, keep);
         } catch (IOException | RuntimeException e) {
@@ -76,7 +74,7 @@ public final class OriginConnection implements ReusableConnection {
         }
     }
 
-    private static void watch(SocketChannel channel) throws IOException {
+    private static void enableKeepAlive(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_SECONDS);
         channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, PROBE_SECONDS);
@@ -103,7 +101,7 @@ public final class OriginConnection implements ReusableConnection {
         return origin.getPort() >= 0 ? origin.getPort() : HTTPS.equals(origin.getScheme()) ? 443 : 80;
     }
 
-    /** Where the connection leads. */
+    /** The target of the connection. */
     public HttpTarget target() {
         return target;
     }
@@ -112,12 +110,12 @@ public final class OriginConnection implements ReusableConnection {
         return idleSince;
     }
 
-    /** Returns true if the other side ended the connection, or it broke, while somebody read from it. */
+    /** Returns true if a read found that the other side had ended the connection, or that it had broken. */
     public boolean lost() {
         return lost;
     }
 
-    /** Whether, being idle, it has had neither an end nor anything that nobody asked for; what it had is lost then. */
+    /** Returns true if an idle connection is open and has received nothing. Otherwise it can't be used any more. */
     boolean isQuiet() {
         try {
             channel.configureBlocking(false);
@@ -156,7 +154,7 @@ public final class OriginConnection implements ReusableConnection {
         keep.accept(this);
     }
 
-    /** Closes at once, without TLS's closing message, which would have to wait for a blocked writer. */
+    /** Closes at once, without the closing message of TLS, which would have to wait for a blocked writer. */
     @Override
     public void close() {
         closed = true;
@@ -167,7 +165,7 @@ public final class OriginConnection implements ReusableConnection {
         }
     }
 
-    /** Notes how reading ended. */
+    /** Records in {@link #lost} how reading ended. */
     private final class Observed extends FilterInputStream {
         Observed(InputStream input) {
             super(input);

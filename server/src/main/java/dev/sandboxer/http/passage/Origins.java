@@ -15,27 +15,27 @@ import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to sandboxes' own addresses, HTTP/1.1, each kept for a while after a request for the next to the same target.
- * Thread-safe.
+ * A pool of HTTP/1.1 connections to sandboxes' own addresses. A connection is kept for a while after a request, for the next one to
+ * the same target. Thread-safe.
  */
 public final class Origins implements AutoCloseable {
     /** How long connecting may take; the TLS handshake may take as long again. */
     static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /** How long an idle connection is kept: less than most servers keep it. */
+    /** How long an idle connection is kept; most servers keep it longer. */
     private static final Duration IDLE = Duration.ofSeconds(20);
 
     private static final int MOST_OF_ONE = 16;
     private static final int MOST = 2_000;
 
-    /** Made on first use, since it reads all certificates that the machine trusts. */
+    /** Asked only when needed, since the first call reads all certificates that the machine trusts. */
     private final Supplier<SSLSocketFactory> tls;
 
     private final Map<HttpTarget, Deque<OriginConnection>> idle = new HashMap<>();
     private int kept;
     private boolean closed;
 
-    /** Connections that trust the certificates that Java trusts. */
+    /** Makes a pool that trusts the certificates that Java trusts. */
     public Origins() {
         this(() -> (SSLSocketFactory) SSLSocketFactory.getDefault());
     }
@@ -44,7 +44,7 @@ public final class Origins implements AutoCloseable {
         this.tls = tls;
     }
 
-    /** How often {@link #closeIdle()} is worth calling. */
+    /** How often to call {@link #closeIdle()}. */
     public Duration period() {
         return IDLE.dividedBy(4);
     }
@@ -52,7 +52,7 @@ public final class Origins implements AutoCloseable {
     /**
      * Returns a connection for one request. The caller closes or releases it.
      *
-     * @throws IOException when the address can't be reached, or is not whose it should be
+     * @throws IOException when the address can't be reached, or its certificate is not valid for its name
      */
     public OriginConnection connect(HttpTarget target) throws IOException {
         for (var again = take(target); again != null; again = take(target)) {

@@ -1,6 +1,7 @@
 /**
- * Connections to where a backend's sandboxes are reached over HTTP: {@link dev.sandboxer.http.passage.Origins} is the way in.
- * Over each go the requests for one port of one sandbox only: what a hostile server might do to a connection, it does to itself.
+ * Connections to the addresses at which a backend's sandboxes are reached over HTTP. Start with
+ * {@link dev.sandboxer.http.passage.Origins}. Each connection serves one port of one sandbox only, so a hostile server that spoils a
+ * connection harms only itself.
  */
 @NullMarked
 package dev.sandboxer.http.passage;

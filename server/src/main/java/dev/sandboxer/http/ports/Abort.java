@@ -7,11 +7,11 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
-/** Ends of a client's connection that can't be taken for good ones. */
+/** Ends a client's connection so that the client can't take it for a regular end. */
 final class Abort {
     private Abort() {}
 
-    /** A failure that makes the server drop the request's connection, or reset its stream, without an answer of its own. */
+    /** Returns a failure that makes the server drop the connection, or reset the HTTP/2 stream, without an answer of its own. */
     static Throwable of(Request request, Throwable cause) {
         if (request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0) {
             reset(request.getConnectionMetaData().getConnection().getEndPoint());
@@ -19,8 +19,8 @@ final class Abort {
         return new Request.Handler.AbortException(cause);
     }
 
-    /** Closes a connection whose bytes have no frames that would tell that some are missing. */
-    static void tear(EndPoint client, Throwable cause) {
+    /** Resets a connection whose bytes have no framing from which the client could see that some are missing. */
+    static void resetAndClose(EndPoint client, Throwable cause) {
         reset(client);
         client.close(cause);
     }

@@ -14,11 +14,11 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that an HTTP/1 client goes away while it waits for a response, when nobody reads from its connection; of HTTP/2
- * clients the server tells by itself.
+ * Notices that an HTTP/1 client leaves while it waits for a response, when nothing else reads from its connection. For HTTP/2
+ * clients the server does this by itself.
  *
- * <p>A client that ends its stream counts as gone, whether or not it could still read. One that sends its next request
- * early is left in peace, and then noticed only when writing to it fails.
+ * <p>A client that ends its stream counts as gone, even if it could still read. A client that sends its next request early is no
+ * longer watched; its leaving is noticed only when a write to it fails.
  */
 public final class ClientWatch {
     private enum State {
@@ -37,17 +37,17 @@ public final class ClientWatch {
         this.gone = gone;
     }
 
-    /** Begins, once the request has been read to its end. */
+    /** Begins to watch; to be called once the request has been read to its end. */
     public synchronized void arm() {
         if (client != null && state.compareAndSet(State.IDLE, State.ARMED)) {
             listen(client);
         }
     }
 
-    /** Ends, before the request is completed: from then on the server reads from the connection. */
+    /** Stops watching; to be called before the request is completed, since the server then reads from the connection again. */
     public synchronized void end() {
         if (state.getAndSet(State.OVER) == State.ARMED && client != null) {
-            // takes our interest back, by fulfilling it
+            // withdraws our interest, by fulfilling it
             client.getFillInterest().fillable();
         }
     }
@@ -57,7 +57,7 @@ public final class ClientWatch {
                 Callback.from(InvocationType.NON_BLOCKING, () -> readable(client), failure -> report()));
     }
 
-    /** Never at the same time as {@link #end()}: from then on the bytes are the server's. */
+    /** Never runs at the same time as {@link #end()}, after which the bytes belong to the server. */
     private synchronized void readable(AbstractEndPoint client) {
         if (state.get() != State.ARMED) {
             return;
@@ -67,7 +67,7 @@ public final class ClientWatch {
                 state.compareAndSet(State.ARMED, State.OVER);
                 return;
             }
-            // the end, or a false alarm
+            // the end of the stream, or a false alarm
             var bytes = BufferUtil.allocate(1);
             switch (client.fill(bytes)) {
                 case -1 -> report();
@@ -79,7 +79,7 @@ public final class ClientWatch {
         }
     }
 
-    /** A byte that came just now. */
+    /** Returns a byte to the connection that has come after the check. */
     private void giveBack(AbstractEndPoint client, ByteBuffer bytes) {
         if (client.getConnection() instanceof Connection.UpgradeTo connection) {
             state.compareAndSet(State.ARMED, State.OVER);

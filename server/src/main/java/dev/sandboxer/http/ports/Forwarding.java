@@ -6,23 +6,23 @@ import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request is changed on its way in, beyond what HTTP asks of a proxy.
+ * Says how a request is changed on its way to the server inside, beyond what HTTP requires of a proxy.
  *
  * @param host the {@code Host} that the server inside sees
- * @param withheld which headers are ours and not meant for the server inside
- * @param addHeaders set after everything else, in place of any of the same name
- * @param onward null for a server in a sandbox, which is told who asks
+ * @param withheld selects the headers that are meant for us and not for the server inside
+ * @param addHeaders headers that replace any of the same name
+ * @param onward the proxy that the request goes to; null = a server in a sandbox, which is told the client's address
  */
 public record Forwarding(
         String host,
         Predicate<HttpField> withheld,
         Map<String, String> addHeaders,
-        @Nullable Onward onward) {
+        @Nullable UpstreamProxy onward) {
     public Forwarding {
         addHeaders = Map.copyOf(addHeaders);
     }
 
-    /** To a server in a sandbox. */
+    /** Makes a forwarding to a server in a sandbox. */
     public Forwarding(String host, Predicate<HttpField> withheld, Map<String, String> addHeaders) {
         this(host, withheld, addHeaders, null);
     }

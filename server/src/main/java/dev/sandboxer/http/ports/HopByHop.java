@@ -7,7 +7,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 
-/** The headers of one message that concern its connection only, and end at a proxy. */
+/** The hop-by-hop headers of a message: they concern its connection only, and a proxy doesn't pass them on. */
 final class HopByHop {
     private static final Set<String> ALWAYS =
             Set.of("connection", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade", "http2-settings");

@@ -3,11 +3,11 @@ package dev.sandboxer.http.ports;
 import java.time.Duration;
 
 /**
- * What a forwarded exchange may take of us. There is no limit on its duration: the sandbox's deadline is one.
+ * The limits of a forwarded exchange. Its duration is limited by the sandbox's deadline only.
  *
- * @param responseHeadBytes the longest head of a response from inside, and its longest trailers
- * @param linger how long we take the rest of a request's body and throw it away, once the response is complete or there will
- *     be none; a client that is still sending then finds its connection closed
+ * @param responseHeadBytes the largest head of a response from inside, and its largest trailers
+ * @param linger how long we read and discard the rest of a request's body once the response is complete or has failed; after
+ *     that, a client that is still sending finds its connection closed
  */
 public record Limits(int responseHeadBytes, Duration linger) {
     public static final Limits DEFAULT = new Limits(64 * 1024, Duration.ofSeconds(5));

@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** One request and its response. */
+/** Forwards one request and its response. */
 final class PortExchange {
     private final Request request;
     private final Response response;
@@ -34,12 +34,12 @@ final class PortExchange {
         this.callback = callback;
         this.connection = connection;
         this.limits = limits;
-        this.watch = new ClientWatch(request, () -> lose(new EofException("the client has gone")));
+        this.watch = new ClientWatch(request, () -> clientLeft(new EofException("the client has left")));
     }
 
     void run(Forwarding forwarding) {
         Silence.expect(request);
-        request.addFailureListener(this::lose);
+        request.addFailureListener(this::clientLeft);
         boolean handedOver = false;
         try {
             var first = request.read();
@@ -64,7 +64,7 @@ final class PortExchange {
     }
 
     private void inspect(Forwarding forwarding, ResponseHead answer) {
-        if (forwarding.onward() instanceof Onward onward) {
+        if (forwarding.onward() instanceof UpstreamProxy onward) {
             try {
                 onward.onStatus().accept(answer.status());
             } catch (RuntimeException e) {
@@ -93,7 +93,7 @@ final class PortExchange {
     private void send(RequestHead head, Content.@Nullable Chunk first) {
         var writer = new RequestWriter(head.metaData(), connection);
         if (!isEmpty(first)) {
-            upload = new Upload(request, writer, watch::arm, this::lose);
+            upload = new Upload(request, writer, watch::arm, this::clientLeft);
             upload.start(first);
             return;
         }
@@ -102,22 +102,22 @@ final class PortExchange {
             writer.write(BufferUtil.EMPTY_BUFFER, true);
             sent = true;
         } catch (IOException | RuntimeException e) {
-            // what the server has answered, if anything, decides
+            // the server may have answered already, and that answer counts
         }
     }
 
-    /** The response's head; null when the client, who is owed none any more, went away first. */
+    /** Returns the response's head; null when the client left first and needs no answer. */
     private @Nullable ResponseHead answer(ResponseReader reader) {
         try {
             return reader.head();
         } catch (IOException | RuntimeException e) {
-            unanswered(e);
+            failUnanswered(e);
             return null;
         }
     }
 
-    /** There is no response, and none was begun; the client, if it is still there, is owed another. */
-    private void unanswered(Exception cause) {
+    /** Ends an exchange without a response; the caller has to answer unless the client has left. */
+    private void failUnanswered(Exception cause) {
         close();
         settle(limits.linger());
         var lost = clientLost;
@@ -147,7 +147,7 @@ final class PortExchange {
                 }
                 write(false, piece);
             }
-            // apart from the end, or the server would make up a length
+            // before the end, or our server would compute a length
             sendHead();
             finish(reader);
         } catch (IOException | RuntimeException e) {
@@ -155,7 +155,7 @@ final class PortExchange {
                 abort(e);
             } else {
                 response.reset();
-                unanswered(e);
+                failUnanswered(e);
             }
         }
     }
@@ -175,7 +175,7 @@ final class PortExchange {
         if (lost != null) {
             throw new EofException(lost);
         }
-        // before the client knows that it can send the next request
+        // first, so that the connection is free when the client sends its next request
         boolean released = release(reader);
         write(true, BufferUtil.EMPTY_BUFFER);
         if (!released) {
@@ -184,11 +184,11 @@ final class PortExchange {
         if (settle(limits.linger())) {
             callback.succeeded();
         } else {
-            callback.failed(Abort.of(request, new EofException("the client went on sending after the response")));
+            callback.failed(Abort.of(request, new EofException("the client kept sending after the response")));
         }
     }
 
-    /** Whether this has become a tunnel, to which the connection belongs from now on. */
+    /** Turns the exchange into a tunnel, which then owns the connection; returns false if that fails. */
     private boolean tunnel(ResponseHead head, ResponseReader reader) {
         if (!settle(limits.linger())) {
             abort(new EofException("the request was still being sent when the protocol changed"));
@@ -209,7 +209,7 @@ final class PortExchange {
         return true;
     }
 
-    /** Ends what goes on beside us; whether the request was read to its end within the limit. */
+    /** Ends the upload and the watch; returns true if the request was read to its end within the limit. */
     private boolean settle(Duration limit) {
         try {
             if (upload == null || upload.await(limit)) {
@@ -232,8 +232,8 @@ final class PortExchange {
         callback.failed(Abort.of(request, cause));
     }
 
-    /** The client has gone; called from threads that must not wait. */
-    private void lose(Throwable cause) {
+    /** Records that the client has left. Called from threads that must not wait. */
+    private void clientLeft(Throwable cause) {
         clientLost = cause;
         closeElsewhere();
     }
@@ -242,10 +242,10 @@ final class PortExchange {
         VirtualThreads.start("port-close", this::close);
     }
 
-    /** Whether the connection is free for another request. */
+    /** Releases the connection for another request, if it can take one; returns true if it did. */
     private boolean release(ResponseReader reader) {
         if (connection instanceof ReusableConnection reusable
-                && reader.leavesOpen()
+                && reader.leavesConnectionReusable()
                 && (upload == null ? sent : upload.delivered())
                 && closed.compareAndSet(false, true)) {
             reusable.release();
@@ -259,7 +259,7 @@ final class PortExchange {
             try {
                 connection.close();
             } catch (RuntimeException e) {
-                // the exchange is over, there is nothing left that could fail
+                // the exchange is over, so there is nobody to tell
             }
         }
     }

@@ -2,7 +2,7 @@ package dev.sandboxer.http.ports;
 
 import org.jspecify.annotations.Nullable;
 
-/** The server inside gave no answer, or one that is not HTTP; nothing has been sent to the client, who is owed a 502. */
+/** Thrown when the server inside gives no answer, or one that is not HTTP. Nothing has been sent to the client, who should get 502. */
 public final class PortUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

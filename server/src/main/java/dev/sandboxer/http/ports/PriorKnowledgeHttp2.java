@@ -18,14 +18,14 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cleartext HTTP/2 for clients that begin with it, and for handlers that block.
+ * Cleartext HTTP/2 with prior knowledge, for handlers that block.
  *
- * <p>Clients that ask an HTTP/1.1 connection to change to HTTP/2 stay with HTTP/1.1. HTTP has given that change up (RFC 9113,
- * section 3.1), and Jetty's doesn't suit us: until the handler of the first request returns, nobody hears that its client
- * cancels it, nor that it may be idle, and a body in chunks is lost.
+ * <p>Clients that ask to upgrade an HTTP/1.1 connection to HTTP/2 stay with HTTP/1.1. HTTP has deprecated that upgrade (RFC 9113,
+ * section 3.1), and Jetty's has three faults for us: until the handler of the first request returns, a cancel by the client goes
+ * unnoticed, the idle time-out can't be lifted, and a chunked body is lost.
  *
- * <p>When the server itself resets a stream, because the client broke the protocol, whoever waits for that stream hears of it;
- * he would wait for ever otherwise.
+ * <p>When the server itself resets a stream, because the client broke the protocol, handlers that wait for that stream are told;
+ * otherwise they would wait for ever.
  */
 public final class PriorKnowledgeHttp2 extends HTTP2CServerConnectionFactory {
     public PriorKnowledgeHttp2(HttpConfiguration configuration) {

@@ -18,22 +18,22 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's head as it goes inside.
+ * The head of a request as it is sent to the server inside.
  *
- * @param upgrade whether it asks for another protocol on this connection
+ * @param upgrade true if it asks to change the protocol of the connection
  */
 record RequestHead(MetaData.Request metaData, boolean upgrade) {
-    /** Ours alone: a client could otherwise say whence it comes. */
-    private static final Set<String> OURS = Set.of("forwarded", "x-real-ip");
+    /** Headers that only we may set, beside {@code x-forwarded-}: a client could otherwise forge its address. */
+    private static final Set<String> CLIENT_ADDRESS = Set.of("forwarded", "x-real-ip");
 
-    /** Said anew, or, as expectations, answered by our server. */
-    private static final Set<String> FRAMING = Set.of("host", "content-length", "expect", "cookie");
+    /** Headers that are generated anew or, like {@code expect}, handled by our server. */
+    private static final Set<String> REPLACED = Set.of("host", "content-length", "expect", "cookie");
 
     /**
-     * The head for a request.
+     * Translates the head of a request.
      *
-     * @param hasBody whether a body, of known length or not, follows
-     * @throws RequestRefusedException when it can't be said in HTTP/1.1 without changing its meaning, or is none we pass on
+     * @param hasBody true if a body follows, of known length or not
+     * @throws RequestRefusedException when HTTP/1.1 can't express the request without changing its meaning, or we don't forward it
      */
     static RequestHead of(Request request, Forwarding forwarding, boolean hasBody) {
         var protocols = protocols(request);
@@ -65,15 +65,15 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
         var hopByHop = new HopByHop(request.getHeaders());
         for (var header : request.getHeaders()) {
             var name = header.getLowerCaseName();
-            var ours = OURS.contains(name) || name.startsWith("x-forwarded-");
+            var ours = CLIENT_ADDRESS.contains(name) || name.startsWith("x-forwarded-");
             if (!hopByHop.covers(header)
-                    && !FRAMING.contains(name)
+                    && !REPLACED.contains(name)
                     && (!ours || forwarding.onward() != null)
                     && !forwarding.withheld().test(header)) {
                 headers.add(header);
             }
         }
-        // HTTP/2 may split what HTTP/1.1 has in one
+        // HTTP/2 may split the cookies that HTTP/1.1 has in one header
         var cookies = request.getHeaders().stream()
                 .filter(header -> header.getHeader() == HttpHeader.COOKIE && header.getValue() != null)
                 .filter(forwarding.withheld().negate())
@@ -98,8 +98,8 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
     }
 
     /**
-     * The protocols that the client would change to. HTTP/2 is none of them: a tunnel of requests to come would pass by
-     * whoever decides about each.
+     * Returns the protocols that the client asks to change to. HTTP/2 is left out: its later requests would pass through the tunnel
+     * without being checked one by one.
      */
     private static String protocols(Request request) {
         if (request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_1_1
@@ -122,7 +122,7 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
         return method;
     }
 
-    /** As received, neither decoded nor made normal. */
+    /** Returns the target as received, neither decoded nor normalised. */
     private static HttpURI target(Request request) {
         var uri = request.getHttpURI();
         return checked(new HttpURI.Unsafe(
@@ -147,7 +147,7 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
         return target;
     }
 
-    /** A character for each byte that the server took for UTF-8, as the generator wants it. */
+    /** Returns a character for each byte of the text's UTF-8, as the generator expects. */
     private static @Nullable String bytes(@Nullable String text) {
         return text == null ? null : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
     }

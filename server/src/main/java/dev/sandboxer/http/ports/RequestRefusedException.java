@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-/** A request that can't be passed on; nothing has been sent to the sandbox or to the client. */
+/** Thrown for a request that can't be forwarded. Nothing has been sent to the sandbox or to the client. */
 public final class RequestRefusedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class RequestRefusedException extends RuntimeException {
         this.status = status;
     }
 
-    /** The HTTP status that the client is owed: 400, or 501 for what we can't do. */
+    /** The HTTP status to answer with: 400, or 501 for an unsupported method. */
     public int status() {
         return status;
     }

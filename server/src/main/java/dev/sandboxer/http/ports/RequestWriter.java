@@ -12,9 +12,10 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one request, with framing of our own. For one thread.
+ * Writes one request, with framing of our own. Not thread-safe.
  *
- * <p>The generator makes the head only: it keeps the line break after a chunk until the next one, which simple servers wait for.
+ * <p>Jetty's generator makes the head only: it holds back the line break after a chunk until the next chunk, and simple servers wait for
+ * that line break.
  */
 final class RequestWriter {
     private static final byte[] LINE_BREAK = {'\r', '\n'};
@@ -32,8 +33,8 @@ final class RequestWriter {
     }
 
     /**
-     * Writes a piece of the body, the head before the first; all of it has left when this returns. The output stays open:
-     * its end would look to many servers as if the client had gone.
+     * Writes a piece of the body, and the head before the first piece; flushes. The output stays open even after the last piece,
+     * because many servers take its end for a client that has left.
      */
     void write(ByteBuffer content, boolean last) throws IOException {
         var to = output;
@@ -66,7 +67,7 @@ final class RequestWriter {
                     BufferUtil.writeTo(bytes, to);
                     return;
                 }
-                default -> throw new IllegalStateException("the generator has all that it needs");
+                default -> throw new IllegalStateException("unexpected state of the generator");
             }
         }
     }

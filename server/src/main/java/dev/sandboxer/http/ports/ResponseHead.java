@@ -7,13 +7,13 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/** The head of a response from inside. */
+/** The head of a response from the server inside. */
 record ResponseHead(int status, HttpFields headers) {
     boolean switchesProtocols() {
         return status == HttpStatus.SWITCHING_PROTOCOLS_101;
     }
 
-    /** Sets status and headers; what others have set under the same names is replaced. */
+    /** Copies status and headers to a response, in place of headers of the same names. */
     void copyTo(Request request, Response response) {
         var hopByHop = new HopByHop(headers);
         response.setStatus(status);
@@ -33,7 +33,7 @@ record ResponseHead(int status, HttpFields headers) {
             to.put(HttpHeader.CONNECTION, "Upgrade");
             headers.getFields(HttpHeader.UPGRADE).forEach(to::add);
         } else if (mayHaveUnknownLength() && speaks(request, HttpVersion.HTTP_1_1)) {
-            // said explicitly since a body that ends with the connection looks complete when it is not
+            // set explicitly, since a truncated body that ends with the connection would look complete
             to.put(HttpHeader.TRANSFER_ENCODING, "chunked");
         }
     }
@@ -44,7 +44,7 @@ record ResponseHead(int status, HttpFields headers) {
                 && !headers.contains(HttpHeader.CONTENT_LENGTH);
     }
 
-    /** Server and Date are there from the beginning and can only be replaced. */
+    /** Adds a header. {@code Server} and {@code Date} are replaced, since our server has set them already. */
     private static void addOrReplace(HttpFields.Mutable to, String name, String value) {
         if (name.equalsIgnoreCase("Server") || name.equalsIgnoreCase("Date")) {
             to.put(name, value);

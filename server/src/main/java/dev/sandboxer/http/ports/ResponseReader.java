@@ -15,7 +15,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one response from a server that may be hostile. For one thread. */
+/** Reads one response from a server that may be hostile. Not thread-safe. */
 final class ResponseReader implements HttpParser.ResponseHandler {
     private static final int MOST_INTERIM = 32;
 
@@ -41,9 +41,9 @@ final class ResponseReader implements HttpParser.ResponseHandler {
     }
 
     /**
-     * The head of the response proper; interim ones are swallowed.
+     * Reads the head of the final response; interim responses are skipped.
      *
-     * @throws IOException when the input fails or ends before, or is not HTTP
+     * @throws IOException when the input fails, ends too early, or is not HTTP
      */
     ResponseHead head() throws IOException {
         for (int interim = 0; interim <= MOST_INTERIM; interim++) {
@@ -55,7 +55,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
                 return head;
             }
             if (head.switchesProtocols()) {
-                throw new IOException("the server changed the protocol unasked");
+                throw new IOException("the server changed the protocol without being asked");
             }
             while (!ended) {
                 parseOrAwait();
@@ -66,9 +66,9 @@ final class ResponseReader implements HttpParser.ResponseHandler {
     }
 
     /**
-     * Whether the next piece of the body, or its end, is there without waiting.
+     * Returns true if the next piece of the body, or its end, is available without waiting.
      *
-     * @throws IOException when the body did not end as it should have
+     * @throws IOException when the body ended wrongly
      */
     boolean poll() throws IOException {
         if (content == null && !ended) {
@@ -77,7 +77,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         return content != null || ended;
     }
 
-    /** Waits for more to come, whatever it will turn out to be. */
+    /** Waits for more input. */
     void await() throws IOException {
         if (parser.isAtEOF()) {
             throw new EOFException("the server closed the connection within a response");
@@ -91,20 +91,20 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         }
     }
 
-    /** The piece of the body that was found, to be used before the next call; null at the end. */
+    /** Returns the piece of the body that {@link #poll} found, valid until the next call; null at the end. */
     @Nullable ByteBuffer take() {
         var piece = content;
         content = null;
         return piece;
     }
 
-    /** What came after the head that changed the protocol. */
+    /** Returns the bytes behind the head of a response that changes the protocol. */
     ByteBuffer rest() {
         return unparsed;
     }
 
-    /** Whether the connection is open for another request, once the response has ended, and nothing else came over it. */
-    boolean leavesOpen() {
+    /** Returns true if the response has ended and its connection can take another request. */
+    boolean leavesConnectionReusable() {
         return ended
                 && version == HttpVersion.HTTP_1_1
                 && !headers.contains(HttpHeader.CONNECTION, "close")
@@ -124,7 +124,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         try {
             parser.parseNext(unparsed);
         } catch (AssertionError e) {
-            // with assertions on, the parser fails to make the exception it wants to report
+            // with assertions enabled, the parser fails to create the exception that it reports
             fail("malformed");
         }
         if (failure != null) {
@@ -150,7 +150,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
     @Override
     public void startResponse(HttpVersion version, int status, String reason) {
         if (status > 599) {
-            fail("malformed"); // RFC 9110, section 15: clients would each make something else of it
+            fail("malformed"); // RFC 9110, section 15: each client would treat it differently
         }
         this.status = status;
         this.version = version;

@@ -2,8 +2,8 @@ package dev.sandboxer.http.ports;
 
 import dev.sandboxer.extension.session.PortConnection;
 
-/** A connection to another proxy, over which one request may follow another. */
+/** A connection to another proxy that can serve several requests, one after the other. */
 public interface ReusableConnection extends PortConnection {
-    /** Gives it back, in place of closing it: a request and its response have gone over it, whole, and nothing else. */
+    /** Gives the connection back instead of closing it. Allowed once a complete request and response, and nothing else, have passed. */
     void release();
 }

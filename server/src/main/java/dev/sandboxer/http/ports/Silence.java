@@ -8,15 +8,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * An exchange in which both sides may be silent for as long as they like. Only a client that takes nothing of what is sent to
- * it for the server's idle time-out counts as gone.
+ * Lifts the idle time-out of a request, so that both sides may be silent for as long as they like. Only a client that reads nothing of
+ * what is sent to it for the time-out counts as gone.
  */
 public final class Silence {
     private static final long NEVER = 0;
 
     private Silence() {}
 
-    /** From now on silence is normal. */
+    /** Lifts the idle time-out of a request from now on. */
     public static void expect(Request request) {
         request.addIdleTimeoutListener(timeout -> false);
         if (request.getConnectionMetaData().getHttpVersion().getVersion() >= HttpVersion.HTTP_2.getVersion()) {
@@ -25,9 +25,8 @@ public final class Silence {
     }
 
     /**
-     * Counts time only while something is being written. Jetty counts silence too, and when the time is over it fails what is
-     * being written at that moment, however short a time ago that began: events that come as regularly as the time-out were
-     * lost now and then.
+     * Runs the idle time-out only during writes. Jetty also counts silence, and when the time is up it fails a write that has only
+     * just begun: events sent at the interval of the time-out were lost now and then.
      */
     private static final class Stream extends HttpStream.Wrapper {
         private final long idleTimeout;

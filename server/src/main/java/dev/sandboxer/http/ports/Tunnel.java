@@ -18,9 +18,9 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 
 /**
- * A client's connection after it has changed the protocol: bytes, both ways, until both sides have ended. Each direction
- * has a thread and one buffer; it reads no more before it has written what it has. One direction may end long before the
- * other. When one fails, both connections are torn down.
+ * A client's connection after it has changed the protocol: copies bytes both ways until both sides have ended. Each direction has a
+ * thread and one buffer, and reads more only after it has written what it has. One direction may end long before the other. When one
+ * fails, both connections are reset.
  */
 final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private static final int BUFFER_BYTES = 16 * 1024;
@@ -34,14 +34,14 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private volatile boolean opened;
     private volatile boolean writing;
 
-    /** @param earlyFromInside what the server said right after it had agreed */
+    /** @param earlyFromInside the bytes that the server sent right behind its agreement */
     Tunnel(EndPoint client, Executor executor, PortConnection inside, ByteBuffer earlyFromInside) {
         super(client, executor);
         this.inside = inside;
         this.earlyFromInside = earlyFromInside;
     }
 
-    boolean opened() {
+    boolean wasOpened() {
         return opened;
     }
 
@@ -63,7 +63,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
         fillable.release();
     }
 
-    /** Silence is no reason to end; a client that takes nothing is. */
+    /** Returns true, which ends the tunnel, only while the client doesn't read; silence alone doesn't end it. */
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
         return writing;
@@ -81,7 +81,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
                 closeInside();
             }
         } catch (InterruptedException | IOException | RuntimeException e) {
-            Abort.tear(getEndPoint(), e);
+            Abort.resetAndClose(getEndPoint(), e);
             closeInside();
         }
     }

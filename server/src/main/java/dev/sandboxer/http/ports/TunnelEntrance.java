@@ -2,7 +2,7 @@ package dev.sandboxer.http.ports;
 
 import org.eclipse.jetty.server.HttpStream;
 
-/** The stream of a request that becomes a tunnel: sees to it that nothing is left open when it doesn't. */
+/** The stream of a request that becomes a tunnel. Closes the connection inside if the tunnel doesn't open. */
 final class TunnelEntrance extends HttpStream.Wrapper {
     private final Tunnel tunnel;
     private final Runnable close;
@@ -26,7 +26,7 @@ final class TunnelEntrance extends HttpStream.Wrapper {
     }
 
     private void closeUnlessOpened() {
-        if (!tunnel.opened()) {
+        if (!tunnel.wasOpened()) {
             close.run();
         }
     }

@@ -15,17 +15,17 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a request inside, on a thread of its own, as servers may answer before they have it all.
+ * Sends a request's body to the server inside, on a thread of its own, since servers may answer before they have read it all.
  *
- * <p>When the server doesn't want more, the rest is read all the same and thrown away: what it answered decides, and a client
- * may read that only once it has sent everything. When the body breaks off, the server must not take it for complete.
+ * <p>When the server takes no more, the rest is still read and discarded: the server's answer counts, and a client may read it only
+ * after it has sent everything. A body that breaks off must not look complete to the server.
  */
 final class Upload {
-    /** How long the end of a body that a server has answered already may take to be written. */
-    private static final long MOMENT_MS = 100;
+    /** How long to wait for the end of a body to be written when the server has answered already. */
+    private static final long DELIVERY_WAIT_MS = 100;
 
-    /** Far below the smallest buffer of a connection. */
-    private static final int SMALL = 8 * 1024;
+    /** In bytes, far below the smallest buffer of a connection. */
+    private static final int SMALL_BODY = 8 * 1024;
 
     private final Request request;
     private final RequestWriter writer;
@@ -40,8 +40,10 @@ final class Upload {
     private volatile @Nullable Thread thread;
 
     /**
+     * Prepares an upload.
+     *
      * @param complete called when the whole body was read
-     * @param broken called when the client broke it off
+     * @param broken called when the client breaks the body off
      */
     Upload(Request request, RequestWriter writer, Runnable complete, Consumer<Throwable> broken) {
         this.request = request;
@@ -52,33 +54,34 @@ final class Upload {
     }
 
     /**
-     * Begins; {@code first} is what the request gave when it was read for the first time. A small body that is all there is
-     * brought inside at once: buffers on the way take it though nobody reads.
+     * Starts the upload. A small body that is already complete is sent on this thread: buffers on the way take it even if nobody reads.
+     *
+     * @param first the result of the request's first read
      */
     void start(Content.@Nullable Chunk first) {
-        if (first != null && first.isLast() && !Content.Chunk.isFailure(first) && first.remaining() <= SMALL) {
+        if (first != null && first.isLast() && !Content.Chunk.isFailure(first) && first.remaining() <= SMALL_BODY) {
             run(first);
         } else {
             thread = VirtualThreads.start("port-upload", () -> run(first));
         }
     }
 
-    /** Waits for the end of the body; false when it doesn't come in time. */
+    /** Waits for the end of the body; returns false if it doesn't come in time. */
     boolean await(Duration limit) throws InterruptedException {
         return done.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the server has taken it all; waits a moment when the last of it is just being written. */
+    /** Returns true if the server has taken the whole body; waits a moment if the end is just being written. */
     boolean delivered() {
         try {
-            return ending && done.await(MOMENT_MS, TimeUnit.MILLISECONDS) && whole && !unwanted;
+            return ending && done.await(DELIVERY_WAIT_MS, TimeUnit.MILLISECONDS) && whole && !unwanted;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
-    /** Gives the body up; prompt when the connection that it may be writing to is closed. */
+    /** Stops the upload. Returns promptly if the connection that it may be writing to is closed. */
     void stop() throws InterruptedException {
         var reader = thread;
         if (reader != null) {
@@ -105,7 +108,7 @@ final class Upload {
         }
     }
 
-    /** Whether this was the last. */
+    /** Sends a chunk; returns true if it was the last. */
     private boolean process(Content.@Nullable Chunk chunk) throws IOException, InterruptedException {
         if (chunk == null) {
             request.demand(available::release);
@@ -114,9 +117,9 @@ final class Upload {
         }
         if (Content.Chunk.isFailure(chunk)) {
             if (chunk.isLast()) {
-                throw new IOException("the client broke the request off", chunk.getFailure());
+                throw new IOException("the client broke off the request", chunk.getFailure());
             }
-            // idle for long, which a stream may be
+            // an idle time-out, which doesn't matter here
             return false;
         }
         try {
@@ -133,7 +136,7 @@ final class Upload {
         return chunk.isLast();
     }
 
-    /** More than was announced would be a second request to the server inside. */
+    /** Checks the announced length: the server inside would take any excess for a second request. */
     private void count(Content.Chunk chunk) throws IOException {
         if (remaining >= 0) {
             remaining -= chunk.remaining();

@@ -3,14 +3,18 @@ package dev.sandboxer.http.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.charging.SandboxCharges;
+import dev.sandboxer.config.UnsecuredSandboxes;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.ConsumerProfiles;
+import dev.sandboxer.extension.HostReserve;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.E2bServer;
+import dev.sandboxer.http.e2b.control.UnsecuredPolicy;
 import dev.sandboxer.payments.rates.RateCards;
 import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.routing.Prices;
+import dev.sandboxer.templates.UploadedFiles;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -34,7 +38,7 @@ class OpenApiTest {
     Path home;
 
     @Test
-    void the_file_describes_what_is_served_and_nothing_else() throws IOException {
+    void the_openapi_file_describes_exactly_the_served_routes() throws IOException {
         assertThat(described()).containsExactlyInAnyOrderElementsOf(served());
     }
 
@@ -43,7 +47,9 @@ class OpenApiTest {
         try (var process = installation.start()) {
             var catalogue = new ProfileCatalogue(installation.profile().name(), List.of(installation.profile()));
             var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
-            var open = new ArrayList<Route>(new OperatorRoutes(process.sandboxes(), new PrometheusRegistry()).routes());
+            var open = new ArrayList<Route>(
+                    new OperatorRoutes(process.sandboxes(), home, () -> HostReserve.DEFAULT, new PrometheusRegistry())
+                            .routes());
             open.addAll(new ConsumerAdminRoutes(process.consumers(), process.quotas(), new OperatorKey(null)).routes());
             var prices = new Prices(RateFile.of(new RateCards("USD", List.of())), installation.clock());
             open.addAll(
@@ -65,16 +71,20 @@ class OpenApiTest {
                     keys,
                     new byte[32],
                     () -> "local",
+                    new UnsecuredPolicy(() -> UnsecuredSandboxes.LOOPBACK, true),
+                    () -> 1 << 20,
                     installation.clock(),
+                    process.templates(profiles, installation.clock()),
+                    new UploadedFiles(home.resolve("files"), installation.clock()),
                     open,
                     own)) {
-                var all = new ArrayList<Route>(open);
+                var all = new ArrayList<Route>(server.open());
                 all.addAll(server.routes());
                 var served = new ArrayList<String>();
                 all.forEach(route -> served.add(route.method() + " " + route.pattern()));
                 E2bServer.dataPlane()
                         .forEach((path, methods) -> methods.stream()
-                                .filter(method -> !method.equals("HEAD")) // goes without saying beside GET
+                                .filter(method -> !method.equals("HEAD")) // implied by GET
                                 .forEach(method -> served.add(method + " " + path)));
                 return served;
             }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Operators see and limit all consumers over HTTP, with a key that is no consumer's. */
+/** Operators see and limit all consumers over HTTP with the operator's key. */
 class ConsumerAdminTest {
     private static final String OPERATOR = "Authorization: Bearer " + ServedSandbox.OPERATOR;
     private static final String CONSUMER = "/api/v1/consumers/" + TestInstallation.ME;
@@ -23,7 +23,7 @@ class ConsumerAdminTest {
     @BeforeEach
     void open() throws Exception {
         server = new PassedSandbox(home, peer -> {});
-        var _ = server.key(); // a consumer is known from its first key on
+        var _ = server.key(); // a consumer exists from its first key on
     }
 
     @AfterEach
@@ -32,7 +32,7 @@ class ConsumerAdminTest {
     }
 
     @Test
-    void limits_that_an_operator_sets_hold_for_the_next_creation() throws Exception {
+    void limits_set_by_an_operator_apply_to_the_next_creation() throws Exception {
         assertThat(ask("PUT", CONSUMER + "/limits", OPERATOR, "{\"maxLive\":1,\"maxRate\":\"5/s\"}"))
                 .startsWith("HTTP/1.1 200 ")
                 .contains("\"maxLive\":1", "\"maxRate\":\"5/s\"", "\"live\":1");
@@ -40,7 +40,7 @@ class ConsumerAdminTest {
                 .startsWith("HTTP/1.1 429 ");
 
         assertThat(ask("PUT", CONSUMER + "/limits", OPERATOR, "{}"))
-                .as("a limit that isn't there any more is lifted")
+                .as("an absent limit is removed")
                 .doesNotContain("maxLive");
         assertThat(ask("POST", "/v2/sandboxes", "X-API-Key: " + server.key(), "{\"templateID\":\"base\"}"))
                 .startsWith("HTTP/1.1 201 ");
@@ -48,7 +48,7 @@ class ConsumerAdminTest {
     }
 
     @Test
-    void a_consumers_key_or_a_wrong_one_opens_nothing() throws Exception {
+    void a_consumers_key_or_a_wrong_key_is_refused() throws Exception {
         for (String header : new String[] {
             "X-API-Key: " + server.key(),
             "Authorization: Bearer " + server.key(),
@@ -63,7 +63,7 @@ class ConsumerAdminTest {
     }
 
     @Test
-    void bad_limits_and_unknown_consumers_are_told_apart() throws Exception {
+    void bad_limits_are_400_and_unknown_consumers_404() throws Exception {
         assertThat(ask("PUT", CONSUMER + "/limits", OPERATOR, "{\"maxLive\":-1}"))
                 .startsWith("HTTP/1.1 400 ");
         assertThat(ask("PUT", CONSUMER + "/limits", OPERATOR, "{\"maxRate\":\"often\"}"))
@@ -74,7 +74,6 @@ class ConsumerAdminTest {
     }
 
     private String ask(String method, String path, String header, String body) throws Exception {
-        return server.ask(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + header + "\r\nContent-Length: "
-                + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+        return server.ask(method, path, header, body);
     }
 }

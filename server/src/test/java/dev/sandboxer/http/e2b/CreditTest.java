@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Credit, met over HTTP. A sandbox costs a thousandth a second; one of ten minutes runs already, and took 0.6 of 0.7. */
+/** Credits over HTTP. A sandbox costs 0.001 a second. One with a TTL of ten minutes runs already and holds 0.6 of 0.7. */
 class CreditTest {
     private static final String OPERATOR = "Authorization: Bearer " + ServedSandbox.OPERATOR;
     private static final String CONSUMER = "/api/v1/consumers/" + TestInstallation.ME;
@@ -56,8 +56,7 @@ class CreditTest {
     }
 
     private String ask(String method, String path, String header, String body) throws Exception {
-        return server.ask(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + header + "\r\nContent-Length: "
-                + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+        return server.ask(method, path, header, body);
     }
 
     private String create(String more, int timeout) throws Exception {
@@ -65,7 +64,7 @@ class CreditTest {
     }
 
     @Test
-    void who_has_no_credit_left_gets_402_in_the_form_that_the_clients_know() throws Exception {
+    void without_credit_a_creation_is_402_in_e2bs_form() throws Exception {
         server.ledger().correct("c", TestInstallation.ME, null, Money.parse("-0.09"), "used up");
         assertThat(create("", 300))
                 .startsWith("HTTP/1.1 402")
@@ -76,7 +75,7 @@ class CreditTest {
     }
 
     @Test
-    void a_creation_gets_the_time_that_is_paid_for_and_says_until_when() throws Exception {
+    void a_creation_gets_the_time_that_the_credit_pays_for() throws Exception {
         assertThat(create("", 300)).startsWith("HTTP/1.1 201");
         assertThat(ask("GET", "/api/v1/credits", key, ""))
                 .startsWith("HTTP/1.1 200")
@@ -84,16 +83,16 @@ class CreditTest {
     }
 
     @Test
-    void a_later_deadline_and_a_resumption_need_credit_too() throws Exception {
+    void extending_and_resuming_need_credit() throws Exception {
         var sandbox = "/sandboxes/" + server.sandbox().id();
         assertThat(ask("POST", sandbox + "/timeout", key, "{\"timeout\":3000}"))
-                .as("as far as it is paid for")
+                .as("extended as far as the credit pays for")
                 .startsWith("HTTP/1.1 204");
         assertThat(ask("POST", sandbox + "/timeout", key, "{\"timeout\":3000}"))
                 .startsWith("HTTP/1.1 402")
                 .contains("\"code\":402", "can't pay for more time", "sandboxer credits grant me AMOUNT");
         assertThat(ask("POST", sandbox + "/connect", key, "{\"timeout\":3000}"))
-                .as("it runs, so its client can work in it")
+                .as("connecting to a running sandbox succeeds")
                 .startsWith("HTTP/1.1 200");
         assertThat(ask("POST", sandbox + "/pause", key, "")).startsWith("HTTP/1.1 204");
         assertThat(ask("POST", sandbox + "/connect", key, "{\"timeout\":3000}")).startsWith("HTTP/1.1 402");
@@ -118,7 +117,7 @@ class CreditTest {
     }
 
     @Test
-    void a_consumer_sees_what_a_sandbox_costs_and_what_another_would() throws Exception {
+    void a_consumer_sees_the_charges_of_a_sandbox_and_an_estimate_for_another() throws Exception {
         assertThat(ask("GET", "/api/v1/sandboxes/" + server.sandbox().id(), key, ""))
                 .contains("\"charges\":{\"cost\":0,\"held\":0.6,\"payer\":\"platform\",\"priceList\":\"test-1\"}");
         assertThat(ask("GET", "/api/v1/profiles/test/estimate?ttl=1m", key, ""))
@@ -128,7 +127,7 @@ class CreditTest {
     }
 
     @Test
-    void an_operator_grants_once_however_often_the_request_is_sent() throws Exception {
+    void repeating_a_grant_grants_once() throws Exception {
         var grant = "{\"id\":\"may\",\"amount\":12.500000001,\"note\":\"May\"}";
         for (int i = 0; i < 2; i++) {
             assertThat(ask("POST", CONSUMER + "/grants", OPERATOR, grant))
@@ -160,7 +159,7 @@ class CreditTest {
     }
 
     @Test
-    void an_operator_says_how_a_consumer_pays_and_never_lifts_a_limit_by_leaving_it_out() throws Exception {
+    void credit_terms_need_either_a_limit_or_unlimited() throws Exception {
         assertThat(ask("PUT", CONSUMER + "/credit-terms", OPERATOR, "{\"limit\":5,\"budget\":\"10/day\"}"))
                 .startsWith("HTTP/1.1 200")
                 .contains("\"limit\":5", "\"budget\":\"10/day\",\"budgetSpent\":0", "\"available\":5.1");

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pause right after a call has looked at its sandbox, and before it works in it. */
+/** A pause after a call has read its sandbox's row and before it works in the sandbox. */
 class CutCallTest {
     private static final String GONE = "\"message\":\"The sandbox was not found\",\"code\":502}";
 
@@ -25,7 +25,7 @@ class CutCallTest {
     private Path home;
 
     @Test
-    void a_call_that_needs_a_session_is_answered_and_not_begun() throws Exception {
+    void a_call_that_needs_a_session_is_502_and_does_not_begin() throws Exception {
         var installation = new TestInstallation(home);
         var extension = (FakeExtension) installation.extensions().getFirst();
         try (var served = new ServedSandbox(installation, extension, true)) {
@@ -43,7 +43,7 @@ class CutCallTest {
     }
 
     @Test
-    void a_call_that_fails_since_the_sandbox_is_frozen_is_answered_like_one_that_was_cut() throws Exception {
+    void a_call_that_fails_because_of_the_pause_is_502() throws Exception {
         var installation = new TestInstallation(home);
         var extension = (FakeExtension) installation.extensions().getFirst();
         try (var served = new ServedSandbox(installation, extension, true)) {
@@ -61,7 +61,7 @@ class CutCallTest {
     }
 
     @Test
-    void a_call_that_is_handed_on_is_answered_and_does_not_reach_the_backend() throws Exception {
+    void a_passed_call_is_502_and_does_not_reach_the_backend() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, keeping(heads))) {
             var target = new HttpTarget(

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients of E2B's may say by a header which extension they want. */
+/** Clients name the extension that they want in a header. */
 class NamedExtensionTest {
     @TempDir(factory = MemoryDirectory.class)
     Path home;
@@ -29,14 +29,14 @@ class NamedExtensionTest {
     }
 
     @Test
-    void the_extension_that_a_request_prefers_or_insists_on_takes_it() throws Exception {
+    void the_preferred_or_only_extension_is_used() throws Exception {
         var extension = server.sandbox().extension().value();
         assertThat(create("X-Sandboxer-Prefer: " + extension)).startsWith("HTTP/1.1 201 ");
         assertThat(create("X-Sandboxer-Only: " + extension)).startsWith("HTTP/1.1 201 ");
     }
 
     @Test
-    void one_that_the_profile_does_not_route_to_is_refused_with_those_that_it_does() throws Exception {
+    void an_extension_outside_the_route_is_refused_with_the_route() throws Exception {
         assertThat(create("X-Sandboxer-Only: ext.elsewhere"))
                 .startsWith("HTTP/1.1 404 ")
                 .contains(
@@ -46,13 +46,11 @@ class NamedExtensionTest {
     }
 
     @Test
-    void what_is_no_extension_is_a_bad_request() throws Exception {
+    void an_invalid_extension_id_is_a_bad_request() throws Exception {
         assertThat(create("X-Sandboxer-Prefer: the cheap one")).startsWith("HTTP/1.1 400 ");
     }
 
     private String create(String header) throws Exception {
-        var body = "{\"templateID\":\"base\"}";
-        return server.ask("POST /v2/sandboxes HTTP/1.1\r\nHost: h\r\nX-API-Key: " + key + "\r\n" + header
-                + "\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+        return server.ask("POST", "/v2/sandboxes", "X-API-Key: " + key + "\r\n" + header, "{\"templateID\":\"base\"}");
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What goes on to a sandbox whose backend speaks for itself, and what does not. */
+/** Requests that are passed on to a sandbox whose backend speaks E2B's protocol, and requests that are not. */
 class PassageTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
     private static final String GONE_AT_BACKEND =
@@ -38,7 +38,7 @@ class PassageTest {
     @TempDir
     private Path home;
 
-    /** Answers each request with that, and keeps the heads. */
+    /** Gives each request the same answer, and keeps the heads. */
     private static InsideServer.Script answering(Queue<String> heads, String answer) {
         return peer -> {
             while (true) {
@@ -60,7 +60,7 @@ class PassageTest {
     }
 
     @Test
-    void a_call_goes_on_as_it_came_with_the_backends_token_in_place_of_ours() throws Exception {
+    void a_call_is_passed_on_unchanged_except_for_the_tokens() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             var answer = passed.ask("POST /process.Process/List?a=%2f&b=%C3%A9&c=[1|2] HTTP/1.1\r\nHost: ours.test\r\n"
@@ -91,7 +91,7 @@ class PassageTest {
     }
 
     @Test
-    void keys_that_are_not_ours_go_on_to_the_server_inside_and_those_that_are_do_not() throws Exception {
+    void foreign_keys_are_passed_to_the_server_inside_and_ours_are_withheld() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             var foreign = "e2b_" + "0".repeat(40);
@@ -108,7 +108,7 @@ class PassageTest {
     }
 
     @Test
-    void a_signed_file_is_asked_for_with_the_backends_token_and_without_the_signature() throws Exception {
+    void a_signed_request_is_passed_with_the_backends_token_instead_of_the_signature() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             var signature = signature("/a b", "read", passed.token(), ":4000000000");
@@ -125,10 +125,10 @@ class PassageTest {
     }
 
     @Test
-    void only_what_was_signed_is_asked_for_however_another_server_would_read_the_query() throws Exception {
+    void only_the_signed_path_is_requested_even_if_the_query_repeats_it() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
-            // some servers leave out a parameter with a semicolon, and would take the second path for the first
+            // some servers drop a parameter with a semicolon and would use the second path
             var signature = signature("/tmp/a;b", "read", passed.token(), "");
             passed.ask("GET /files?path=/tmp/a;b&path=/etc/shadow&signature=" + signature
                     + " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
@@ -137,7 +137,7 @@ class PassageTest {
     }
 
     @Test
-    void with_a_token_a_signature_is_left_out_all_the_same_and_the_rest_of_the_query_stays() throws Exception {
+    void with_a_token_a_signature_is_removed_and_the_rest_of_the_query_stays() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             passed.ask("GET /files?%73ignature=v1_x&path=%2fa&&x HTTP/1.1\r\nHost: h\r\nConnection: close\r\n"
@@ -147,7 +147,7 @@ class PassageTest {
     }
 
     @Test
-    void who_has_no_token_of_ours_reaches_nothing() throws Exception {
+    void without_our_token_nothing_is_reached() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             for (var token : new String[] {"", PassedSandbox.BACKENDS_TOKEN, passed.trafficToken()}) {
@@ -174,7 +174,7 @@ class PassageTest {
                 "//init",
                 "/"
             })
-    void what_is_for_the_backend_itself_is_not_passed_on(String path) throws Exception {
+    void internal_routes_of_the_backend_are_not_passed_on(String path) throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             var answer = passed.ask("POST " + path + " HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
@@ -185,7 +185,7 @@ class PassageTest {
     }
 
     @Test
-    void calls_of_the_daemon_stay_here_when_the_backend_has_none_and_those_of_other_ports_go_on() throws Exception {
+    void without_a_daemon_at_the_backend_only_other_ports_are_passed_on() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             passed.cloud().serve(Set.of("another"));
@@ -201,7 +201,7 @@ class PassageTest {
     }
 
     @Test
-    void health_is_the_sandboxs_own_and_of_a_paused_one_ours_which_wakes_nobody() throws Exception {
+    void health_of_a_running_sandbox_is_passed_on_and_does_not_wake_a_paused_one() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, "HTTP/1.1 204 No Content\r\nX-Theirs: 1\r\n\r\n"))) {
             var request = "GET /health HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + passed.port(49_983) + "\r\n";
@@ -215,7 +215,7 @@ class PassageTest {
     }
 
     @Test
-    void a_paused_one_is_woken_before_a_call_goes_on() throws Exception {
+    void a_paused_sandbox_is_resumed_before_a_call_is_passed_on() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             passed.sandboxes().pause(passed.sandbox());
@@ -230,7 +230,7 @@ class PassageTest {
     }
 
     @Test
-    void a_port_is_reached_as_a_port_and_keeps_its_own_signatures() throws Exception {
+    void a_port_gets_its_path_and_query_unchanged() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             passed.ask("GET /a/../b?signature=theirs HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + passed.port(8080)
@@ -243,7 +243,7 @@ class PassageTest {
     }
 
     @Test
-    void a_private_port_wants_our_traffic_token_which_stays_here() throws Exception {
+    void a_private_port_needs_our_traffic_token_which_is_not_passed_on() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK), false)) {
             var request = "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + passed.port(8080);
@@ -279,7 +279,7 @@ class PassageTest {
     @Test
     void a_backend_that_cannot_be_reached_is_a_bad_gateway_in_e2bs_form() throws Exception {
         try (var passed = new PassedSandbox(home, peer -> {})) {
-            passed.reach(nobody());
+            passed.reach(closedAddress());
             assertThat(list(passed))
                     .startsWith("HTTP/1.1 502 ")
                     .contains("{\"code\":502,\"message\":\"The sandbox's backend gave no answer: ")
@@ -288,22 +288,22 @@ class PassageTest {
         }
     }
 
-    /** An address where nobody listens any more. */
-    private static InetSocketAddress nobody() throws IOException {
+    /** Returns an address on which nothing listens any more. */
+    private static InetSocketAddress closedAddress() throws IOException {
         try (var socket = new ServerSocket(0)) {
             return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
         }
     }
 
     @Test
-    void one_that_hangs_up_without_an_answer_is_a_bad_gateway_too() throws Exception {
+    void a_backend_that_hangs_up_without_an_answer_is_a_bad_gateway() throws Exception {
         try (var passed = new PassedSandbox(home, peer -> peer.head())) {
             assertThat(list(passed)).startsWith("HTTP/1.1 502 ").contains("{\"code\":502,");
         }
     }
 
     @Test
-    void a_backend_whose_control_plane_fails_meanwhile_does_not_hide_what_the_request_met() throws Exception {
+    void a_failing_control_plane_of_the_backend_does_not_hide_its_first_answer() throws Exception {
         try (var passed = new PassedSandbox(home, answering(new ConcurrentLinkedQueue<>(), GONE_AT_BACKEND))) {
             passed.cloud().plan(Fault.Call.LOOK_UP_TARGET, Fault.refused(Kind.TRANSIENT));
             assertThat(list(passed)).startsWith("HTTP/1.1 502 ").contains("theirs");
@@ -312,7 +312,7 @@ class PassageTest {
     }
 
     @Test
-    void a_sandbox_that_its_backend_has_lost_is_gone_under_our_id_and_in_our_books() throws Exception {
+    void a_sandbox_that_its_backend_has_lost_is_reported_gone_and_recorded_as_lost() throws Exception {
         try (var passed = new PassedSandbox(home, answering(new ConcurrentLinkedQueue<>(), GONE_AT_BACKEND))) {
             passed.cloud().lose(Objects.requireNonNull(passed.sandbox().ref()));
             assertThat(list(passed))
@@ -325,7 +325,7 @@ class PassageTest {
     }
 
     @Test
-    void an_answer_that_the_backend_cuts_is_cut_here_and_the_sandboxs_end_is_noted() throws Exception {
+    void an_answer_that_the_backend_cuts_is_cut_and_the_sandboxs_end_is_recorded() throws Exception {
         try (var passed = new PassedSandbox(home, peer -> {
             peer.head();
             peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
@@ -337,7 +337,7 @@ class PassageTest {
     }
 
     @Test
-    void a_pause_cuts_what_is_under_way() throws Exception {
+    void a_pause_cuts_an_active_call() throws Exception {
         var begun = new CountDownLatch(1);
         try (var passed = new PassedSandbox(home, peer -> {
                     peer.head();
@@ -355,7 +355,7 @@ class PassageTest {
     }
 
     @Test
-    void a_client_that_leaves_is_gone_for_the_backend_too() throws Exception {
+    void when_a_client_leaves_the_backends_connection_is_closed() throws Exception {
         var left = new CountDownLatch(1);
         try (var passed = new PassedSandbox(home, peer -> {
             peer.head();
@@ -372,7 +372,7 @@ class PassageTest {
     }
 
     @Test
-    void one_that_only_a_session_reaches_is_still_served_here() throws Exception {
+    void a_sandbox_without_an_http_target_is_served_through_a_session() throws Exception {
         try (var passed = new PassedSandbox(home, peer -> {})) {
             passed.cloud().reach(port -> {
                 throw ExtensionException.notApplied(Kind.UNSUPPORTED, "too old");

@@ -15,7 +15,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** A served sandbox of a backend that is reached over HTTP, and that does what a script says. */
+/** A served sandbox whose backend takes requests over HTTP and answers by a script. */
 final class PassedSandbox extends ServedSandbox {
     static final String BACKENDS_TOKEN = "the-token-of-the-backend";
 
@@ -31,7 +31,7 @@ final class PassedSandbox extends ServedSandbox {
     }
 
     /**
-     * @param number of the installation's extension that runs it, counted from 0
+     * @param number the number of the installation's extension that runs the sandbox, counted from 0
      */
     PassedSandbox(TestInstallation installation, int number, InsideServer.Script script, boolean publicPorts)
             throws IOException {
@@ -45,7 +45,7 @@ final class PassedSandbox extends ServedSandbox {
         reach(backend.address());
     }
 
-    /** The backend is there from now on. */
+    /** Lets the sandbox's target be a server at an address from now on. */
     void reach(InetSocketAddress address) {
         var origin = URI.create("http://127.0.0.1:" + address.getPort() + "/cloud");
         cloud.reach(port -> new HttpTarget(
@@ -59,7 +59,7 @@ final class PassedSandbox extends ServedSandbox {
         return cloud;
     }
 
-    /** What failed in the script. */
+    /** Throws the failure of the script, if there is one. */
     void check() throws Exception {
         backend.check();
     }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A consumer's limits, met over HTTP. One sandbox runs already. */
+/** A consumer's limits over HTTP. One sandbox runs already. */
 class QuotaTest {
     private static final ProfileName TEST = ProfileName.parse("test");
     private static final ProfileName SPARE = ProfileName.parse("spare");
@@ -40,8 +40,7 @@ class QuotaTest {
     }
 
     private String ask(String method, String path, String body) throws Exception {
-        return server.ask(method + " " + path + " HTTP/1.1\r\nHost: h\r\nX-API-Key: " + key + "\r\nContent-Length: "
-                + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+        return server.ask(method, path, "X-API-Key: " + key, body);
     }
 
     private String create(String more) throws Exception {
@@ -53,7 +52,7 @@ class QuotaTest {
     }
 
     @Test
-    void of_many_creations_at_once_no_more_pass_than_are_allowed() throws Exception {
+    void concurrent_creations_do_not_exceed_the_limit() throws Exception {
         server.limit(live(11));
         var clients = 100;
         var barrier = new CyclicBarrier(clients);
@@ -77,7 +76,7 @@ class QuotaTest {
     }
 
     @Test
-    void a_quota_that_is_used_up_answers_429_in_the_form_that_the_clients_know() throws Exception {
+    void an_exhausted_quota_is_429_in_e2bs_form() throws Exception {
         server.limit(live(1));
 
         assertThat(create(""))
@@ -88,7 +87,7 @@ class QuotaTest {
     }
 
     @Test
-    void a_creation_too_many_is_told_when_to_come_again() throws Exception {
+    void creating_too_fast_is_429_with_retry_after() throws Exception {
         server.limit(new ConsumerLimits(null, List.of(), null, null, null, new CreationRate(400, 1), null));
 
         assertThat(create("")).startsWith("HTTP/1.1 201");
@@ -99,17 +98,17 @@ class QuotaTest {
     }
 
     @Test
-    void a_profile_for_others_is_neither_listed_nor_used() throws Exception {
+    void a_profile_that_is_not_allowed_is_neither_listed_nor_used() throws Exception {
         assertThat(ask("GET", "/templates", "")).contains("profile.test", "profile.spare");
         server.limit(new ConsumerLimits(null, List.of(SPARE), null, null, null, null, null));
 
         assertThat(ask("GET", "/templates", "")).contains("profile.spare").doesNotContain("profile.test");
         assertThat(ask("POST", "/v2/sandboxes", "{\"templateID\":\"test\"}"))
                 .startsWith("HTTP/1.1 403")
-                .contains("profile.test is not allowed to this consumer; it may use profile.spare");
+                .contains("profile.test is not allowed for this consumer; it may use profile.spare");
         assertThat(create("")).startsWith("HTTP/1.1 201").contains("profile.spare");
         assertThat(ask("GET", "/v2/sandboxes?template=test", ""))
-                .as("what runs already is still found")
+                .as("running sandboxes are still found")
                 .startsWith("HTTP/1.1 200")
                 .contains(server.sandbox().id().value());
     }
@@ -123,7 +122,7 @@ class QuotaTest {
     }
 
     @Test
-    void a_timeout_beyond_the_longest_is_refused_and_the_usual_one_is_shortened() throws Exception {
+    void a_timeout_beyond_the_limit_is_refused_and_the_default_is_shortened() throws Exception {
         server.limit(new ConsumerLimits(null, List.of(), null, null, null, null, Duration.ofMinutes(2)));
 
         assertThat(create(",\"timeout\":121"))

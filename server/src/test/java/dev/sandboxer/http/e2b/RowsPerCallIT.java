@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** How often the database is asked for a call into a sandbox on this machine. */
+/** Counts the database statements of a call into a sandbox on this machine. */
 class RowsPerCallIT {
     private static Path home;
     private static TestInstallation installation;
@@ -84,7 +84,7 @@ class RowsPerCallIT {
     }
 
     @Test
-    void one_row_is_read_for_a_file_that_goes_out_and_for_one_that_comes_in() throws Exception {
+    void one_row_is_read_for_a_download_and_for_an_upload() throws Exception {
         assertThat(readingOneRow(() -> get("/files?path=/etc/passwd", served.opening())))
                 .startsWith("HTTP/1.1 200 ")
                 .contains("root:");

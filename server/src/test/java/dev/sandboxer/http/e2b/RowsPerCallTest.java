@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How often the database is asked for a call that is handed on; {@link RowsPerCallIT} has the calls that work here. */
+/** Counts the database statements of a call that is passed on to the backend; {@link RowsPerCallIT} has the local calls. */
 class RowsPerCallTest {
     private static final InsideServer.Script OK = peer -> {
         while (true) {
@@ -25,7 +25,7 @@ class RowsPerCallTest {
 
     private static void readsOneRow(TestInstallation installation, PassedSandbox passed, String request)
             throws IOException {
-        assertThat(passed.ask(request)).startsWith("HTTP/1.1 200 "); // opens what is opened once
+        assertThat(passed.ask(request)).startsWith("HTTP/1.1 200 "); // opens what is opened only once
         List<String> statements = new CopyOnWriteArrayList<>();
         installation.watchStatements(statements::add);
         assertThat(passed.ask(request)).startsWith("HTTP/1.1 200 ");
@@ -50,12 +50,12 @@ class RowsPerCallTest {
     }
 
     @Test
-    void one_row_is_read_where_no_credential_is_needed() throws Exception {
+    void one_row_is_read_without_a_credential() throws Exception {
         readsOneRow(new TestInstallation(home), 0);
     }
 
     @Test
-    void one_row_is_read_where_a_stored_credential_is_used() throws Exception {
+    void one_row_is_read_with_a_stored_credential() throws Exception {
         var installation = new TestInstallation(home);
         installation.addCredential("key_consumers", false);
         readsOneRow(installation, 1);

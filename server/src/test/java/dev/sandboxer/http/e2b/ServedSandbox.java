@@ -1,6 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.charging.SandboxCharges;
+import dev.sandboxer.config.UnsecuredSandboxes;
 import dev.sandboxer.consumers.ApiKeys;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.consumers.ConsumerProfiles;
@@ -14,6 +15,7 @@ import dev.sandboxer.http.api.ConsumerRoutes;
 import dev.sandboxer.http.api.CreditAdminRoutes;
 import dev.sandboxer.http.api.CreditRoutes;
 import dev.sandboxer.http.api.OperatorKey;
+import dev.sandboxer.http.e2b.control.UnsecuredPolicy;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.ports.Peer;
 import dev.sandboxer.lifecycle.CreateSandbox;
@@ -27,7 +29,9 @@ import dev.sandboxer.payments.rates.RateFile;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
 import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.profiles.TemplateNames;
 import dev.sandboxer.routing.Prices;
+import dev.sandboxer.templates.UploadedFiles;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.TestInstallation;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -39,10 +43,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 
-/** E2B's API on a test installation, with one sandbox, which calls wake when it is paused. */
+/** E2B's API on a test installation, with one sandbox that resumes automatically. */
 class ServedSandbox implements AutoCloseable {
     static final String OPERATOR = "operators-key-for-tests-and-nothing-else";
+
+    /** The most bytes that pending answers of the sandbox may take. */
+    static final long ANSWER_LIMIT = 2 << 20;
 
     private static final RateFile RATES = RateFile.of(new RateCards("USD", List.of()));
     private static final byte[] SECRET = "a key of the test".getBytes(StandardCharsets.UTF_8);
@@ -53,6 +61,7 @@ class ServedSandbox implements AutoCloseable {
     private final Sandbox sandbox;
     private final ApiKeys keys;
     private final Tokens tokens = new Tokens(SECRET);
+    private final AtomicReference<UnsecuredSandboxes> unsecured = new AtomicReference<>(UnsecuredSandboxes.LOOPBACK);
 
     /**
      * @param extension runs the sandbox
@@ -61,8 +70,10 @@ class ServedSandbox implements AutoCloseable {
         process = installation.start(List.of(extension));
         var profile = TestInstallation.profile(extension.id());
         keys = new ApiKeys(process.database(), process.consumers(), installation.clock());
-        // a second profile, so that one of them may be forbidden
-        var catalogue = new ProfileCatalogue(profile.name(), List.of(profile, spare(profile)));
+        // a second profile, so that a test can forbid one of them
+        var catalogue = new ProfileCatalogue(profile.name(), List.of(profile, spare(profile)))
+                .withTemplates(new TemplateNames(Map.of(
+                        "opencode", profile.name(), "mastra-*", spare(profile).name())));
         var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
         e2b = new E2bServer(
                 process.sandboxes(),
@@ -70,7 +81,11 @@ class ServedSandbox implements AutoCloseable {
                 keys,
                 SECRET,
                 () -> "sandboxes.test",
+                new UnsecuredPolicy(unsecured::get, true),
+                () -> ANSWER_LIMIT,
                 installation.clock(),
+                process.templates(profiles, installation.clock()),
+                new UploadedFiles(installation.home().resolve("files"), installation.clock()),
                 operatorsRoutes(),
                 consumersRoutes(profiles, installation.clock()));
         server = new HttpServer(
@@ -105,9 +120,19 @@ class ServedSandbox implements AutoCloseable {
         return like.toBuilder().name(new ProfileName("profile.spare")).build();
     }
 
+    /** Sets the operator's setting for sandboxes without a token. At first it is LOOPBACK, which allows them. */
+    final void unsecured(UnsecuredSandboxes setting) {
+        unsecured.set(setting);
+    }
+
     /** Limits the sandbox's owner. */
     final void limit(ConsumerLimits limits) {
         process.consumers().setLimits(TestInstallation.ME, limits, limits.set());
+    }
+
+    /** Disables the sandbox's owner. */
+    final void disableOwner() {
+        process.consumers().disable(TestInstallation.ME);
     }
 
     final Ledger ledger() {
@@ -126,7 +151,7 @@ class ServedSandbox implements AutoCloseable {
         return tokens.access(sandbox.id());
     }
 
-    /** A new key of the sandbox's owner. */
+    /** Returns a new key of the sandbox's owner. */
     final String key() {
         return keys.create(TestInstallation.ME).secret();
     }
@@ -135,11 +160,12 @@ class ServedSandbox implements AutoCloseable {
         return tokens.traffic(sandbox.id());
     }
 
-    /** The lines with which a client says which sandbox it means, and that it may. */
+    /** Returns the header lines that name the sandbox's daemon and have its token. */
     final String opening() {
         return "E2b-Sandbox-Id: " + sandbox.id() + "\r\nE2b-Sandbox-Port: 49983\r\nX-Access-Token: " + token() + "\r\n";
     }
 
+    /** Returns the header lines that name a port of the sandbox. */
     final String port(int port) {
         return "E2b-Sandbox-Id: " + sandbox.id() + "\r\nE2b-Sandbox-Port: " + port + "\r\n";
     }
@@ -148,20 +174,29 @@ class ServedSandbox implements AutoCloseable {
         return Peer.connect(new InetSocketAddress("127.0.0.1", server.port()));
     }
 
-    /** Everything that is answered to a request, which asks for the end of the connection, and how it ends. */
+    /** Sends a request with {@code Connection: close} and returns the whole answer and how the connection ended. */
     final String ask(String request) throws IOException {
         try (var client = connect()) {
             return client.send(request).restAndEnd();
         }
     }
 
-    /** The answer to a call of one of the sandbox's services. */
-    final String call(String method, String type, String body) throws IOException {
-        return ask("POST /" + method + " HTTP/1.1\r\nHost: h\r\n" + opening() + "Content-Type: " + type
-                + "\r\nContent-Length: " + body.length() + "\r\nConnection: close\r\n\r\n" + body);
+    /**
+     * Sends a request with a body and returns the whole answer.
+     *
+     * @param headers header lines, without the last line break
+     */
+    final String ask(String method, String path, String headers, String body) throws IOException {
+        return ask(method + " " + path + " HTTP/1.1\r\nHost: h\r\n" + headers + "\r\nContent-Length: " + body.length()
+                + "\r\nConnection: close\r\n\r\n" + body);
     }
 
-    /** The answer to a call of a service's method that answers once. */
+    /** Calls a method of the sandbox's services and returns the whole answer. */
+    final String call(String method, String type, String body) throws IOException {
+        return ask("POST", "/" + method, opening() + "Content-Type: " + type, body);
+    }
+
+    /** Calls a unary method of the sandbox's services with JSON and returns the whole answer. */
     final String call(String method, String json) throws IOException {
         return call(method, "application/json", json);
     }

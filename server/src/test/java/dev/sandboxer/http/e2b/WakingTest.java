@@ -20,7 +20,7 @@ class WakingTest {
     }
 
     @Test
-    void a_call_that_is_answered_once_is_refused_in_its_own_form() throws Exception {
+    void a_unary_call_is_refused_with_a_status() throws Exception {
         try (var passed = new PassedSandbox(home, peer -> {})) {
             assertThat(call(passed, "process.Process/List", "application/json", "{}"))
                     .startsWith("HTTP/1.1 503 ")

@@ -8,7 +8,7 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.util.Map;
 
-/** A client of Modal's API on a server in this process. */
+/** Makes clients of Modal's API, for a server in this process. */
 final class ModalClients implements AutoCloseable {
     private final ManagedChannel channel;
 
@@ -22,11 +22,12 @@ final class ModalClients implements AutoCloseable {
         return channel;
     }
 
-    /** Calls with that API key. */
+    /** Returns a client with this API key. */
     ModalClientBlockingStub with(String key) {
         return with(Map.of("x-modal-token-id", "ak-test", "x-modal-token-secret", key, "x-modal-client-type", "8"));
     }
 
+    /** Returns a client that sends these headers with each call. */
     ModalClientBlockingStub with(Map<String, String> headers) {
         var metadata = new Metadata();
         headers.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));

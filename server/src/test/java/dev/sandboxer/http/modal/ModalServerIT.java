@@ -85,7 +85,7 @@ class ModalServerIT {
 
     @BeforeAll
     static void serve() throws IOException {
-        directory = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        directory = Files.createTempDirectory("sbx"); // short, because socket paths are limited
         installation = Sandboxer.open(new Home(directory), Clock.systemUTC());
         server = ModalServer.start(installation, new Listen("127.0.0.1", 0), null, List.of());
         clients = new ModalClients(server.port());
@@ -135,7 +135,7 @@ class ModalServerIT {
         return ClientProto.Sandbox.newBuilder().setImageId(image).setTimeoutSecs(60);
     }
 
-    private static String second(ClientProto.Sandbox.Builder definition, SandboxTag... tags) {
+    private static String createV2(ClientProto.Sandbox.Builder definition, SandboxTag... tags) {
         return modal.sandboxCreateV2(SandboxCreateV2Request.newBuilder()
                         .setAppId(app)
                         .setDefinition(definition)
@@ -144,7 +144,7 @@ class ModalServerIT {
                 .getSandboxId();
     }
 
-    private static String first(ClientProto.Sandbox.Builder definition) {
+    private static String createV1(ClientProto.Sandbox.Builder definition) {
         return modal.sandboxCreate(SandboxCreateRequest.newBuilder()
                         .setAppId(app)
                         .setDefinition(definition)
@@ -160,14 +160,14 @@ class ModalServerIT {
     }
 
     @Test
-    void ids_have_the_form_by_which_clients_tell_the_generations_apart() {
-        assertThat(first(definition())).matches("sb-[0-9A-Za-z]{22}");
-        assertThat(second(definition())).matches("sb-[0-9A-Za-z]{26}");
+    void the_form_of_an_id_tells_clients_its_generation() {
+        assertThat(createV1(definition())).matches("sb-[0-9A-Za-z]{22}");
+        assertThat(createV2(definition())).matches("sb-[0-9A-Za-z]{26}");
     }
 
     @Test
     void a_sandbox_has_no_result_until_it_ends() {
-        var id = second(definition());
+        var id = createV2(definition());
         var wait = SandboxWaitRequest.newBuilder().setSandboxId(id);
         assertThat(modal.sandboxWaitV2(wait.build()).hasResult()).isFalse();
         modal.sandboxTerminateV2(
@@ -187,11 +187,11 @@ class ModalServerIT {
                 return answer.getResult();
             }
         }
-        throw new AssertionError("sandbox " + id + " goes on");
+        throw new AssertionError("sandbox " + id + " still runs");
     }
 
-    /** Made through another server, which is gone when this returns. */
-    private static String fromServerThatCloses(ClientProto.Sandbox.Builder definition) {
+    /** Creates a sandbox through another server, which has stopped when this returns. */
+    private static String createThroughStoppedServer(ClientProto.Sandbox.Builder definition) {
         try (var other = ModalServer.start(installation, new Listen("127.0.0.1", 0), null, List.of());
                 var its = new ModalClients(other.port())) {
             return its.with(key)
@@ -204,15 +204,15 @@ class ModalServerIT {
     }
 
     @Test
-    void a_main_process_outlives_its_server_and_its_end_is_still_that_of_the_sandbox() throws Exception {
-        var id = fromServerThatCloses(definition()
+    void a_main_process_outlives_its_server_and_its_end_still_ends_the_sandbox() throws Exception {
+        var id = createThroughStoppedServer(definition()
                 .addAllEntrypointArgs(List.of("sh", "-c", "until [ -e /tmp/go ]; do sleep 0.1; done; exit 7")));
         var sandbox = installation
                 .sandboxes()
                 .find(ModalIds.parseSandbox(id).orElseThrow().sandbox())
                 .orElseThrow();
         assertThat(sandbox.state().ended()).isFalse();
-        // long enough for this server to have found it
+        // long enough for this server to find the process
         TimeUnit.SECONDS.sleep(6);
         installation.sandboxes().<Boolean, IOException>use(sandbox, session -> {
             var _ = session.files().write("/tmp/go", WriteOptions.DEFAULT, InputStream.nullInputStream());
@@ -224,25 +224,26 @@ class ModalServerIT {
     }
 
     @Test
-    void an_idle_sandbox_ends_as_such_without_the_server_that_made_it() {
-        var id = fromServerThatCloses(definition().setIdleTimeoutSecs(2));
+    void an_idle_sandbox_ends_as_idle_without_the_server_that_created_it() {
+        var id = createThroughStoppedServer(definition().setIdleTimeoutSecs(2));
         assertThat(result(id).getStatus()).isEqualTo(GenericResult.Status.IDLE_TIMEOUT);
     }
 
     @Test
-    void a_command_that_is_not_there_refuses_the_sandbox_and_leaves_none() {
+    void a_missing_command_fails_the_creation_and_leaves_no_sandbox() {
         assertStatus(
-                () -> second(definition().addEntrypointArgs("/no/such/program")),
+                () -> createV2(definition().addEntrypointArgs("/no/such/program")),
                 Status.Code.INVALID_ARGUMENT,
                 "/no/such/program");
         assertThat(installation.sandboxes().list("acme", false)).isEmpty();
     }
 
     @Test
-    void the_output_of_a_main_process_can_be_read_on_from_any_batch() {
-        var id = first(definition().addAllEntrypointArgs(List.of("sh", "-c", "printf 'ü\n'; read line; echo $line")));
+    void reading_the_output_of_a_main_process_can_continue_after_any_batch() {
+        var id =
+                createV1(definition().addAllEntrypointArgs(List.of("sh", "-c", "printf 'ü\n'; read line; echo $line")));
         var write = SandboxStdinWriteRequest.newBuilder().setSandboxId(id).setIndex(1);
-        for (int i = 0; i < 2; i++) { // as after an answer that was lost
+        for (int i = 0; i < 2; i++) { // a client repeats the call when the answer is lost
             var _ = modal.sandboxStdinWrite(
                     write.setInput(ByteString.copyFromUtf8("more\n")).build());
         }
@@ -267,7 +268,7 @@ class ModalServerIT {
     }
 
     @Test
-    void nothing_of_one_consumer_is_there_for_another() {
+    void a_consumer_finds_nothing_that_belongs_to_another() {
         var other = clients.with(installation.keys().create("rival").secret());
         var secret = modal.secretGetOrCreate(SecretGetOrCreateRequest.newBuilder()
                         .setDeploymentName("mine")
@@ -279,8 +280,7 @@ class ModalServerIT {
                 .setImageId(image)
                 .setTag("mine")
                 .build());
-        var sandbox = second(definition().setName("mine"));
-        var task = "ta-" + ModalIds.parseSandbox(sandbox).orElseThrow().sandbox() + "V";
+        var sandbox = createV2(definition().setName("mine"));
         var theirApp = other.appGetOrCreate(AppGetOrCreateRequest.newBuilder()
                         .setAppName("my-app")
                         .setObjectCreationType(ObjectCreationType.OCT_CREATE_IF_MISSING)
@@ -293,8 +293,22 @@ class ModalServerIT {
         assertThat(theirApp).isNotEqualTo(app);
         assertThat(theirImage).isNotEqualTo(image);
 
-        List<Runnable> calls = List.of(
-                () -> other.imageGetOrCreate(imageOf("FROM python:3.12-slim")), // of my app
+        var calls = new ArrayList<Runnable>(imageAndSecretCalls(other, secret));
+        calls.addAll(creations(other, theirApp, theirImage, secret));
+        calls.addAll(sandboxCalls(other, sandbox));
+        for (Runnable call : calls) {
+            assertStatus(call, Status.Code.NOT_FOUND, "not f");
+        }
+        assertThat(other.sandboxListV2(SandboxListRequest.getDefaultInstance()).getSandboxesList())
+                .isEmpty();
+        assertThat(other.imageListTags(ImageListTagsRequest.getDefaultInstance())
+                        .getItemsList())
+                .isEmpty();
+    }
+
+    private static List<Runnable> imageAndSecretCalls(ModalClientBlockingStub other, String secret) {
+        return List.of(
+                () -> other.imageGetOrCreate(imageOf("FROM python:3.12-slim")), // names my app
                 () -> other.imageFromId(
                         ImageFromIdRequest.newBuilder().setImageId(image).build()),
                 () -> other.imageDelete(
@@ -309,11 +323,21 @@ class ModalServerIT {
                         .setDeploymentName("mine")
                         .build()),
                 () -> other.secretDelete(
-                        SecretDeleteRequest.newBuilder().setSecretId(secret).build()),
+                        SecretDeleteRequest.newBuilder().setSecretId(secret).build()));
+    }
+
+    private static List<Runnable> creations(
+            ModalClientBlockingStub other, String theirApp, String theirImage, String secret) {
+        return List.of(
                 () -> other.sandboxCreateV2(
                         create(theirApp, definition().setImageId(theirImage).addSecretIds(secret))),
                 () -> other.sandboxCreateV2(create(theirApp, definition())),
-                () -> other.sandboxCreateV2(create(app, definition().setImageId(theirImage))),
+                () -> other.sandboxCreateV2(create(app, definition().setImageId(theirImage))));
+    }
+
+    private static List<Runnable> sandboxCalls(ModalClientBlockingStub other, String sandbox) {
+        var task = "ta-" + ModalIds.parseSandbox(sandbox).orElseThrow().sandbox() + "V";
+        return List.of(
                 () -> other.sandboxList(
                         SandboxListRequest.newBuilder().setAppId(app).build()),
                 () -> other.sandboxGetFromNameV2(SandboxGetFromNameRequest.newBuilder()
@@ -359,14 +383,6 @@ class ModalServerIT {
                 () -> other.containerFilesystemExec(ContainerFilesystemExecRequest.newBuilder()
                         .setTaskId(task)
                         .build()));
-        for (Runnable call : calls) {
-            assertStatus(call, Status.Code.NOT_FOUND, "not f");
-        }
-        assertThat(other.sandboxListV2(SandboxListRequest.getDefaultInstance()).getSandboxesList())
-                .isEmpty();
-        assertThat(other.imageListTags(ImageListTagsRequest.getDefaultInstance())
-                        .getItemsList())
-                .isEmpty();
     }
 
     private static SandboxCreateV2Request create(String appId, ClientProto.Sandbox.Builder definition) {
@@ -377,7 +393,7 @@ class ModalServerIT {
     }
 
     @Test
-    void each_call_is_in_the_access_log_with_its_consumer_and_without_its_key() {
+    void the_access_log_has_each_call_with_its_consumer_and_without_its_key() {
         var log = (Logger) LoggerFactory.getLogger("access");
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
@@ -403,7 +419,18 @@ class ModalServerIT {
     }
 
     @Test
-    void a_token_of_one_sandbox_opens_no_other() {
+    void the_key_of_a_disabled_consumer_is_forbidden_rather_than_unknown() {
+        var theirs = clients.with(installation.keys().create("resting").secret());
+        installation.consumers().disable("resting");
+
+        assertStatus(
+                () -> theirs.clientHello(Empty.getDefaultInstance()),
+                Status.Code.PERMISSION_DENIED,
+                "consumers enable resting");
+    }
+
+    @Test
+    void a_router_token_gives_access_to_its_own_sandbox_only() {
         var mine = modal.sandboxCreateV2(create(app, definition()));
         var other = modal.sandboxCreateV2(create(app, definition()));
         var start = TaskExecStartRequest.newBuilder()

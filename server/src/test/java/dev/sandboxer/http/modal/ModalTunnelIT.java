@@ -48,16 +48,16 @@ import org.junit.jupiter.api.Timeout;
 /** Tunnels to servers in sandboxes on this machine. */
 @Timeout(180)
 class ModalTunnelIT {
-    /** Hears a client out, then answers. */
+    /** Reads all that a client sends, then answers. */
     private static final int ECHO = 4000;
 
-    /** Says something, ends its side, then counts what it hears. */
+    /** Sends something, ends its side, then counts what it receives. */
     private static final int ENDS_FIRST = 4001;
 
-    /** Tells what the other has counted. */
+    /** Sends the other's count. */
     private static final int COUNTED = 4002;
 
-    /** Listens too, and is never declared. */
+    /** Listens too, but is never opened without encryption. */
     private static final int HIDDEN = 4003;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -97,7 +97,7 @@ class ModalTunnelIT {
 
     @BeforeAll
     static void serve() throws IOException {
-        directory = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        directory = Files.createTempDirectory("sbx"); // short, because socket paths are limited
         installation = Sandboxer.open(new Home(directory), Clock.systemUTC());
         server = ModalServer.start(installation, new Listen("127.0.0.1", 0), null, List.of());
         clients = new ModalClients(server.port());
@@ -155,7 +155,7 @@ class ModalTunnelIT {
         return installation.sandboxes().find(named.sandbox()).orElseThrow();
     }
 
-    /** Returns once its servers listen. */
+    /** Starts the servers in a sandbox; returns once they listen. */
     private static void startServers(String id) throws InterruptedException {
         installation.sandboxes().<Boolean, InterruptedException>use(sandbox(id), session -> {
             var spec = ProcessSpec.of(List.of("python3", "-c", SERVERS));
@@ -193,7 +193,7 @@ class ModalTunnelIT {
         return socket;
     }
 
-    /** What the server says to a text, once it has heard all of it. */
+    /** Sends a text, ends this side, and returns the server's answer. */
     private static String ask(TunnelData tunnel, String text) throws IOException {
         try (var socket = connect(tunnel)) {
             socket.getOutputStream().write(text.getBytes(UTF_8));
@@ -220,7 +220,7 @@ class ModalTunnelIT {
     }
 
     @Test
-    void a_client_may_end_its_side_first_and_is_still_answered() throws Exception {
+    void a_client_may_end_its_side_first_and_still_gets_the_answer() throws Exception {
         var tunnel = tunnels(modal, withServers(ECHO)).get(ECHO);
         assertThat(ask(tunnel, "hello")).isEqualTo("heard hello");
         var large = "0123456789abcdef".repeat(100_000);
@@ -228,7 +228,7 @@ class ModalTunnelIT {
     }
 
     @Test
-    void a_server_may_end_its_side_first_and_still_hears() throws Exception {
+    void a_server_may_end_its_side_first_and_still_receives() throws Exception {
         var tunnels = tunnels(modal, withServers(ENDS_FIRST, COUNTED));
         try (var socket = connect(tunnels.get(ENDS_FIRST))) {
             assertThat(socket.getInputStream().readAllBytes()).asString(UTF_8).isEqualTo("bye");
@@ -239,7 +239,7 @@ class ModalTunnelIT {
     }
 
     @Test
-    void only_declared_unencrypted_ports_have_a_tunnel() throws Exception {
+    void only_open_unencrypted_ports_have_a_tunnel() throws Exception {
         var id = create(unencrypted(ECHO), encrypted(HIDDEN));
         startServers(id);
         var tunnels = tunnels(modal, id);
@@ -255,7 +255,9 @@ class ModalTunnelIT {
         var mine = withServers(ECHO);
         var empty = tunnels(modal, create(unencrypted(ECHO), unencrypted(server.port())));
         assertThat(answers(tunnels(modal, mine).get(ECHO))).isTrue();
-        assertThat(answers(empty.get(ECHO))).as("nobody listens in that one").isFalse();
+        assertThat(answers(empty.get(ECHO)))
+                .as("nothing listens in that sandbox")
+                .isFalse();
         assertThat(answers(empty.get(server.port())))
                 .as("this server's own port")
                 .isFalse();
@@ -281,7 +283,7 @@ class ModalTunnelIT {
     }
 
     @Test
-    void a_paused_sandbox_cuts_its_connections_and_answers_again_once_it_goes_on() throws Exception {
+    void a_paused_sandbox_cuts_its_connections_and_answers_again_once_resumed() throws Exception {
         var id = withServers(ECHO);
         var tunnel = tunnels(modal, id).get(ECHO);
         try (var socket = connect(tunnel)) {
@@ -295,7 +297,7 @@ class ModalTunnelIT {
         assertThat(ask(tunnel, "again")).isEqualTo("heard again");
     }
 
-    /** Whether a connection over which nothing was said ends, in whichever way. */
+    /** Returns true if a connection without any data is closed or reset. */
     private static boolean isCut(Socket socket) {
         try {
             return socket.getInputStream().read() < 0;
@@ -305,7 +307,7 @@ class ModalTunnelIT {
     }
 
     @Test
-    void hundreds_of_strangers_get_each_their_own_answer_and_no_more_than_their_share() throws Exception {
+    void hundreds_of_clients_each_get_their_own_answer_and_no_more_than_the_limit_connect() throws Exception {
         var id = withServers(ECHO);
         var tunnel = tunnels(modal, id).get(ECHO);
         var held = new ArrayList<Socket>();
@@ -335,14 +337,14 @@ class ModalTunnelIT {
             refused = !connects(tunnel, held);
         }
         assertThat(refused || isCut(held.getLast()))
-                .as("more than there may be")
+                .as("a connection above the limit is refused")
                 .isTrue();
-        runsCommands(id);
+        runCommand(id);
         closeAll(held);
         await().atMost(LIMIT).until(() -> answers(tunnel));
     }
 
-    /** Returns false if the connection was reset before it was there. */
+    /** Returns false if the connection was reset while it was made. */
     private static boolean connects(TunnelData tunnel, List<Socket> held) throws IOException {
         try {
             return held.add(connect(tunnel));
@@ -351,8 +353,8 @@ class ModalTunnelIT {
         }
     }
 
-    /** Its owner still gets in. */
-    private static void runsCommands(String id) throws InterruptedException {
+    /** Runs a command, as the owner still can. */
+    private static void runCommand(String id) throws InterruptedException {
         installation.sandboxes().<Boolean, InterruptedException>use(sandbox(id), session -> {
             try (var process = session.processes().start(ProcessSpec.of(List.of("true")))) {
                 while (!(process.next(Duration.ofSeconds(60)) instanceof ProcessEvent.Exited)) {

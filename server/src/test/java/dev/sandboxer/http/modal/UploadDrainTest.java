@@ -48,7 +48,7 @@ class UploadDrainTest {
     }
 
     @Test
-    void uploads_that_are_refused_in_their_middle_leave_the_connection_usable() throws Exception {
+    void uploads_that_are_refused_midway_leave_the_connection_usable() throws Exception {
         for (int i = 0; i < 20; i++) {
             assertThat(upload(20, true).get(60, TimeUnit.SECONDS).getCode())
                     .as("upload " + i)
@@ -57,11 +57,11 @@ class UploadDrainTest {
     }
 
     @Test
-    void a_client_that_sends_nothing_more_gets_its_answer_all_the_same() throws Exception {
+    void a_client_that_stops_sending_still_gets_its_answer() throws Exception {
         assertThat(upload(1, false).get(60, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
     }
 
-    /** Sends so many parts as fast as the server takes them, and tells how it ended. */
+    /** Sends parts as fast as the server takes them; returns the status of the call. */
     private CompletableFuture<Status> upload(int parts, boolean complete) {
         var ended = new CompletableFuture<Status>();
         TaskCommandRouterGrpc.newStub(channel).taskExecStdinWriteStream(new Uploading(parts, complete, ended));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections to sandboxes' own addresses: with and without TLS, new and used again. */
+/** Connections to sandboxes' own addresses: with and without TLS, new and reused. */
 class OriginsTest {
     private static final char[] PASSWORD = "changeit".toCharArray();
 
@@ -50,7 +50,7 @@ class OriginsTest {
         serve(plain);
     }
 
-    /** One that is localhost, and believes in nobody else. */
+    /** Returns a TLS context with a certificate for localhost, which trusts no other. */
     private static SSLContext context() throws Exception {
         var file = home.resolve("localhost.p12");
         var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -93,7 +93,7 @@ class OriginsTest {
         return context;
     }
 
-    /** Sends back what it gets. */
+    /** Echoes each connection's bytes. */
     private static void serve(ServerSocket listener) {
         Thread.startVirtualThread(() -> {
             while (!listener.isClosed()) {
@@ -104,7 +104,7 @@ class OriginsTest {
                         try (socket) {
                             socket.getInputStream().transferTo(socket.getOutputStream());
                         } catch (IOException e) {
-                            // the other side has gone
+                            // the other side has left
                         }
                     });
                 } catch (IOException e) {
@@ -136,7 +136,7 @@ class OriginsTest {
     }
 
     private static SSLSocketFactory never() {
-        throw new AssertionError("nobody wants TLS");
+        throw new AssertionError("TLS was not expected");
     }
 
     @Test
@@ -168,7 +168,7 @@ class OriginsTest {
     }
 
     @Test
-    void a_server_that_is_not_whose_name_was_asked_for_is_refused() {
+    void a_certificate_for_another_name_is_refused() {
         try (var origins = new Origins(trusting::getSocketFactory)) {
             assertThatThrownBy(() -> origins.connect(target("https", "127.0.0.1", secure, "1")))
                     .isInstanceOf(SSLHandshakeException.class);
@@ -176,7 +176,7 @@ class OriginsTest {
     }
 
     @Test
-    void a_server_that_nobody_vouches_for_is_refused() {
+    void an_untrusted_certificate_is_refused() {
         try (var origins = new Origins()) {
             assertThatThrownBy(() -> origins.connect(target("https", "localhost", secure, "1")))
                     .isInstanceOf(SSLException.class);
@@ -184,7 +184,7 @@ class OriginsTest {
     }
 
     @Test
-    void a_name_that_nobody_has_is_said() {
+    void the_failure_names_an_unknown_host() {
         try (var origins = new Origins(OriginsTest::never)) {
             assertThatThrownBy(() -> origins.connect(new HttpTarget(URI.create("http://nobody.invalid"), Map.of())))
                     .isInstanceOf(IOException.class)
@@ -193,7 +193,7 @@ class OriginsTest {
     }
 
     @Test
-    void one_that_was_ended_or_spoken_to_meanwhile_is_not_given_out() throws Exception {
+    void an_idle_connection_that_was_closed_or_received_bytes_is_not_reused() throws Exception {
         try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var origins = new Origins(OriginsTest::never)) {
             var target = target("http", "127.0.0.1", listener, "1");
@@ -219,7 +219,7 @@ class OriginsTest {
     }
 
     @Test
-    void closing_ends_a_read_and_a_lost_connection_is_known_as_such() throws Exception {
+    void closing_ends_a_read_and_a_lost_connection_is_marked_as_lost() throws Exception {
         try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
                 var origins = new Origins(OriginsTest::never)) {
             var target = target("http", "127.0.0.1", listener, "1");
@@ -242,7 +242,7 @@ class OriginsTest {
     }
 
     @Test
-    void when_all_is_closed_nothing_is_kept() throws Exception {
+    void a_closed_pool_keeps_nothing() throws Exception {
         var origins = new Origins(OriginsTest::never);
         var target = target("http", "127.0.0.1", plain, "1");
         var kept = origins.connect(target);
@@ -250,7 +250,7 @@ class OriginsTest {
         kept.release();
         assertThat(origins.kept()).isEqualTo(1);
         origins.closeIdle();
-        assertThat(origins.kept()).as("not idle for long").isEqualTo(1);
+        assertThat(origins.kept()).as("not idle for long enough to be closed").isEqualTo(1);
         origins.close();
         used.release();
         assertThat(origins.kept()).isZero();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Responses that are not as long as announced, and endings that meet each other. */
+/** Responses of another length than announced, and ends from both sides at once. */
 class CutShortTest extends ForwardingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String ASK = "GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: raw\r\n\r\n";
@@ -25,7 +25,7 @@ class CutShortTest extends ForwardingTest {
     }
 
     @Test
-    void what_follows_a_body_of_the_announced_length_reaches_no_client() throws Exception {
+    void bytes_beyond_the_announced_length_reach_no_client() throws Exception {
         var evil = "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nEvil";
         serve(InsideServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello" + evil));
 
@@ -40,7 +40,7 @@ class CutShortTest extends ForwardingTest {
     }
 
     @Test
-    void a_body_shorter_than_announced_is_cut_and_its_connection_carries_no_other_response() throws Exception {
+    void a_body_shorter_than_announced_ends_the_clients_connection() throws Exception {
         serve(InsideServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello"));
 
         try (var client = gateway.connect()) {
@@ -51,7 +51,7 @@ class CutShortTest extends ForwardingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgr"})
-    void a_tunnel_that_a_server_never_agrees_to_is_left_by_its_client_without_a_trace(String half) throws Exception {
+    void a_client_that_leaves_before_the_server_agrees_to_a_tunnel_leaves_nothing_open(String half) throws Exception {
         serve(peer -> {
             peer.head();
             peer.send(half);
@@ -67,12 +67,12 @@ class CutShortTest extends ForwardingTest {
                 }
             }
             assertThat(next()).isEqualTo("[end]");
-            nothingIsLeft();
+            assertNothingLeft();
         }
     }
 
     @Test
-    void a_tunnel_whose_server_hangs_up_within_its_agreement_is_a_502() throws Exception {
+    void a_server_that_hangs_up_while_it_agrees_to_a_tunnel_is_a_502() throws Exception {
         serve(InsideServer.answering("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"));
 
         try (var client = gateway.connect()) {
@@ -81,7 +81,7 @@ class CutShortTest extends ForwardingTest {
     }
 
     @Test
-    void a_response_that_is_cut_while_its_client_is_closing_leaves_nothing_whoever_is_first() throws Exception {
+    void a_response_that_breaks_off_while_its_client_closes_leaves_nothing_open() throws Exception {
         long seed = Long.getLong("seed", System.nanoTime());
         var random = new Random(seed);
         serve(peer -> {
@@ -107,11 +107,11 @@ class CutShortTest extends ForwardingTest {
                         client.reset();
                     }
                 } catch (IOException e) {
-                    // the server was first
+                    // the server closed first
                 }
             }
         }
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(gateway.thrown()).as("seed %d", seed).isEmpty();
     }
 }

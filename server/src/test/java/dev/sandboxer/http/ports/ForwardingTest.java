@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 
-/** A gateway, a server behind it, and the promise that nothing is left open. */
+/** Tests with a gateway and a server behind it, which check that nothing is left open. */
 abstract class ForwardingTest {
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -20,7 +20,7 @@ abstract class ForwardingTest {
         gateway = new Gateway(inside);
     }
 
-    void nothingIsLeft() {
+    void assertNothingLeft() {
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(gateway.forwarding())
                     .as("requests still being forwarded")
@@ -29,7 +29,7 @@ abstract class ForwardingTest {
         });
     }
 
-    /** Lets several time-outs of 300 ms go by. No event tells that one has not come, so this waits for nothing. */
+    /** Lets several time-outs of 300 ms pass. A time-out that doesn't happen can't be awaited, so this only takes time. */
     static void letTimeOutsPass() throws InterruptedException {
         assertThat(new CountDownLatch(1).await(1200, TimeUnit.MILLISECONDS)).isFalse();
     }
@@ -38,7 +38,7 @@ abstract class ForwardingTest {
     void stop() throws Exception {
         if (gateway != null) {
             try {
-                nothingIsLeft();
+                assertNothingLeft();
             } finally {
                 gateway.stop();
                 inside.close();

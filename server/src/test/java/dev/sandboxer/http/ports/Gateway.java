@@ -2,6 +2,7 @@ package dev.sandboxer.http.ports;
 
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.session.PortConnection;
+import dev.sandboxer.http.SerialHttpConnections;
 import dev.sandboxer.http.passage.Origins;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,7 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
@@ -50,7 +50,7 @@ final class Gateway {
         forwarder.configure(configuration);
         configuration.setRequestHeaderSize(64 * 1024);
         this.connector = new ServerConnector(
-                server, new HttpConnectionFactory(configuration), new PriorKnowledgeHttp2(configuration));
+                server, new SerialHttpConnections(configuration), new PriorKnowledgeHttp2(configuration));
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         server.setHandler(new Forward());
@@ -62,13 +62,13 @@ final class Gateway {
         return this;
     }
 
-    /** Passes requests on to another proxy, over connections that may serve many. */
+    /** Makes the gateway forward to another proxy, over reusable connections. */
     Gateway onwardTo(HttpTarget to) {
         target = to;
         return this;
     }
 
-    /** Sets the time-out when a request is about to be forwarded, so that it can't end anything before. */
+    /** Sets the idle time-out, from the moment at which a request is forwarded. */
     Gateway withIdleTimeout(Duration timeout) {
         this.idleTimeout = timeout;
         return this;
@@ -86,17 +86,17 @@ final class Gateway {
         return new Http2Peer(new InetSocketAddress("127.0.0.1", connector.getLocalPort()));
     }
 
-    /** Connections into the sandbox that nobody has closed. */
+    /** The number of open connections into the sandbox. */
     int open() {
         return open.get();
     }
 
-    /** Requests that the forwarder has not returned from. */
+    /** The number of requests that are being forwarded. */
     int forwarding() {
         return forwarding.get();
     }
 
-    /** What the forwarder threw. */
+    /** The exceptions that the forwarder has thrown. */
     Queue<RuntimeException> thrown() {
         return thrown;
     }
@@ -129,7 +129,7 @@ final class Gateway {
         }
 
         private Forwarding options(Request request) {
-            var onward = new Onward(request.getHttpURI().getPathQuery(), status -> {});
+            var onward = new UpstreamProxy(request.getHttpURI().getPathQuery(), status -> {});
             return target == null ? options : new Forwarding(HOST, header -> false, target.headers(), onward);
         }
 

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers inside that answer badly, or not to the end. */
+/** Servers inside whose responses are malformed or incomplete. */
 class HostileServerTest extends ForwardingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\n";
 
-    private void isUnavailable() throws Exception {
+    private void assertBadGateway() throws Exception {
         try (var client = gateway.connect()) {
             assertThat(client.send(GET).head()).startsWith("HTTP/1.1 502 ").doesNotContain("Evil");
         }
@@ -59,22 +59,22 @@ class HostileServerTest extends ForwardingTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n",
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\nEvil"
             })
-    void an_answer_that_is_not_http_is_none(String answer) throws Exception {
+    void an_answer_that_is_not_http_is_a_502(String answer) throws Exception {
         serve(InsideServer.answering(answer));
 
-        isUnavailable();
+        assertBadGateway();
     }
 
     @Test
-    void a_server_that_hangs_up_at_once_gave_no_answer() throws Exception {
+    void a_server_that_hangs_up_at_once_is_a_502() throws Exception {
         serve(Peer::reset);
 
-        isUnavailable();
+        assertBadGateway();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"X-Long: %s\r\n", "%s: x\r\n", "X: y\r\nX-%s"})
-    void a_head_beyond_the_limit_is_no_answer(String header) throws Exception {
+    void a_head_beyond_the_limit_is_a_502(String header) throws Exception {
         serve(peer -> {
             peer.head();
             peer.send(OK);
@@ -84,15 +84,15 @@ class HostileServerTest extends ForwardingTest {
                     peer.send(piece);
                 }
             } catch (IOException e) {
-                // what we waited for
+                // the gateway has closed the connection
             }
         });
 
-        isUnavailable();
+        assertBadGateway();
     }
 
     @Test
-    void interim_responses_without_end_are_no_answer() throws Exception {
+    void endless_interim_responses_are_a_502() throws Exception {
         serve(peer -> {
             peer.head();
             try {
@@ -100,11 +100,11 @@ class HostileServerTest extends ForwardingTest {
                     peer.send("HTTP/1.1 100 Continue\r\n\r\n");
                 }
             } catch (IOException e) {
-                // what we waited for
+                // the gateway has closed the connection
             }
         });
 
-        isUnavailable();
+        assertBadGateway();
     }
 
     @ParameterizedTest
@@ -122,7 +122,7 @@ class HostileServerTest extends ForwardingTest {
                 "Transfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n",
                 "Transfer-Encoding: chunked\r\n\r\n7fffffffffffffff1\r\nhello\r\n0\r\n\r\n"
             })
-    void a_body_that_does_not_end_as_it_should_never_looks_complete(String headAndBody) throws Exception {
+    void a_body_that_ends_wrongly_never_looks_complete(String headAndBody) throws Exception {
         serve(InsideServer.answering(OK + headAndBody));
 
         for (var version : new String[] {"1.1", "1.0"}) {
@@ -134,7 +134,7 @@ class HostileServerTest extends ForwardingTest {
     }
 
     @Test
-    void a_body_up_to_the_end_of_the_connection_is_not_complete_when_that_was_reset() throws Exception {
+    void a_body_that_ends_with_a_reset_does_not_look_complete() throws Exception {
         serve(peer -> {
             peer.head();
             peer.send(OK + "\r\n" + "hello".repeat(1000));
@@ -153,12 +153,12 @@ class HostileServerTest extends ForwardingTest {
     private static void isCut(String rest, String version) {
         assertThat(rest).doesNotContain("\r\n0\r\n");
         if (version.equals("1.0") && !rest.startsWith("HTTP/1.1 502 ")) {
-            assertThat(rest).as("nothing but a reset tells an old client").endsWith("[reset]");
+            assertThat(rest).as("only a reset tells an HTTP/1.0 client").endsWith("[reset]");
         }
     }
 
     @Test
-    void trailers_beyond_the_limit_cut_the_response() throws Exception {
+    void trailers_beyond_the_limit_break_off_the_response() throws Exception {
         serve(peer -> {
             peer.head();
             peer.send(OK + "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n");
@@ -167,7 +167,7 @@ class HostileServerTest extends ForwardingTest {
                     peer.send("X-Trailer: " + "v".repeat(10_000) + "\r\n");
                 }
             } catch (IOException e) {
-                // what we waited for
+                // the gateway has closed the connection
             }
         });
 
@@ -178,7 +178,7 @@ class HostileServerTest extends ForwardingTest {
 
     @Test
     @Tag("campaign")
-    void random_damage_to_a_response_never_breaks_the_gateway_nor_adds_to_the_head() throws Exception {
+    void random_damage_to_a_response_never_breaks_the_gateway_or_adds_to_the_head() throws Exception {
         long seed = Long.getLong("soak.seed", System.nanoTime());
         var random = new Random(seed);
         var good = OK + "X-One: 1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n";
@@ -210,7 +210,7 @@ class HostileServerTest extends ForwardingTest {
     }
 
     @Test
-    void limits_make_sense() {
+    void invalid_limits_are_refused() {
         assertThatThrownBy(() -> new Limits(0, Gateway.LIMITS.linger())).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Limits(1, Gateway.LIMITS.linger().negated()))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -22,7 +22,7 @@ import org.eclipse.jetty.http2.frames.HeadersFrame;
 import org.eclipse.jetty.http2.frames.ResetFrame;
 import org.eclipse.jetty.util.Callback;
 
-/** An HTTP/2 client that says whatever it is told to; waits for at most a minute. */
+/** An HTTP/2 client that sends anything, even invalid frames; waits for at most a minute. */
 final class Http2Peer implements AutoCloseable {
     private static final long PATIENCE_S = 60;
 
@@ -58,7 +58,7 @@ final class Http2Peer implements AutoCloseable {
         }
     }
 
-    /** One request; what comes back is kept in order. */
+    /** A request; what comes back is kept in order. */
     static final class Call implements Stream.Listener {
         private static final String END = "[end]";
         private static final String RESET = "[reset]";
@@ -85,12 +85,12 @@ final class Http2Peer implements AutoCloseable {
             return (MetaData.Response) next();
         }
 
-        /** The next piece of the body, or how the stream ended. */
+        /** Waits for the next piece of the body, or the end of the stream. */
         String piece() throws Exception {
             return (String) next();
         }
 
-        /** The rest of the body, and how the stream ended. */
+        /** Reads the rest of the body; the result says how the stream ended. */
         String rest() throws Exception {
             var text = new StringBuilder();
             while (!text.toString().endsWith(END) && !text.toString().endsWith(RESET)) {
@@ -99,7 +99,7 @@ final class Http2Peer implements AutoCloseable {
             return text.toString();
         }
 
-        /** A head, a piece of the body, or how the stream ended. */
+        /** Waits for a head, a piece of the body, or the end of the stream. */
         Object next() throws Exception {
             var event = events.poll(PATIENCE_S, TimeUnit.SECONDS);
             if (event == null) {

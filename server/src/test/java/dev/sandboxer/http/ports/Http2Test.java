@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients of HTTP/2, for servers that know HTTP/1.1 only. */
+/** HTTP/2 clients of servers that know only HTTP/1.1. */
 class Http2Test extends ForwardingTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
@@ -30,7 +30,7 @@ class Http2Test extends ForwardingTest {
         client = gateway.connectHttp2();
     }
 
-    /** Keeps head and body of a request. */
+    /** Serves a request and keeps its head and body. */
     private void keep() throws Exception {
         serve(peer -> {
             var head = peer.head();
@@ -63,7 +63,7 @@ class Http2Test extends ForwardingTest {
 
         assertThat(call.head().getStatus()).isEqualTo(200);
         assertThat(call.rest()).isEqualTo("ok[end]");
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(seen).startsWith("GET /a/../b;c%2F?d=%20&e#f HTTP/1.1\r\n");
         assertThat(seen.lines().skip(1).filter(line -> !line.isEmpty()))
                 .containsExactlyInAnyOrder(
@@ -100,8 +100,7 @@ class Http2Test extends ForwardingTest {
 
     @ParameterizedTest
     @CsvSource({"3, abcd", "3, abcGET / HTTP/1.1", "9, abc"})
-    void a_body_of_another_length_than_announced_is_never_passed_on_as_one(int announced, String sent)
-            throws Exception {
+    void a_body_of_another_length_than_announced_never_looks_complete(int announced, String sent) throws Exception {
         serve(peer -> {
             peer.head();
             turn.release();
@@ -114,7 +113,7 @@ class Http2Test extends ForwardingTest {
         call.send(sent, true);
 
         assertThat(call.rest()).isEqualTo("[reset]");
-        nothingIsLeft();
+        assertNothingLeft();
         inside.check();
         assertThat(seen.replaceFirst("\\[(end|reset)]$", "")).hasSizeLessThan(announced);
     }
@@ -138,7 +137,7 @@ class Http2Test extends ForwardingTest {
                 "keep-alive|1",
                 "proxy-connection|x"
             })
-    void a_header_that_http1_cannot_have_never_arrives_as_something_else(String header) throws Exception {
+    void a_header_that_http1_cannot_carry_never_arrives_as_something_else(String header) throws Exception {
         keep();
         var name = header.substring(0, header.indexOf('|'));
         var value = header.substring(header.indexOf('|') + 1);
@@ -154,7 +153,7 @@ class Http2Test extends ForwardingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HTTP/1.1\r\nEvil: 1\r\n\r\nGET", "G ET", "GET\r\n", "\u0000"})
-    void a_method_that_is_none_never_arrives(String method) throws Exception {
+    void an_invalid_method_never_arrives(String method) throws Exception {
         keep();
 
         outcome(client.call(method, "/", HttpFields.EMPTY, true));
@@ -164,7 +163,7 @@ class Http2Test extends ForwardingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/ HTTP/1.1\r\nEvil: 1\r\n\r\n", "/a b", "/a\tb", "/\u0000", "/a\r\n"})
-    void a_path_that_is_none_never_arrives(String path) throws Exception {
+    void an_invalid_path_never_arrives(String path) throws Exception {
         keep();
 
         outcome(client.call("GET", path, HttpFields.EMPTY, true));
@@ -172,17 +171,17 @@ class Http2Test extends ForwardingTest {
         assertThat(seen).isNull();
     }
 
-    /** Waits until the request is refused or answered, however that is done. */
+    /** Waits until the request is refused or answered, in whatever way. */
     private void outcome(Http2Peer.Call call) throws Exception {
         var first = call.next();
         if (first instanceof MetaData.Response) {
             call.rest();
         }
-        nothingIsLeft();
+        assertNothingLeft();
     }
 
     @Test
-    void another_protocol_cannot_be_asked_for() throws Exception {
+    void connect_is_not_forwarded() throws Exception {
         serve(peer -> seen = peer.head());
 
         var call = client.call("CONNECT", "/", HttpFields.EMPTY, true);
@@ -269,7 +268,7 @@ class Http2Test extends ForwardingTest {
         gateway.withIdleTimeout(Duration.ofMillis(300));
 
         var call = client.get();
-        letTimeOutsPass(); // a multiple of it: what is sent then meets the end of one
+        letTimeOutsPass(); // several time-outs, so that the response coincides with the end of one
         late.countDown();
         assertThat(call.head().getStatus()).isEqualTo(200);
         letTimeOutsPass();

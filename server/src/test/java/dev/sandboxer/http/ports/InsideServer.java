@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A server as it may run in a sandbox: whatever its script does to a connection. */
+/** A server in place of one inside a sandbox: its script serves each connection. */
 public final class InsideServer implements AutoCloseable {
     public interface Script {
         void serve(Peer peer) throws Exception;
@@ -24,7 +24,7 @@ public final class InsideServer implements AutoCloseable {
         threads.submit(() -> accept(script));
     }
 
-    /** Sends these bytes after it has read one request's head, whole, and then closes. */
+    /** Returns a script that reads one request's head, sends these bytes, and closes. */
     public static Script answering(String response) {
         return peer -> {
             peer.head();
@@ -36,7 +36,7 @@ public final class InsideServer implements AutoCloseable {
         return new InetSocketAddress(listener.getInetAddress(), listener.getLocalPort());
     }
 
-    /** Waits for all connections so far and throws what failed in a script. */
+    /** Waits for the scripts of all connections so far, and throws their failures. */
     public void check() throws Exception {
         for (var one : served) {
             one.get();

@@ -16,12 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients that go away, at every stage: the server inside must see it, and nothing may be left. */
+/** Clients that leave, at every stage: the server inside must notice, and nothing may stay open. */
 class LeavingClientTest extends ForwardingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\nhello";
 
-    /** What the server inside has seen, in order. */
+    /** The events that the server inside has seen, in order. */
     private final BlockingQueue<String> seen = new ArrayBlockingQueue<>(100);
 
     enum Leaving {
@@ -57,9 +57,9 @@ class LeavingClientTest extends ForwardingTest {
             assertThat(next()).isEqualTo("head");
             how.leave(client);
             assertThat(next()).isEqualTo("[end]");
-            nothingIsLeft();
+            assertNothingLeft();
         }
-        assertThat(gateway.thrown()).as("nobody is owed an answer").isEmpty();
+        assertThat(gateway.thrown()).as("no client is left to answer").isEmpty();
     }
 
     @ParameterizedTest
@@ -74,7 +74,7 @@ class LeavingClientTest extends ForwardingTest {
             client.send(GET).until("data");
             how.leave(client);
             assertThat(next()).isEqualTo("[end]");
-            nothingIsLeft();
+            assertNothingLeft();
         }
     }
 
@@ -96,14 +96,14 @@ class LeavingClientTest extends ForwardingTest {
                 assertThat(next()).isIn("hello", "5\r\nhe");
                 how.leave(client);
                 assertThat(next()).isIn("[end]", "llo\r\n[end]");
-                nothingIsLeft();
+                assertNothingLeft();
             }
         }
         assertThat(gateway.thrown()).isEmpty();
     }
 
     @Test
-    void a_client_that_leaves_while_it_is_being_sent_to_is_noticed() throws Exception {
+    void a_client_that_leaves_during_the_response_is_noticed() throws Exception {
         serve(peer -> {
             peer.head();
             peer.send("HTTP/1.1 200 OK\r\n\r\n");
@@ -122,7 +122,7 @@ class LeavingClientTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_that_takes_nothing_holds_the_server_up_and_is_gone_after_the_idle_time_out() throws Exception {
+    void a_client_that_reads_nothing_blocks_the_server_and_counts_as_gone_after_the_idle_time_out() throws Exception {
         serve(peer -> {
             peer.head();
             peer.send("HTTP/1.1 200 OK\r\n\r\n");
@@ -138,7 +138,7 @@ class LeavingClientTest extends ForwardingTest {
         try (var client = gateway.connect()) {
             client.send(GET).until("xxx");
             assertThat(next()).isEqualTo("gone");
-            nothingIsLeft();
+            assertNothingLeft();
         }
     }
 

@@ -10,7 +10,7 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** One end of a connection, to speak bytes; waits for at most a minute. */
+/** One end of a connection, to send and read bytes; waits for at most a minute. */
 public final class Peer implements AutoCloseable {
     private static final int PATIENCE_MS = 60_000;
 
@@ -48,12 +48,12 @@ public final class Peer implements AutoCloseable {
         return output;
     }
 
-    /** Everything up to and with the next empty line. */
+    /** Reads up to and including the next empty line. */
     public String head() throws IOException {
         return until("\r\n\r\n");
     }
 
-    /** Everything up to and with this. */
+    /** Reads up to and including a text. */
     public String until(String end) throws IOException {
         var text = new StringBuilder();
         while (!text.toString().endsWith(end)) {
@@ -74,12 +74,12 @@ public final class Peer implements AutoCloseable {
         return new String(bytes, ISO_8859_1);
     }
 
-    /** Everything to the end of the stream; fails when the connection is reset. */
+    /** Reads to the end of the stream; fails when the connection is reset. */
     public String rest() throws IOException {
         return new String(input.readAllBytes(), ISO_8859_1);
     }
 
-    /** Everything to the end of the stream, and how it ended. */
+    /** Reads to the end of the stream; the result says how it ended. */
     public String restAndEnd() {
         var bytes = new ByteArrayOutputStream();
         try {
@@ -95,7 +95,7 @@ public final class Peer implements AutoCloseable {
         return this;
     }
 
-    /** Closes so that the other side sees a reset. */
+    /** Closes the connection with a reset. */
     public void reset() throws IOException {
         if (!socket.isClosed()) {
             socket.setSoLinger(true, 0);
@@ -103,7 +103,7 @@ public final class Peer implements AutoCloseable {
         }
     }
 
-    /** Small buffers, so that the other side is held up soon. */
+    /** Sets small buffers, so that the other side soon has to wait. */
     public Peer small() throws IOException {
         socket.setReceiveBufferSize(4096);
         return this;

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a request's body as a simple server inside would. */
+/** Reads a request's body as a simple server would. */
 final class RequestBody {
     private final Peer peer;
     private final boolean chunked;
@@ -21,7 +21,7 @@ final class RequestBody {
         }
     }
 
-    /** What has arrived, up to a chunk or 64 KiB; null at the end. */
+    /** Returns the next bytes, up to a chunk or 64 KiB; null at the end. */
     byte @Nullable [] next() throws IOException {
         return chunked ? chunk() : piece();
     }

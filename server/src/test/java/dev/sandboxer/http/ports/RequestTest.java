@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of a client's request arrives inside. */
+/** What arrives inside of a client's request. */
 class RequestTest extends ForwardingTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
 
     private volatile String seen;
 
-    /** Answers requests without a body, and keeps their head. */
+    /** Answers requests without a body, and keeps their heads. */
     private void keepHeads() throws Exception {
         serve(peer -> {
             seen = peer.head();
@@ -26,14 +26,14 @@ class RequestTest extends ForwardingTest {
         try (var client = gateway.connect()) {
             client.send(request);
             var answer = client.head();
-            nothingIsLeft();
+            assertNothingLeft();
             inside.check();
             return answer;
         }
     }
 
     @Test
-    void a_request_arrives_with_our_connection_and_host_and_where_it_came_from() throws Exception {
+    void a_request_arrives_with_our_connection_and_host_and_the_clients_address() throws Exception {
         keepHeads();
 
         assertThat(exchange("GET /x HTTP/1.1\r\nHost: outside.test:80\r\nAccept: a\r\nX-One: 1\r\nX-One: 2\r\n\r\n"))
@@ -105,7 +105,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void a_request_for_the_server_as_such_is_passed_on() throws Exception {
+    void a_request_for_the_whole_server_is_passed_on() throws Exception {
         keepHeads();
 
         exchange("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -113,7 +113,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void a_path_of_a_whole_uri_arrives_without_what_came_before() throws Exception {
+    void an_absolute_uri_arrives_as_its_path() throws Exception {
         keepHeads();
 
         exchange("GET http://h/a/../b?c HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -121,7 +121,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void what_concerns_the_clients_connection_stays_outside() throws Exception {
+    void hop_by_hop_headers_of_the_client_stay_outside() throws Exception {
         keepHeads();
 
         exchange("GET / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive, X-Named, x-other\r\nX-Named: 1\r\nX-OTHER: 1\r\n"
@@ -138,7 +138,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void nobody_but_us_says_where_a_request_came_from() throws Exception {
+    void a_client_cannot_forge_its_address() throws Exception {
         keepHeads();
 
         exchange("GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 10.0.0.1\r\nx-forwarded-host: evil\r\n"
@@ -150,7 +150,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void our_headers_replace_the_clients_and_what_is_meant_for_us_is_removed() throws Exception {
+    void our_headers_replace_the_clients_and_withheld_headers_are_removed() throws Exception {
         keepHeads();
         gateway.with(new Forwarding(
                 Gateway.HOST, header -> header.is("E2b-Sandbox-Id") || header.is("cookie"), Map.of("X-Added", "ours")));
@@ -172,7 +172,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_of_the_old_protocol_is_served() throws Exception {
+    void an_http_1_0_client_is_served() throws Exception {
         keepHeads();
 
         try (var client = gateway.connect()) {
@@ -183,7 +183,7 @@ class RequestTest extends ForwardingTest {
     }
 
     @Test
-    void a_connection_to_somewhere_else_is_refused() throws Exception {
+    void connect_is_refused() throws Exception {
         keepHeads();
 
         try (var client = gateway.connect()) {

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of a server's response arrives at an HTTP/1.1 client. */
+/** What arrives of a server's response at an HTTP/1.1 client. */
 class ResponseTest extends ForwardingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String HEAD = "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -17,7 +17,7 @@ class ResponseTest extends ForwardingTest {
     }
 
     @Test
-    void status_and_headers_arrive_and_what_concerns_the_servers_connection_does_not() throws Exception {
+    void status_and_headers_arrive_without_the_hop_by_hop_headers() throws Exception {
         serve(
                 InsideServer.answering(
                         "HTTP/1.1 418 Teapot\r\nServer: mine\r\nDate: then\r\nSet-Cookie: a=1\r\n"
@@ -57,7 +57,7 @@ class ResponseTest extends ForwardingTest {
                     .doesNotContain("Transfer-");
             assertThat(client.read(5)).isEqualTo("hello");
             assertThat(client.send(GET).head())
-                    .as("the next on this connection")
+                    .as("the next response on this connection")
                     .startsWith("HTTP/1.1 200 ");
             assertThat(client.read(5)).isEqualTo("hello");
         }
@@ -70,7 +70,7 @@ class ResponseTest extends ForwardingTest {
                 "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello",
                 "HTTP/1.0 200 OK\r\n\r\nhello"
             })
-    void a_body_of_unknown_length_arrives_in_chunks_also_at_a_client_that_closes_after_it(String response)
+    void a_body_of_unknown_length_arrives_in_chunks_even_if_the_client_closes_after_it(String response)
             throws Exception {
         serve(InsideServer.answering(response));
 
@@ -86,7 +86,7 @@ class ResponseTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_of_the_old_protocol_gets_the_body_up_to_the_end_of_the_connection() throws Exception {
+    void an_http_1_0_client_gets_the_body_up_to_the_end_of_the_connection() throws Exception {
         serve(InsideServer.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"));
 
         try (var client = gateway.connect()) {
@@ -104,7 +104,7 @@ class ResponseTest extends ForwardingTest {
                 "200, 'Transfer-Encoding: chunked', 'Transfer-Encoding: chunked'",
                 "404, 'Content-Length: 9', 'Content-Length: 9'"
             })
-    void a_response_to_head_has_no_body_and_says_what_there_would_be(int status, String sent, String arrives)
+    void a_response_to_head_has_the_headers_of_a_body_and_none(int status, String sent, String arrives)
             throws Exception {
         serve(InsideServer.answering(status(status) + sent + "\r\n\r\n"));
 
@@ -112,7 +112,9 @@ class ResponseTest extends ForwardingTest {
             assertThat(client.send(HEAD).head())
                     .contains("\r\n" + arrives + "\r\n")
                     .doesNotContain("Length: 0");
-            assertThat(client.send(HEAD).head()).as("nothing between").startsWith("HTTP/1.1 " + status + " ");
+            assertThat(client.send(HEAD).head())
+                    .as("nothing before the next response")
+                    .startsWith("HTTP/1.1 " + status + " ");
         }
     }
 
@@ -131,7 +133,9 @@ class ResponseTest extends ForwardingTest {
             var head = client.send(GET).head();
             assertThat(head).startsWith("HTTP/1.1 " + status + " ").doesNotContain("Transfer-Encoding");
             assertThat(head.contains("Content-Length: 5")).isEqualTo(length);
-            assertThat(client.send(GET).head()).as("nothing between").startsWith("HTTP/1.1 " + status + " ");
+            assertThat(client.send(GET).head())
+                    .as("nothing before the next response")
+                    .startsWith("HTTP/1.1 " + status + " ");
         }
     }
 

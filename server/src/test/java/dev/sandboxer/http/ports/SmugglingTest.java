@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that two parties could understand differently. */
+/** Requests that two servers could understand differently. */
 class SmugglingTest extends ForwardingTest {
-    /** Everything that each connection inside brought, to its end. */
+    /** All bytes of each connection inside. */
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
     private void keepAll() throws Exception {
@@ -56,7 +56,7 @@ class SmugglingTest extends ForwardingTest {
                 "Bad Name: x\r\n\r\n",
                 ": x\r\n\r\n"
             })
-    void a_request_of_doubtful_extent_goes_nowhere(String headersAndBody) throws Exception {
+    void a_request_of_ambiguous_length_is_not_forwarded(String headersAndBody) throws Exception {
         keepAll();
         try (var client = gateway.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\n" + headersAndBody);
@@ -66,14 +66,14 @@ class SmugglingTest extends ForwardingTest {
     }
 
     @Test
-    void the_connection_header_cannot_take_the_framing_away() throws Exception {
+    void the_connection_header_cannot_remove_the_framing() throws Exception {
         keepAll();
         try (var client = gateway.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nConnection: content-length, transfer-encoding\r\n"
                     + "Content-Length: 24\r\n\r\nGET /evil HTTP/1.1\r\n\r\nxx");
             assertThat(client.head()).startsWith("HTTP/1.1 200 OK\r\n");
         }
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(seen)
                 .singleElement()
                 .satisfies(request -> assertThat(request)
@@ -90,7 +90,7 @@ class SmugglingTest extends ForwardingTest {
                     + "2\r\nlo\r\n0\r\nContent-Length: 9\r\nX-Trailer: y\r\n\r\n");
             assertThat(client.head()).startsWith("HTTP/1.1 200 OK\r\n");
         }
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(seen)
                 .singleElement()
                 .satisfies(request -> assertThat(request)
@@ -115,12 +115,12 @@ class SmugglingTest extends ForwardingTest {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + body);
             client.restAndEnd();
         }
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(seen).allSatisfy(request -> assertThat(request).doesNotContain("\r\n0\r\n"));
     }
 
     @Test
-    void two_requests_in_one_go_have_a_connection_each() throws Exception {
+    void two_pipelined_requests_get_a_connection_each() throws Exception {
         keepAll();
         try (var client = gateway.connect()) {
             client.send("POST /1 HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\none"
@@ -130,7 +130,7 @@ class SmugglingTest extends ForwardingTest {
                 assertThat(client.head()).startsWith("HTTP/1.1 200 OK\r\n");
             }
         }
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(seen).hasSize(3).allMatch(request -> request.endsWith("|"));
         assertThat(seen)
                 .extracting(request -> request.substring(0, 7))
@@ -139,7 +139,7 @@ class SmugglingTest extends ForwardingTest {
 
     @Test
     @Tag("campaign")
-    void random_damage_to_a_request_never_makes_two_of_it() throws Exception {
+    void random_damage_never_splits_a_request_in_two() throws Exception {
         long seed = Long.getLong("soak.seed", System.nanoTime());
         var random = new Random(seed);
         keepAll();
@@ -165,7 +165,7 @@ class SmugglingTest extends ForwardingTest {
                 client.restAndEnd();
             }
         }
-        nothingIsLeft();
+        assertNothingLeft();
         assertThat(seen).as("seed %d", seed).allSatisfy(request -> {
             assertThat(request).endsWith("|");
             assertThat(request.substring(0, request.indexOf("\r\n\r\n"))).matches("""

@@ -8,14 +8,14 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** A port of this host, as if it were inside. */
+/** A connection to a port of this host, in place of one inside a sandbox. */
 final class SocketConnection implements PortConnection {
     private final Socket socket;
     private final InputStream input;
     private final OutputStream output;
     private final Runnable onClose;
 
-    /** @param onClose called at each close */
+    /** @param onClose called for each close */
     SocketConnection(InetSocketAddress address, Runnable onClose) throws IOException {
         this.socket = new Socket(address.getAddress(), address.getPort());
         socket.setTcpNoDelay(true);

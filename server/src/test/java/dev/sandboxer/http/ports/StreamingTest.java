@@ -14,7 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Bodies, both ways, as they come. */
+/** Bodies that are streamed in both directions. */
 class StreamingTest extends ForwardingTest {
     private static final String STREAM = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
 
@@ -84,7 +84,7 @@ class StreamingTest extends ForwardingTest {
     }
 
     @Test
-    void a_body_goes_inside_while_it_is_being_sent_and_may_be_answered_meanwhile() throws Exception {
+    void a_body_is_forwarded_while_it_is_sent_and_may_be_answered_early() throws Exception {
         echo();
         try (var client = gateway.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -99,7 +99,7 @@ class StreamingTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_that_waits_to_be_told_to_continue_is_told() throws Exception {
+    void a_client_that_expects_100_continue_gets_it() throws Exception {
         serve(peer -> {
             var head = peer.head();
             assertThat(head).doesNotContainIgnoringCase("expect").contains("Content-Length: 5\r\n");
@@ -128,7 +128,7 @@ class StreamingTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_that_sends_on_long_after_the_response_loses_its_connection() throws Exception {
+    void a_client_that_keeps_sending_long_after_the_response_loses_its_connection() throws Exception {
         serve(InsideServer.answering("HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno"));
         try (var client = gateway.connect()) {
             client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10000000\r\n\r\nx");

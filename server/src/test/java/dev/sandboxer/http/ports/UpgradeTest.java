@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Connections that become something else than HTTP. */
+/** Connections that change to another protocol. */
 class UpgradeTest extends ForwardingTest {
     private static final String ASK = "GET /up HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: raw\r\n\r\n";
     private static final String AGREE =
@@ -71,7 +71,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void the_change_is_asked_for_and_agreed_to_with_all_headers() throws Exception {
+    void the_upgrade_and_its_agreement_pass_with_all_headers() throws Exception {
         serve(peer -> {
             seen.add(peer.head());
             peer.send(AGREE);
@@ -143,7 +143,7 @@ class UpgradeTest extends ForwardingTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void a_reset_on_one_side_is_one_on_the_other(boolean clientResets) throws Exception {
+    void a_reset_on_one_side_becomes_a_reset_on_the_other(boolean clientResets) throws Exception {
         var go = new CountDownLatch(1);
         serve(peer -> {
             peer.head();
@@ -164,12 +164,12 @@ class UpgradeTest extends ForwardingTest {
                 go.countDown();
                 assertThat(client.restAndEnd()).isEqualTo("[reset]");
             }
-            nothingIsLeft();
+            assertNothingLeft();
         }
     }
 
     @Test
-    void a_side_that_does_not_read_holds_the_other_up() throws Exception {
+    void a_side_that_does_not_read_blocks_the_other() throws Exception {
         var sent = new AtomicLong();
         var read = new CountDownLatch(1);
         serve(peer -> {
@@ -221,7 +221,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void a_server_that_does_not_agree_is_heard_as_usual_and_the_connection_goes_on() throws Exception {
+    void a_refused_upgrade_is_an_ordinary_response_and_the_connection_stays_usable() throws Exception {
         serve(InsideServer.answering("HTTP/1.1 426 Upgrade Required\r\nContent-Length: 2\r\n\r\nno"));
         try (var client = gateway.connect()) {
             for (int i = 0; i < 3; i++) {
@@ -232,7 +232,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void a_body_before_the_change_goes_before_the_tunnel() throws Exception {
+    void a_body_before_the_upgrade_arrives_before_the_tunnels_bytes() throws Exception {
         serve(peer -> {
             seen.add(peer.head());
             seen.add(peer.read(4));
@@ -258,7 +258,7 @@ class UpgradeTest extends ForwardingTest {
                 "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n\r\n",
                 "GET / HTTP/1.0\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
             })
-    void no_tunnel_is_asked_for_past_us_nor_half_heartedly(String request) throws Exception {
+    void http2_and_incomplete_upgrades_are_not_forwarded(String request) throws Exception {
         serve(peer -> {
             seen.add(peer.head());
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -275,7 +275,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_that_leaves_while_the_change_is_being_agreed_to_leaves_nothing_behind() throws Exception {
+    void a_client_that_leaves_during_the_agreement_leaves_nothing_open() throws Exception {
         serve(peer -> {
             peer.head();
             seen.add("head");

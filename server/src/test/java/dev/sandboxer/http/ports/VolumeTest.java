@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
-/** Much, and many at once. */
+/** Large bodies, and many clients at once. */
 class VolumeTest extends ForwardingTest {
     private static final int MUCH = 100_000_000;
 
-    /** Bytes made up as they are read, the same for the same seed. */
+    /** Pseudo-random bytes that are generated as they are read; a seed always gives the same ones. */
     private static final class Generated extends InputStream {
         private final SplittableRandom random;
         private final CRC32 sum = new CRC32();
@@ -98,7 +98,7 @@ class VolumeTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_that_sends_before_it_reads_gets_a_hundred_megabytes_as_well() throws Exception {
+    void a_client_that_sends_everything_before_it_reads_gets_a_hundred_megabytes() throws Exception {
         serve(peer -> {
             var head = peer.head();
             var sum = new CRC32();
@@ -123,7 +123,7 @@ class VolumeTest extends ForwardingTest {
     }
 
     @Test
-    void what_one_side_does_not_take_is_not_collected() throws Exception {
+    void bytes_that_one_side_does_not_read_are_not_buffered_without_limit() throws Exception {
         var taken = new CompletableFuture<Void>();
         var sent = new AtomicLong();
         serve(peer -> {
@@ -145,14 +145,14 @@ class VolumeTest extends ForwardingTest {
                 }
             });
             stalls(sent);
-            assertThat(sent.get()).as("in sockets' buffers and ours").isBetween(0L, 40_000_000L);
+            assertThat(sent.get()).as("bytes in the sockets' buffers and ours").isBetween(0L, 40_000_000L);
             taken.complete(null);
             upload.join();
             assertThat(sent.get()).isPositive();
         }
     }
 
-    /** Waits until a number has stood still for a second. */
+    /** Waits until a number hasn't changed for a second. */
     private static void stalls(AtomicLong number) {
         long[] before = {-1};
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).until(() -> {
@@ -163,7 +163,7 @@ class VolumeTest extends ForwardingTest {
     }
 
     @Test
-    void two_hundred_at_once_get_what_is_theirs() throws Exception {
+    void two_hundred_clients_at_once_each_get_their_own_response() throws Exception {
         serve(peer -> {
             var head = peer.head();
             var path = head.substring(4, head.indexOf(' ', 4));

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Base64;
 
-/** The least of a WebSocket server: sends every message back. */
+/** A minimal WebSocket server, which echoes every message. */
 final class WebSocketServer implements InsideServer.Script {
     @Override
     public void serve(Peer peer) throws Exception {
@@ -23,7 +23,7 @@ final class WebSocketServer implements InsideServer.Script {
         while (echo(peer)) {}
     }
 
-    /** Sends one frame back, unmasked; false after a closing one. */
+    /** Echoes one frame, unmasked; returns false after a closing one. */
     private static boolean echo(Peer peer) throws IOException {
         int first = peer.input().read();
         int second = peer.input().read();

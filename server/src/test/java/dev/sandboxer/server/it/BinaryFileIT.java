@@ -22,11 +22,13 @@ import dev.sandboxer.protocol.e2b.FilesystemProto.StatRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.StatResponse;
 import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
+import dev.sandboxer.server.it.harness.BinaryCalls;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Files over binary Protobuf, which clients in Go and Rust send. */
+/** Files over binary Protobuf, as clients in Go and Rust use it. */
 class BinaryFileIT {
     private static final String FILES = "filesystem.Filesystem/";
 
@@ -80,7 +82,7 @@ class BinaryFileIT {
     }
 
     @Test
-    void changes_are_told_in_a_stream_and_when_asked_for() throws IOException {
+    void changes_are_reported_in_a_stream_and_when_polled() throws IOException {
         server.sandbox().run("mkdir -p /tmp/seen");
         var watcher = calls().call(
                         FILES + "CreateWatcher",

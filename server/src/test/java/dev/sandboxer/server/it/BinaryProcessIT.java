@@ -25,12 +25,15 @@ import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.UpdateRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.UpdateResponse;
+import dev.sandboxer.server.it.harness.BinaryCalls;
+import dev.sandboxer.server.it.harness.BinaryStream;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Processes over binary Protobuf, which clients in Go and Rust send. */
+/** Processes over binary Protobuf, as clients in Go and Rust use it. */
 class BinaryProcessIT {
     private static final String PROCESS = "process.Process/";
 
@@ -67,7 +70,7 @@ class BinaryProcessIT {
     }
 
     @Test
-    void a_command_tells_its_start_its_output_and_its_end() throws IOException {
+    void a_command_streams_its_start_its_output_and_its_end() throws IOException {
         try (var process = start(shell("printf %s \"$MARK\"; exit 3"))) {
             pid(process);
             assertThat(process.next().getEvent().getData().getStdout().toStringUtf8())

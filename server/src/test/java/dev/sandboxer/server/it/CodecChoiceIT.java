@@ -10,6 +10,8 @@ import dev.sandboxer.protocol.e2b.FilesystemProto.StatRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.ConnectRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.ConnectResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.ProcessSelector;
+import dev.sandboxer.server.it.harness.BinaryCalls;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -46,7 +48,7 @@ class CodecChoiceIT {
     }
 
     @Test
-    void what_is_not_protobuf_is_the_callers_fault() throws IOException {
+    void malformed_protobuf_is_an_invalid_argument() throws IOException {
         var answer = calls().ask(FILES + "Stat", "application/proto", "{\"path\":\"/\"}".getBytes(UTF_8));
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body()).contains("\"code\":\"invalid_argument\"");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.http.Timeouts;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The end of a server that has work in hand. */
+/** The shutdown of a server with active requests. */
 class DrainIT {
     private static final Duration DRAIN = Duration.ofSeconds(4);
     private static final String READY = "GET /readyz HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -27,7 +28,7 @@ class DrainIT {
     }
 
     @Test
-    void calls_at_work_finish_new_ones_are_refused_and_readyz_says_so() throws Exception {
+    void while_draining_active_calls_finish_new_ones_are_refused_and_readyz_is_503() throws Exception {
         try (var running = server.sandbox().start("echo up; sleep 1; echo end");
                 var upload = server.connect();
                 var other = server.connect()) {

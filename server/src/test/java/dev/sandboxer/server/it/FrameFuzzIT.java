@@ -22,6 +22,10 @@ import dev.sandboxer.protocol.e2b.ProcessProto.StartRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.StartResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.StreamInputResponse;
+import dev.sandboxer.server.it.harness.Chunked;
+import dev.sandboxer.server.it.harness.Guest;
+import dev.sandboxer.server.it.harness.LiveServer;
+import dev.sandboxer.server.it.harness.Wire;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -36,7 +40,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Calls into a sandbox with anything in the place of a message. */
+/** Calls into a sandbox with random bytes as messages. */
 @Tag("campaign")
 class FrameFuzzIT {
     private static final int STEPS = 25;
@@ -60,7 +64,7 @@ class FrameFuzzIT {
             "filesystem.Filesystem/GetWatcherEvents",
             "process.Process/None");
 
-    /** As which a message is read, to be written in binary. */
+    /** The types as which a JSON message is read before it is written in binary. */
     private static final List<Message> SHAPES = List.of(
             StartRequest.getDefaultInstance(),
             StreamInputRequest.getDefaultInstance(),
@@ -70,7 +74,7 @@ class FrameFuzzIT {
             ListDirRequest.getDefaultInstance(),
             MoveRequest.getDefaultInstance());
 
-    /** Good ones, to begin with. */
+    /** Valid messages, from which others are made. */
     private static final List<String> MESSAGES = List.of(
             Guest.shell("echo fuzz"),
             "{\"process\":{\"cmd\":\"/bin/true\"},\"pty\":{\"size\":{\"cols\":80,\"rows\":24}},\"tag\":\"t\"}",
@@ -103,7 +107,7 @@ class FrameFuzzIT {
     static final LiveServer server = new LiveServer();
 
     @Test
-    void whatever_is_sent_is_answered_in_connects_form_or_cut_and_leaves_nothing_behind() throws Throwable {
+    void any_input_is_answered_in_connects_form_or_cut_and_leaves_no_process() throws Throwable {
         Campaign.run("FrameFuzzIT", 8, random -> {
             for (int step = 0; step < STEPS; step++) {
                 if (random.nextInt(3) > 0) {
@@ -113,7 +117,7 @@ class FrameFuzzIT {
                 }
             }
             server.serves(server.sandbox());
-            // those that had begun are told that nobody listens any more, and end by themselves
+            // processes that have started end by themselves, by the timeout of their call
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> server.sandbox().processes().isEmpty());
         });
@@ -182,7 +186,7 @@ class FrameFuzzIT {
         }
     }
 
-    /** Everything that comes back; empty = the connection was cut. */
+    /** Returns the whole answer; empty = the connection was cut. */
     private static String answer(SplittableRandom random, String method, String type, byte[] body) throws IOException {
         var head = server.sandbox().post(method, type) + "Connection: close\r\nConnect-Timeout-Ms: 300\r\n";
         if (random.nextInt(8) == 0) {
@@ -197,7 +201,7 @@ class FrameFuzzIT {
                             .trySend(body);
                 case 1 -> chunks(client.send(head + "Transfer-Encoding: chunked\r\n\r\n"), body, random);
                 default -> {
-                    // more is announced than comes
+                    // the announced length is larger than the body
                     client.trySend((head + "Content-Length: " + (body.length + 10) + "\r\n\r\n").getBytes(ISO_8859_1))
                             .trySend(body)
                             .shutdownOutput();
@@ -233,7 +237,7 @@ class FrameFuzzIT {
                 .array();
     }
 
-    /** The same in binary is damaged, too, since a damaged text is none any more. */
+    /** Returns a random message. Binary messages are damaged after encoding, since a damaged text could not be encoded. */
     private static byte[] message(Codec codec, SplittableRandom random) {
         var json = json(random).getBytes(UTF_8);
         if (codec == Codec.JSON) {
@@ -243,7 +247,7 @@ class FrameFuzzIT {
         try {
             binary = codec.write(Codec.JSON.read(json, SHAPES.get(random.nextInt(SHAPES.size()))));
         } catch (ConnectException e) {
-            return json; // which is garbage in binary
+            return json; // garbage when read as binary
         }
         for (int i = random.nextInt(3); i > 0 && binary.length > 0; i--) {
             binary[random.nextInt(binary.length)] = (byte) random.nextInt();
@@ -251,7 +255,7 @@ class FrameFuzzIT {
         return binary;
     }
 
-    /** A good message, one with a value that it should not have, or garbage. */
+    /** Returns a valid message, one with a wrong value, or garbage. */
     private static String json(SplittableRandom random) {
         var good = MESSAGES.get(random.nextInt(MESSAGES.size()));
         switch (random.nextInt(4)) {

@@ -3,6 +3,9 @@ package dev.sandboxer.server.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.http.Timeouts;
+import dev.sandboxer.server.it.harness.ConnectStream;
+import dev.sandboxer.server.it.harness.LiveServer;
+import dev.sandboxer.server.it.harness.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that begin and don't go on. */
+/** Clients that begin a request and don't finish it. */
 class HalfOpenIT {
     @RegisterExtension
     static final LiveServer server = new LiveServer(
@@ -27,7 +30,7 @@ class HalfOpenIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "G", "GET /sandboxes HTTP/1.1\r\nHost: h\r\nX-A", "PRI * HTTP/2.0\r\n\r\nSM"})
-    void a_client_that_falls_silent_before_the_end_of_its_head_is_closed_while_others_are_served(String beginning)
+    void a_client_that_falls_silent_within_its_head_is_closed_while_others_are_served(String beginning)
             throws IOException {
         try (var silent = server.connect()) {
             silent.send(beginning);
@@ -37,7 +40,7 @@ class HalfOpenIT {
     }
 
     @Test
-    void a_head_that_drips_in_is_closed_after_its_time_though_it_is_never_silent() throws Exception {
+    void a_head_that_arrives_byte_by_byte_is_closed_after_its_time() throws Exception {
         try (var client = server.connect()) {
             client.send("GET /healthz HTTP/1.1\r\nHost: h\r\nX-Drip: ");
             var closed = new CountDownLatch(1);
@@ -51,14 +54,14 @@ class HalfOpenIT {
         }
     }
 
-    /** Far more often than what counts as silence. */
+    /** Sends a byte every 100 ms, so that the client is never silent. */
     private static void drip(Wire client, CountDownLatch closed) {
         try {
             while (!closed.await(100, TimeUnit.MILLISECONDS)) {
                 client.send("x");
             }
         } catch (IOException | InterruptedException e) {
-            // what we waited for
+            // the server has closed the connection, as expected
         }
     }
 
@@ -67,7 +70,7 @@ class HalfOpenIT {
         try (var client = server.connect()) {
             for (int i = 0; i < 15; i++) {
                 client.send("GET /healthz HTTP/1.1\r\nHo");
-                TimeUnit.MILLISECONDS.sleep(80); // a client that takes its time, within the limit
+                TimeUnit.MILLISECONDS.sleep(80); // a slow client within the limit
                 assertThat(client.send("st: h\r\n\r\n").answer().status()).isEqualTo(200);
             }
         }
@@ -97,7 +100,7 @@ class HalfOpenIT {
     }
 
     @Test
-    void a_client_that_says_no_more_is_still_answered() throws IOException {
+    void a_client_that_closes_its_output_is_still_answered() throws IOException {
         var stat = "{\"path\":\"/tmp\"}";
         try (var client = server.connect()) {
             client.send(server.sandbox().post("filesystem.Filesystem/Stat", "application/json") + "Content-Length: "
@@ -123,7 +126,7 @@ class HalfOpenIT {
     }
 
     @Test
-    void a_refusal_does_not_wait_for_a_body_that_never_comes() throws IOException {
+    void a_refusal_does_not_wait_for_the_body() throws IOException {
         var refused = new ArrayList<Integer>();
         for (String request : new String[] {
             upload().replace(server.sandbox().token(), "wrong"),
@@ -131,7 +134,7 @@ class HalfOpenIT {
             "POST /sandboxes HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n{",
         }) {
             try (var client = server.connect()) {
-                // longer than the server waits in silence: the answer was there before
+                // the connection ends later than the answer, after the server has waited for the body
                 refused.add(client.send(request).answer().status());
                 assertThat(client.rest()).isEmpty();
             }
@@ -140,7 +143,7 @@ class HalfOpenIT {
     }
 
     @Test
-    void a_client_that_sends_its_refused_body_to_the_end_may_go_on_with_the_connection() throws IOException {
+    void a_client_that_sends_its_refused_body_to_the_end_can_reuse_the_connection() throws IOException {
         try (var client = server.connect()) {
             client.send("POST /sandboxes HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n");
             assertThat(client.send(new byte[5_000_000]).answer().status()).isEqualTo(401);
@@ -152,7 +155,7 @@ class HalfOpenIT {
     }
 
     @Test
-    void a_client_that_waits_to_be_told_to_go_on_is_refused_without_being_told() throws IOException {
+    void a_client_that_expects_100_continue_is_refused_without_it() throws IOException {
         try (var client = server.connect()) {
             client.send("POST /sandboxes HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
             assertThat(client.answer().status()).isEqualTo(401);

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.server.it.harness.Answer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.util.ArrayList;
@@ -13,9 +15,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Line breaks where there should be none, and requests whose end is told in two ways. */
+/** Line breaks in unexpected places, and requests with ambiguous framing. */
 class InjectionIT {
-    /** Whatever else a head has, it must never have this. */
+    /** Appears in a head only if a line break was injected. */
     private static final String EVIL = "Evil";
 
     @RegisterExtension
@@ -26,7 +28,7 @@ class InjectionIT {
         assertThat(answer.headers(EVIL)).isEmpty();
     }
 
-    /** All answers to what was sent on one connection, until the server closes it. */
+    /** Returns all answers on one connection, until the server closes it. */
     private static List<Answer> answers(String bytes) throws IOException {
         var answers = new ArrayList<Answer>();
         try (var client = server.connect()) {
@@ -44,7 +46,7 @@ class InjectionIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"\r\nEvil: 1", "\nEvil: 1", "\rEvil: 1", "\r\n\r\nEvil: 1", "\u0000Evil: 1"})
-    void escaped_breaks_in_paths_and_names_come_back_in_no_head(String breaks) throws IOException {
+    void escaped_line_breaks_in_paths_and_names_appear_in_no_head(String breaks) throws IOException {
         var sandbox = server.sandbox();
         var escaped = URLEncoder.encode(breaks, UTF_8).replace("+", "%20");
         for (String target : new String[] {
@@ -67,7 +69,7 @@ class InjectionIT {
     }
 
     @Test
-    void a_file_whose_name_has_breaks_is_served_under_an_escaped_name() throws IOException {
+    void a_file_name_with_line_breaks_is_served_escaped() throws IOException {
         var name = "/tmp/a\r\nEvil: 1";
         var query = "path=" + URLEncoder.encode(name, UTF_8);
         var made = server.ask("POST /files?" + query + " HTTP/1.1\r\n"
@@ -92,7 +94,7 @@ class InjectionIT {
                 "X-Metadata-: c",
                 "X-Metadata-a: b\r\n Evil: 1",
             })
-    void metadata_with_breaks_is_refused_and_nothing_is_written(String header) throws IOException {
+    void metadata_with_line_breaks_is_refused_and_nothing_is_written(String header) throws IOException {
         for (var answer : answers(
                 "POST /files?path=/home/meta HTTP/1.1\r\n" + server.sandbox().headers() + header
                         + "\r\nContent-Type: application/octet-stream\r\nContent-Length: 2\r\n\r\nno")) {
@@ -119,7 +121,7 @@ class InjectionIT {
                 "E2b-Sandbox-Id: %s\r\nE2b-Sandbox-Port: \u0661\u0662",
                 "E2b-Sandbox-Id: %s\r\nE2b-Sandbox-Port: 49983%%0d%%0aEvil:1",
             })
-    void an_id_or_port_that_is_none_is_400(String headers) throws IOException {
+    void an_invalid_id_or_port_is_400(String headers) throws IOException {
         var sandbox = server.sandbox();
         for (var answer :
                 answers("GET /health HTTP/1.1\r\nHost: h\r\n" + headers.formatted(sandbox.id()) + "\r\n\r\n")) {
@@ -141,7 +143,7 @@ class InjectionIT {
                 "[::1",
                 "80-%s..\t"
             })
-    void a_host_name_that_is_none_leads_nowhere(String host) throws IOException {
+    void an_invalid_host_name_reaches_no_sandbox(String host) throws IOException {
         for (var answer : answers(
                 "GET /x HTTP/1.1\r\nHost: " + host.formatted(server.sandbox().id()) + "\r\n\r\n")) {
             clean(answer);
@@ -176,8 +178,7 @@ class InjectionIT {
                 "No colon",
                 ": no name",
             })
-    void a_request_that_tells_its_end_in_two_ways_or_none_is_400_and_nothing_behind_it_is_served(String headers)
-            throws IOException {
+    void a_request_with_ambiguous_framing_is_400_and_nothing_after_it_is_served(String headers) throws IOException {
         var smuggled = "GET /healthz HTTP/1.1\r\nHost: h\r\nX-Smuggled: 1\r\n\r\n";
         for (String target : new String[] {"/sandboxes", "/files?path=/tmp/x"}) {
             var answers = answers(
@@ -204,7 +205,7 @@ class InjectionIT {
                 "1\r\nxx\r\n0\r\n\r\n",
                 "\r\n0\r\n\r\n",
             })
-    void chunks_that_are_none_end_the_connection_and_nothing_behind_them_is_served(String chunks) throws IOException {
+    void malformed_chunks_end_the_connection_and_nothing_after_them_is_served(String chunks) throws IOException {
         var answers = answers("POST /sandboxes HTTP/1.1\r\nHost: h\r\nX-API-Key: " + server.key()
                 + "\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
                 + "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n");
@@ -214,7 +215,7 @@ class InjectionIT {
     }
 
     @Test
-    void a_request_in_a_body_is_never_taken_for_one_whatever_becomes_of_the_first() throws IOException {
+    void a_request_within_a_body_is_never_served() throws IOException {
         var inner = "DELETE /sandboxes/" + server.sandbox().id() + " HTTP/1.1\r\nHost: h\r\nX-API-Key: " + server.key()
                 + "\r\n\r\n";
         var behind = "GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -247,7 +248,7 @@ class InjectionIT {
     }
 
     @Test
-    void bytes_beyond_ascii_in_a_target_do_no_harm() throws IOException {
+    void targets_with_odd_bytes_are_handled() throws IOException {
         for (String target : new String[] {
             "/\u00ff\u00fe", "/files?path=\u00e9", "/\u0001", "/a b", "\\", "*", "http://h:x/", "//", "/%", "/%c0%ae"
         }) {

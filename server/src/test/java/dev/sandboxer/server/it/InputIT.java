@@ -3,12 +3,14 @@ package dev.sandboxer.server.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.server.it.harness.Answer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is typed into a process. */
+/** Input of processes. */
 class InputIT {
     @RegisterExtension
     static final LiveServer server = new LiveServer();
@@ -22,7 +24,7 @@ class InputIT {
     }
 
     @Test
-    void a_pipe_takes_no_input_that_is_meant_for_a_terminal() throws IOException {
+    void a_pipe_refuses_input_for_a_terminal() throws IOException {
         try (var cat = server.sandbox().stream(
                 "process.Process/Start", "{\"process\":{\"cmd\":\"/bin/cat\"},\"stdin\":true}")) {
             var pid = cat.pid();
@@ -34,7 +36,7 @@ class InputIT {
     }
 
     @Test
-    void a_terminal_takes_no_input_that_is_meant_for_a_pipe() throws IOException {
+    void a_terminal_refuses_input_for_a_pipe() throws IOException {
         var size = "{\"size\":{\"cols\":80,\"rows\":24}}";
         try (var cat = server.sandbox().stream(
                 "process.Process/Start", "{\"process\":{\"cmd\":\"/bin/cat\"},\"pty\":" + size + "}")) {

@@ -4,6 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxer.server.it.harness.ConnectStream;
+import dev.sandboxer.server.it.harness.Guest;
+import dev.sandboxer.server.it.harness.Http2Wire;
+import dev.sandboxer.server.it.harness.LiveServer;
+import dev.sandboxer.server.it.harness.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +22,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients that vanish in the middle of something. */
+/** Clients that vanish in the middle of a call. */
 class LeavingIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Sockets of the questions that are asked meanwhile. */
-    private static final int FEW = 4;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    /** The most sockets of the test's own requests. */
+    private static final int OWN_SOCKETS = 4;
 
     @RegisterExtension
     static final LiveServer server = new LiveServer();
@@ -39,15 +44,15 @@ class LeavingIT {
     }
 
     private static void soon(Callable<Boolean> condition) {
-        await().atMost(PATIENCE).until(condition);
+        await().atMost(TIMEOUT).until(condition);
     }
 
-    /** How many requests the server has at work, this question not counted. */
-    private static int atWork() throws IOException {
-        return atWork(server);
+    /** Returns the number of active requests, without this one. */
+    private static int activeRequests() throws IOException {
+        return activeRequests(server);
     }
 
-    static int atWork(LiveServer server) throws IOException {
+    static int activeRequests(LiveServer server) throws IOException {
         return server.ask("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n")
                         .body()
                         .lines()
@@ -57,7 +62,7 @@ class LeavingIT {
                 - 1;
     }
 
-    /** All sockets of this process: the clients', the server's and those into sandboxes. */
+    /** Returns the number of sockets of this process: of clients, of the server, and into sandboxes. */
     private static long sockets() throws IOException {
         try (var descriptors = Files.list(Path.of("/proc/self/fd"))) {
             return descriptors.filter(LeavingIT::isSocket).count();
@@ -74,14 +79,14 @@ class LeavingIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_process_goes_on_when_who_started_it_leaves_and_can_be_looked_at_again(Leaving how) throws Exception {
+    void a_process_continues_when_its_client_leaves_and_can_be_attached_to_again(Leaving how) throws Exception {
         var sandbox = server.sandbox();
         sandbox.run("rm -f /tmp/go; mkfifo /tmp/go");
         var stream = sandbox.start("read line < /tmp/go; echo $line > /tmp/done" + how);
         var pid = stream.pid();
         how.leave(stream.wire());
 
-        soon(() -> atWork() == 0);
+        soon(() -> activeRequests() == 0);
         assertThat(sandbox.processes()).hasSize(1);
         try (var again = sandbox.stream("process.Process/Connect", "{\"process\":{\"pid\":" + pid + "}}")) {
             assertThat(again.pid()).isEqualTo(pid);
@@ -93,7 +98,7 @@ class LeavingIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_watch_ends_with_who_opened_it(Leaving how) throws Exception {
+    void a_watch_ends_when_its_client_leaves(Leaving how) throws Exception {
         var sandbox = server.sandbox();
         var before = sockets();
         var watches = new ArrayList<ConnectStream>();
@@ -107,12 +112,12 @@ class LeavingIT {
             how.leave(watch.wire());
         }
 
-        soon(() -> atWork() == 0 && sockets() <= before + FEW);
+        soon(() -> activeRequests() == 0 && sockets() <= before + OWN_SOCKETS);
     }
 
     @ParameterizedTest
     @EnumSource
-    void an_upload_that_breaks_off_leaves_no_file(Leaving how) throws Exception {
+    void an_interrupted_upload_leaves_no_file(Leaving how) throws Exception {
         var sandbox = server.sandbox();
         sandbox.run("mkdir -p /tmp/up");
         for (String type : List.of("application/octet-stream", "multipart/form-data; boundary=b")) {
@@ -120,18 +125,18 @@ class LeavingIT {
             client.send("POST /files?path=/tmp/up/file HTTP/1.1\r\n" + sandbox.headers() + "Content-Type: " + type
                     + "\r\nContent-Length: 100000000\r\n\r\n"
                     + "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n");
-            // more than lies on the way: a part of it is being written
+            // more than the buffers on the way hold, so a part of it has been written
             client.send(new byte[32 << 20]);
             how.leave(client);
 
-            soon(() -> atWork() == 0);
+            soon(() -> activeRequests() == 0);
             assertThat(sandbox.run("ls -A /tmp/up")).isEmpty();
         }
     }
 
     @ParameterizedTest
     @EnumSource
-    void a_download_that_nobody_takes_any_more_frees_its_connections(Leaving how) throws Exception {
+    void an_abandoned_download_frees_its_connections(Leaving how) throws Exception {
         var sandbox = server.sandbox();
         sandbox.run("truncate -s 1G /tmp/large");
         var before = sockets();
@@ -141,12 +146,12 @@ class LeavingIT {
         client.exactly(100_000);
         how.leave(client);
 
-        soon(() -> atWork() == 0 && sockets() <= before + FEW);
+        soon(() -> activeRequests() == 0 && sockets() <= before + OWN_SOCKETS);
         server.serves(sandbox);
     }
 
     @Test
-    void a_stream_cancelled_over_http2_ends_alone_and_all_end_when_the_client_hangs_up() throws Exception {
+    void cancelling_an_http2_stream_ends_it_alone_and_hanging_up_ends_all() throws Exception {
         var sandbox = server.sandbox();
         var watch = ConnectStream.frame(0, "{\"path\":\"/tmp\"}".getBytes(UTF_8));
         try (var client = new Http2Wire(server.address())) {
@@ -157,28 +162,28 @@ class LeavingIT {
             var neighbour = client.call(sandbox, "filesystem.Filesystem/WatchDir", watch);
             var other = client.call(sandbox, "filesystem.Filesystem/WatchDir", watch);
             for (var call : List.of(process, neighbour, other)) {
-                call.begun().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                call.begun().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             }
             process.cancel();
             other.cancel();
 
-            soon(() -> atWork() == 1);
+            soon(() -> activeRequests() == 1);
             assertThat(neighbour.all()).isNotDone();
         }
-        soon(() -> atWork() == 0);
+        soon(() -> activeRequests() == 0);
         assertThat(sandbox.processes()).hasSize(1);
         sandbox.run("pkill -x sleep");
         soon(() -> sandbox.processes().isEmpty());
     }
 
     @Test
-    void what_a_client_left_behind_is_little_however_many_leave() throws Exception {
+    void many_leaving_clients_leave_neither_sockets_nor_processes_behind() throws Exception {
         var before = sockets();
         for (int i = 0; i < 100; i++) {
             var stream = server.sandbox().start("echo up");
             Leaving.values()[i % 2].leave(stream.wire());
         }
-        soon(() -> atWork() == 0 && sockets() <= before + FEW);
+        soon(() -> activeRequests() == 0 && sockets() <= before + OWN_SOCKETS);
         soon(() -> server.sandbox().processes().isEmpty());
     }
 }

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxer.server.it.harness.ConnectStream;
+import dev.sandboxer.server.it.harness.Guest;
+import dev.sandboxer.server.it.harness.Http2Wire;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -15,17 +19,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A thousand streams at once. */
+/** A thousand concurrent streams. */
 class ManyStreamsIT {
     private static final int SANDBOXES = 4;
     private static final int OVER_HTTP2 = 225;
     private static final int OVER_HTTP1 = 25;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @RegisterExtension
     static final LiveServer server = new LiveServer();
 
-    /** A process that says its name when it is told to go on, and those who listen to it. */
+    /** A process that writes its sandbox's id when it is told to, and the stream of the client that started it. */
     private record Speaker(Guest guest, int pid, ConnectStream own) {
         static Speaker in(Guest guest) throws IOException {
             guest.run("mkfifo /tmp/go");
@@ -47,7 +51,7 @@ class ManyStreamsIT {
     }
 
     @Test
-    void a_thousand_streams_at_once_each_get_their_own_output_and_end_and_leave_nothing() throws Exception {
+    void a_thousand_concurrent_streams_each_get_their_own_output_and_end() throws Exception {
         server.serves(server.sandbox());
         var threads = ManagementFactory.getThreadMXBean().getThreadCount();
         var heap = liveHeap();
@@ -64,9 +68,9 @@ class ManyStreamsIT {
             speaker.own().close();
         }
 
-        // a few more of Jetty's are kept for a while
-        await().atMost(PATIENCE).until(() -> ManagementFactory.getThreadMXBean().getThreadCount() <= threads + 80);
-        await().atMost(PATIENCE).until(() -> liveHeap() < heap + (32 << 20));
+        // Jetty keeps a few more for a while
+        await().atMost(TIMEOUT).until(() -> ManagementFactory.getThreadMXBean().getThreadCount() <= threads + 80);
+        await().atMost(TIMEOUT).until(() -> liveHeap() < heap + (32 << 20));
         server.serves(server.sandbox());
     }
 
@@ -88,7 +92,7 @@ class ManyStreamsIT {
         }
         for (int i = 0; i < speakers.size(); i++) {
             for (var call : calls.get(i)) {
-                call.begun().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                call.begun().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             }
             for (var stream : streams.get(i)) {
                 assertThat(stream.pid()).isEqualTo(speakers.get(i).pid());
@@ -99,7 +103,7 @@ class ManyStreamsIT {
         }
         for (int i = 0; i < speakers.size(); i++) {
             for (var call : calls.get(i)) {
-                var all = new ByteArrayInputStream(call.all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                var all = new ByteArrayInputStream(call.all().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS));
                 assertThat(ConnectStream.read(all)
                                 .json()
                                 .path("event")

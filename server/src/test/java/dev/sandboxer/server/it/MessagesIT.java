@@ -2,20 +2,21 @@ package dev.sandboxer.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Messages in forms that official clients don't send. */
+/** Valid messages in forms that official clients don't send. */
 class MessagesIT {
     @RegisterExtension
     static final LiveServer server = new LiveServer();
 
     @ParameterizedTest
     @ValueSource(strings = {"\"args\":[null]", "\"envs\":{\"A\":null}"})
-    void null_among_the_arguments_or_variables_fails_the_stream(String field) throws IOException {
+    void null_in_arguments_or_variables_fails_the_stream(String field) throws IOException {
         try (var stream = server.sandbox().stream(
                 "process.Process/Start", "{\"process\":{\"cmd\":\"/bin/true\"," + field + "}}")) {
             assertThat(stream.last().error()).isEqualTo("invalid_argument");
@@ -23,7 +24,7 @@ class MessagesIT {
     }
 
     @Test
-    void an_update_of_nothing_needs_a_process_all_the_same() throws IOException {
+    void an_empty_update_needs_an_existing_process() throws IOException {
         try (var stream = server.sandbox().start("exec sleep 1000")) {
             var known = "{\"process\":{\"pid\":" + stream.pid() + "}}";
             assertThat(server.sandbox().unary("process.Process/Update", known).status())
@@ -35,7 +36,7 @@ class MessagesIT {
     }
 
     @Test
-    void a_signal_may_be_sent_by_its_number() throws IOException {
+    void a_signal_can_be_sent_by_its_number() throws IOException {
         try (var stream = server.sandbox().start("exec sleep 1000")) {
             var signal = "{\"process\":{\"pid\":" + stream.pid() + "},\"signal\":9}";
             assertThat(server.sandbox()
@@ -48,7 +49,7 @@ class MessagesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"\"2\"", "4294967295"})
-    void a_depth_may_be_a_text_or_as_large_as_its_type(String depth) throws IOException {
+    void a_depth_can_be_a_string_or_as_large_as_its_type(String depth) throws IOException {
         server.sandbox().run("mkdir -p /tmp/deep/er");
         var listed =
                 server.sandbox().unary("filesystem.Filesystem/ListDir", "{\"path\":\"/tmp\",\"depth\":" + depth + "}");

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxer.server.it.harness.Answer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -14,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Forms with files in them. */
+/** Uploads of multipart forms. */
 class MultipartIT {
     private static final String FORM = "multipart/form-data; boundary=";
 
@@ -48,7 +50,7 @@ class MultipartIT {
     }
 
     @Test
-    void each_part_named_file_becomes_a_file_under_its_whole_name() throws IOException {
+    void each_part_named_file_is_written_under_its_full_file_name() throws IOException {
         var answer = post(
                 "",
                 part("name=\"file\"; filename=\"/tmp/a/b.txt\"", "one")
@@ -63,7 +65,7 @@ class MultipartIT {
     }
 
     @Test
-    void the_querys_path_goes_before_the_parts_name_and_takes_one_file_only() throws IOException {
+    void the_path_of_the_query_overrides_the_file_name_and_takes_one_file() throws IOException {
         assertThat(post("?path=/tmp/q", part("name=\"file\"; filename=\"/tmp/p\"", "one") + "--b--")
                         .status())
                 .isEqualTo(200);
@@ -86,7 +88,7 @@ class MultipartIT {
         "/home/user/./m4, /home/user//m4",
         "m4, x/../m4",
     })
-    void a_path_is_there_twice_however_it_is_spelled(String one, String other) throws IOException {
+    void the_same_path_in_two_spellings_is_refused(String one, String other) throws IOException {
         var answer = post(
                 "",
                 part("name=\"file\"; filename=\"" + one + "\"", "one")
@@ -137,18 +139,18 @@ class MultipartIT {
         var answer = post("", body);
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
-        // the sandbox drops half a file when it sees the end of its connection, a moment after the answer
+        // the sandbox deletes the incomplete file when its connection ends, a moment after the answer
         await().atMost(Duration.ofSeconds(30)).until(() -> tmp().isEmpty());
     }
 
     @Test
-    void names_with_quotes_escapes_and_letters_of_all_kinds_are_taken_as_they_were_meant() throws IOException {
+    void names_with_quotes_escapes_and_non_ascii_letters_are_read_correctly() throws IOException {
         var names = new String[][] {
             {"filename=\"/tmp/a\\\"b\"", "a\"b"},
-            // what Node's fetch and Python's httpx send for c"d, and for c%22d just the same
+            // Node's fetch and Python's httpx send this for c"d and for c%22d alike
             {"filename=\"/tmp/c%22d\"", "c%22d"},
             {"filename=\"/tmp/e%41f\"", "e%41f"},
-            // one backslash, as Node's fetch sends it and as httpx does
+            // one backslash, as sent by Node's fetch and by httpx
             {"filename=\"/tmp/a\\b.txt\"", "a\\b.txt"},
             {"filename=\"/tmp/a\\\\b.txt\"", "a\\b.txt"},
             {"filename=\"/tmp/g; name=h\"", "g; name=h"},
@@ -163,7 +165,7 @@ class MultipartIT {
     }
 
     @Test
-    void a_boundary_may_arrive_in_any_pieces_and_what_looks_like_one_is_content() throws Exception {
+    void a_boundary_can_arrive_in_pieces_and_similar_text_is_content() throws Exception {
         var content = "\r\n--b\r\r\n--\r\n-b\r\n--bb".replace("--b\r", "--a\r").replace("--bb", "--ab");
         var body = part("name=\"file\"; filename=\"/tmp/x\"", content) + "--b--\r\n";
         for (int size = 1; size < 12; size++) {
@@ -181,7 +183,7 @@ class MultipartIT {
     }
 
     @Test
-    void a_form_of_more_than_one_piece_is_written_whole() throws IOException {
+    void a_form_longer_than_one_buffer_is_written_whole() throws IOException {
         var content = new StringBuilder();
         for (int i = 0; content.length() < 300_000; i++) {
             content.append("line ").append(i).append("\r\n--\r\n");

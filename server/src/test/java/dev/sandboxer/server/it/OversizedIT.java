@@ -3,6 +3,9 @@ package dev.sandboxer.server.it;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.server.it.harness.Answer;
+import dev.sandboxer.server.it.harness.ConnectStream;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** More of everything than anybody needs. */
+/** Requests that exceed a limit. */
 class OversizedIT {
     private static final int MIB = 1 << 20;
 
@@ -75,7 +78,7 @@ class OversizedIT {
     }
 
     @Test
-    void a_unary_call_beyond_8_MiB_is_refused_as_connect_says_it() throws IOException {
+    void a_unary_call_beyond_8_MiB_is_refused_in_connects_form() throws IOException {
         var head = server.sandbox().post("filesystem.Filesystem/Stat", "application/json") + "Content-Length: "
                 + 9 * MIB + "\r\n\r\n";
         var answer = ask(head, new byte[9 * MIB]);
@@ -86,7 +89,7 @@ class OversizedIT {
 
     @ParameterizedTest
     @ValueSource(ints = {9 * MIB, Integer.MAX_VALUE, -1})
-    void a_message_announced_to_be_too_long_is_refused_before_it_comes(int length) throws IOException {
+    void a_message_announced_to_be_too_long_is_refused_before_it_arrives(int length) throws IOException {
         var frame = ByteBuffer.allocate(5).put((byte) 0).putInt(length).array();
         var answer = ask(
                 server.sandbox().post("process.Process/Start", ConnectStream.TYPE)
@@ -112,7 +115,7 @@ class OversizedIT {
     }
 
     @Test
-    void a_bomb_that_unpacks_to_more_than_memory_or_disk_is_507_and_costs_neither() throws IOException {
+    void a_gzip_bomb_is_507_and_fills_neither_memory_nor_disk() throws IOException {
         var unpacked = 512L * MIB;
         assertThat(Runtime.getRuntime().maxMemory()).as("the heap of this test").isLessThan(unpacked);
         var bomb = bomb(unpacked);
@@ -129,7 +132,7 @@ class OversizedIT {
     }
 
     @Test
-    void a_bomb_in_a_message_is_not_unpacked() throws IOException {
+    void a_gzip_bomb_in_a_message_is_not_unpacked() throws IOException {
         var frame = ConnectStream.frame(1, bomb(64L * MIB));
         for (String encoding : new String[] {"", "Connect-Content-Encoding: gzip\r\n"}) {
             var answer = ask(
@@ -149,7 +152,7 @@ class OversizedIT {
     }
 
     @Test
-    void a_deeply_nested_or_endlessly_wide_message_is_the_callers_fault() throws IOException {
+    void a_deeply_nested_or_very_wide_message_is_an_invalid_argument() throws IOException {
         for (String json : new String[] {
             "[".repeat(100_000),
             "{\"path\":" + "[".repeat(1000) + "]".repeat(1000) + "}",

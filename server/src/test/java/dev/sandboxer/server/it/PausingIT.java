@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxer.server.it.harness.ConnectStream;
+import dev.sandboxer.server.it.harness.Guest;
+import dev.sandboxer.server.it.harness.LiveServer;
+import dev.sandboxer.server.it.harness.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,10 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is under way in a sandbox when it is paused or killed, and who waits for it. */
+/** Active calls into a sandbox when it is paused or killed. */
 class PausingIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-    /** A server that says nothing but changes the protocol when that is asked. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** A server that upgrades when asked to, and otherwise never answers. */
     private static final String SILENT = """
             exec perl -MIO::Socket::INET -e '
               $| = 1;
@@ -60,7 +64,7 @@ class PausingIT {
         return send(sandbox.post(method, "application/json") + "Content-Length: " + json.length() + "\r\n\r\n" + json);
     }
 
-    /** More than lies on the way of a frozen sandbox, and never the end. */
+    /** Begins an upload that never ends. */
     private Wire upload() throws IOException {
         return send("POST /files?path=/tmp/up HTTP/1.1\r\n" + sandbox.headers()
                 + "Content-Type: application/octet-stream\r\nContent-Length: 100000000\r\n\r\nbegun");
@@ -90,12 +94,12 @@ class PausingIT {
         assertThat(answer.status()).as(answer.toString()).isEqualTo(status);
     }
 
-    private static void atWork(int count) {
-        await().atMost(PATIENCE).until(() -> LeavingIT.atWork(server) == count);
+    private static void awaitActive(int count) {
+        await().atMost(TIMEOUT).until(() -> LeavingIT.activeRequests(server) == count);
     }
 
     @Test
-    void all_that_is_under_way_is_cut_or_answered_by_a_pause() throws Exception {
+    void a_pause_cuts_or_answers_all_active_calls() throws Exception {
         sandbox.run("truncate -s 1G /tmp/large");
         try (var serving = sandbox.start(SILENT);
                 var process = sandbox.start("echo up; exec sleep 1000");
@@ -109,14 +113,14 @@ class PausingIT {
             var silent = port("");
             var tunnel = port("Connection: upgrade\r\nUpgrade: raw\r\n");
             assertThat(tunnel.head()).startsWith("HTTP/1.1 101 ");
-            atWork(7);
+            awaitActive(7);
             var lists = List.of(
                     call("filesystem.Filesystem/ListDir", "{\"path\":\"/\",\"depth\":20}"),
                     call("filesystem.Filesystem/ListDir", "{\"path\":\"/\",\"depth\":20}"));
 
             control("POST", "/pause", 204);
 
-            atWork(0);
+            awaitActive(0);
             for (var list : lists) {
                 assertThat(list.answer().status()).isIn(200, 502);
             }
@@ -132,7 +136,7 @@ class PausingIT {
     }
 
     @Test
-    void calls_that_begin_while_it_is_being_paused_are_all_answered() throws Exception {
+    void calls_that_begin_during_a_pause_are_all_answered() throws Exception {
         for (int round = 0; round < 3; round++) {
             var pausing = Thread.ofVirtual().start(() -> {
                 try {
@@ -154,15 +158,15 @@ class PausingIT {
     }
 
     @Test
-    void what_waits_for_its_client_ends_with_a_sandbox_that_is_killed() throws Exception {
+    void a_kill_ends_calls_that_wait_for_their_clients() throws Exception {
         try (var process = sandbox.start("echo up; exec sleep 1000")) {
             var pid = process.pid();
             var waiting = List.of(upload(), input(pid));
-            atWork(3);
+            awaitActive(3);
 
             control("DELETE", "", 204);
 
-            atWork(0);
+            awaitActive(0);
             for (var client : waiting) {
                 assertThat(client.answer().status()).isEqualTo(502);
             }
@@ -170,19 +174,19 @@ class PausingIT {
     }
 
     @Test
-    void a_client_that_leaves_a_call_frees_it() throws Exception {
+    void a_call_ends_when_its_client_leaves() throws Exception {
         try (var process = sandbox.stream(
                 "process.Process/Start",
                 "{\"process\":{\"cmd\":\"/bin/sleep\",\"args\":[\"1000\"]},\"stdin\":true,\"tag\":\"deaf\"}")) {
             process.pid();
-            // input that nobody reads is waited for
+            // the call waits for input to be read
             var bytes = "A".repeat(4_000_000);
             var call = call(
                     "process.Process/SendInput",
                     "{\"process\":{\"tag\":\"deaf\"},\"input\":{\"stdin\":\"" + bytes + "\"}}");
-            atWork(2);
+            awaitActive(2);
             call.close();
-            atWork(1);
+            awaitActive(1);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.sandboxer.server.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.server.it.harness.Answer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -10,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Parts of files. */
+/** Downloads of ranges, and their encodings. */
 class RangeIT {
     @RegisterExtension
     static final LiveServer server = new LiveServer();
@@ -35,7 +37,7 @@ class RangeIT {
         "bytes=-100, 0123456789, 0-9",
         "bytes=5-999999999999, 56789, 5-9",
     })
-    void a_part_is_206_with_its_place(String range, String content, String place) throws IOException {
+    void a_range_is_206_with_its_position(String range, String content, String place) throws IOException {
         for (String path : new String[] {"/tmp/ten", "/tmp/link"}) {
             var answer = get(path, range);
             assertThat(answer.status()).isEqualTo(206);
@@ -47,7 +49,7 @@ class RangeIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=10-", "bytes=10-12", "bytes=999999999999999999-", "bytes=-0", "bytes=5-4"})
-    void a_part_that_the_file_does_not_have_is_416_with_the_size(String range) throws IOException {
+    void a_range_outside_the_file_is_416_with_the_size(String range) throws IOException {
         var answer = get("/tmp/ten", range);
 
         assertThat(answer.status()).isEqualTo(416);
@@ -68,7 +70,7 @@ class RangeIT {
                 "bytes=1--2",
                 "bytes=99999999999999999999-"
             })
-    void what_is_no_range_or_more_than_one_gets_the_whole_file(String range) throws IOException {
+    void an_invalid_or_multiple_range_gets_the_whole_file(String range) throws IOException {
         var answer = get("/tmp/ten", range);
 
         assertThat(answer.status()).isEqualTo(200);
@@ -92,7 +94,7 @@ class RangeIT {
         "'br, identity;q=0', 406",
         "'*, gzip;q=0, identity;q=0', 406",
     })
-    void a_file_comes_in_what_the_client_takes_or_not_at_all(String accepted, String encoding) throws IOException {
+    void a_file_is_sent_in_an_accepted_encoding_or_refused(String accepted, String encoding) throws IOException {
         var answer = server.ask("GET /files?path=/tmp/ten HTTP/1.1\r\n"
                 + server.sandbox().headers() + "Accept-Encoding: " + accepted + "\r\n\r\n");
 
@@ -102,7 +104,7 @@ class RangeIT {
     }
 
     @Test
-    void a_part_is_never_compressed_and_so_not_for_who_takes_nothing_else() throws IOException {
+    void a_range_is_never_compressed_and_is_refused_without_identity() throws IOException {
         var answer = server.ask("GET /files?path=/tmp/ten HTTP/1.1\r\n"
                 + server.sandbox().headers() + "Range: bytes=0-1\r\nAccept-Encoding: gzip, identity;q=0\r\n\r\n");
 
@@ -110,14 +112,14 @@ class RangeIT {
     }
 
     @Test
-    void a_head_request_tells_the_length_and_sends_nothing() throws IOException {
+    void a_head_request_has_the_length_and_no_body() throws IOException {
         try (var client = server.connect()) {
             client.send(
                     "HEAD /files?path=/tmp/ten HTTP/1.1\r\n" + server.sandbox().headers() + "\r\n");
             var head = new Answer(client.head(), new byte[0]);
             assertThat(head.status()).isEqualTo(200);
             assertThat(head.header("Content-Length")).isEqualTo("10");
-            // nothing lies between it and the next answer
+            // the next answer follows directly
             assertThat(client.send("GET /healthz HTTP/1.1\r\nHost: h\r\n\r\n")
                             .answer()
                             .status())

@@ -3,6 +3,8 @@ package dev.sandboxer.server.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.server.it.harness.Answer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.security.MessageDigest;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Signed file URLs, and who would like to have one. */
+/** Signed file URLs, and attempts to forge them. */
 class SignatureIT {
     private static final String PATH = "/tmp/signed";
     private static final long FAR = 4_000_000_000L;
@@ -27,11 +29,11 @@ class SignatureIT {
     }
 
     @AfterEach
-    void nothing_was_written() throws IOException {
+    void no_file_was_written() throws IOException {
         assertThat(server.sandbox().run("ls /tmp; cat " + PATH)).isEqualTo("signed\nsecret\n");
     }
 
-    /** As E2B's clients make it. */
+    /** Makes a signature as E2B's clients do. */
     private static String signature(String path, String operation, String user, String token, String expiration) {
         try {
             var text = path + ":" + operation + ":" + user + ":" + token + expiration;
@@ -65,7 +67,7 @@ class SignatureIT {
     }
 
     @Test
-    void a_good_one_opens_its_file_and_leads_to_its_sandbox_by_itself() throws IOException {
+    void a_valid_signature_opens_its_file_without_naming_the_sandbox() throws IOException {
         assertThat(get("path=" + PATH + "&signature=" + encoded(signed(PATH, "read", "")))
                         .body())
                 .isEqualTo("secret\n");
@@ -76,13 +78,13 @@ class SignatureIT {
     }
 
     @Test
-    void one_for_reading_does_not_write_nor_one_for_writing_read() throws IOException {
+    void a_signature_for_reading_does_not_write_and_vice_versa() throws IOException {
         refused(post("path=" + PATH + "&signature=" + encoded(signed(PATH, "read", "")), ""), "invalid signature");
         refused(get("path=" + PATH + "&signature=" + encoded(signed(PATH, "write", ""))), "invalid signature");
     }
 
     @Test
-    void one_for_another_path_user_or_sandbox_opens_nothing() throws IOException {
+    void a_signature_for_another_path_user_or_sandbox_is_refused() throws IOException {
         var mine = encoded(signed(PATH, "read", ""));
         for (String other : new String[] {
             "/etc/passwd",
@@ -106,16 +108,15 @@ class SignatureIT {
     }
 
     @Test
-    void colons_that_move_the_borders_between_its_parts_gain_nothing() throws IOException {
-        // signed for the path "/tmp/signed" and the user "x:y", presented as others that hash alike only if borders
-        // moved
+    void colons_that_shift_the_signed_fields_are_refused() throws IOException {
+        // signed for the path "/tmp/signed" and the user "x:y"; presented with other fields whose joined text is equal
         var mine = encoded(signed(PATH, "read", "x:y"));
         refused(get("path=" + PATH + "&username=x&signature_expiration=y&signature=" + mine), "invalid signature");
         refused(get("path=" + PATH + "%3Aread%3Ax&username=y&signature=" + mine), "invalid signature");
     }
 
     @Test
-    void an_expired_one_or_one_whose_expiration_was_changed_opens_nothing() throws IOException {
+    void an_expired_signature_or_a_changed_expiration_is_refused() throws IOException {
         var token = server.sandbox().token();
         var past = encoded(signature(PATH, "read", "", token, ":1000000000"));
         refused(
@@ -132,7 +133,7 @@ class SignatureIT {
     }
 
     @Test
-    void a_parameter_given_twice_is_checked_and_used_as_the_same() throws IOException {
+    void a_repeated_parameter_is_checked_and_used_with_the_same_value() throws IOException {
         var good = encoded(signed(PATH, "read", ""));
         refused(get("path=/etc/hostname&path=" + PATH + "&signature=" + good), "invalid signature");
         assertThat(get("path=" + PATH + "&path=/etc/passwd&signature=" + good).body())
@@ -147,7 +148,7 @@ class SignatureIT {
     }
 
     @Test
-    void an_escaped_path_is_signed_as_it_reads() throws IOException {
+    void an_escaped_path_is_signed_in_its_decoded_form() throws IOException {
         var good = encoded(signed(PATH, "read", ""));
         assertThat(get("%70ath=%2Ftmp%2F%73igned&signature=" + good).body()).isEqualTo("secret\n");
         refused(get("path=%252Ftmp%252Fsigned&signature=" + good), "invalid signature");
@@ -160,7 +161,7 @@ class SignatureIT {
     }
 
     @Test
-    void no_token_and_a_wrong_token_open_neither_files_nor_processes() throws IOException {
+    void a_missing_or_wrong_token_opens_neither_files_nor_processes() throws IOException {
         var sandbox = server.sandbox();
         var query = "path=" + PATH;
         refused(post(query, sandbox.address()), "missing signature query parameter");
@@ -170,7 +171,7 @@ class SignatureIT {
             refused(
                     post(query, headers),
                     "unauthorized access, please provide a valid access token or method signing if supported");
-            // a wrong token is not made good by a good signature
+            // a valid signature does not make up for a wrong token
             refused(
                     post(query + "&signature=" + encoded(signed(PATH, "write", "")), headers),
                     "unauthorized access, please provide a valid access token or method signing if supported");
@@ -182,7 +183,7 @@ class SignatureIT {
     }
 
     @Test
-    void a_foreign_consumer_sees_no_sandbox_and_a_wrong_key_nothing() throws IOException {
+    void another_consumer_sees_no_sandbox_and_a_wrong_key_is_refused() throws IOException {
         var foreign = server.installation().keys().create("somebody").secret();
         for (String request : new String[] {
             "GET /sandboxes/" + server.sandbox().id(),

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sandboxer.server.it.harness.ConnectStream;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
@@ -17,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Connections to a server in a sandbox, and how they end. */
 class TunnelIT {
     private static final String UPGRADE = "Connection: upgrade\r\nUpgrade: raw\r\n";
-    /** Changes the protocol when it is asked, then sends everything back; says on its output how each connection ended. */
+    /** A server that upgrades when asked to and then echoes; otherwise it answers with the request's head. Prints each end. */
     private static final String SERVER = """
             exec perl -MIO::Socket::INET -e '
               $| = 1; $SIG{PIPE} = "IGNORE";
@@ -59,7 +61,7 @@ class TunnelIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_tunnel_whose_client_vanishes_ends_inside(LeavingIT.Leaving how) throws IOException {
+    void a_tunnel_ends_inside_when_its_client_vanishes(LeavingIT.Leaving how) throws IOException {
         var client = server.connect();
         assertThat(client.send(get(UPGRADE)).head()).startsWith("HTTP/1.1 101 ");
         assertThat(new String(client.send("ping").exactly(4), ISO_8859_1)).isEqualTo("ping");
@@ -67,11 +69,11 @@ class TunnelIT {
         how.leave(client);
 
         assertThat(output.stdout()).isEqualTo("ended\n");
-        await().atMost(Duration.ofSeconds(30)).until(() -> LeavingIT.atWork(server) == 1);
+        await().atMost(Duration.ofSeconds(30)).until(() -> LeavingIT.activeRequests(server) == 1);
     }
 
     @Test
-    void a_port_where_nobody_listens_is_502_also_for_a_tunnel() throws IOException {
+    void a_port_where_nothing_listens_is_502_for_requests_and_tunnels() throws IOException {
         for (String headers : new String[] {"", UPGRADE}) {
             var answer = server.ask(get(headers).replace("3000", "3001"));
             assertThat(answer.status()).isEqualTo(502);
@@ -88,16 +90,16 @@ class TunnelIT {
                 "Content-Length: 1\r\nContent-Length: 2",
                 "Content-Length: 1\r\nTransfer-Encoding: chunked",
             })
-    void a_request_that_is_malformed_never_goes_inside(String headers) throws IOException {
+    void a_malformed_request_never_reaches_the_server_inside(String headers) throws IOException {
         assertThat(server.ask(get(headers + "\r\n")).status()).isEqualTo(400);
-        // the next that the server inside sees is this one
+        // this is the next request that the server inside sees
         var answer = server.ask(get("X-Good: 1\r\n"));
         assertThat(answer.body()).contains("X-Good: 1").doesNotContain("Evil");
         assertThat(output.stdout()).isEqualTo("ended\n");
     }
 
     @Test
-    void keys_of_ours_do_not_go_inside() throws IOException {
+    void our_keys_do_not_reach_the_server_inside() throws IOException {
         var answer = server.ask(get("X-API-Key: " + server.key() + "\r\nX-Access-Token: "
                 + server.sandbox().token() + "\r\nE2b-Traffic-Access-Token: t\r\n"));
 
@@ -109,7 +111,7 @@ class TunnelIT {
     }
 
     @Test
-    void the_keys_of_the_server_inside_do() throws IOException {
+    void keys_of_the_server_inside_reach_it() throws IOException {
         var answer = server.ask(get("X-API-Key: theirs\r\nX-Access-Token: of theirs\r\n"));
 
         assertThat(answer.body()).contains("X-API-Key: theirs\r\n", "X-Access-Token: of theirs\r\n");

@@ -9,6 +9,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.server.it.harness.Guest;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.security.MessageDigest;
@@ -20,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A server in front of another, which to it is E2B: its client can't tell that there is one more. */
+/** A server that uses another server as its E2B backend. Clients can't notice the second server. */
 class TwoHopsIT {
     @RegisterExtension
     static final LiveServer inner = new LiveServer();
@@ -28,7 +30,7 @@ class TwoHopsIT {
     @RegisterExtension
     static final LiveServer outer = LiveServer.of(inner);
 
-    /** What the inner one calls the sandbox. */
+    /** Returns the sandbox's id at the inner server. */
     private static String innerId(Guest guest) {
         return row(guest).ref().value();
     }
@@ -41,7 +43,7 @@ class TwoHopsIT {
         return outer.sandbox();
     }
 
-    /** Neither server works for the other's tokens. */
+    /** Both servers still serve their own sandboxes. */
     @AfterEach
     void each_serves() throws IOException {
         outer.serves(guest());
@@ -49,7 +51,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_command_streams_its_output_as_it_comes_and_ends_with_its_code() throws IOException {
+    void a_command_streams_its_output_and_ends_with_its_code() throws IOException {
         try (var stream = guest().start("echo one; read -r x < /tmp/none 2>/dev/null; echo two >&2; exit 3")) {
             assertThat(stream.pid()).isPositive();
             assertThat(stream.stdout()).isEqualTo("one\n");
@@ -79,7 +81,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void input_arrives_and_its_end_too() throws IOException {
+    void input_and_its_end_arrive() throws IOException {
         var json = "{\"process\":{\"cmd\":\"/bin/cat\"},\"stdin\":true}";
         try (var stream = guest().stream("process.Process/Start", json)) {
             var process = "{\"process\":{\"pid\":" + stream.pid() + "}";
@@ -98,7 +100,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_file_goes_in_and_out_byte_for_byte_and_in_parts() throws IOException {
+    void a_file_is_uploaded_and_downloaded_byte_for_byte_and_in_ranges() throws IOException {
         long seed = System.nanoTime();
         System.out.println("TwoHopsIT: seed " + seed);
         var content = new byte[3_000_000];
@@ -123,7 +125,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_watch_tells_of_changes() throws IOException {
+    void a_watch_reports_changes() throws IOException {
         guest().run("mkdir -p /tmp/watched");
         try (var watch = guest().stream("filesystem.Filesystem/WatchDir", "{\"path\":\"/tmp/watched\"}")) {
             assertThat(watch.next().json().has("start")).isTrue();
@@ -137,7 +139,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_url_signed_with_our_token_opens_its_file_and_the_inner_servers_does_not() throws IOException {
+    void a_url_signed_with_our_token_opens_its_file_and_one_of_the_inner_server_does_not() throws IOException {
         guest().run("echo secret > /tmp/signed");
         var good = signature("/tmp/signed", guest().token());
         assertThat(outer.ask("GET /files?path=/tmp/signed&signature=" + good + " HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -166,7 +168,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_server_inside_answers_and_a_port_where_nobody_listens_is_said_to_be_closed() throws IOException {
+    void a_server_inside_answers_and_an_unused_port_is_reported_closed() throws IOException {
         try (var stream = guest().start("cd /tmp && exec python3 -u -m http.server 3210 --bind 127.0.0.1")) {
             stream.stdout();
             var answer = outer.ask("GET / HTTP/1.1\r\n" + port(3210) + "\r\n");
@@ -185,7 +187,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_pause_cuts_streams_and_after_it_everything_goes_on() throws IOException {
+    void a_pause_cuts_streams_and_the_sandbox_works_after_it() throws IOException {
         var made = outer.create("{\"templateID\":\"base\",\"timeout\":300}");
         try (var stream = made.start("echo begun; sleep 1000")) {
             assertThat(stream.stdout()).isEqualTo("begun\n");
@@ -202,7 +204,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_sandbox_that_dies_at_the_backend_cuts_its_stream_and_is_noted_as_lost() throws IOException {
+    void a_sandbox_that_dies_at_the_backend_cuts_its_stream_and_is_recorded_as_lost() throws IOException {
         var made = outer.create("{\"templateID\":\"base\",\"timeout\":300}");
         try (var stream = made.start("echo begun; sleep 1000")) {
             assertThat(stream.stdout()).isEqualTo("begun\n");
@@ -220,7 +222,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void one_that_has_died_unseen_is_gone_at_the_next_call() throws IOException {
+    void a_sandbox_that_died_unnoticed_is_gone_at_the_next_call() throws IOException {
         var made = outer.create("{\"templateID\":\"base\",\"timeout\":300}");
         made.run("true");
         var there = innerId(made);
@@ -233,7 +235,7 @@ class TwoHopsIT {
     }
 
     @Test
-    void a_kill_here_ends_it_there() throws IOException {
+    void a_kill_at_the_outer_server_ends_the_inner_sandbox() throws IOException {
         var made = outer.create("{\"templateID\":\"base\",\"timeout\":300}");
         var there = new SandboxId(innerId(made));
         kill(made);
@@ -254,12 +256,12 @@ class TwoHopsIT {
         for (int i = 0; i < 10; i++) {
             assertThat(guest().unary("process.Process/List", "{}").status()).isEqualTo(200);
         }
-        // counted when they are over, which is a moment after their answer
+        // requests are counted when they have ended, a moment after their answer
         await().atMost(Duration.ofSeconds(30)).until(() -> requests() >= before + 10);
         assertThat(requests()).as("and maybe the one before them").isBetween(before + 10, before + 11);
     }
 
-    /** How many the inner server has answered, without those that ask for the number. */
+    /** Returns how many requests the inner server has answered, without those for its metrics. */
     private static long requests() throws IOException {
         var metrics = inner.ask("GET /metrics HTTP/1.1\r\nHost: h\r\n\r\n").body();
         return metrics.lines()

@@ -9,6 +9,8 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.server.it.harness.Guest;
+import dev.sandboxer.server.it.harness.LiveServer;
 import dev.sandboxer.testing.PostgresServer;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -23,12 +25,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Two servers on one database: what is at one of them is reached through the other. */
+/** Two servers on one database. Sandboxes of each are reached through the other. */
 class TwoServersIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final String MARK = "X-Sandboxer-Handed-On: 1\r\n";
 
-    /** Says what it was asked, and changes the protocol when that is asked. */
+    /** A server that upgrades when asked to and then echoes; otherwise it answers with the request's head. */
     private static final String ECHO = """
             exec perl -MIO::Socket::INET -e '
               $| = 1; $SIG{PIPE} = "IGNORE";
@@ -77,7 +79,7 @@ class TwoServersIT {
     }
 
     @BeforeEach
-    void see() {
+    void viewFromOther() {
         sandbox = seenFrom(other, home.sandbox());
     }
 
@@ -105,7 +107,7 @@ class TwoServersIT {
     }
 
     @Test
-    void files_go_up_and_down_whole() throws IOException {
+    void files_are_uploaded_and_downloaded_whole() throws IOException {
         var content = "x".repeat(3_000_000);
         var up = other.ask("POST /files?path=/tmp/large HTTP/1.1\r\n" + sandbox.headers()
                 + "Content-Type: application/octet-stream\r\nContent-Length: " + content.length() + "\r\n\r\n"
@@ -119,7 +121,7 @@ class TwoServersIT {
     }
 
     @Test
-    void a_signed_url_leads_there() throws IOException, NoSuchAlgorithmException {
+    void a_signed_url_is_handed_on() throws IOException, NoSuchAlgorithmException {
         sandbox.run("echo signed > /tmp/signed");
         var hash =
                 MessageDigest.getInstance("SHA-256").digest(("/tmp/signed:read::" + sandbox.token()).getBytes(UTF_8));
@@ -135,7 +137,7 @@ class TwoServersIT {
     }
 
     @Test
-    void the_other_server_asks_who_calls() throws IOException {
+    void the_other_server_authenticates_callers() throws IOException {
         var stranger = new Guest(other, sandbox.id(), "0".repeat(40));
 
         assertThat(stranger.unary("process.Process/List", "{}").status()).isEqualTo(401);
@@ -146,7 +148,7 @@ class TwoServersIT {
     }
 
     @Test
-    void ports_and_tunnels_lead_there_by_header_and_by_host_name() throws IOException {
+    void ports_and_tunnels_are_handed_on_by_header_and_by_host_name() throws IOException {
         try (var server = sandbox.start(ECHO)) {
             assertThat(server.stdout()).isEqualTo("up\n");
             var byName = "GET /a%2Fb?q=1 HTTP/1.1\r\nHost: 3000-" + sandbox.id() + ".sandboxes.test\r\n";
@@ -171,7 +173,7 @@ class TwoServersIT {
     }
 
     @Test
-    void it_is_listed_shown_extended_paused_resumed_measured_and_killed() throws IOException {
+    void a_sandbox_elsewhere_is_listed_shown_extended_paused_resumed_measured_and_killed() throws IOException {
         var guest = seenFrom(other, home.create());
 
         assertThat(other.control("GET", "/v2/sandboxes", "").body()).contains(guest.id());
@@ -182,7 +184,7 @@ class TwoServersIT {
         assertThat(control(other, "GET", guest, "/logs", "")).isEqualTo(200);
         assertThat(other.control("GET", "/sandboxes/metrics?sandbox_ids=" + guest.id(), "")
                         .status())
-                .as("of several at once those of this host are told")
+                .as("of several sandboxes, those of this host are answered")
                 .isEqualTo(200);
         assertThat(control(other, "POST", guest, "/pause", "{}")).isEqualTo(204);
         assertThat(control(other, "POST", guest, "/pause", "{}")).isEqualTo(409);
@@ -195,7 +197,7 @@ class TwoServersIT {
     }
 
     @Test
-    void a_call_wakes_a_sandbox_there() throws IOException {
+    void a_call_resumes_a_paused_sandbox_elsewhere() throws IOException {
         var guest = seenFrom(
                 other,
                 home.create(
@@ -208,7 +210,7 @@ class TwoServersIT {
     }
 
     @Test
-    void a_sandbox_made_of_a_snapshot_is_made_where_that_is() throws IOException {
+    void a_sandbox_from_a_snapshot_is_created_on_the_snapshots_host() throws IOException {
         sandbox.run("echo kept > /home/user/kept; sync");
         var made = other.control("POST", "/sandboxes/" + sandbox.id() + "/snapshots", "{}");
         assertThat(made.status()).as(made.toString()).isEqualTo(201);
@@ -224,18 +226,18 @@ class TwoServersIT {
     }
 
     @Test
-    void what_was_handed_on_is_not_handed_on_again() throws IOException {
+    void a_request_is_handed_on_once_only() throws IOException {
         var answer = other.ask("GET /files?path=/tmp/x HTTP/1.1\r\n" + sandbox.headers() + MARK + "\r\n");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isNotEmpty();
-        // where the sandbox is, the mark means nothing
+        // the server of the sandbox's host ignores the mark
         assertThat(home.ask("GET /health HTTP/1.1\r\n" + sandbox.headers() + MARK + "\r\n")
                         .status())
                 .isEqualTo(204);
     }
 
     @Test
-    void while_its_server_is_away_calls_fail_for_now_and_its_end_is_left_to_that_server() throws IOException {
+    void while_its_server_is_away_calls_are_503_and_a_kill_waits_for_that_server() throws IOException {
         var guest = seenFrom(other, home.create());
         var spared = seenFrom(other, home.create());
         home.stop();
@@ -264,8 +266,8 @@ class TwoServersIT {
         } finally {
             home.start();
         }
-        await().atMost(PATIENCE).until(() -> state(guest) == SandboxState.STOPPED);
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT).until(() -> state(guest) == SandboxState.STOPPED);
+        await().atMost(TIMEOUT)
                 .until(() -> spared.unary("process.Process/List", "{}").status() == 200);
         assertThat(control(other, "DELETE", spared, "", "")).isEqualTo(204);
     }
@@ -279,7 +281,7 @@ class TwoServersIT {
     }
 
     @Test
-    void keys_and_tokens_are_those_of_both() {
+    void keys_and_tokens_are_valid_at_both_servers() {
         assertThat(other.installation().tokenSecret())
                 .hasSize(32)
                 .isEqualTo(home.installation().tokenSecret());

@@ -16,8 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that gets its name only when it is complete: until then it is a hidden file beside it, which is removed when the copy
- * fails or a signal ends it. Anything but a regular file, such as a device, is written directly. Not thread-safe.
+ * A file that gets its name only when it is complete. Until then it is a hidden file in the same directory, which is removed when
+ * the copy fails or a signal ends it. Anything but a regular file, such as a device, is written directly. Not thread-safe.
  */
 final class AtomicFile implements AutoCloseable {
     private final Path target;
@@ -31,7 +31,11 @@ final class AtomicFile implements AutoCloseable {
         this.onSignal = direct ? null : Shutdown.onSignal(this::removePart);
     }
 
-    /** @param target a link is followed, since the user named it */
+    /**
+     * Prepares a file to write.
+     *
+     * @param target a link is followed, because the user named it
+     */
     static AtomicFile of(Path target) throws IOException {
         if (Files.exists(target)) {
             var real = target.toRealPath();
@@ -46,11 +50,17 @@ final class AtomicFile implements AutoCloseable {
 
     OutputStream open() throws IOException {
         if (part == null) {
-            return Files.newOutputStream(
+            var out = Files.newOutputStream(
                     target, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            if (!Files.isRegularFile(target)) {
+                return out;
+            }
+            out.close();
+            return new SparseOutput(target);
         }
         try {
-            return Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            Files.createFile(part);
+            return new SparseOutput(part);
         } catch (NoSuchFileException e) {
             // the hidden name would mean nothing to the user
             throw new NoSuchFileException(directory(target).toString());
@@ -59,7 +69,7 @@ final class AtomicFile implements AutoCloseable {
         }
     }
 
-    /** Gives the file its name, and the permissions of a file that had it before. */
+    /** Gives the file its name. It takes over the permissions of the file that it replaces. */
     void complete() throws IOException {
         if (part != null) {
             if (Files.exists(target)) {

@@ -1,11 +1,10 @@
 package dev.sandboxer.cli.sandboxes.copy;
 
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * One end of a copy: {@code SANDBOX:PATH} is in a sandbox, anything else is local. A local name that looks like the former needs
- * {@code ./} in front.
+ * One end of a copy: {@code SANDBOX:PATH} is in a sandbox, anything else is local. A local name of that form needs {@code ./} in
+ * front.
  *
  * @param sandbox empty for a local path
  * @param path in a sandbox {@code ~} for the home: an empty path would become the root once a name is appended
@@ -29,11 +28,17 @@ record CopyLocation(String sandbox, String path) {
         return !inside() && path.equals("-");
     }
 
-    Path local() {
-        return Path.of(path);
+    /** Returns true if the path means the content of a directory, not the directory itself: {@code dir/.} */
+    static boolean isContent(String path) {
+        return path.equals(".") || path.endsWith("/.");
     }
 
-    /** The last part of a path in a sandbox; empty for a home or the root. */
+    /** Returns true if the path can only be a directory's. */
+    static boolean isDirectory(String path) {
+        return isContent(path) || path.endsWith("/");
+    }
+
+    /** Returns the last part of a path in a sandbox; empty for a home or the root. */
     static String name(String path) {
         var end = path.length();
         while (end > 0 && path.charAt(end - 1) == '/') {

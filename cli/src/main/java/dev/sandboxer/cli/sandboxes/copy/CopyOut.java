@@ -6,12 +6,17 @@ import dev.sandboxer.extension.session.FileEntry;
 import dev.sandboxer.extension.session.FileType;
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.SandboxFiles;
+import dev.sandboxer.extension.session.Session;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,10 +24,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies files out of a sandbox, which may be hostile: every name is checked, nothing is written through a link, links are kept
- * only while they stay inside the copied directory, and no set-uid bit survives. Its methods return a message for each file that
- * was left behind.
+ * only if they stay inside the copied directory, and no set-uid bit survives. Methods return a message for each file that was left
+ * behind.
  */
-record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress) {
+final class CopyOut {
+    private final SandboxFiles files;
+    private final InsideShell shell;
+    private final @Nullable String user;
+    private final CopyProgress progress;
+
+    CopyOut(Session session, @Nullable String user, CopyProgress progress) {
+        this.files = session.files();
+        this.shell = new InsideShell(session.processes());
+        this.user = user;
+        this.progress = progress;
+    }
+
     List<String> stream(String source, OutputStream target) throws IOException {
         try (var open = files.read(source, user, 0, Long.MAX_VALUE)) {
             progress.counting(open.content()).transferTo(target);
@@ -31,34 +48,55 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
         return List.of();
     }
 
-    List<String> path(String source, Path target) throws IOException {
+    List<String> path(String source, String target) throws IOException {
         var entry = files.stat(source, user);
-        var name = CopyLocation.name(source);
-        // the user named this target, so a link there is the user's own and may be followed
-        var goal = Files.isDirectory(target) && !name.isEmpty() ? target.resolve(HostileName.check(name)) : target;
-        if (entry.targetType() != FileType.DIRECTORY) {
+        var isDirectory = entry.targetType() == FileType.DIRECTORY;
+        if (!isDirectory && CopyLocation.isDirectory(source)) {
+            throw refused(source + " is not a directory");
+        }
+        var goal = goal(source, isDirectory, target);
+        if (!isDirectory) {
             if (entry.targetType() != FileType.FILE) {
-                throw new SandboxException(ErrorCode.FILE_REFUSED, source + " is neither a file nor a directory");
+                throw refused(source + " is neither a file nor a directory");
             }
-            file(source, goal, entry.mode());
+            file(source, goal, entry);
             return List.of();
         }
         if (!Files.isDirectory(goal)) {
             Files.createDirectory(goal);
         }
-        var left = new ArrayList<String>();
-        directory(source, goal, new State(goal, new ListingLimit(), left));
-        return left;
+        var listing = new ListingLimit();
+        var state = new State(goal, listing, HardLinks.below(entry.path(), shell, listing), new ArrayList<>());
+        directory(source, goal, state);
+        setTime(goal, entry.modifiedAt());
+        return state.left();
     }
 
-    /** The state of one copy: its local root, the memory it uses, and what was left behind. */
-    private record State(Path root, ListingLimit listing, List<String> left) {
+    /** Returns the path that the source itself is copied to. A link there is followed, because the user named it. */
+    private static Path goal(String source, boolean isDirectory, String target) {
+        var path = Path.of(target);
+        var name = CopyLocation.isContent(source) ? "" : CopyLocation.name(source);
+        if (Files.isDirectory(path)) {
+            return name.isEmpty() ? path : path.resolve(HostileName.check(name));
+        }
+        if (!isDirectory && CopyLocation.isDirectory(target) || isDirectory && Files.exists(path)) {
+            throw refused(target + " is not a directory");
+        }
+        return path;
+    }
+
+    private static SandboxException refused(String text) {
+        return new SandboxException(ErrorCode.FILE_REFUSED, text);
+    }
+
+    /** The state of one copy: its local root, the memory it uses, its hard links, and what was left behind. */
+    private record State(Path root, ListingLimit listing, HardLinks hardLinks, List<String> left) {
         void leaveBehind(String inside, @Nullable String why) {
             left.add(listing.counted("left behind " + inside + ": " + why));
         }
     }
 
-    /** Lists one directory at a time, so that no path from the sandbox is ever joined to a local one, only checked names. */
+    /** Copies one directory. Only checked names, never paths from the sandbox, are appended to local paths. */
     private void directory(String source, Path target, State state) throws IOException {
         var entries = new ArrayList<FileEntry>();
         files.list(source, 1, user, entry -> entries.add(state.listing().counted(entry)));
@@ -83,12 +121,16 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
                     Files.createDirectory(target);
                 }
                 directory(inside, target, state);
+                setTime(target, entry.modifiedAt());
             }
             case FILE -> {
                 if (Files.isSymbolicLink(target)) {
                     Files.delete(target);
                 }
-                file(inside, target, entry.mode());
+                if (!hardLink(entry, target, state)) {
+                    file(inside, target, entry);
+                    state.hardLinks().copied(entry.path(), target);
+                }
             }
             case SYMLINK -> link(entry, inside, target, state);
             case OTHER, UNKNOWN -> state.leaveBehind(inside, "a special file");
@@ -105,9 +147,35 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
             Files.deleteIfExists(target);
         }
         Files.createSymbolicLink(target, Path.of(text));
+        setTime(target, entry.modifiedAt());
     }
 
-    private void file(String source, Path target, int mode) throws IOException {
+    /** Links a further name to the copy of its file. Returns false when there is no copy yet or no link can be made. */
+    private static boolean hardLink(FileEntry entry, Path target, State state) throws IOException {
+        var copy = state.hardLinks().copy(entry.path());
+        if (copy == null || Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try {
+            Files.deleteIfExists(target);
+            Files.createLink(target, copy);
+            return true;
+        } catch (FileSystemException | UnsupportedOperationException e) {
+            return false; // not every file system has hard links
+        }
+    }
+
+    /** Sets the modification time; of a link, not of its target. A time that can't be stored here is ignored. */
+    private static void setTime(Path target, Instant time) {
+        try {
+            Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setTimes(FileTime.from(time), null, null);
+        } catch (IOException | ArithmeticException e) {
+            // the copy is complete without its time
+        }
+    }
+
+    private void file(String source, Path target, FileEntry entry) throws IOException {
         try (var whole = AtomicFile.of(target)) {
             try (var open = files.read(source, user, 0, Long.MAX_VALUE);
                     var out = whole.open()) {
@@ -115,13 +183,16 @@ record CopyOut(SandboxFiles files, @Nullable String user, CopyProgress progress)
             }
             whole.complete();
         }
-        if ((mode & 0_100) != 0) {
-            makeExecutable(target);
+        if (Files.isRegularFile(target)) {
+            if ((entry.mode() & 0_100) != 0) {
+                makeExecutable(target);
+            }
+            setTime(target.toRealPath(), entry.modifiedAt());
         }
         progress.file();
     }
 
-    /** Lets those execute the file who may read it, as the umask or an older file decided. */
+    /** Lets everybody execute the file who may read it. The umask or the replaced file decides who may read it. */
     private static void makeExecutable(Path target) throws IOException {
         var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));
         if (permissions.contains(PosixFilePermission.GROUP_READ)) {

@@ -2,12 +2,12 @@ package dev.sandboxer.cli.sandboxes.copy;
 
 import dev.sandboxer.cli.terminal.Console;
 import dev.sandboxer.cli.terminal.Terminal;
-import dev.sandboxer.config.Sizes;
+import dev.sandboxer.config.units.Sizes;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Shows on a terminal how far a copy is, when it takes more than a moment. Not thread-safe. */
+/** Shows the progress of a longer copy on the terminal. Not thread-safe. */
 final class CopyProgress implements AutoCloseable {
     private static final long FIRST_MS = 700;
     private static final long EVERY_MS = 200;
@@ -29,6 +29,7 @@ final class CopyProgress implements AutoCloseable {
         return new CopyProgress(console, verb);
     }
 
+    /** Counts one copied file. */
     void file() {
         files++;
     }

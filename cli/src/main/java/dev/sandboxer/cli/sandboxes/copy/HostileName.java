@@ -8,7 +8,7 @@ import java.nio.file.Path;
 final class HostileName {
     private HostileName() {}
 
-    /** The name can not be a file's here. */
+    /** The name can't be used for a local file. */
     static final class Refused extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1;
@@ -19,7 +19,9 @@ final class HostileName {
     }
 
     /**
-     * @throws Refused when it is not one plain file name
+     * Returns the name if it is one plain file name.
+     *
+     * @throws Refused when it is not
      */
     static String check(String name) {
         if (name.isEmpty()
@@ -44,7 +46,7 @@ final class HostileName {
 
     /**
      * Returns true if a link at {@code link} with this text stays below the root. {@code ..} may only come first, where it climbs
-     * directories that we made ourselves; after a name it could climb out of the target of another link.
+     * directories that this copy has created; after a name it could climb out of the target of another link.
      */
     static boolean staysBelow(Path root, Path link, String text) {
         if (text.startsWith("/") || text.isEmpty() || text.indexOf('\0') >= 0 || text.indexOf('\uFFFD') >= 0) {

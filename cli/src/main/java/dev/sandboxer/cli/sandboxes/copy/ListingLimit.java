@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Bounds the memory for file listings: a hostile sandbox may report millions of files. Not thread-safe. */
 final class ListingLimit {
-    /** Bytes; enough for some hundred thousand entries. */
+    /** In bytes; enough for some hundred thousand entries. */
     private static final long DEFAULT_LIMIT =
             Math.min(128L << 20, Runtime.getRuntime().maxMemory() / 4);
 
-    /** Bytes of an entry or a message, beside its text. */
+    /** Bytes of an entry or a message in addition to its text. */
     private static final long OVERHEAD = 300;
 
     private final long limit;
@@ -36,7 +36,7 @@ final class ListingLimit {
         return text;
     }
 
-    /** Gives back what the entries used. */
+    /** Gives back the memory of the entries. */
     void release(List<FileEntry> entries) {
         entries.forEach(entry -> used -= size(entry));
     }
@@ -47,7 +47,7 @@ final class ListingLimit {
             throw new SandboxException(
                     ErrorCode.FILE_REFUSED,
                     "too many files in one directory, or left behind, to be copied one by one;"
-                            + " pack them inside, for one with tar, and copy that");
+                            + " pack them in the sandbox, for example with tar, and copy the archive");
         }
     }
 

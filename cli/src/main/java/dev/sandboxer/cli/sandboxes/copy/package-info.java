@@ -1,4 +1,4 @@
-/** {@code cp}: files into and out of a sandbox, which may be hostile. */
+/** Copies files into and out of sandboxes, which may be hostile. */
 @NullMarked
 package dev.sandboxer.cli.sandboxes.copy;
 

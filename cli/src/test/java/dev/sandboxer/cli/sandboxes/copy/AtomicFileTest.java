@@ -16,14 +16,14 @@ class AtomicFileTest {
     Path here;
 
     @Test
-    void what_breaks_off_leaves_nothing_where_nothing_was() throws IOException {
+    void an_incomplete_file_leaves_nothing_behind() throws IOException {
         breakOff(here.resolve("new"));
 
         assertThat(Cli.entries(here)).isEmpty();
     }
 
     @Test
-    void what_breaks_off_leaves_a_file_that_was_there_as_it_was() throws IOException {
+    void an_incomplete_file_does_not_change_an_existing_one() throws IOException {
         var old = Files.writeString(here.resolve("old"), "whole");
 
         breakOff(old);
@@ -33,7 +33,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void what_is_complete_replaces_what_was_there_and_keeps_its_permissions() throws IOException {
+    void a_complete_file_replaces_an_existing_one_and_keeps_its_permissions() throws IOException {
         var old = Files.writeString(here.resolve("old"), "before");
         Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rw-rw----"));
 

@@ -2,12 +2,14 @@ package dev.sandboxer.cli.sandboxes.copy;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandboxer.cli.Cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AutoClose;
@@ -71,6 +73,19 @@ class CopyIT {
     }
 
     @Test
+    void a_device_keeps_its_mode_when_a_program_is_copied_to_it() throws Exception {
+        var device = here.resolve("null");
+        var made = new ProcessBuilder("mknod", "-m", "666", device.toString(), "c", "1", "3").start();
+        assumeTrue(made.waitFor() == 0, "needs the right to make devices");
+
+        assertThat(cli.run("cp", id + ":/usr/bin/true", device.toString()).status())
+                .isZero();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(device)))
+                .isEqualTo("rw-rw-rw-");
+    }
+
+    @Test
     void a_link_takes_the_place_of_a_file_and_never_of_a_directory() throws IOException {
         var tree = Files.createDirectory(here.resolve("places"));
         Files.createSymbolicLink(tree.resolve("data"), Path.of("/nowhere"));
@@ -127,7 +142,7 @@ class CopyIT {
     }
 
     @Test
-    void a_program_is_one_for_whoever_may_read_it() throws IOException {
+    void an_executable_file_can_be_executed_by_all_who_may_read_it() throws IOException {
         inside("echo ':' > program && chmod 755 program");
         var mask = new ProcessBuilder("sh", "-c", "umask").start();
         var readers = 0_444 & ~Integer.parseInt(new String(mask.getInputStream().readAllBytes(), UTF_8).strip(), 8);
@@ -139,7 +154,7 @@ class CopyIT {
     }
 
     @Test
-    void names_that_are_no_text_are_left_out_of_a_sandbox_and_told() throws Exception {
+    void names_that_are_not_utf8_are_left_out_and_reported() throws Exception {
         var script =
                 "mkdir names && cd names && for n in 'x\\377' 'x\\376'; do : > \"$(printf $n)\"; done && echo y > fine"
                         + " && mkdir \"$(printf 'd\\377')\" && : > \"$(printf 'd\\377')/in\" && ln -s \"$(printf 'to\\377')\" link";
@@ -157,7 +172,7 @@ class CopyIT {
     }
 
     @Test
-    void a_hostile_name_can_not_forge_a_line_of_ours() {
+    void a_hostile_name_cannot_forge_a_line_of_output() {
         inside("mkdir -p lines && mkfifo \"$(printf 'lines/a\\nsandboxer: forged')\"");
 
         var result = cli.run("cp", id + ":lines", here.resolve("lines").toString());
@@ -166,7 +181,7 @@ class CopyIT {
     }
 
     @Test
-    void nothing_hostile_leaves_a_sandbox() throws IOException {
+    void hostile_files_do_not_leave_a_sandbox() throws IOException {
         var victim = Files.writeString(here.resolve("victim"), "untouched");
         inside("mkdir -p evil && cd evil && ln -s " + victim + " absolute && ln -s ../victim climbing"
                 + " && ln -s / root && ln -s . here && ln -s here/.. sneaky && mkfifo pipe && echo fine > good"
@@ -207,7 +222,7 @@ class CopyIT {
     }
 
     @Test
-    void what_is_missing_is_named() throws IOException {
+    void a_missing_file_is_named() throws IOException {
         assertThat(cli.run("cp", here.resolve("nothing").toString(), id + ":").err())
                 .contains("nothing: there is no such");
         assertThat(cli.run("cp", id + ":nothing", here.toString()).err())
@@ -219,7 +234,7 @@ class CopyIT {
                 .contains("nodir: there is no such")
                 .doesNotContain(".part");
         Files.createSymbolicLink(here.resolve("tree3"), Path.of("nowhere"));
-        assertThat(cli.run("cp", id + ":tree3", here.toString()).err()).contains("tree3: is there already");
+        assertThat(cli.run("cp", id + ":tree3", here.toString()).err()).contains("tree3: already exists");
         assertThat(cli.run("cp", "a", "b").err()).contains("exactly one of FROM and TO");
         assertThat(cli.run("cp", id + ":.", here.resolve("no/such/dir").toString())
                         .err())

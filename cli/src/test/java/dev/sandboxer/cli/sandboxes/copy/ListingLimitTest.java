@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ListingLimitTest {
     @Test
-    void more_than_fits_in_memory_is_refused_with_a_way_out() {
+    void a_listing_that_exceeds_memory_is_refused_with_advice() {
         var listing = new ListingLimit(1 << 20);
 
         assertThatExceptionOfType(SandboxException.class)
@@ -26,7 +26,7 @@ class ListingLimitTest {
     }
 
     @Test
-    void what_is_left_behind_counts_too() {
+    void files_left_behind_count_too() {
         var listing = new ListingLimit(1 << 20);
 
         assertThatExceptionOfType(SandboxException.class).isThrownBy(() -> {
@@ -37,7 +37,7 @@ class ListingLimitTest {
     }
 
     @Test
-    void any_number_of_directories_may_come_one_after_the_other() {
+    void any_number_of_directories_can_be_copied_in_turn() {
         var listing = new ListingLimit(1 << 20);
 
         assertThatCode(() -> {

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Contents of files, to and fro. */
+/** Reading and writing the content of files. */
 public abstract class FileContentContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected FileContentContract() {}
@@ -28,7 +28,7 @@ public abstract class FileContentContract extends SandboxContract {
     private static final int LARGE = 10_000_000;
 
     @Test
-    void what_is_written_is_read_whatever_its_size() {
+    void content_of_any_size_is_read_back_unchanged() {
         for (int size : new int[] {0, 1, 1024, 65_535, 65_536, 65_537, 1 << 20}) {
             var path = box().newPath();
             var content = Bytes.random(size, size);
@@ -63,7 +63,7 @@ public abstract class FileContentContract extends SandboxContract {
     }
 
     @Test
-    void an_opened_file_tells_what_it_is() throws IOException {
+    void an_opened_file_describes_the_whole_file() throws IOException {
         var path = box().newPath();
         box().write(path, "0123456789");
         try (var file = files().read(path, null, 4, 2)) {
@@ -87,7 +87,7 @@ public abstract class FileContentContract extends SandboxContract {
     }
 
     @Test
-    void an_old_file_is_truncated_in_place() {
+    void an_existing_file_is_truncated_in_place() {
         var path = box().newPath();
         box().write(path, "a long content", Box.mode(0600));
         box().sh("ln \"$1\" \"$1\".hard", path);
@@ -119,7 +119,7 @@ public abstract class FileContentContract extends SandboxContract {
     }
 
     @Test
-    void a_source_that_fails_in_the_middle_leaves_an_old_file_there() {
+    void a_source_that_fails_in_the_middle_does_not_remove_an_existing_file() {
         var path = box().newPath();
         box().write(path, "old", Box.mode(0640));
         assertThatThrownBy(() -> files().write(path, WriteOptions.DEFAULT, failingAfter(100_000)))

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How paths are read. */
+/** How paths and names are interpreted. */
 public abstract class FileNameContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected FileNameContract() {}
@@ -47,7 +47,7 @@ public abstract class FileNameContract extends SandboxContract {
             "ü".repeat(127));
 
     @Test
-    void odd_names_are_names() {
+    void odd_names_are_taken_literally() {
         var directory = box().newDirectory();
         for (var name : ODD) {
             var path = directory + "/" + name;
@@ -131,7 +131,7 @@ public abstract class FileNameContract extends SandboxContract {
     }
 
     @Test
-    void a_name_that_is_no_unicode_does_not_break_a_listing() {
+    void a_name_that_is_not_utf8_does_not_break_a_listing() {
         var directory = box().newDirectory();
         box().sh("cd \"$1\" && touch before \"$(printf '\\377\\376')\" zzz", directory);
         var listed = new ArrayList<String>();

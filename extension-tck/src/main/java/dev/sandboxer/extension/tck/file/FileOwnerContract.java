@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Whose a file is, what may be done with it, and what is noted about it. */
+/** Owner, mode, modification time and metadata of files. */
 public abstract class FileOwnerContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected FileOwnerContract() {}
@@ -48,7 +48,7 @@ public abstract class FileOwnerContract extends SandboxContract {
     }
 
     @Test
-    void writing_an_old_file_keeps_its_owner() {
+    void writing_an_existing_file_keeps_its_owner() {
         requires(Capability.ROOT);
         var path = box().newPath();
         box().write(path, "x", new WriteOptions("root", 0600, null));
@@ -58,7 +58,7 @@ public abstract class FileOwnerContract extends SandboxContract {
     }
 
     @Test
-    void permission_bits_do_not_stop_us() {
+    void permission_bits_do_not_restrict_file_calls() {
         var directory = box().newDirectory();
         box().write(directory + "/file", "secret", Box.mode(0));
         box().sh("chmod 0 \"$1\"", directory);
@@ -69,7 +69,7 @@ public abstract class FileOwnerContract extends SandboxContract {
     }
 
     @Test
-    void an_unknown_user_is_told() {
+    void an_unknown_user_is_refused() {
         var path = box().newPath();
         var options = new WriteOptions("nobody-has-this-name", null, null);
         Failures.refuses(Reason.UNKNOWN_USER, () -> box().write(path, "x", options));
@@ -89,14 +89,14 @@ public abstract class FileOwnerContract extends SandboxContract {
     }
 
     @Test
-    void the_mode_of_an_old_file_changes_when_asked() {
+    void the_mode_of_an_existing_file_changes_when_asked() {
         var path = box().newPath();
         box().write(path, "x", Box.mode(0600));
         assertThat(box().write(path, "y", Box.mode(0711)).mode()).isEqualTo(0711);
     }
 
     @Test
-    void the_time_of_the_last_change_is_told() {
+    void the_modification_time_is_reported() {
         var path = box().newPath();
         box().write(path, "x");
         box().sh("touch -d '2001-02-03T04:05:06.789Z' \"$1\"", path);
@@ -122,7 +122,7 @@ public abstract class FileOwnerContract extends SandboxContract {
     }
 
     @Test
-    void metadata_goes_along_when_a_file_is_moved_and_listed() {
+    void metadata_is_listed_and_moves_with_its_file() {
         requires(Capability.FILE_METADATA);
         var directory = box().newDirectory();
         write(directory + "/one", Map.of("a", "1"));

@@ -10,7 +10,7 @@ import dev.sandboxer.extension.tck.Failures;
 import dev.sandboxer.extension.tck.SandboxContract;
 import org.junit.jupiter.api.Test;
 
-/** What is told about a path, above all about links. */
+/** The description of a path, above all of links. */
 public abstract class FileStatContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected FileStatContract() {}
@@ -75,7 +75,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_link_to_a_directory_tells_so() {
+    void a_link_to_a_directory_reports_its_target() {
         var directory = box().newDirectory();
         var entry = files().makeSymlink(".", directory + "/link", null);
         assertThat(entry.type()).isEqualTo(FileType.SYMLINK);
@@ -84,7 +84,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_broken_link_leads_nowhere() {
+    void a_broken_link_has_no_target() {
         var entry = files().makeSymlink("/no/where at all", box().newPath(), null);
         assertThat(entry.type()).isEqualTo(FileType.SYMLINK);
         assertThat(entry.targetType()).isEqualTo(FileType.UNKNOWN);
@@ -93,7 +93,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_cyclic_link_leads_nowhere_and_cannot_be_read() {
+    void a_cyclic_link_has_no_target_and_cannot_be_read() {
         var directory = box().newDirectory();
         files().makeSymlink("b", directory + "/a", null);
         files().makeSymlink("a", directory + "/b", null);
@@ -107,7 +107,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_link_is_made_with_that_very_text() {
+    void a_link_keeps_its_text_unchanged() {
         for (var text : new String[] {"../x", "a//b/./c", " ", "~", "ü\n", "x".repeat(255)}) {
             assertThat(files().makeSymlink(text, box().newPath(), null).linkText())
                     .isEqualTo(text);
@@ -115,7 +115,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_link_is_not_made_over_something() {
+    void a_link_does_not_replace_a_file() {
         var path = box().newPath();
         box().write(path, "kept");
         Failures.refuses(() -> files().makeSymlink("x", path, null));
@@ -123,7 +123,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_missing_path_and_one_below_a_file_are_told() {
+    void a_missing_path_and_one_below_a_file_are_told_apart() {
         var path = box().newPath();
         Failures.refuses(Reason.NOT_FOUND, () -> files().stat(path, null));
         Failures.refuses(Reason.NOT_FOUND, () -> files().stat(path + "/below", null));

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Directories: listed, made, moved, removed. */
+/** Listing, making, moving and removing directories. */
 public abstract class FileTreeContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected FileTreeContract() {}
@@ -20,7 +20,7 @@ public abstract class FileTreeContract extends SandboxContract {
     @Test
     void a_directory_is_listed_in_byte_order() {
         var directory = box().newDirectory();
-        // UTF-16 order, as in Java, would put the last before the one before it
+        // Java's UTF-16 order would swap the last two
         var names = List.of("-dash", ".hidden", "A", "B", "a", "a b", "ab", "é", "\uFFFD", "😀");
         for (var name : names.reversed()) {
             box().write(directory + "/" + name, "x");
@@ -60,7 +60,7 @@ public abstract class FileTreeContract extends SandboxContract {
     }
 
     @Test
-    void a_directory_of_thousands_is_listed_whole() {
+    void a_directory_of_thousands_is_listed_completely() {
         var top = box().newDirectory();
         box().sh("cd \"$1\" && seq -f %05g 1 5000 | xargs touch", top);
         assertThat(list(top, 1)).hasSize(5000).extracting(FileEntry::name).isSorted();
@@ -101,7 +101,7 @@ public abstract class FileTreeContract extends SandboxContract {
     }
 
     @Test
-    void a_directory_is_moved_with_all_in_it() {
+    void a_directory_is_moved_with_its_content() {
         var top = box().newDirectory();
         box().write(top + "/from/a/b", "x");
         files().move(top + "/from", top + "/to", null);
@@ -118,7 +118,7 @@ public abstract class FileTreeContract extends SandboxContract {
     }
 
     @Test
-    void what_is_not_there_cannot_be_moved() {
+    void a_missing_file_cannot_be_moved() {
         var top = box().newDirectory();
         box().write(top + "/there", "x");
         Failures.refuses(Reason.NOT_FOUND, () -> files().move(top + "/missing", top + "/there", null));
@@ -126,7 +126,7 @@ public abstract class FileTreeContract extends SandboxContract {
     }
 
     @Test
-    void a_directory_is_removed_with_all_in_it_and_absent_is_success() {
+    void a_directory_is_removed_with_its_content_and_removing_nothing_succeeds() {
         var top = box().newDirectory();
         box().write(top + "/dir/a/b/c", "x");
         box().sh("chmod -w \"$1\"/dir/a/b; mkfifo \"$1\"/dir/fifo", top);

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Watching directories. */
+/** Watching directories for changes. */
 public abstract class WatchContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected WatchContract() {}
@@ -30,7 +30,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void each_kind_of_change_is_told() {
+    void each_kind_of_change_is_reported() {
         var directory = box().newDirectory();
         try (var watch = files().watch(directory, null, false, false)) {
             box().sh("echo 1 >\"$1\"/file", directory);
@@ -49,7 +49,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void changes_through_the_file_interface_are_told_too() {
+    void changes_made_through_the_session_are_reported_too() {
         var directory = box().newDirectory();
         try (var watch = files().watch(directory, null, false, false)) {
             box().write(directory + "/odd name\nü", "x");
@@ -60,7 +60,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void what_is_further_below_is_told_only_when_asked() {
+    void changes_in_subdirectories_are_reported_only_when_asked() {
         var directory = box().newDirectory();
         files().makeDirectory(directory + "/sub", null);
         try (var flat = files().watch(directory, null, false, false);
@@ -75,7 +75,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void directories_made_later_are_watched_too_with_what_is_in_them() {
+    void new_directories_are_watched_with_their_content() {
         var directory = box().newDirectory();
         try (var watch = files().watch(directory, null, true, false)) {
             box().sh("mkdir -p \"$1\"/a/b/c; echo x >\"$1\"/a/b/c/file", directory);
@@ -101,7 +101,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void a_watcher_is_told_when_its_time_is_up() {
+    void waiting_for_an_event_returns_null_when_the_time_is_up() {
         try (var watch = files().watch(box().newDirectory(), null, false, false)) {
             assertThat(Events.next(watch, Duration.ofMillis(50))).isNull();
             assertThat(Events.next(watch, Duration.ZERO)).isNull();
@@ -138,7 +138,7 @@ public abstract class WatchContract extends SandboxContract {
     }
 
     @Test
-    void a_burst_is_told_whole_or_told_to_be_lost() {
+    void a_burst_is_reported_completely_or_as_an_overflow() {
         var directory = box().newDirectory();
         try (var watch = files().watch(directory, null, false, false)) {
             box().sh("cd \"$1\" && seq 1 3000 | xargs touch && touch last", directory);
@@ -171,7 +171,8 @@ public abstract class WatchContract extends SandboxContract {
         while (true) {
             var event = Events.next(watch, fixture().timeout());
             if (event == null) {
-                throw new AssertionError("not seen: " + what + "; but " + seen);
+                throw new AssertionError(
+                        "no event within " + fixture().timeout() + " for: " + what + "; seen: " + seen);
             }
             if (wanted.test(event)) {
                 return event;

@@ -11,9 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a process that counts from 1, a number a line, and notices when it leaves one out or begins again. */
+/** Reads a process that writes the numbers from 1, one per line. Fails when a number is missing or repeated. */
 final class Counter {
-    /** What was on its way when a sandbox was stopped arrives faster than this. */
+    /** Output that was in transit when the sandbox was paused arrives within this time. */
     private static final Duration IN_FLIGHT = Duration.ofMillis(300);
 
     private final RunningProcess process;
@@ -21,7 +21,7 @@ final class Counter {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int last;
 
-    /** @param timeout how long the process may be silent */
+    /** @param timeout longest time without an event */
     Counter(RunningProcess process, Duration timeout) {
         this.process = process;
         this.timeout = timeout;
@@ -35,16 +35,16 @@ final class Counter {
         while (last < number) {
             var event = Events.next(process, timeout);
             if (event == null) {
-                throw new AssertionError("silent for " + timeout + " after " + last);
+                throw new AssertionError("no output for " + timeout + " after number " + last);
             }
             take(event);
         }
     }
 
-    /** Reads what had been said before. */
+    /** Reads the output that was in transit. */
     void drain() {
         while (moves(IN_FLIGHT)) {
-            // it was on its way
+            // the number was in transit
         }
     }
 
@@ -61,7 +61,7 @@ final class Counter {
                 }
                 yield true;
             }
-            case Exited end -> throw new AssertionError("the counter ended at " + last + ": " + end);
+            case Exited end -> throw new AssertionError("the counting process ended after number " + last + ": " + end);
         };
     }
 
@@ -73,7 +73,7 @@ final class Counter {
         var number = Integer.parseInt(line.toString(UTF_8));
         line.reset();
         if (number != last + 1) {
-            throw new AssertionError(number + " after " + last);
+            throw new AssertionError("read number " + number + " after " + last);
         }
         last = number;
     }

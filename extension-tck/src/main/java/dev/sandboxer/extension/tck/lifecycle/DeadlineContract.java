@@ -15,7 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** A sandbox ends when its time is up, whoever is alive to see it. */
+/** The backend ends a sandbox at its deadline, also when no client is connected. */
 public abstract class DeadlineContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected DeadlineContract() {}
@@ -42,7 +42,7 @@ public abstract class DeadlineContract extends ExtensionContract {
     }
 
     @Test
-    void lives_on_when_the_deadline_is_moved_back() {
+    void lives_on_when_the_deadline_is_extended() {
         requires(Capability.EXTEND);
         var request = shortLived();
         var box = create(request);
@@ -50,7 +50,7 @@ public abstract class DeadlineContract extends ExtensionContract {
         assertThat(backend().setDeadline(box.sandbox().ref(), later)).isBetween(later.minusSeconds(5), later);
         assertThat(backend().find(request.tag()))
                 .map(BackendSandbox::deadline)
-                .hasValueSatisfying(told -> assertThat(told).isBetween(later.minusSeconds(5), later.plusSeconds(5)));
+                .hasValueSatisfying(found -> assertThat(found).isBetween(later.minusSeconds(5), later.plusSeconds(5)));
         var pastTheFirst = request.deadline().plusSeconds(2);
         Eventually.holds(untilAfter(pastTheFirst), "past the first deadline", () -> now().isAfter(pastTheFirst));
         assertThat(box.sh("echo alive").text()).isEqualTo("alive");
@@ -58,7 +58,7 @@ public abstract class DeadlineContract extends ExtensionContract {
     }
 
     @Test
-    void ends_earlier_when_the_deadline_is_moved_forward() {
+    void ends_earlier_when_the_deadline_is_shortened() {
         requires(Capability.EXTEND);
         var box = create();
         var soon = Requests.in(fixture(), fixture().shortLife());
@@ -77,6 +77,29 @@ public abstract class DeadlineContract extends ExtensionContract {
         Failures.failsWithoutEffect(
                 Kind.GONE, () -> backend().setDeadline(box.sandbox().ref(), later));
         assertThat(isGone(box.sandbox().tag())).isTrue();
+    }
+
+    @Test
+    void an_idle_sandbox_ends_and_one_that_runs_a_process_does_not() {
+        requires(Capability.IDLE_TIMEOUT);
+        var idle = fixture().shortLife();
+        var unused = create(Requests.with(request(), spec -> spec.idleTimeout(idle)));
+        var used = create(Requests.with(request(), spec -> spec.idleTimeout(idle)));
+        var start = now();
+        try (var _ = used.start(used.script("sleep 1000"))) {
+            Eventually.holds(
+                    idle.plus(fixture().timeout()),
+                    "the unused one ended",
+                    () -> isGone(unused.sandbox().tag()));
+            assertThat(now()).isAfterOrEqualTo(start.plus(idle).minusSeconds(1));
+            Eventually.holds(
+                    fixture().timeout().plus(idle),
+                    "twice the time is over",
+                    () -> now().isAfter(start.plus(idle).plus(idle)));
+            assertThat(isGone(used.sandbox().tag())).as("the used one").isFalse();
+        }
+        unused.close();
+        destroy(used);
     }
 
     private CreateRequest shortLived() {

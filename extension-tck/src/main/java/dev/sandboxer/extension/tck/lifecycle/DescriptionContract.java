@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Credential;
@@ -15,6 +16,9 @@ import dev.sandboxer.extension.HostReport;
 import dev.sandboxer.extension.HostReport.Level;
 import dev.sandboxer.extension.HttpPassage;
 import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.NetworkCounting;
+import dev.sandboxer.extension.NetworkUpdating;
+import dev.sandboxer.extension.PackageFetching;
 import dev.sandboxer.extension.Pausing;
 import dev.sandboxer.extension.Snapshotting;
 import dev.sandboxer.extension.Variables;
@@ -37,14 +41,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What an extension says about itself, its host and its credential, before there is any sandbox. */
+/** The extension's description, host report and credential check. Most tests create no sandbox. */
 public abstract class DescriptionContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected DescriptionContract() {}
 
     private static final Map<Capability, Class<?>> INTERFACES = Map.of(
+            Capability.ACCOUNTING, Accounting.class,
             Capability.PAUSE, Pausing.class,
             Capability.METRICS, Measuring.class,
+            Capability.NETWORK_UPDATE, NetworkUpdating.class,
+            Capability.NETWORK_BYTES, NetworkCounting.class,
+            Capability.PACKAGES, PackageFetching.class,
             Capability.SNAPSHOT, Snapshotting.class,
             Capability.VARIABLES, Variables.class,
             Capability.HTTP_PASSAGE, HttpPassage.class);
@@ -72,7 +80,7 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void the_variables_of_credential_fields_are_names_of_variables_and_different_ones() {
+    void environment_variables_of_credential_fields_are_valid_and_distinct() {
         var variables = extension().credentialFields().stream()
                 .map(CredentialField::environment)
                 .filter(Objects::nonNull)
@@ -81,7 +89,7 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void a_field_that_is_missing_is_named_and_no_secret_is_repeated() {
+    void a_missing_field_is_named_without_repeating_a_secret() {
         extension().credentialFields().stream()
                 .filter(CredentialField::required)
                 .forEach(field -> {
@@ -94,7 +102,7 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void a_secret_with_a_line_break_is_refused_before_it_is_used_and_not_repeated() {
+    void a_secret_with_a_line_break_is_refused_without_being_used_or_repeated() {
         extension().credentialFields().stream().filter(CredentialField::secret).forEach(field -> {
             var fields = new HashMap<>(fixture().credential().fields());
             fields.computeIfPresent(field.name(), (_, value) -> value + "\r\nX-Injected: 1");
@@ -111,14 +119,14 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void knows_the_template_when_it_knows_templates_at_all() {
+    void a_list_of_templates_contains_the_fixtures_template() {
         if (!extension().templates().isEmpty()) {
             assertThat(extension().templates()).contains(fixture().template());
         }
     }
 
     @Test
-    void the_backend_has_the_interfaces_of_its_capabilities_and_no_others() {
+    void the_backend_implements_exactly_the_interfaces_of_its_capabilities() {
         var expected = new HashSet<Class<?>>(Set.of(Backend.class));
         INTERFACES.forEach((capability, type) -> {
             if (extension().capabilities().contains(capability)) {
@@ -129,7 +137,7 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void how_strictly_the_network_is_kept_agrees_with_the_capabilities() {
+    void network_enforcement_agrees_with_the_capabilities() {
         var enforcement = extension().networkEnforcement();
         assertThat(enforces(NetworkRuleKind.ALL))
                 .isEqualTo(extension().capabilities().contains(Capability.NETWORK_DENY));
@@ -145,10 +153,10 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void the_host_report_says_what_to_do_about_what_is_missing() {
+    void the_host_report_has_a_remedy_for_everything_missing() {
         var report = extension().checkHost(fixture().context());
         assertThat(report.usable()).as(report.toString()).isTrue();
-        assertThat(report.findings()).allSatisfy(DescriptionContract::helps);
+        assertThat(report.findings()).allSatisfy(DescriptionContract::isHelpful);
     }
 
     @Test
@@ -159,10 +167,10 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void checking_a_host_that_lacks_something_is_a_finding_and_no_failure(@TempDir Path parent) throws IOException {
+    void checking_an_unsuitable_host_returns_findings_and_does_not_throw(@TempDir Path parent) throws IOException {
         var file = Files.writeString(parent.resolve("file"), "in the way");
         var report = extension().checkHost(contextIn(file.resolve("directory")));
-        assertThat(report.findings()).allSatisfy(DescriptionContract::helps);
+        assertThat(report.findings()).allSatisfy(DescriptionContract::isHelpful);
         assertThat(file).hasContent("in the way");
     }
 
@@ -183,7 +191,7 @@ public abstract class DescriptionContract extends ExtensionContract {
     }
 
     @Test
-    void a_refused_credential_is_told_by_the_check_which_does_not_repeat_the_secret() {
+    void check_fails_for_a_refused_credential_without_repeating_the_secret() {
         var refused = fixture().refusedCredential();
         if (refused.isEmpty()) {
             skip(extension().id() + " has no credential that could be refused");
@@ -210,10 +218,11 @@ public abstract class DescriptionContract extends ExtensionContract {
 
     private ExtensionContext contextIn(Path directory) {
         var context = fixture().context();
-        return new ExtensionContext(context.installation(), directory, context.clock());
+        return new ExtensionContext(
+                context.installation(), directory, context.clock(), context.reserve(), context.packages());
     }
 
-    private static void helps(HostReport.Finding finding) {
+    private static void isHelpful(HostReport.Finding finding) {
         assertThat(finding.subject()).isNotBlank();
         assertThat(finding.text()).isNotBlank();
         if (finding.level() == Level.MISSING) {

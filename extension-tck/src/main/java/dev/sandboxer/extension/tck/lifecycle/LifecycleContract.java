@@ -2,7 +2,9 @@ package dev.sandboxer.extension.tck.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
@@ -21,7 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Create, find, list, destroy; what is left of a sandbox that has ended; how sandboxes are kept apart. */
+/** Creating, finding, listing and destroying sandboxes, and their separation from each other. */
 public abstract class LifecycleContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected LifecycleContract() {}
@@ -34,7 +36,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void is_reported_as_it_was_asked_for() {
+    void is_reported_with_the_tag_and_deadline_asked_for() {
         var before = fixture().context().clock().instant();
         var request = request();
         var sandbox = backend().create(request);
@@ -48,7 +50,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void is_found_by_its_tag_and_listed_also_by_another_backend_object() {
+    void is_found_and_listed_by_a_second_backend_object() {
         var box = create();
         try (var other = extension().open(fixture().context(), fixture().credential())) {
             assertThat(other.find(box.sandbox().tag()))
@@ -101,7 +103,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void nothing_is_found_of_a_destroyed_sandbox() {
+    void a_destroyed_sandbox_is_neither_found_nor_listed() {
         var box = create();
         destroy(box);
         assertThat(backend().find(box.sandbox().tag())).isEmpty();
@@ -112,7 +114,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void destroying_what_is_destroyed_is_success() {
+    void destroying_a_destroyed_sandbox_succeeds() {
         var box = create();
         destroy(box);
         backend().destroy(box.sandbox().ref());
@@ -120,7 +122,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void a_sandbox_full_of_processes_that_ignore_signals_is_destroyed_all_the_same() {
+    void a_sandbox_full_of_processes_that_ignore_signals_can_be_destroyed() {
         var box = create();
         var process = box.start(box.script("""
                 trap '' TERM HUP INT
@@ -140,7 +142,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void a_destroyed_sandbox_is_gone_for_sessions_that_are_open() {
+    void a_destroyed_sandbox_is_gone_for_open_sessions() {
         var box = create();
         box.sh("true");
         backend().destroy(box.sandbox().ref());
@@ -151,7 +153,7 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void whoever_waits_for_output_learns_that_the_sandbox_was_destroyed() throws Exception {
+    void a_reader_that_waits_for_output_is_told_that_the_sandbox_was_destroyed() throws Exception {
         var box = create();
         try (var process = box.start(ProcessSpec.of("sleep", "1000"));
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -197,7 +199,27 @@ public abstract class LifecycleContract extends ExtensionContract {
     }
 
     @Test
-    void several_are_created_at_once_and_each_is_its_own() throws Exception {
+    void counted_usage_never_falls_and_every_rate_has_a_name_and_a_price() {
+        requires(Capability.ACCOUNTING);
+        var accounting = (Accounting) backend();
+        var box = create();
+        accounting.usage(box.sandbox().ref()).ifPresent(before -> {
+            box.sh("echo work");
+            var after = accounting.usage(box.sandbox().ref()).orElseThrow();
+            assertThat(after.cpu()).isGreaterThanOrEqualTo(before.cpu());
+            assertThat(after.memoryGibSeconds()).isGreaterThanOrEqualTo(before.memoryGibSeconds());
+            assertThat(after.gpu()).isGreaterThanOrEqualTo(before.gpu());
+        });
+        destroy(box);
+        Failures.fails(Kind.GONE, () -> accounting.usage(box.sandbox().ref()));
+        assertThat(accounting.rates()).allSatisfy((name, price) -> {
+            assertThat(name).isNotBlank();
+            assertThat(price).isNotBlank();
+        });
+    }
+
+    @Test
+    void sandboxes_created_at_the_same_time_are_separate() throws Exception {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var boxes = IntStream.range(0, 5)
                     .mapToObj(_ -> threads.submit(() -> create()))
@@ -214,7 +236,7 @@ public abstract class LifecycleContract extends ExtensionContract {
         }
     }
 
-    /** Throws what the task threw. */
+    /** Returns the task's result, or throws its {@link ExtensionException}. */
     private Object resultOf(Future<Object> task) throws Throwable {
         try {
             return task.get(fixture().timeout().toMillis(), TimeUnit.MILLISECONDS);

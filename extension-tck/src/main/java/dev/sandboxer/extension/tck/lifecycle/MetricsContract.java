@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** What a sandbox uses can be told from outside, and is its own use. */
+/** Metrics of a sandbox: they are read from outside and count that sandbox alone. */
 public abstract class MetricsContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected MetricsContract() {}
@@ -52,7 +52,7 @@ public abstract class MetricsContract extends ExtensionContract {
         var box = create();
         var metrics = metrics(box);
         assertThat(metrics.memoryTotalBytes()).isEqualTo(fixture().size().memoryMiB() * MIB);
-        // a file system keeps some of its disk to itself
+        // the file system needs some of the disk for itself
         var disk = fixture().size().diskMiB() * MIB;
         assertThat(metrics.diskTotalBytes()).isBetween(disk * 3 / 4, disk);
         destroy(box);
@@ -85,7 +85,7 @@ public abstract class MetricsContract extends ExtensionContract {
         var box = create();
         var before = metrics(box);
         var used = before.memoryUsedBytes() - before.memoryCacheBytes();
-        // without line ends, tail keeps everything
+        // without line ends, tail keeps everything in memory
         var hoard = box.script("(head -c " + WANTED + " /dev/zero; echo all; sleep 1000) | tail");
         try (var process = box.start(hoard)) {
             eventually(
@@ -122,7 +122,7 @@ public abstract class MetricsContract extends ExtensionContract {
     }
 
     @Test
-    void a_paused_sandbox_is_measured_too_and_uses_no_processor() {
+    void a_paused_sandbox_has_metrics_and_uses_no_processor() {
         requires(Capability.PAUSE);
         var box = create();
         try (var _ = box.start(box.script("while :; do :; done"))) {
@@ -140,7 +140,7 @@ public abstract class MetricsContract extends ExtensionContract {
     }
 
     @Test
-    void an_ended_sandbox_is_gone() {
+    void an_ended_sandbox_has_no_metrics() {
         var box = create();
         destroy(box);
         Failures.fails(Kind.GONE, () -> metrics(box));

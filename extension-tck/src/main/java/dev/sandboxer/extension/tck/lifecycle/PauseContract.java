@@ -25,14 +25,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Time in a sandbox stops and goes on, and its deadlines hold all the same. */
+/** Pausing and resuming a sandbox, and its deadlines meanwhile. */
 public abstract class PauseContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected PauseContract() {}
 
     private static final Duration LONG = Duration.ofMinutes(10);
 
-    /** How long a sandbox is watched while nothing may happen in it. */
+    /** How long a paused sandbox is watched. Nothing may happen in it. */
     private static final Duration STANDSTILL = Duration.ofSeconds(1);
 
     @Override
@@ -41,7 +41,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void everything_stands_still_and_then_goes_on_where_it_was() {
+    void processes_stop_during_a_pause_and_continue_where_they_were() {
         if (!fixture().keepsStreamsInPauses()) {
             skip("streams do not survive pauses at " + extension().id());
         }
@@ -88,13 +88,40 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void files_memory_and_the_session_are_as_before() {
+    void files_and_the_session_survive_a_pause() {
         var box = create();
         box.write("/tmp/kept", "kept");
         pause(box);
         resume(box);
         assertThat(box.text("/tmp/kept")).isEqualTo("kept");
         assertThat(box.sh("echo works").text()).isEqualTo("works");
+        destroy(box);
+    }
+
+    @Test
+    void a_disk_only_pause_ends_processes_and_keeps_files() {
+        var box = create();
+        box.write("/tmp/kept", "kept");
+        var process =
+                box.start(box.script("setsid sleep 1000 & echo started; trap '' TERM; while :; do sleep 0.1; done"));
+        box.transcript(process).until("started");
+        process.close();
+        try {
+            pausing().pauseDisk(ref(box), Requests.in(fixture(), LONG));
+        } catch (ExtensionException e) {
+            assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED);
+            destroy(box);
+            skip("every pause at " + extension().id() + " keeps the memory");
+        }
+        assertThat(found(box).paused()).isTrue();
+        resume(box);
+        try (var again = connect(box.sandbox())) {
+            assertThat(again.text("/tmp/kept")).isEqualTo("kept");
+            assertThat(again.session().processes().list()).isEmpty();
+            assertThat(again.sh("cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '")
+                            .text())
+                    .doesNotContain("sleep 1000");
+        }
         destroy(box);
     }
 
@@ -122,7 +149,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void whoever_connects_meanwhile_is_refused_or_waits_for_the_end_of_the_pause() throws Exception {
+    void connecting_during_a_pause_is_refused_or_waits_for_the_resume() throws Exception {
         var box = create();
         pause(box);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -156,7 +183,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void pausing_what_is_paused_is_success_and_moves_its_deadline() {
+    void pausing_a_paused_sandbox_succeeds_and_moves_its_deadline() {
         var box = create();
         pause(box);
         var until = Requests.in(fixture(), Duration.ofMinutes(30));
@@ -168,7 +195,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void resuming_what_runs_is_success_and_moves_its_deadline() {
+    void resuming_a_running_sandbox_succeeds_and_moves_its_deadline() {
         var box = create();
         pause(box);
         resume(box);
@@ -181,7 +208,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void the_deadline_it_had_does_not_end_it_when_it_passes_during_the_pause() {
+    void the_deadline_from_before_the_pause_does_not_end_a_paused_sandbox() {
         var request = shortLived();
         var box = create(request);
         pause(box);
@@ -194,7 +221,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void the_deadline_of_a_first_pause_does_not_end_it_when_a_second_has_moved_it() {
+    void a_second_pause_replaces_the_deadline_of_the_first() {
         var box = create();
         var first = Requests.in(fixture(), fixture().shortLife());
         pausing().pause(ref(box), first);
@@ -218,7 +245,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void the_deadline_given_at_the_end_of_the_pause_ends_it() {
+    void the_deadline_given_to_resume_ends_the_sandbox() {
         var box = create();
         pause(box);
         var soon = Requests.in(fixture(), fixture().shortLife());
@@ -254,7 +281,7 @@ public abstract class PauseContract extends ExtensionContract {
     }
 
     @Test
-    void others_go_on_meanwhile() {
+    void other_sandboxes_keep_running_during_a_pause() {
         var paused = create();
         var other = create();
         pause(paused);

@@ -10,26 +10,26 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
-/** How far a creation is, as far as the backend tells. */
+/** The progress of a creation, if the backend reports any. */
 public abstract class ProgressContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected ProgressContract() {}
 
     @Test
-    void all_events_come_before_the_creation_returns() {
+    void all_events_arrive_before_create_returns() {
         var events = new ConcurrentLinkedQueue<CreationProgress>();
         var box = create(Requests.withProgress(request(), events::add));
-        var told = List.copyOf(events);
+        var reported = List.copyOf(events);
         assertThat(box.sh("echo here").text()).isEqualTo("here");
         destroy(box);
-        assertThat(events).as("nothing is told afterwards").containsExactlyElementsOf(told);
-        if (told.isEmpty()) {
-            skip("no progress is told by " + extension().id());
+        assertThat(events).as("events after create returned").containsExactlyElementsOf(reported);
+        if (reported.isEmpty()) {
+            skip("no progress is reported by " + extension().id());
         }
     }
 
     @Test
-    void a_sandbox_is_not_built_or_queued_for_after_it_was_started() {
+    void stages_arrive_in_order_and_carry_a_text() {
         var events = new ConcurrentLinkedQueue<CreationProgress>();
         destroy(create(Requests.withProgress(request(), events::add)));
         assertThat(events).extracting(CreationProgress::stage).isSorted();

@@ -15,7 +15,7 @@ import java.io.InputStream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A sandbox has the size asked for, and survives that it is used up. */
+/** A sandbox has the size asked for, and survives running out of memory or disk. */
 public abstract class SizeContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected SizeContract() {}
@@ -40,10 +40,10 @@ public abstract class SizeContract extends ExtensionContract {
     }
 
     @Test
-    void a_process_that_wants_more_memory_than_there_is_ends_and_the_sandbox_goes_on() {
+    void a_process_that_runs_out_of_memory_ends_and_the_sandbox_goes_on() {
         var box = small();
         var wanted = fixture().smallSize().memoryMiB() * 3 * MIB;
-        // without line ends, tail keeps everything
+        // without line ends, tail keeps everything in memory
         var captured = box.sh("head -c " + wanted + " /dev/zero | tail | wc -c");
         assertThat(captured.out().strip()).isNotEqualTo(Long.toString(wanted));
         assertThat(box.sh("echo alive").text()).isEqualTo("alive");
@@ -51,7 +51,7 @@ public abstract class SizeContract extends ExtensionContract {
     }
 
     @Test
-    void a_full_disk_is_told_and_leaves_no_new_file() {
+    void a_full_disk_is_reported_and_leaves_no_new_file() {
         var box = small();
         var tooMuch = fixture().smallSize().diskMiB() * 2 * MIB;
         var path = box.newPath();

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/** The disk of a sandbox is kept, whole and as it was, and others start from it. */
+/** Snapshots of a sandbox's disk, and sandboxes that start from them. */
 public abstract class SnapshotContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected SnapshotContract() {}
@@ -33,7 +33,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void a_sandbox_started_from_it_has_every_file_as_it_was() {
+    void a_sandbox_started_from_a_snapshot_has_every_file_as_it_was() {
         var box = create();
         var directory = box.newDirectory();
         box.sh("""
@@ -48,7 +48,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void it_holds_what_was_written_before_and_a_piece_without_gaps_of_what_is_being_written() {
+    void a_snapshot_of_a_file_being_written_holds_its_beginning_without_gaps() {
         var box = create();
         var path = box.newPath();
         var script = "i=0; while :; do i=$((i+1)); echo $i >>\"$1\"; [ $i != 100 ] || echo hundred; done";
@@ -66,7 +66,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void the_sandbox_goes_on_with_all_its_processes() {
+    void processes_keep_running_while_a_snapshot_is_taken() {
         var box = create();
         try (var process = box.start(box.script("i=0; while :; do i=$((i+1)); echo $i; sleep 0.02; done"))) {
             var counter = new Counter(process, fixture().timeout());
@@ -80,7 +80,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void the_copies_and_the_original_go_ways_of_their_own() {
+    void copies_and_the_original_change_independently() {
         var box = create();
         box.write("/tmp/shared", "before");
         var snapshot = snapshot(box);
@@ -98,7 +98,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void it_outlives_its_sandbox_and_can_be_the_start_of_another() {
+    void a_snapshot_outlives_its_sandbox_and_its_copy_can_be_snapshotted() {
         var box = create();
         box.write("/tmp/one", "1");
         var first = snapshot(box);
@@ -113,7 +113,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void a_paused_sandbox_stays_paused() {
+    void a_snapshot_leaves_a_paused_sandbox_paused() {
         requires(Capability.PAUSE);
         var box = create();
         box.write("/tmp/kept", "kept");
@@ -131,7 +131,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void it_is_listed_until_it_is_deleted_also_by_another_backend_object() {
+    void a_snapshot_is_listed_until_it_is_deleted_also_by_a_second_backend_object() {
         var box = create();
         var before = fixture().context().clock().instant();
         var made = snapshot(box);
@@ -174,7 +174,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void deleting_it_leaves_sandboxes_that_were_started_from_it_alone() {
+    void deleting_a_snapshot_leaves_its_copies_running() {
         var box = create();
         box.write("/tmp/kept", "kept");
         var snapshot = snapshot(box);
@@ -189,12 +189,12 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void deleting_what_is_not_there_is_success() {
+    void deleting_an_unknown_snapshot_succeeds() {
         snapshots().deleteSnapshot(newName());
     }
 
     @Test
-    void a_name_is_given_once() {
+    void a_snapshot_name_cannot_be_used_twice() {
         var box = create();
         box.write("/tmp/which", "first");
         var first = snapshot(box);
@@ -211,7 +211,7 @@ public abstract class SnapshotContract extends ExtensionContract {
     }
 
     @Test
-    void a_sandbox_that_has_ended_has_nothing_to_keep() {
+    void an_ended_sandbox_cannot_be_snapshotted() {
         var box = create();
         destroy(box);
         var name = newName();

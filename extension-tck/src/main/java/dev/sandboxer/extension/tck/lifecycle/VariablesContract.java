@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The variables that a sandbox was made with. */
+/** The environment variables that a sandbox was created with. */
 public abstract class VariablesContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected VariablesContract() {}
@@ -23,7 +23,7 @@ public abstract class VariablesContract extends ExtensionContract {
     }
 
     @Test
-    void a_copy_can_be_given_the_variables_that_the_original_was_made_with() {
+    void the_variables_of_the_creation_are_returned_until_the_sandbox_ends() {
         var box = create();
         assertThat(variables().variables(box.sandbox().ref())).isEqualTo(Map.of(Requests.VARIABLE, "the sandbox"));
         destroy(box);
@@ -32,14 +32,14 @@ public abstract class VariablesContract extends ExtensionContract {
     }
 
     @Test
-    void a_sandbox_that_was_made_without_any_has_none() {
+    void a_sandbox_created_without_variables_has_none() {
         var box = create(Requests.with(request(), spec -> spec.env(Map.of())));
         assertThat(variables().variables(box.sandbox().ref())).isEmpty();
         destroy(box);
     }
 
     @Test
-    void names_and_values_are_those_that_were_given_whatever_is_in_them() {
+    void names_and_values_are_returned_unchanged() {
         var odd = Map.of("TCK_EMPTY", "", "TCK_LINES", "two\nlines ", "TCK_TEXT", "\u00e9 = 'quoted' $HOME \\");
         var box = create(Requests.with(request(), spec -> spec.env(odd)));
         assertThat(variables().variables(box.sandbox().ref())).isEqualTo(odd);

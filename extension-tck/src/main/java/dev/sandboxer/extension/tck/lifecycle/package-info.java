@@ -1,4 +1,4 @@
-/** Contracts about a sandbox's life: creation, deadlines, pauses, snapshots, sizes and what it tells of itself. */
+/** Contracts about a sandbox's life: creation, deadlines, pauses, snapshots, sizes, metrics and variables. */
 @NullMarked
 package dev.sandboxer.extension.tck.lifecycle;
 

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Sandboxes that are reached over HTTP at their backend's own address. */
+/** Reaching HTTP servers in sandboxes at the backend's own address. */
 public abstract class HttpPassageContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected HttpPassageContract() {}
@@ -57,7 +57,7 @@ public abstract class HttpPassageContract extends SandboxContract {
     }
 
     @Test
-    void one_sandboxs_target_is_not_anothers() throws Exception {
+    void a_server_of_one_sandbox_is_not_reached_through_anothers_target() throws Exception {
         int port = ports.incrementAndGet();
         var other = create();
         try (var server = httpServer(box(), port)) {
@@ -69,7 +69,7 @@ public abstract class HttpPassageContract extends SandboxContract {
     }
 
     @Test
-    void a_refreshed_target_of_one_that_has_ended_is_gone() {
+    void refreshing_the_target_of_an_ended_sandbox_fails_with_GONE() {
         var other = create();
         var ref = other.sandbox().ref();
         assertThat(passage().refreshHttpTarget(ref, 8080)).isEqualTo(passage().httpTarget(ref, 8080));
@@ -78,7 +78,7 @@ public abstract class HttpPassageContract extends SandboxContract {
     }
 
     @Test
-    void the_protocols_of_its_daemon_have_names_in_lower_case() {
+    void protocol_names_are_in_lower_case() {
         assertThat(passage().protocols()).allMatch(name -> name.matches("[a-z][a-z0-9.-]*"));
     }
 

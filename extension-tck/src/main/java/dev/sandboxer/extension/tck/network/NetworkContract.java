@@ -3,7 +3,9 @@ package dev.sandboxer.extension.tck.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.NetworkUpdating;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.extension.spec.Enforcement;
@@ -22,20 +24,20 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whom a sandbox may call. */
+/** Network rules: which addresses a sandbox may connect to. */
 public abstract class NetworkContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected NetworkContract() {}
 
     private static final int PORT = 20_500;
 
-    /** Answers everywhere, so that a refusal comes from the sandbox's side. */
+    /** An address that accepts connections from everywhere, so a refusal comes from the sandbox's side. */
     private static final String PUBLIC_ADDRESS = "1.1.1.1";
 
     private static final String OTHER_ADDRESS = "9.9.9.9";
 
     @Test
-    void a_sandbox_that_may_call_nobody_calls_nobody() throws IOException {
+    void a_denied_network_reaches_loopback_only() throws IOException {
         requires(Capability.NETWORK_DENY);
         var box = create(Requests.withNetwork(request(), NetworkRules.DENY_ALL));
         try (var server = box.start(ProcessSpec.of(fixture().echoServer(PORT)))) {
@@ -65,7 +67,7 @@ public abstract class NetworkContract extends ExtensionContract {
     }
 
     @Test
-    void a_sandbox_that_may_call_others_does() {
+    void an_allowed_network_reaches_the_internet() {
         requires(Capability.NETWORK_ALLOW);
         var box = create();
         assertThat(connects(box, PUBLIC_ADDRESS, 443)).isTrue();
@@ -73,7 +75,7 @@ public abstract class NetworkContract extends ExtensionContract {
     }
 
     @Test
-    void only_addresses_that_are_allowed_are_called_where_all_others_are_denied() {
+    void an_allowlist_blocks_all_other_addresses() {
         requiresRulesAboutAddresses();
         var box = create(Requests.withNetwork(
                 request(),
@@ -84,7 +86,7 @@ public abstract class NetworkContract extends ExtensionContract {
     }
 
     @Test
-    void only_addresses_that_are_denied_are_not_called_and_what_is_allowed_wins() {
+    void a_denylist_blocks_its_addresses_and_an_allowed_address_wins() {
         requiresRulesAboutAddresses();
         var box = create(Requests.withNetwork(
                 request(),
@@ -94,6 +96,41 @@ public abstract class NetworkContract extends ExtensionContract {
                         List.of(NetworkTarget.parse(PUBLIC_ADDRESS + "/24"), NetworkTarget.parse(OTHER_ADDRESS)))));
         assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("allowed and denied").isTrue();
         assertThat(connects(box, OTHER_ADDRESS, 443)).as("denied").isFalse();
+        destroy(box);
+    }
+
+    @Test
+    void rules_of_a_running_sandbox_are_replaced_as_a_whole() {
+        requires(Capability.NETWORK_UPDATE);
+        requiresRulesAboutAddresses();
+        var network = (NetworkUpdating) backend();
+        var box = create();
+        var denied = List.of(NetworkTarget.parse(OTHER_ADDRESS));
+        network.updateNetwork(box.sandbox().ref(), new NetworkRules(NetworkPolicy.BACKEND_DEFAULT, List.of(), denied));
+        assertThat(connects(box, OTHER_ADDRESS, 443)).as("denied").isFalse();
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("not denied").isTrue();
+        network.updateNetwork(box.sandbox().ref(), NetworkRules.DENY_ALL);
+        assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("all denied").isFalse();
+        network.updateNetwork(box.sandbox().ref(), NetworkRules.ALLOW_ALL);
+        assertThat(connects(box, OTHER_ADDRESS, 443)).as("open again").isTrue();
+        destroy(box);
+        Failures.failsWithoutEffect(
+                Kind.GONE, () -> network.updateNetwork(box.sandbox().ref(), NetworkRules.ALLOW_ALL));
+    }
+
+    @Test
+    void opening_the_network_of_a_sandbox_created_without_one_works_or_is_refused() {
+        requires(Capability.NETWORK_UPDATE);
+        var network = (NetworkUpdating) backend();
+        var box = create(Requests.withNetwork(request(), NetworkRules.DENY_ALL));
+        network.updateNetwork(box.sandbox().ref(), NetworkRules.DENY_ALL);
+        try {
+            network.updateNetwork(box.sandbox().ref(), NetworkRules.ALLOW_ALL);
+            assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("opened").isTrue();
+        } catch (ExtensionException e) {
+            assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED);
+            assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("refused").isFalse();
+        }
         destroy(box);
     }
 

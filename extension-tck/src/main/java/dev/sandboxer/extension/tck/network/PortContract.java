@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Connections to servers inside. */
+/** Connections to servers inside a sandbox. */
 public abstract class PortContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected PortContract() {}
@@ -64,7 +64,7 @@ public abstract class PortContract extends SandboxContract {
     }
 
     @Test
-    void after_our_end_the_rest_is_still_read() throws IOException {
+    void the_answer_is_still_read_after_the_output_is_shut_down() throws IOException {
         int port = ports.incrementAndGet();
         try (var server = echoServer(box(), port);
                 var connection = dial(port)) {
@@ -113,12 +113,12 @@ public abstract class PortContract extends SandboxContract {
             server.signal(Signal.KILL, true);
             assertThat(readEnds(connection)).isTrue();
         } catch (IOException e) {
-            throw new AssertionError("while the server lived", e);
+            throw new AssertionError("the connection failed while the server was running", e);
         }
     }
 
     @Test
-    void one_sandboxs_port_is_not_anothers() {
+    void a_port_of_one_sandbox_is_not_reached_through_another() {
         int port = ports.incrementAndGet();
         var other = create();
         try (var server = echoServer(box(), port)) {
@@ -159,7 +159,7 @@ public abstract class PortContract extends SandboxContract {
         }
     }
 
-    /** By the end of the stream or by a reset; either way nobody waits for ever. */
+    /** Returns true if reading ends, by the end of the stream or by a reset. */
     private static boolean readEnds(PortConnection connection) {
         try {
             return connection.input().read() == -1;

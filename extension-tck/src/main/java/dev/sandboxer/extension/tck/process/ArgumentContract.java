@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a process is told: arguments and environment, byte for byte. */
+/** Arguments and environment of a process arrive byte for byte. */
 public abstract class ArgumentContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected ArgumentContract() {}
 
-    /** What shells, templates and separators would like to interpret. */
+    /** Texts that a shell, a template or a separator could interpret. */
     private static final List<String> ODD = List.of(
             "",
             " ",
@@ -44,7 +44,7 @@ public abstract class ArgumentContract extends SandboxContract {
             "");
 
     @Test
-    void arguments_arrive_as_they_are() {
+    void arguments_arrive_unchanged() {
         var captured = box().sh("printf '%s\\0' \"$@\"", ODD.toArray(String[]::new));
         assertThat(captured.status()).isZero();
         assertThat(captured.out()).isEqualTo(String.join("\0", ODD) + "\0");
@@ -62,7 +62,7 @@ public abstract class ArgumentContract extends SandboxContract {
     }
 
     @Test
-    void variables_arrive_as_they_are() {
+    void variables_arrive_unchanged() {
         var env = new HashMap<String, String>();
         for (int i = 0; i < ODD.size(); i++) {
             env.put("TCK_" + i, ODD.get(i));
@@ -117,7 +117,7 @@ public abstract class ArgumentContract extends SandboxContract {
     }
 
     @Test
-    void a_script_of_200_kb_gets_there_through_a_file() {
+    void a_script_file_of_200_kb_runs() {
         var path = box().newPath();
         box().write(path, ("# " + "x".repeat(97) + "\n").repeat(2000) + "echo $0 done\n");
         var captured = box().run(ProcessSpec.of(fixture().shell(), path));

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Processes go on without us, are listed, and can be attached to again. */
+/** Processes run on without a reader, are listed, and can be attached to again. */
 public abstract class AttachContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected AttachContract() {}
@@ -34,7 +34,7 @@ public abstract class AttachContract extends SandboxContract {
     }
 
     @Test
-    void output_that_nobody_reads_does_not_stop_a_process_whose_reader_left() {
+    void unread_output_does_not_stop_a_process_whose_reader_left() {
         var result = box().newPath();
         var gate = box().newGate();
         var script = gate.pass() + "; head -c 5000000 /dev/zero; echo done >\"$1\"";
@@ -63,7 +63,7 @@ public abstract class AttachContract extends SandboxContract {
     }
 
     @Test
-    void two_who_are_attached_both_get_the_output() {
+    void two_attached_readers_both_get_all_output() {
         var gate = box().newGate();
         try (var first = box().start(box().script(gate.pass() + "; seq 1 50000; exit 4").toBuilder()
                         .tag("watched")
@@ -122,7 +122,7 @@ public abstract class AttachContract extends SandboxContract {
     }
 
     @Test
-    void a_process_that_was_not_started_through_us_is_unknown() {
+    void a_process_not_started_through_a_session_is_unknown() {
         try (var process = box().start(box().script("sleep 1000 & echo $!; wait"))) {
             var transcript = box().transcript(process).until("\n");
             process.signal(Signal.KILL, false);
@@ -133,7 +133,7 @@ public abstract class AttachContract extends SandboxContract {
     }
 
     @Test
-    void running_processes_are_listed_with_what_they_were_started_with() {
+    void running_processes_are_listed_with_their_command_directory_and_variables() {
         var directory = box().newDirectory();
         var spec = ProcessSpec.builder("sleep", "1000")
                 .tag("listed")
@@ -165,9 +165,9 @@ public abstract class AttachContract extends SandboxContract {
         }
     }
 
-    /** More than a socket's buffer takes, and more than a backend may send ahead. */
+    /** The list is larger than a socket's buffer, and larger than what a backend may send ahead. */
     @Test
-    void a_list_of_many_long_commands_is_whole() {
+    void a_list_of_many_long_commands_is_complete() {
         var processes = new ArrayList<RunningProcess>();
         try {
             for (int i = 0; i < 60; i++) {

@@ -33,7 +33,7 @@ public abstract class InputContract extends SandboxContract {
     }
 
     @Test
-    void input_arrives_and_its_end_too() {
+    void input_and_its_end_arrive() {
         try (var process = start("cat")) {
             write(process, "one ");
             box().transcript(process).until("one ");
@@ -66,7 +66,7 @@ public abstract class InputContract extends SandboxContract {
     }
 
     @Test
-    void a_process_that_waits_for_input_gets_its_end_without_any() {
+    void closing_the_input_ends_it_without_any_bytes() {
         try (var process = start("cat")) {
             process.closeInput();
             assertThat(box().transcript(process).toEnd().text()).isEmpty();
@@ -74,7 +74,7 @@ public abstract class InputContract extends SandboxContract {
     }
 
     @Test
-    void large_input_waits_for_a_process_that_does_not_read_yet_and_arrives_whole() throws Exception {
+    void large_input_waits_for_a_process_that_does_not_read_yet_and_arrives_complete() throws Exception {
         var content = Bytes.random(LARGE, 7);
         var gate = box().newGate();
         try (var process = box().start(box().script(gate.pass() + "; sha256sum").toBuilder()
@@ -88,7 +88,9 @@ public abstract class InputContract extends SandboxContract {
             assertThat(Events.next(process, Duration.ofMillis(500)))
                     .as("no event yet")
                     .isNull();
-            assertThat(writing.isDone()).as("written though nobody reads").isFalse();
+            assertThat(writing.isDone())
+                    .as("all written although nothing reads")
+                    .isFalse();
             assertThat(box().sh("echo others work").text()).isEqualTo("others work");
             gate.open();
             assertThat(box().transcript(process).toEnd().text()).startsWith(Bytes.sha256(content));
@@ -141,7 +143,7 @@ public abstract class InputContract extends SandboxContract {
     }
 
     @Test
-    void input_to_a_process_that_has_none_is_refused() {
+    void input_to_a_process_without_standard_input_is_refused() {
         try (var process = box().start(ProcessSpec.of("sleep", "1000"))) {
             var selector = ProcessSelector.pid(process.pid());
             Failures.refuses(Reason.STDIN_CLOSED, () -> processes().writeInput(selector, new byte[1]));
@@ -150,7 +152,7 @@ public abstract class InputContract extends SandboxContract {
     }
 
     @Test
-    void input_after_its_end_is_refused() {
+    void input_after_closing_it_is_refused() {
         var gate = box().newGate();
         try (var process = box().start(box().script("cat; " + gate.pass()).toBuilder()
                 .stdin(true)

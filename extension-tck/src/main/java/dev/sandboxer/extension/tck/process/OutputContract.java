@@ -22,7 +22,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What a process says reaches its reader: all of it, in order, at the reader's pace. */
+/** The output of a process reaches its reader completely, in order and at the reader's pace. */
 public abstract class OutputContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected OutputContract() {}
@@ -31,7 +31,7 @@ public abstract class OutputContract extends SandboxContract {
     private static final Duration MOMENT = Duration.ofMillis(20);
 
     @Test
-    void twenty_megabytes_arrive_whole_and_in_order_at_a_slow_reader() {
+    void a_slow_reader_gets_twenty_megabytes_complete_and_in_order() {
         var last = 2_700_000;
         var expected = Bytes.digest();
         IntStream.rangeClosed(1, last).forEach(i -> expected.update((i + "\n").getBytes(US_ASCII)));
@@ -78,7 +78,7 @@ public abstract class OutputContract extends SandboxContract {
     }
 
     @Test
-    void much_on_both_channels_at_once_blocks_neither() {
+    void much_output_on_both_channels_at_once_blocks_neither() {
         var captured = box().sh("head -c 3000000 /dev/zero & head -c 3000000 /dev/zero >&2; wait");
         assertThat(captured.bytes(Channel.STDOUT)).hasSize(3_000_000);
         assertThat(captured.bytes(Channel.STDERR)).hasSize(3_000_000);
@@ -95,7 +95,7 @@ public abstract class OutputContract extends SandboxContract {
     }
 
     @Test
-    void fifty_at_once_each_get_their_own_output_and_code() throws Exception {
+    void fifty_processes_at_once_have_their_own_output_and_code() throws Exception {
         box();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var runs = IntStream.range(0, 50)
@@ -113,7 +113,7 @@ public abstract class OutputContract extends SandboxContract {
     }
 
     @Test
-    void the_last_words_of_a_short_process_are_never_lost() {
+    void the_last_output_of_a_short_process_is_never_lost() {
         for (int i = 0; i < 50; i++) {
             var captured = box().sh("printf word; printf other >&2; exit 5");
             assertThat(captured.out()).isEqualTo("word");
@@ -123,15 +123,15 @@ public abstract class OutputContract extends SandboxContract {
     }
 
     @Test
-    void a_background_child_that_holds_the_pipe_does_not_hold_up_the_end() {
+    void a_background_child_that_holds_the_pipe_does_not_delay_the_exit() {
         var captured = box().sh("sleep 1000 & echo $!");
         assertThat(captured.status()).isZero();
-        assertThat(box().runs(captured.text())).as("the child").isTrue();
+        assertThat(box().isRunning(captured.text())).as("the child").isTrue();
         box().sh("kill -9 \"$1\"", captured.text());
     }
 
     @Test
-    void a_reader_is_told_when_its_time_is_up() throws InterruptedException {
+    void waiting_for_an_event_returns_null_when_the_time_is_up() throws InterruptedException {
         try (var process = box().start(ProcessSpec.of("sleep", "1000"))) {
             assertThat(process.next(MOMENT)).isNull();
             assertThat(process.next(Duration.ZERO)).isNull();
@@ -157,20 +157,21 @@ public abstract class OutputContract extends SandboxContract {
     }
 
     @Test
-    void nothing_follows_the_end() {
+    void reading_after_the_exit_fails() {
         try (var process = box().start(ProcessSpec.of("true"))) {
             box().transcript(process).toEnd();
             assertThatIllegalStateException().isThrownBy(() -> process.next(Duration.ZERO));
         }
     }
 
-    /** Reads to the end of a successful process, keeping only the hash of its standard output. */
+    /** Reads a successful process to its end. Returns the hash of its standard output. */
     private String drain(RunningProcess process, LongConsumer eachTime) {
         var digest = Bytes.digest();
         long sofar = 0;
         while (true) {
             switch (Events.next(process, fixture().timeout())) {
-                case null -> throw new AssertionError("silent after " + sofar + " bytes");
+                case null ->
+                    throw new AssertionError("no output for " + fixture().timeout() + " after " + sofar + " bytes");
                 case Output(var channel, var bytes) -> {
                     assertThat(channel).isEqualTo(Channel.STDOUT);
                     digest.update(bytes);

@@ -11,13 +11,13 @@ import dev.sandboxer.extension.tck.SandboxContract;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How a process is started and how it ends. */
+/** How processes start and end. */
 public abstract class ProcessContract extends SandboxContract {
     /** For the subclass that tests an extension. */
     protected ProcessContract() {}
 
     @Test
-    void output_and_errors_arrive_on_channels_of_their_own() {
+    void stdout_and_stderr_arrive_on_separate_channels() {
         var captured = box().sh("echo out; echo err >&2; printf tail");
         assertThat(captured.out()).isEqualTo("out\ntail");
         assertThat(captured.err()).isEqualTo("err\n");
@@ -64,7 +64,7 @@ public abstract class ProcessContract extends SandboxContract {
     }
 
     @Test
-    void works_in_the_home_of_its_user_unless_told_otherwise() {
+    void runs_in_the_home_of_its_user_by_default() {
         assertThat(box().run(ProcessSpec.of("pwd")).text()).isEqualTo(fixture().home());
         var directory = box().newDirectory() + "/a b\nü";
         files().makeDirectory(directory, null);
@@ -76,7 +76,7 @@ public abstract class ProcessContract extends SandboxContract {
     }
 
     @Test
-    void a_missing_working_directory_is_told_and_nothing_is_started() {
+    void a_missing_working_directory_is_refused_and_nothing_is_started() {
         var path = box().newPath();
         var spec = box().script("echo started >" + path).toBuilder()
                 .cwd("/no/such/directory")
@@ -86,7 +86,7 @@ public abstract class ProcessContract extends SandboxContract {
     }
 
     @Test
-    void a_file_is_no_working_directory() {
+    void a_file_is_refused_as_working_directory() {
         Failures.refuses(
                 () -> box().start(ProcessSpec.builder("pwd").cwd("/etc/passwd").build()));
     }
@@ -117,7 +117,7 @@ public abstract class ProcessContract extends SandboxContract {
     }
 
     @Test
-    void an_unknown_user_is_told() {
+    void an_unknown_user_is_refused() {
         var spec = ProcessSpec.of("true");
         Failures.refuses(
                 Reason.UNKNOWN_USER,
@@ -125,13 +125,13 @@ public abstract class ProcessContract extends SandboxContract {
     }
 
     @Test
-    void a_command_that_is_not_there_is_told() {
+    void a_missing_command_is_refused() {
         Failures.refuses(Reason.COMMAND_NOT_FOUND, () -> box().start(ProcessSpec.of("no-such-command")));
         Failures.refuses(Reason.COMMAND_NOT_FOUND, () -> box().start(ProcessSpec.of("/no/such/command")));
     }
 
     @Test
-    void a_file_that_cannot_be_executed_is_told() {
+    void a_file_that_cannot_be_executed_is_refused() {
         var path = box().newPath();
         box().write(path, "#!/bin/sh\n", Box.mode(0644));
         Failures.refuses(Reason.NOT_EXECUTABLE, () -> box().start(ProcessSpec.of(path)));
@@ -139,7 +139,7 @@ public abstract class ProcessContract extends SandboxContract {
     }
 
     @Test
-    void a_program_without_a_slash_is_looked_up_in_the_path_it_is_given() {
+    void a_program_without_a_slash_is_looked_up_in_the_PATH_it_is_given() {
         var directory = box().newDirectory();
         box().write(directory + "/my-own", "#!/bin/sh\necho found $1\n", Box.mode(0755));
         var spec = ProcessSpec.builder("my-own", "it")

@@ -34,7 +34,7 @@ public abstract class PtyContract extends SandboxContract {
     }
 
     @Test
-    void without_one_there_is_none() {
+    void without_a_pty_there_is_no_terminal() {
         assertThat(box().sh("test -t 0 || test -t 1 || test -t 2 || echo none").text())
                 .isEqualTo("none");
     }
@@ -76,7 +76,7 @@ public abstract class PtyContract extends SandboxContract {
     void control_c_reaches_the_foreground_of_an_interactive_shell_and_not_the_shell() {
         try (var process = box().start(
                         ProcessSpec.builder(fixture().shell(), "-i").pty(SIZE).build())) {
-            // the foreground process itself says that it is there: before, the interrupt would meet the shell
+            // "ready" comes from the foreground process: an interrupt sent earlier would reach the shell
             type(process, fixture().shell() + " -c 'echo rea\"\"dy; exec sleep 1000'\n");
             var transcript = box().transcript(process).until("ready\r\n");
             type(process, "\u0003");
@@ -107,7 +107,7 @@ public abstract class PtyContract extends SandboxContract {
     }
 
     @Test
-    void much_output_arrives_whole() {
+    void much_output_arrives_complete() {
         var screen = box().run(onTerminal("seq 1 100000")).screen();
         assertThat(screen).startsWith("1\r\n2\r\n").endsWith("\r\n100000\r\n").hasSize(688_895);
     }

@@ -27,8 +27,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * E2B's control plane, {@code spec/openapi.yml}: JSON over HTTP with the key in {@code X-API-KEY}. What may be repeated
- * without harm (reads and removals) is, a few times; a creation never. Thread-safe.
+ * Client of E2B's control plane, {@code spec/openapi.yml}: JSON over HTTP with the key in {@code X-API-KEY}. Retries
+ * reads and removals a few times, and never a creation. Thread-safe.
  */
 public final class ControlClient {
     private static final int TRIES = 3;
@@ -42,7 +42,7 @@ public final class ControlClient {
     private final ControlErrorMapper errors;
     private final InstantSource clock;
 
-    /** SDKs before 2.51 and older servers have only the first version; null until a server has answered. */
+    /** Null until the server has answered. Older servers have only the first version of creating and connecting. */
     private volatile @Nullable Boolean hasV2;
 
     public ControlClient(HttpCalls http, String apiUrl, String key, InstantSource clock) {
@@ -57,49 +57,49 @@ public final class ControlClient {
         return errors;
     }
 
-    /** Checks the key by asking for the shortest list there is. */
+    /** Checks the key by requesting a list of one sandbox. */
     public void check() {
-        read("/v2/sandboxes?limit=1", "asking for access", null);
+        read("/v2/sandboxes?limit=1", "checking the key", null);
     }
 
-    /** The new sandbox's id. Sends at most one request that can take effect. */
-    String create(ObjectNode asked) {
-        var doing = "creating a sandbox";
-        var old = asked.deepCopy().put("secure", true); // what the second version always does
-        var reply = versioned("/sandboxes", asked, old, doing);
+    /** Creates a sandbox and returns its id. Sends at most one request that can take effect. */
+    String create(ObjectNode request) {
+        var action = "creating a sandbox";
+        var firstVersionRequest = request.deepCopy().put("secure", true); // the second version is always secure
+        var reply = versioned("/sandboxes", request, firstVersionRequest, action);
         if (!reply.isSuccess()) {
-            throw errors.refused(reply, doing, null);
+            throw errors.refused(reply, action, null);
         }
         try {
             return SandboxView.id(reply.json().path("sandboxID").asString(""));
         } catch (IllegalArgumentException e) {
-            throw errors.malformed(doing, "no sandboxID");
+            throw errors.malformed(action, "no sandboxID");
         }
     }
 
-    /** Wakes a paused sandbox; true when it was one. Of a running one the time is only ever made longer. */
+    /** Wakes a sandbox and returns true if it was paused. E2B only ever extends the time of a running one. */
     boolean connect(BackendRef sandbox, long seconds) {
-        var doing = "resuming a sandbox";
+        var action = "resuming a sandbox";
         var body = E2bJson.object().put("timeout", seconds);
-        var reply = versioned("/sandboxes/" + sandbox + "/connect", body, body, doing);
+        var reply = versioned("/sandboxes/" + sandbox + "/connect", body, body, action);
         if (!reply.isSuccess()) {
-            throw errors.refused(reply, doing, sandbox);
+            throw errors.refused(reply, action, sandbox);
         }
         return reply.status() == 201;
     }
 
     public SandboxView get(BackendRef sandbox) {
-        var doing = "describing a sandbox";
-        var reply = read("/sandboxes/" + sandbox, doing, sandbox);
-        return view(reply.json(), reply.aheadOf(clock.instant()), doing);
+        var action = "describing a sandbox";
+        var reply = read("/sandboxes/" + sandbox, action, sandbox);
+        return view(reply.json(), reply.aheadOf(clock.instant()), action);
     }
 
-    /** A sandbox that was made here, which has a tag; empty when it is gone. */
+    /** Returns a sandbox that has one of our tags; empty when it is gone. */
     public Optional<SandboxView> find(BackendRef sandbox) {
         try {
             var view = get(sandbox);
             if (view.tag() == null) {
-                throw errors.malformed("describing a sandbox", "none of our tags");
+                throw errors.malformed("describing a sandbox", "no tag of ours");
             }
             return Optional.of(view);
         } catch (ExtensionException e) {
@@ -110,35 +110,38 @@ public final class ControlClient {
         }
     }
 
-    /** All sandboxes, running and paused, whose metadata has that pair; fails rather than returning a part. */
+    /**
+     * Returns all running and paused sandboxes whose metadata has that pair. Fails rather than returning a part of
+     * them.
+     */
     public List<SandboxView> list(String key, String value) {
-        var doing = "listing sandboxes";
-        // a query inside the query, whose parts are escaped by themselves
+        var action = "listing sandboxes";
+        // a query inside the query: its parts are escaped twice
         var pair = escape(escape(key) + "=" + escape(value));
         var path = "/v2/sandboxes?metadata=" + pair + "&state=running%2Cpaused&limit=" + PAGE;
         var found = new ArrayList<SandboxView>();
-        for (Page page : pages(path, doing)) {
+        for (Page page : pages(path, action)) {
             for (JsonNode one : page.list()) {
                 if (one.path("metadata").path(key).asString("").equals(value)) {
-                    found.add(view(one, page.ahead(), doing));
+                    found.add(view(one, page.ahead(), action));
                 }
             }
         }
         return found;
     }
 
-    /** Samples of what it uses, oldest first, from the second before that time on. */
+    /** Returns samples of a sandbox's usage since a time, rounded down to the second, oldest first. */
     List<JsonNode> metrics(BackendRef sandbox, Instant since) {
-        var doing = "measuring a sandbox";
+        var action = "measuring a sandbox";
         var path = "/sandboxes/" + sandbox + "/metrics?start=" + since.getEpochSecond();
-        var samples = read(path, doing, sandbox).json();
+        var samples = read(path, action, sandbox).json();
         if (!samples.isArray()) {
-            throw errors.malformed(doing, "no list");
+            throw errors.malformed(action, "no list");
         }
         return samples.valueStream().toList();
     }
 
-    /** Like {@link #list}, but asks a second time when the first list is empty, which alone proves nothing. */
+    /** Like {@link #list}, but asks again when the first list is empty, since one empty list proves nothing. */
     public List<SandboxView> listTwice(String key, String value) {
         var found = list(key, value);
         if (!found.isEmpty()) {
@@ -150,19 +153,19 @@ public final class ControlClient {
 
     /** Ends a sandbox; does nothing when it is gone. */
     public void kill(BackendRef sandbox) {
-        var doing = "ending a sandbox";
-        var reply = repeated(
+        var action = "ending a sandbox";
+        var reply = withRetries(
                 () -> call(
                         "DELETE", "/sandboxes/" + sandbox, null, http.timeouts().longWork()),
-                doing);
+                action);
         if (!reply.isSuccess() && !reply.isNotFound()) {
-            throw errors.refused(reply, doing, sandbox);
+            throw errors.refused(reply, action, sandbox);
         }
     }
 
     Reply timeout(BackendRef sandbox, long seconds) {
         var body = E2bJson.object().put("timeout", seconds);
-        // an instant from now on: late by as much as a repetition takes
+        // the timeout counts from the request on, so a retry would make the deadline late
         return once(
                 "POST",
                 "/sandboxes/" + sandbox + "/timeout",
@@ -171,37 +174,37 @@ public final class ControlClient {
                 http.timeouts().response());
     }
 
-    Reply pause(BackendRef sandbox) {
+    Reply pause(BackendRef sandbox, boolean memory) {
         var path = "/sandboxes/" + sandbox + "/pause";
         return once(
                 "POST",
                 path,
-                E2bJson.object(),
+                memory ? E2bJson.object() : E2bJson.object().put("memory", false),
                 "pausing a sandbox",
                 http.timeouts().longWork());
     }
 
-    /** The new snapshot's id. */
+    /** Makes a snapshot and returns its id. */
     String snapshot(BackendRef sandbox, String name) {
-        var doing = "making a snapshot";
+        var action = "making a snapshot";
         var path = "/sandboxes/" + sandbox + "/snapshots";
         var reply = once(
                 "POST",
                 path,
                 E2bJson.object().put("name", name),
-                doing,
+                action,
                 http.timeouts().longWork());
         if (!reply.isSuccess()) {
-            throw errors.refused(reply, doing, sandbox);
+            throw errors.refused(reply, action, sandbox);
         }
         var id = reply.json().path("snapshotID").asString("");
         if (id.isEmpty()) {
-            throw errors.malformed(doing, "no snapshotID");
+            throw errors.malformed(action, "no snapshotID");
         }
         return id;
     }
 
-    /** All snapshots of the account: objects with {@code snapshotID} and {@code names}. */
+    /** Returns all snapshots of the account: objects with {@code snapshotID} and {@code names}. */
     List<JsonNode> snapshots() {
         return pages("/snapshots?limit=" + PAGE, "listing snapshots").stream()
                 .flatMap(page -> page.list().valueStream())
@@ -209,16 +212,16 @@ public final class ControlClient {
     }
 
     void deleteTemplate(String id) {
-        var doing = "deleting a snapshot";
-        var reply = repeated(
+        var action = "deleting a snapshot";
+        var reply = withRetries(
                 () -> call(
                         "DELETE",
                         "/templates/" + escape(id),
                         null,
                         http.timeouts().response()),
-                doing);
+                action);
         if (!reply.isSuccess() && !reply.isNotFound()) {
-            throw errors.refused(reply, doing, null);
+            throw errors.refused(reply, action, null);
         }
     }
 
@@ -227,25 +230,25 @@ public final class ControlClient {
     }
 
     /**
-     * One answer of several that make a list.
+     * One page of a list.
      *
-     * @param ahead by how much the clock over there is
+     * @param ahead how far the server's clock is ahead of ours
      */
     private record Page(JsonNode list, Duration ahead) {}
 
-    private List<Page> pages(String path, String doing) {
+    private List<Page> pages(String path, String action) {
         var all = new ArrayList<Page>();
         var tokens = new HashSet<String>();
         var next = Optional.of("");
         while (next.isPresent()) {
             var token = next.get();
             if (!tokens.add(token) || tokens.size() > MOST_PAGES) {
-                throw errors.malformed(doing, "pages without end");
+                throw errors.malformed(action, "pages without end");
             }
-            var reply = read(token.isEmpty() ? path : path + "&nextToken=" + escape(token), doing, null);
+            var reply = read(token.isEmpty() ? path : path + "&nextToken=" + escape(token), action, null);
             var list = reply.json();
             if (!list.isArray()) {
-                throw errors.malformed(doing, "no list");
+                throw errors.malformed(action, "no list");
             }
             all.add(new Page(list, reply.aheadOf(clock.instant())));
             next = reply.headers().firstValue("X-Next-Token").filter(text -> !text.isEmpty());
@@ -253,25 +256,24 @@ public final class ControlClient {
         return all;
     }
 
-    /**
-     * @param ahead by how much the clock over there is
-     */
-    private SandboxView view(JsonNode json, Duration ahead, String doing) {
+    /** @param ahead how far the server's clock is ahead of ours */
+    private SandboxView view(JsonNode json, Duration ahead, String action) {
         try {
-            return SandboxView.of(json).earlier(ahead);
+            return SandboxView.of(json).earlierBy(ahead);
         } catch (IOException e) {
-            throw errors.malformed(doing, String.valueOf(e.getMessage()));
+            throw errors.malformed(action, String.valueOf(e.getMessage()));
         }
     }
 
-    /** Whatever goes wrong, a read has changed nothing. */
-    private Reply read(String path, String doing, @Nullable BackendRef sandbox) {
+    /** Reads with retries. Every failure has effect {@code NOT_APPLIED}, since a read changes nothing. */
+    private Reply read(String path, String action, @Nullable BackendRef sandbox) {
         try {
-            var reply = repeated(() -> call("GET", path, null, http.timeouts().response()), doing);
+            var reply =
+                    withRetries(() -> call("GET", path, null, http.timeouts().response()), action);
             if (reply.isSuccess()) {
                 return reply;
             }
-            throw errors.refused(reply, doing, sandbox);
+            throw errors.refused(reply, action, sandbox);
         } catch (ExtensionException e) {
             throw new ExtensionException(
                     e.kind(), Effect.NOT_APPLIED, e.retryAfter(), String.valueOf(e.getMessage()), e.getCause());
@@ -279,51 +281,52 @@ public final class ControlClient {
     }
 
     /**
-     * The second version, or the first where the server has no other. A 404 changed nothing, and says nothing of the version
-     * when a template or a sandbox is meant: then the first version says 404 too.
+     * Posts to the second version of a call, or to the first if the server has no second. A 404 may mean an unknown
+     * path as well as an unknown sandbox or template. It changed nothing, so the first version is tried too; for an
+     * unknown sandbox or template that answers 404 again.
      */
-    private Reply versioned(String path, ObjectNode body, ObjectNode old, String doing) {
+    private Reply versioned(String path, ObjectNode body, ObjectNode firstVersionBody, String action) {
         if (!Boolean.FALSE.equals(hasV2)) {
-            var reply = once("POST", "/v2" + path, body, doing, http.timeouts().longWork());
-            if (reply.isSuccess()) { // a refusal may come from a gateway, which knows nothing of versions
+            var reply = once("POST", "/v2" + path, body, action, http.timeouts().longWork());
+            if (reply.isSuccess()) { // a gateway that refuses a call says nothing about versions
                 hasV2 = true;
             }
-            var absent = reply.status() == 404 || reply.status() == 405;
-            if (!absent || Boolean.TRUE.equals(hasV2)) {
+            var isAbsent = reply.status() == 404 || reply.status() == 405;
+            if (!isAbsent || Boolean.TRUE.equals(hasV2)) {
                 return reply;
             }
         }
-        var reply = once("POST", path, old, doing, http.timeouts().longWork());
+        var reply = once("POST", path, firstVersionBody, action, http.timeouts().longWork());
         if (reply.isSuccess()) {
             hasV2 = false;
         }
         return reply;
     }
 
-    private Reply once(String method, String path, @Nullable ObjectNode body, String doing, Duration limit) {
+    private Reply once(String method, String path, @Nullable ObjectNode body, String action, Duration limit) {
         try {
             return call(method, path, body, limit);
         } catch (CallFailedException e) {
-            throw errors.failed(e, doing);
+            throw errors.failed(e, action);
         }
     }
 
-    private Reply repeated(Call call, String doing) {
+    private Reply withRetries(Call call, String action) {
         for (int tries = 1; ; tries++) {
             try {
                 var reply = call.send();
-                var asked = reply.retryAfter();
+                var retryAfter = reply.retryAfter();
                 if (tries == TRIES
                         || !isTransient(reply.status())
-                        || asked != null && asked.compareTo(LONGEST_PAUSE) > 0) {
+                        || retryAfter != null && retryAfter.compareTo(LONGEST_PAUSE) > 0) {
                     return reply;
                 }
-                pause(tries, asked, doing);
+                pause(tries, retryAfter, action);
             } catch (CallFailedException e) {
                 if (tries == TRIES || e.interrupted()) {
-                    throw errors.failed(e, doing);
+                    throw errors.failed(e, action);
                 }
-                pause(tries, null, doing);
+                pause(tries, null, action);
             }
         }
     }
@@ -332,16 +335,16 @@ public final class ControlClient {
         return status == 429 || status == 409 || status >= 500 && status != 501;
     }
 
-    private void pause(int tries, @Nullable Duration asked, String doing) {
+    private void pause(int tries, @Nullable Duration retryAfter, String action) {
         var own = http.timeouts().retryDelay().multipliedBy(1L << tries);
-        var wait = asked == null
+        var wait = retryAfter == null
                 ? Duration.ofNanos(ThreadLocalRandom.current().nextLong(own.toNanos() / 2, own.toNanos() + 1))
-                : asked;
+                : retryAfter;
         try {
             Thread.sleep(wait);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw ExtensionException.unknown(Kind.TRANSIENT, doing + " at E2B: interrupted", e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, action + " at E2B: interrupted", e);
         }
     }
 

@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Snapshots of an account that this installation made. Thread-safe. */
+/** The snapshots that this installation made in an account. Thread-safe. */
 public final class E2bSnapshots {
-    /** Before a snapshot's id in what stands for a template: E2B keeps memory too, which a new sandbox has to be rid of. */
-    private static final String TEMPLATE = "snapshot:";
+    /** Marks a template that is a snapshot: E2B's snapshots keep processes, which a new sandbox has to kill. */
+    private static final String TEMPLATE_PREFIX = "snapshot:";
 
     private final ExtensionContext context;
     private final ControlClient control;
@@ -23,17 +23,17 @@ public final class E2bSnapshots {
         this.control = control;
     }
 
-    /** A snapshot of ours and its id there. */
-    private record Kept(String id, SnapshotName name) {
+    /** A snapshot of this installation and its id at E2B. */
+    private record OwnSnapshot(String id, SnapshotName name) {
         BackendSnapshot toSnapshot() {
-            return new BackendSnapshot(name.name(), TEMPLATE + id, name.diskMiB(), name.createdAt());
+            return new BackendSnapshot(name.name(), TEMPLATE_PREFIX + id, name.diskMiB(), name.createdAt());
         }
     }
 
-    /** The template's name at E2B. */
+    /** Returns the template's id at E2B. */
     static String templateId(Source source) {
         return switch (source) {
-            case Source.Template(var name) when isSnapshot(source) -> name.substring(TEMPLATE.length());
+            case Source.Template(var name) when isSnapshot(source) -> name.substring(TEMPLATE_PREFIX.length());
             case Source.Template(var name) -> name;
             case Source.Image image ->
                 throw ExtensionException.notApplied(
@@ -42,41 +42,45 @@ public final class E2bSnapshots {
     }
 
     public static boolean isSnapshot(Source source) {
-        return source instanceof Source.Template(var name) && name.startsWith(TEMPLATE);
+        return source instanceof Source.Template(var name) && name.startsWith(TEMPLATE_PREFIX);
     }
 
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
-        if (!SnapshotName.canBe(name)) {
-            throw ExtensionException.notApplied(Kind.INVALID, "a snapshot's name has lower-case letters and digits");
+        if (!SnapshotName.isValid(name)) {
+            throw ExtensionException.notApplied(
+                    Kind.INVALID, "a snapshot's name must be 1 to 40 lower-case letters and digits");
         }
         if (find(name).isPresent()) {
-            throw ExtensionException.notApplied(Kind.INVALID, "there is a snapshot \"" + name + "\" already");
+            throw ExtensionException.notApplied(
+                    Kind.INVALID, "a snapshot named \"" + name + "\" already exists; choose another name");
         }
         var disk = control.get(sandbox).size().diskMiB();
-        var kept = new SnapshotName(
+        var fullName = new SnapshotName(
                 context.installation(), name, disk, context.clock().instant());
-        return new Kept(control.snapshot(sandbox, kept.toString()), kept).toSnapshot();
+        return new OwnSnapshot(control.snapshot(sandbox, fullName.toString()), fullName).toSnapshot();
     }
 
     public List<BackendSnapshot> snapshots() {
-        return kept().stream().map(Kept::toSnapshot).toList();
+        return ownSnapshots().stream().map(OwnSnapshot::toSnapshot).toList();
     }
 
     public void deleteSnapshot(String name) {
         find(name).ifPresent(it -> control.deleteTemplate(it.id()));
     }
 
-    private Optional<Kept> find(String name) {
-        return kept().stream().filter(it -> it.name().name().equals(name)).findFirst();
+    private Optional<OwnSnapshot> find(String name) {
+        return ownSnapshots().stream()
+                .filter(it -> it.name().name().equals(name))
+                .findFirst();
     }
 
-    private List<Kept> kept() {
-        var found = new ArrayList<Kept>();
+    private List<OwnSnapshot> ownSnapshots() {
+        var found = new ArrayList<OwnSnapshot>();
         for (var one : control.snapshots()) {
             var id = one.path("snapshotID").asString("");
             SnapshotName.of(one)
                     .filter(it -> it.installation().equals(context.installation()) && !id.isEmpty())
-                    .ifPresent(it -> found.add(new Kept(id, it)));
+                    .ifPresent(it -> found.add(new OwnSnapshot(id, it)));
         }
         return found;
     }

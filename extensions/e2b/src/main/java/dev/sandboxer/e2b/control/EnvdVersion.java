@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.regex.Pattern;
 
 /**
- * Version of the daemon in a sandbox, which is as old as the template. E2B's own clients decide by it what they may use
- * (e2b-dev/E2B, {@code packages/js-sdk/src/envd/versions.ts}).
+ * Version of envd, the daemon in a sandbox, which is as old as the sandbox's template. E2B's own clients choose what
+ * they use by this version too (e2b-dev/E2B, {@code packages/js-sdk/src/envd/versions.ts}).
  */
 public record EnvdVersion(int major, int minor, int patch) implements Comparable<EnvdVersion> {
     private static final Pattern FORM = Pattern.compile("v?([0-9]{1,6})\\.([0-9]{1,6})\\.([0-9]{1,6}).*");
@@ -15,9 +15,9 @@ public record EnvdVersion(int major, int minor, int patch) implements Comparable
     private static final EnvdVersion PLAIN_UPLOAD = new EnvdVersion(0, 5, 7);
     private static final EnvdVersion METADATA = new EnvdVersion(0, 6, 2);
 
-    private static final EnvdVersion TODAYS_CLIENTS = new EnvdVersion(0, 6, 3);
+    private static final EnvdVersion CURRENT_CLIENTS = new EnvdVersion(0, 6, 3);
 
-    /** What is no version counts as the newest. */
+    /** Parses a version. Any other text counts as the newest version. */
     public static EnvdVersion of(String text) {
         var match = FORM.matcher(text);
         return match.matches()
@@ -28,12 +28,12 @@ public record EnvdVersion(int major, int minor, int patch) implements Comparable
                 : NEWEST;
     }
 
-    /** Whether it knows the template's default user by itself. */
+    /** Returns true if the daemon knows the template's default user. */
     public boolean knowsDefaultUser() {
         return compareTo(DEFAULT_USER) >= 0;
     }
 
-    /** Whether a file can be sent as it is; else only in a form. */
+    /** Returns true if a file can be uploaded as a plain body; older daemons take only a form. */
     public boolean takesPlainUploads() {
         return compareTo(PLAIN_UPLOAD) >= 0;
     }
@@ -42,9 +42,9 @@ public record EnvdVersion(int major, int minor, int patch) implements Comparable
         return compareTo(METADATA) >= 0;
     }
 
-    /** Whether clients that think it new get along with it. */
-    public boolean servesTodaysClients() {
-        return compareTo(TODAYS_CLIENTS) >= 0;
+    /** Returns true if it works with clients that assume the newest version. */
+    public boolean servesCurrentClients() {
+        return compareTo(CURRENT_CLIENTS) >= 0;
     }
 
     @Override

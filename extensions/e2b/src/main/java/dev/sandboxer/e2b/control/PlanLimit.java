@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
- * The longest life that an account's plan allows, which E2B tells only by refusing: 400 {@code Timeout cannot be greater than
- * N hours} (e2b-dev/infra, {@code packages/api/internal/handlers}). Thread-safe; remembered for as long as the process lives.
+ * The longest lifetime that an account's plan allows. E2B tells it only in a refusal: 400
+ * {@code Timeout cannot be greater than N hours} (e2b-dev/infra, {@code packages/api/internal/handlers}). Kept for the
+ * life of the process. Thread-safe.
  */
 public final class PlanLimit {
     private static final Pattern REFUSAL = Pattern.compile(
@@ -17,33 +18,36 @@ public final class PlanLimit {
 
     private final AtomicReference<Duration> longest = new AtomicReference<>(UNKNOWN);
 
-    /** What may be asked for, as far as is known. */
+    /** Shortens a lifetime to the limit, if the limit is known. */
     Duration clamp(Duration wanted) {
         var most = longest.get();
         return wanted.compareTo(most) > 0 ? most : wanted;
     }
 
-    /** Empty as long as nothing was refused for it. */
+    /** Returns the limit; empty until a refusal has named it. */
     Optional<Duration> known() {
         return Optional.of(longest.get()).filter(it -> !it.equals(UNKNOWN));
     }
 
-    /** Whether a refusal told of a limit below what was asked for, so that asking again makes sense. */
-    boolean learn(String refusal, Duration asked) {
+    /**
+     * Reads the limit from a refusal. Returns true if it is below the requested lifetime, so that a shorter one may
+     * succeed.
+     */
+    boolean learn(String refusal, Duration requested) {
         var match = REFUSAL.matcher(refusal);
         if (!match.find()) {
             return false;
         }
         var amount = Long.parseLong(match.group(1));
-        var told = switch (match.group(2).charAt(0)) {
+        var allowed = switch (match.group(2).charAt(0)) {
             case 'h', 'H' -> Duration.ofHours(amount);
             case 'm', 'M' -> Duration.ofMinutes(amount);
             default -> Duration.ofSeconds(amount);
         };
-        if (!told.isPositive() || told.compareTo(asked) >= 0) {
+        if (!allowed.isPositive() || allowed.compareTo(requested) >= 0) {
             return false;
         }
-        longest.set(told);
+        longest.set(allowed);
         return true;
     }
 }

@@ -19,26 +19,26 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Makes sandboxes. E2B has no idempotency key, so the tag goes into the metadata, and a creation is sent again only after an
- * answer that says it was refused.
+ * Creates sandboxes. E2B has no idempotency key, so the tag goes into the metadata, and a creation is sent again only
+ * after a definite refusal.
  */
 public record SandboxCreation(ExtensionContext context, ControlClient control, PlanLimit limit) {
-    /** The new sandbox's id. A life that is longer than the plan allows is shortened to what it allows. */
+    /** Creates a sandbox and returns its id. Shortens the lifetime to what the plan allows. */
     public String create(CreateRequest request) {
         request.report(Stage.STARTING, "starting a sandbox at E2B");
-        var asked = limit.clamp(Lifetimes.fromNow(context.clock(), request.deadline()));
+        var requested = limit.clamp(Lifetimes.fromNow(context.clock(), request.deadline()));
         try {
-            return control.create(body(request, asked.toSeconds()));
+            return control.create(body(request, requested.toSeconds()));
         } catch (ExtensionException e) {
-            if (e.kind() != Kind.INVALID || !limit.learn(String.valueOf(e.getMessage()), asked)) {
+            if (e.kind() != Kind.INVALID || !limit.learn(String.valueOf(e.getMessage()), requested)) {
                 throw e;
             }
-            return control.create(body(request, limit.clamp(asked).toSeconds()));
+            return control.create(body(request, limit.clamp(requested).toSeconds()));
         }
     }
 
-    /** Work on what is there by now, which is ended when that fails: its id is known here and nowhere else. */
-    public <T> T afterwards(BackendRef made, Supplier<T> work) {
+    /** Runs work on a new sandbox, and kills the sandbox if the work fails, since nobody else knows its id. */
+    public <T> T killOnFailure(BackendRef made, Supplier<T> work) {
         try {
             return work.get();
         } catch (ExtensionException e) {
@@ -49,12 +49,12 @@ public record SandboxCreation(ExtensionContext context, ControlClient control, P
     }
 
     private ExtensionException failed(BackendRef made, Kind kind, @Nullable Duration retryAfter, RuntimeException e) {
-        var message = "the sandbox " + made + " was made, but " + e.getMessage();
+        var message = "the sandbox " + made + " was created, but " + e.getMessage();
         try {
             control.kill(made);
-            return new ExtensionException(kind, Effect.NOT_APPLIED, retryAfter, message + "; it was ended", e);
-        } catch (ExtensionException notEnded) {
-            e.addSuppressed(notEnded);
+            return new ExtensionException(kind, Effect.NOT_APPLIED, retryAfter, message + "; it was killed", e);
+        } catch (ExtensionException notKilled) {
+            e.addSuppressed(notKilled);
             return new ExtensionException(kind, Effect.UNKNOWN, retryAfter, message, e);
         }
     }

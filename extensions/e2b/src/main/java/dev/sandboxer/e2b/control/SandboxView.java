@@ -14,12 +14,9 @@ import tools.jackson.databind.JsonNode;
 /**
  * A sandbox as E2B describes it: {@code ListedSandbox} and {@code SandboxDetail} of {@code spec/openapi.yml}.
  *
- * @param tag null when somebody else made it
- * @param endAt of a paused one the time of the pause
- * @param token for its data plane; null in a list
- * @param envd the daemon inside
- * @param domain below which it has host names; null when the server names none
- * @param trafficToken for its other ports; null when they ask for none
+ * @param tag null = not created by sand-boxer
+ * @param endAt the deadline of a running sandbox; the time of the pause of a paused one
+ * @param access how the sandbox is reached
  */
 public record SandboxView(
         BackendRef ref,
@@ -28,17 +25,36 @@ public record SandboxView(
         Instant startedAt,
         Instant endAt,
         boolean paused,
-        @Nullable String token,
-        EnvdVersion envd,
-        @Nullable String domain,
-        @Nullable String trafficToken) {
-    /** The keys of our notes in a sandbox's metadata. */
+        Access access) {
+    /** Keys that we set in a sandbox's metadata. */
     public static final String TAG = "sandboxer_tag";
 
     public static final String INSTALLATION = "sandboxer_installation";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]{0,100}");
     private static final int MILLIS_PER_CPU = 1000;
+
+    /**
+     * How a sandbox is reached.
+     *
+     * @param token for envd; null in a list, or when envd asks for none
+     * @param envd version of the daemon inside
+     * @param domain domain of the sandbox's host names; null when the server names none
+     * @param trafficToken for the other ports; null when they ask for none
+     */
+    public record Access(
+            @Nullable String token,
+            EnvdVersion envd,
+            @Nullable String domain,
+            @Nullable String trafficToken) {
+        private static Access of(JsonNode json) {
+            return new Access(
+                    text(json, "envdAccessToken"),
+                    EnvdVersion.of(json.path("envdVersion").asString("")),
+                    text(json, "domain"),
+                    text(json, "trafficAccessToken"));
+        }
+    }
 
     /**
      * @throws IOException when something is missing or malformed
@@ -55,38 +71,27 @@ public record SandboxView(
                     Instant.parse(json.path("startedAt").asString("")),
                     Instant.parse(json.path("endAt").asString("")),
                     json.path("state").asString("").equals("paused"),
-                    text(json, "envdAccessToken"),
-                    EnvdVersion.of(json.path("envdVersion").asString("")),
-                    text(json, "domain"),
-                    text(json, "trafficAccessToken"));
+                    Access.of(json));
         } catch (DateTimeException | IllegalArgumentException | ArithmeticException e) {
-            throw new IOException("no description of a sandbox: " + e.getMessage(), e);
+            throw new IOException("a malformed sandbox: " + e.getMessage(), e);
         }
     }
 
-    /** The same by a clock that is behind by that much. */
-    SandboxView earlier(Duration difference) {
+    /** Returns a copy whose times are earlier by that much, to correct for a server whose clock is ahead. */
+    SandboxView earlierBy(Duration difference) {
         return difference.isZero()
                 ? this
-                : new SandboxView(
-                        ref,
-                        tag,
-                        size,
-                        startedAt.minus(difference),
-                        endAt.minus(difference),
-                        paused,
-                        token,
-                        envd,
-                        domain,
-                        trafficToken);
+                : new SandboxView(ref, tag, size, startedAt.minus(difference), endAt.minus(difference), paused, access);
     }
 
     /**
-     * @throws IllegalArgumentException when it is none: it becomes part of addresses and file names
+     * Checks a sandbox's id, which becomes part of addresses and file names.
+     *
+     * @throws IllegalArgumentException when the text is not an id
      */
     static String id(String text) {
         if (!ID.matcher(text).matches()) {
-            throw new IllegalArgumentException("no sandbox id");
+            throw new IllegalArgumentException("not a sandbox id");
         }
         return text;
     }

@@ -6,24 +6,26 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A snapshot's name at E2B. A list of snapshots there has ids and names and nothing else, so that the name has to carry what
- * the contract wants to know.
+ * A snapshot's name at E2B. E2B lists only ids and names of snapshots, so the name carries what the contract asks for.
  *
- * @param name as it was asked for
- * @param diskMiB size of the disk that was kept
- * @param createdAt to the second
+ * @param name the name that the caller gave
+ * @param diskMiB size of the sandbox's disk
+ * @param createdAt in whole seconds
  */
 record SnapshotName(String installation, String name, int diskMiB, Instant createdAt) {
     private static final Pattern FORM =
             Pattern.compile("sandboxer-([a-z0-9]{1,40})-([a-z0-9]{1,40})-([0-9]{1,9})-([0-9]{1,12})");
 
-    private static final Pattern GIVEN = Pattern.compile("[a-z0-9]{1,40}");
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,40}");
 
-    static boolean canBe(String name) {
-        return GIVEN.matcher(name).matches();
+    static boolean isValid(String name) {
+        return NAME.matcher(name).matches();
     }
 
-    /** Empty when none of its names is one of ours. E2B may put a team before a name, and a tag behind it. */
+    /**
+     * Reads the name of a listed snapshot; empty when it is not one of ours. E2B may add a team before it and a tag
+     * after it.
+     */
     static Optional<SnapshotName> of(JsonNode snapshot) {
         for (JsonNode one : snapshot.path("names")) {
             var text = one.asString("");

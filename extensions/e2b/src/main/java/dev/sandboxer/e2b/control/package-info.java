@@ -1,6 +1,6 @@
 /**
- * E2B's control plane, {@code spec/openapi.yml}: creates, lists, pauses and ends sandboxes, and keeps snapshots and metrics.
- * Contacts no sandbox.
+ * Client of E2B's control plane, {@code spec/openapi.yml}: creates, lists, pauses and kills sandboxes, and handles
+ * snapshots and metrics. Never contacts a sandbox itself.
  */
 @NullMarked
 package dev.sandboxer.e2b.control;

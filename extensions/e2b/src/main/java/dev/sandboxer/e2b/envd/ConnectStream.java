@@ -11,7 +11,7 @@ import java.io.InputStream;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The messages of a server's stream. One thread reads, any thread closes. */
+/** Reads the messages of a server stream. One thread reads, any thread may close. */
 final class ConnectStream<T> implements AutoCloseable {
     private static final int LONGEST_MESSAGE = 4 << 20;
 
@@ -26,25 +26,25 @@ final class ConnectStream<T> implements AutoCloseable {
     }
 
     /**
-     * Begins to read a stream.
+     * Opens a stream.
      *
-     * @param prototype any message of the type that comes
+     * @param prototype any message of the type that arrives
      */
     static <M extends Message> ConnectStream<M> of(InputStream body, M prototype) {
         var envelopes = new EnvelopeReader(body, LONGEST_MESSAGE);
         return new ConnectStream<>(body, envelopes, content -> Codec.JSON.read(content, prototype));
     }
 
-    /** Reads a part of each message instead. */
+    /** Returns this stream with a part of each message in its place. */
     <P> ConnectStream<P> map(Function<T, P> part) {
         return new ConnectStream<>(body, envelopes, decoder.andThen(part));
     }
 
     /**
-     * The next message; null when the stream ended well.
+     * Returns the next message; null when the stream ended successfully.
      *
-     * @throws ConnectException what the other side ended it with
-     * @throws IOException when it broke: also when it ended without saying how
+     * @throws ConnectException the error that the server ended the stream with
+     * @throws IOException when the stream broke, or ended without an end-of-stream message
      */
     @Nullable T next() throws IOException {
         var envelope = receive();
@@ -74,12 +74,12 @@ final class ConnectStream<T> implements AutoCloseable {
             }
             return envelope;
         } catch (ConnectException e) {
-            // our reader's word for a broken frame, not the other side's for the outcome
+            // from our reader, for a broken frame; not an error that the server sent
             throw new IOException(e.getMessage(), e);
         }
     }
 
-    /** Ends the transfer; what runs on the other side goes on. */
+    /** Ends the transfer. The process or watch on the server goes on. */
     @Override
     public void close() {
         try {

@@ -14,7 +14,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands for what E2B's API has no call for. They are processes like others, with a tag that keeps them from being listed.
+ * Runs the commands that replace missing calls of E2B's API. They are ordinary processes with a tag that keeps them out
+ * of listings.
  *
  * @param user null = the template's default user
  */
@@ -29,7 +30,7 @@ record E2bExec(E2bProcesses processes, @Nullable String user) implements Exec {
                 .cwd("/")
                 .stdin(command.stdin())
                 .pty(command.pty())
-                .tag(ProcessMessages.ASIDE)
+                .tag(ProcessMessages.INTERNAL_TAG)
                 .timeout(command.limit())
                 .build();
         return new Running(processes, processes.start(spec, user));
@@ -50,7 +51,7 @@ record E2bExec(E2bProcesses processes, @Nullable String user) implements Exec {
             return process.next(timeout);
         }
 
-        /** The process itself would drop what it doesn't take. */
+        /** Writes through {@code processes}, because {@link E2bProcess#writeInput} ignores a process that has ended. */
         @Override
         public void writeInput(byte[] bytes, int offset, int length) {
             var piece = Arrays.copyOfRange(bytes, offset, offset + length);
@@ -62,7 +63,10 @@ record E2bExec(E2bProcesses processes, @Nullable String user) implements Exec {
             process.closeInput();
         }
 
-        /** envd ends the input of a process that has ended, and whoever lets go of another ends it first. */
+        /**
+         * Leaves the input open. envd closes it when the process ends; a caller that abandons a running process closes
+         * it first.
+         */
         @Override
         public void close() {
             process.close();

@@ -29,8 +29,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code filesystem.Filesystem} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}; contents by
- * {@link FileTransfer}. Links, and modes of files, which E2B has no call for, are made by commands inside. Thread-safe.
+ * Files of a sandbox: {@code filesystem.Filesystem} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}, with
+ * contents by {@link FileTransfer}. E2B has no calls for links and modes, so commands in the sandbox set them.
+ * Thread-safe.
  */
 final class E2bFiles implements SandboxFiles {
     private static final String SERVICE = "filesystem.Filesystem/";
@@ -69,7 +70,7 @@ final class E2bFiles implements SandboxFiles {
         try {
             entries.all(answer.getEntriesList()).forEach(each);
         } catch (IOException e) {
-            throw strange(e);
+            throw malformed(e);
         }
     }
 
@@ -86,13 +87,13 @@ final class E2bFiles implements SandboxFiles {
         if (before != null) {
             requireRegular(before);
         }
-        // an upload replaces the metadata as a whole, so what shall stay is sent along
+        // an upload replaces all metadata, so the old metadata is sent again
         var metadata = options.metadata() != null || before == null ? options.metadata() : before.metadata();
         try {
             transfer.write(path, name(options.user()), metadata, source);
         } catch (IOException | RuntimeException e) {
-            if (before == null && mayHaveBegun(e)) {
-                removeTheRest(path, options.user(), e);
+            if (before == null && mayHaveWritten(e)) {
+                removePartialFile(path, options.user(), e);
             }
             throw e;
         }
@@ -116,13 +117,13 @@ final class E2bFiles implements SandboxFiles {
         }
     }
 
-    private static boolean mayHaveBegun(Exception e) {
+    private static boolean mayHaveWritten(Exception e) {
         return !(e instanceof OperationException refusal)
                 || refusal.reason() == Reason.NO_SPACE
                 || refusal.reason() == Reason.IO;
     }
 
-    private void removeTheRest(String path, @Nullable String user, Exception failure) {
+    private void removePartialFile(String path, @Nullable String user, Exception failure) {
         try {
             remove(path, user);
         } catch (RuntimeException e) {
@@ -151,7 +152,7 @@ final class E2bFiles implements SandboxFiles {
     @Override
     public FileEntry makeSymlink(String target, String path, @Nullable String user) {
         if (target.isEmpty() || target.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a link has to lead somewhere");
+            throw new OperationException(Reason.INVALID, "a link's target must not be empty or contain NUL");
         }
         check(path);
         var parent = parent(path, user);
@@ -160,7 +161,7 @@ final class E2bFiles implements SandboxFiles {
         return stat(at, user);
     }
 
-    /** Makes it when it is not there. */
+    /** Returns the directory that a path is in, and creates it if it is missing. */
     private FileEntry parent(String path, @Nullable String user) {
         var slash = path.lastIndexOf('/');
         if (slash < 0) {
@@ -171,12 +172,12 @@ final class E2bFiles implements SandboxFiles {
         return there == null ? makeDirectory(parent, user) : there;
     }
 
-    /** As chown wants it: with the user's own group. */
+    /** Returns a user and the user's own group in the form that chown takes. */
     private String owner(@Nullable String user) {
         if (user != null) {
             return users.name(user) + ":";
         }
-        var done = defaultUser.run("printf '%s:%s' \"$(id -u)\" \"$(id -g)\"").check("asking for the user");
+        var done = defaultUser.run("printf '%s:%s' \"$(id -u)\" \"$(id -g)\"").check("looking up the default user");
         return new String(done.out(), StandardCharsets.UTF_8);
     }
 
@@ -246,17 +247,18 @@ final class E2bFiles implements SandboxFiles {
         }
     }
 
-    /** What no Linux takes; said here, because E2B says it in many ways. */
+    /** Refuses paths that no Linux accepts. Checked here because E2B reports them in many different ways. */
     private static void check(String path) {
         if (path.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a path can't contain NUL");
+            throw new OperationException(Reason.INVALID, "a path must not contain NUL");
         }
         var bytes = path.getBytes(StandardCharsets.UTF_8);
         var name = 0;
         for (byte one : bytes) {
             name = one == '/' ? 0 : name + 1;
             if (name > LONGEST_NAME || bytes.length > LONGEST_PATH) {
-                throw new OperationException(Reason.TOO_LONG, "the path or a name in it is too long");
+                throw new OperationException(
+                        Reason.TOO_LONG, "the path is longer than 4095 bytes, or a name in it than 255 bytes");
             }
         }
     }
@@ -268,15 +270,15 @@ final class E2bFiles implements SandboxFiles {
     private FileEntry entry(String path, EntryInfo entry) {
         try {
             if (entry.equals(EntryInfo.getDefaultInstance())) {
-                throw new IOException("the sandbox does not describe " + path);
+                throw new IOException("the sandbox sent an empty entry for " + path);
             }
             return entries.of(entry);
         } catch (IOException e) {
-            throw strange(e);
+            throw malformed(e);
         }
     }
 
-    private static OperationException strange(IOException e) {
+    private static OperationException malformed(IOException e) {
         return new OperationException(Reason.IO, String.valueOf(e.getMessage()));
     }
 }

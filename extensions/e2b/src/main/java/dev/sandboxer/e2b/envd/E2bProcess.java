@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** A process in an E2B sandbox. Its stream only tells what happens; everything else is a call of its own. */
+/** A process in an E2B sandbox. Its stream delivers only events; input and signals are separate calls. */
 final class E2bProcess implements RunningProcess {
     private final E2bProcesses processes;
     private final EnvdClient client;
@@ -26,9 +26,7 @@ final class E2bProcess implements RunningProcess {
     private final EventQueue<ProcessProto.ProcessEvent, ProcessEvent> events;
     private boolean exited;
 
-    /**
-     * @param timeout that the sandbox keeps; null = none
-     */
+    /** @param timeout the time limit that the sandbox enforces; null = none */
     E2bProcess(
             E2bProcesses processes,
             EnvdClient client,
@@ -54,7 +52,10 @@ final class E2bProcess implements RunningProcess {
             return event instanceof ProcessEvent.Exited;
         }
 
-        /** When its time is up, envd kills the process alone (e2b-dev/infra, {@code services/process/start.go}). */
+        /**
+         * Kills the rest of the group on a timeout: envd kills only the process itself (e2b-dev/infra,
+         * {@code services/process/start.go}).
+         */
         @Override
         public ProcessEvent ended(ConnectException e) {
             if (e.code() == ConnectCode.DEADLINE_EXCEEDED && timeout != null) {
@@ -67,12 +68,12 @@ final class E2bProcess implements RunningProcess {
 
         @Override
         public RuntimeException endedEarly() {
-            return client.lost(new IOException("the stream of process " + pid + " ended before the process"));
+            return client.connectionLost(new IOException("the stream of process " + pid + " ended before the process"));
         }
 
         @Override
         public ExtensionException broken(IOException e) {
-            return client.lost(e);
+            return client.connectionLost(e);
         }
     }
 
@@ -111,7 +112,7 @@ final class E2bProcess implements RunningProcess {
         unlessEnded(() -> processes.signal(self, signal, wholeGroup));
     }
 
-    /** The stream itself tells how it went: after the end there is nobody to tell. */
+    /** Ignores that the process has ended, which the stream reports anyway. */
     private static void unlessEnded(Runnable call) {
         try {
             call.run();

@@ -23,8 +23,6 @@ import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.ProcessEvent;
 import dev.sandboxer.protocol.e2b.ProcessProto.SendInputRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.SendInputResponse;
-import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalRequest;
-import dev.sandboxer.protocol.e2b.ProcessProto.SendSignalResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.StartResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.UpdateRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.UpdateResponse;
@@ -35,10 +33,12 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** {@code process.Process} of e2b-dev/E2B, {@code spec/envd/process/process.proto}. Thread-safe. */
+/**
+ * Processes of a sandbox: {@code process.Process} of e2b-dev/E2B, {@code spec/envd/process/process.proto}. Thread-safe.
+ */
 final class E2bProcesses implements Processes {
     private static final String SERVICE = "process.Process/";
-    private static final int INPUT = 128 << 10;
+    private static final int LONGEST_INPUT = 128 << 10;
 
     private final EnvdClient client;
     private final UserTable users;
@@ -56,7 +56,7 @@ final class E2bProcesses implements Processes {
         return start(spec, spec.user() == null ? null : users.name(spec.user()));
     }
 
-    /** Starts it as a user whose name is known. */
+    /** Starts a process as a user given by name; null = the template's default user. */
     E2bProcess start(ProcessSpec spec, @Nullable String user) {
         try {
             var request = ProcessMessages.start(spec);
@@ -73,7 +73,7 @@ final class E2bProcesses implements Processes {
         if (spec.argv().stream().anyMatch(E2bProcesses::hasNul)
                 || spec.env().entrySet().stream().anyMatch(it -> hasNul(it.getKey()) || hasNul(it.getValue()))
                 || cwd != null && hasNul(cwd)) {
-            throw new OperationException(Reason.INVALID, "a command can't contain NUL");
+            throw new OperationException(Reason.INVALID, "a command must not contain NUL");
         }
     }
 
@@ -108,7 +108,7 @@ final class E2bProcesses implements Processes {
         } catch (ConnectException e) {
             throw client.refused(e);
         } catch (IOException e) {
-            throw client.lost(e);
+            throw client.connectionLost(e);
         }
     }
 
@@ -125,7 +125,7 @@ final class E2bProcesses implements Processes {
         }
     }
 
-    /** envd's own look-up by tag stops at the first process that has another, so pids are asked for where they can be known. */
+    /** Turns a tag into a pid. envd's own look-up by tag fails at the first process with another tag. */
     private ProcessSelector resolve(ProcessSelector selector) {
         return switch (selector) {
             case ProcessSelector.ByPid _ -> selector;
@@ -138,16 +138,9 @@ final class E2bProcesses implements Processes {
         };
     }
 
+    /** Sends signals by a command in the sandbox: envd takes only two, and doesn't say whether the group gets them. */
     @Override
     public void signal(ProcessSelector selector, Signal signal, boolean wholeGroup) {
-        if (!wholeGroup && (signal == Signal.TERM || signal == Signal.KILL)) {
-            var request = SendSignalRequest.newBuilder()
-                    .setProcess(selected(selector))
-                    .setSignalValue(signal.number())
-                    .build();
-            act("SendSignal", request, SendSignalResponse.getDefaultInstance());
-            return;
-        }
         var running = list().stream()
                 .filter(it -> switch (selector) {
                     case ProcessSelector.ByPid(int pid) -> it.pid() == pid;
@@ -160,12 +153,12 @@ final class E2bProcesses implements Processes {
         }
     }
 
-    /** What is left of a process group whose leader was killed; nothing is success. */
+    /** Kills what is left of a process group whose leader was killed. Does nothing when nothing is left. */
     void killGroup(int pid) {
         try {
-            signals.killRest(pid);
+            signals.killGroup(pid);
         } catch (OperationException | ExtensionException e) {
-            // the process itself has ended, and that is what there is to tell
+            // the process itself has ended, which is what the caller reports
         }
     }
 
@@ -173,15 +166,16 @@ final class E2bProcesses implements Processes {
     public void writeInput(ProcessSelector selector, byte[] bytes) {
         var process = resolve(selector);
         var terminal = false;
-        for (int offset = 0; offset < bytes.length || offset == 0; offset += INPUT) {
-            var piece = Arrays.copyOfRange(bytes, offset, Math.min(bytes.length, offset + INPUT));
+        for (int offset = 0; offset < bytes.length || offset == 0; offset += LONGEST_INPUT) {
+            var piece = Arrays.copyOfRange(bytes, offset, Math.min(bytes.length, offset + LONGEST_INPUT));
             terminal = write(process, piece, terminal);
         }
     }
 
     /**
-     * envd takes input for a terminal only as such, and tells when it is asked wrongly; nothing is written then. Whether a
-     * process has one it tells nowhere.
+     * Writes one piece of input and returns whether the process has a terminal. envd doesn't tell that, but it refuses
+     * a write of the wrong type without writing anything; the refusal's text names the terminal, and the write is sent
+     * again as terminal input.
      */
     private boolean write(ProcessSelector process, byte[] piece, boolean terminal) {
         try {

@@ -6,7 +6,7 @@ import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.support.ExecPorts;
 
-/** Work inside one E2B sandbox; its connections belong to the backend's pool. */
+/** A session in one E2B sandbox. Its connections belong to the backend's pool. */
 public final class E2bSession implements Session {
     private final E2bProcesses processes;
     private final E2bFiles files;
@@ -27,7 +27,7 @@ public final class E2bSession implements Session {
         return files;
     }
 
-    /** E2B's edge forwards only HTTP requests, so a relay runs inside for each connection. */
+    /** Runs a relay in the sandbox for each connection, since E2B's edge forwards only HTTP. */
     @Override
     public Ports ports() {
         return new ExecPorts(new E2bExec(processes, null));

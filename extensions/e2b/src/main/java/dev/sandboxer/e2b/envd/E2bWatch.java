@@ -16,19 +16,19 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** {@code WatchDir} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}. */
+/** A watch of a directory: {@code WatchDir} of e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}. */
 final class E2bWatch implements FileWatch {
     private final EventQueue<WatchDirResponse, FileEvent> events;
-    private boolean over;
+    private boolean overflowed;
 
     private E2bWatch(EventQueue<WatchDirResponse, FileEvent> events) {
         this.events = events;
     }
 
     /**
-     * Begins when the sandbox watches.
+     * Waits until the sandbox watches.
      *
-     * @param entries makes entries of what events carry; null = not wanted
+     * @param entries converts the entries in events; null = events without entries
      */
     static FileWatch begin(
             EnvdClient client, ConnectStream<WatchDirResponse> stream, String path, @Nullable FileEntries entries) {
@@ -42,7 +42,7 @@ final class E2bWatch implements FileWatch {
             throw client.refused(e);
         } catch (IOException e) {
             stream.close();
-            throw client.lost(e);
+            throw client.connectionLost(e);
         }
         return new E2bWatch(new EventQueue<>(stream, "e2b-watch", new Decoder(client, path, entries)));
     }
@@ -52,7 +52,7 @@ final class E2bWatch implements FileWatch {
             implements EventQueue.Decoder<WatchDirResponse, FileEvent> {
         @Override
         public @Nullable FileEvent event(WatchDirResponse message) throws IOException {
-            var event = message.getFilesystem(); // empty in a sign of life
+            var event = message.getFilesystem(); // empty in a keep-alive
             var kind = kind(event.getType());
             if (kind == null) {
                 return null;
@@ -68,7 +68,7 @@ final class E2bWatch implements FileWatch {
             return entries == null || !event.hasEntry() ? null : entries.of(event.getEntry());
         }
 
-        /** Null for what later versions may add. */
+        /** Null = unknown type, from a newer version. */
         private static @Nullable Kind kind(EventType type) {
             return switch (type) {
                 case EVENT_TYPE_CREATE -> Kind.CREATE;
@@ -80,7 +80,7 @@ final class E2bWatch implements FileWatch {
             };
         }
 
-        /** After an overflow the watch is over, and its reader has to look for itself. */
+        /** An overflow ends the watch; the reader has to list the directory again. */
         @Override
         public boolean isLast(FileEvent event) {
             return event.kind() == Kind.OVERFLOW;
@@ -97,22 +97,24 @@ final class E2bWatch implements FileWatch {
 
         @Override
         public RuntimeException endedEarly() {
-            return client.lost(new IOException("the watch of " + path + " ended by itself"));
+            return client.connectionLost(new IOException("the watch of " + path + " ended early"));
         }
 
         @Override
         public ExtensionException broken(IOException e) {
-            return client.lost(e);
+            return client.connectionLost(e);
         }
     }
 
     @Override
     public @Nullable FileEvent next(@Nullable Duration timeout) throws InterruptedException {
-        if (over) {
-            throw ExtensionException.notApplied(ExtensionException.Kind.TRANSIENT, "the watch ended with lost events");
+        if (overflowed) {
+            throw ExtensionException.notApplied(
+                    ExtensionException.Kind.TRANSIENT,
+                    "the watch has ended, because events were lost; start a new one");
         }
         var event = events.next(timeout);
-        over = event != null && event.kind() == Kind.OVERFLOW;
+        overflowed = event != null && event.kind() == Kind.OVERFLOW;
         return event;
     }
 

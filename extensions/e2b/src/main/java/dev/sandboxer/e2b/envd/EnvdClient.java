@@ -36,16 +36,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls to one sandbox's daemon: Connect with JSON ({@code spec/envd}), and plain HTTP for the content of files. Thread-safe.
+ * Client of envd in one sandbox: Connect with JSON ({@code spec/envd}), and plain HTTP for file contents. Thread-safe.
  *
- * <p>A refusal by the daemon is a {@link ConnectException}. When there is no answer, or a proxy gives it, the control plane is
- * asked what has become of the sandbox: ended is {@code GONE}, everything else may pass.
+ * <p>A refusal by envd is a {@link ConnectException}. When a call gets no answer, or a proxy's, this asks the control
+ * plane about the sandbox: one that has ended is {@code GONE}, anything else is {@code TRANSIENT}.
  */
 public final class EnvdClient {
-    /** How often envd sends a keep-alive to an idle stream, in seconds. */
+    /** How often envd sends a keep-alive on an idle stream, in seconds. */
     private static final String KEEPALIVE = "20";
 
-    /** Of all templates as long as envd did not know it. */
+    /** The default user of all templates whose envd doesn't know the default user. */
     private static final String OLD_DEFAULT_USER = "user";
 
     private static final int LONGEST_ERROR = 64 << 10;
@@ -72,14 +72,14 @@ public final class EnvdClient {
      * Calls a method that answers once.
      *
      * @param method such as {@code filesystem.Filesystem/Stat}
-     * @param user as whom; null = the template's default user
-     * @param prototype any message of the type that it answers
+     * @param user the user to run as; null = the template's default user
+     * @param prototype any message of the response type
      */
     <M extends Message> M unary(String method, @Nullable String user, Message message, M prototype, Duration limit) {
         return answer(call(unary(method, user, message), limit), prototype);
     }
 
-    /** Calls a method that only reads, as {@link #unary}; retries once when the connection broke. */
+    /** Like {@link #unary}, for a method that only reads: retries once when the connection broke. */
     <M extends Message> M read(String method, @Nullable String user, Message message, M prototype, Duration limit) {
         var request = unary(method, user, message);
         try {
@@ -88,7 +88,7 @@ public final class EnvdClient {
             if (e.broke()) {
                 return answer(call(request, limit), prototype);
             }
-            throw lost(e);
+            throw connectionLost(e);
         }
     }
 
@@ -107,15 +107,15 @@ public final class EnvdClient {
         } catch (ConnectException e) {
             throw new OperationException(
                     Reason.IO,
-                    "the sandbox's answer makes no sense: " + redaction.line(String.valueOf(e.getMessage())));
+                    "the sandbox sent a malformed answer: " + redaction.line(String.valueOf(e.getMessage())));
         }
     }
 
     /**
-     * Calls a method that answers with a stream; returns when the answer begins.
+     * Calls a method that answers with a stream, and returns when the answer begins.
      *
-     * @param prototype any message of the type that it answers
-     * @param limit what the other side makes of it is the method's matter; null = none
+     * @param prototype any message of the response type
+     * @param limit sent as the call's timeout, which each method interprets; null = none
      */
     <M extends Message> ConnectStream<M> stream(
             String method, @Nullable String user, Message message, M prototype, @Nullable Duration limit) {
@@ -128,28 +128,28 @@ public final class EnvdClient {
         }
         var response = open(request);
         if (response.statusCode() != 200) {
-            throw refused(whole(response));
+            throw refused(readError(response));
         }
-        return ConnectStream.of(watched(response), prototype);
+        return ConnectStream.of(bodyOf(response), prototype);
     }
 
-    /** Plain HTTP; the caller looks at the status, and closes the body. */
+    /** Sends a plain HTTP request. The caller checks the status and closes the body. */
     HttpResponse<InputStream> open(HttpRequest.Builder request) {
         try {
             return http.open(request, http.timeouts().response());
         } catch (CallFailedException e) {
-            throw lost(e);
+            throw connectionLost(e);
         }
     }
 
-    /** The variables that every process gets, without E2B's own. */
+    /** Returns the variables that every process gets, without those that E2B sets. */
     public Map<String, String> variables() {
         var reply = call(target.request("/envs").GET(), http.timeouts().response());
         if (reply.status() != 200) {
             var refusal = refused(reply);
             throw refusal instanceof ConnectException
                     ? ExtensionException.notApplied(
-                            Kind.UNSUPPORTED, "the sandbox does not tell its variables: " + said(reply))
+                            Kind.UNSUPPORTED, "the sandbox can't list its variables: " + describe(reply))
                     : refusal;
         }
         var variables = new TreeMap<String, String>();
@@ -161,21 +161,21 @@ public final class EnvdClient {
         return variables;
     }
 
-    /** The body, whose reads fail after the idle timeout. */
-    InputStream watched(HttpResponse<InputStream> response) {
+    /** Returns the body, whose reads fail after the idle timeout. */
+    InputStream bodyOf(HttpResponse<InputStream> response) {
         return new IdleTimeoutInput(response.body(), idleTimer, http.timeouts().idle());
     }
 
-    /** Plain HTTP with a short answer. */
+    /** Sends a plain HTTP request and returns its short answer. */
     Reply call(HttpRequest.Builder request, Duration limit) {
         try {
             return http.call(request, limit);
         } catch (CallFailedException e) {
-            throw lost(e);
+            throw connectionLost(e);
         }
     }
 
-    /** Plain HTTP with a long request. */
+    /** Begins a plain HTTP request with a long body. */
     HttpCalls.PendingReply begin(HttpRequest.Builder request) {
         return http.begin(request);
     }
@@ -188,42 +188,45 @@ public final class EnvdClient {
         return target.request(path);
     }
 
-    Reply whole(HttpResponse<InputStream> response) {
-        try (var body = watched(response)) {
+    /** Reads the body of an answer that is an error, at most 64 KiB of it. */
+    Reply readError(HttpResponse<InputStream> response) {
+        try (var body = bodyOf(response)) {
             return new Reply(response.statusCode(), response.headers(), body.readNBytes(LONGEST_ERROR));
         } catch (IOException e) {
-            throw lost(e);
+            throw connectionLost(e);
         }
     }
 
-    /** What an answer that isn't good means: the daemon's own word, or that of a proxy on the way. */
+    /** Returns the exception for an answer that is not a success, from envd or from a proxy on the way. */
     RuntimeException refused(Reply reply) {
         if (reply.json().path("code").isString()) {
             var error = ConnectError.ofUnary(reply.status(), reply.body());
-            return isTransient(error.code()) ? lost(error.toException()) : clean(error.toException());
+            return isTransient(error.code()) ? connectionLost(error.toException()) : redacted(error.toException());
         }
         return switch (reply.status()) {
             case 401 ->
                 ExtensionException.notApplied(
-                        Kind.INTERNAL, "the sandbox does not take its own access token: " + said(reply));
+                        Kind.INTERNAL, "the sandbox rejected its own access token: " + describe(reply));
             case 429 ->
-                new ExtensionException(Kind.THROTTLED, Effect.NOT_APPLIED, reply.retryAfter(), said(reply), null);
-            case 404 -> new ConnectException(ConnectCode.UNIMPLEMENTED, said(reply));
-            default -> lost(new IOException(said(reply)));
+                new ExtensionException(Kind.THROTTLED, Effect.NOT_APPLIED, reply.retryAfter(), describe(reply), null);
+            case 404 -> new ConnectException(ConnectCode.UNIMPLEMENTED, describe(reply));
+            default -> connectionLost(new IOException(describe(reply)));
         };
     }
 
-    /** What a stream ended with means. */
+    /** Returns the exception for the error that a stream ended with. */
     RuntimeException refused(ConnectException e) {
-        return isTransient(e.code()) ? lost(e) : clean(e);
+        return isTransient(e.code()) ? connectionLost(e) : redacted(e);
     }
 
     private static boolean isTransient(ConnectCode code) {
         return code == ConnectCode.UNAVAILABLE || code == ConnectCode.CANCELED || code == ConnectCode.ABORTED;
     }
 
-    /** It can't be reached, or the call broke off: asks the control plane why. */
-    ExtensionException lost(Exception cause) {
+    /**
+     * Returns the exception for a call that broke or got no answer, after asking the control plane about the sandbox.
+     */
+    ExtensionException connectionLost(Exception cause) {
         if (cause instanceof CallFailedException failed && failed.interrupted()
                 || Thread.currentThread().isInterrupted()) {
             return ExtensionException.unknown(Kind.TRANSIENT, "interrupted", cause);
@@ -232,7 +235,7 @@ public final class EnvdClient {
         try {
             if (control.get(target.sandbox()).paused()) {
                 return ExtensionException.unknown(
-                        Kind.TRANSIENT, "the sandbox " + target.sandbox() + " is paused", cause);
+                        Kind.TRANSIENT, "the sandbox " + target.sandbox() + " is paused; resume it first", cause);
             }
         } catch (ExtensionException e) {
             if (e.kind() == Kind.GONE) {
@@ -244,16 +247,17 @@ public final class EnvdClient {
                 Kind.TRANSIENT, "the sandbox " + target.sandbox() + " can't be reached: " + what, cause);
     }
 
-    private ConnectException clean(ConnectException e) {
+    private ConnectException redacted(ConnectException e) {
         return new ConnectException(e.code(), redaction.line(String.valueOf(e.getMessage())), e);
     }
 
-    private String said(Reply reply) {
+    private String describe(Reply reply) {
         var message = reply.message();
         return "HTTP " + reply.status() + (message.isBlank() ? "" : ", " + redaction.line(message));
     }
 
-    String line(String text) {
+    /** Returns a text as one short line without secrets. */
+    String redactedLine(String text) {
         return redaction.line(text);
     }
 

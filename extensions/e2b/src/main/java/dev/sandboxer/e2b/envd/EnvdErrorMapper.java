@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Turns envd's errors into the contract's. A Connect code decides where it is exact; {@code invalid_argument}, {@code
- * internal} and their like stand for many things, and there only the text tells: envd passes on the words of Go, which are
- * the kernel's (e2b-dev/infra, {@code packages/envd/internal/services}).
+ * Maps envd's errors to the contract's reasons. The Connect code decides where it is exact. {@code invalid_argument},
+ * {@code internal} and similar codes stand for many errors, and there the text decides: envd passes on Go's messages,
+ * which are the kernel's (e2b-dev/infra, {@code packages/envd/internal/services}).
  */
 final class EnvdErrorMapper {
-    /** In this order: "not a directory" is said of the way, so it comes before what is said of its end. */
+    /** Reasons by a part of the message; the first match wins. "not a directory" has to precede "is a directory". */
     private static final Map<String, Reason> WORDS = words();
 
     private EnvdErrorMapper() {}
@@ -39,9 +39,9 @@ final class EnvdErrorMapper {
         return words;
     }
 
-    /** Of a call about a path. */
+    /** Maps the error of a call about a path. */
     static OperationException ofFiles(ConnectException e, String path) {
-        return new OperationException(filesReason(e, path), said(e));
+        return new OperationException(filesReason(e, path), messageOf(e));
     }
 
     private static Reason filesReason(ConnectException e, String path) {
@@ -51,14 +51,14 @@ final class EnvdErrorMapper {
             case PERMISSION_DENIED -> Reason.PERMISSION_DENIED;
             case UNAUTHENTICATED -> Reason.UNKNOWN_USER;
             case UNIMPLEMENTED -> Reason.UNSUPPORTED;
-            case FAILED_PRECONDITION -> ofWords(said(e), path, Reason.LOOP);
-            case RESOURCE_EXHAUSTED -> ofWords(said(e), path, Reason.LIMIT);
-            case INVALID_ARGUMENT, OUT_OF_RANGE -> ofWords(said(e), path, Reason.INVALID);
-            default -> ofWords(said(e), path, Reason.IO);
+            case FAILED_PRECONDITION -> ofWords(messageOf(e), path, Reason.LOOP);
+            case RESOURCE_EXHAUSTED -> ofWords(messageOf(e), path, Reason.LIMIT);
+            case INVALID_ARGUMENT, OUT_OF_RANGE -> ofWords(messageOf(e), path, Reason.INVALID);
+            default -> ofWords(messageOf(e), path, Reason.IO);
         };
     }
 
-    /** Of a plain answer about a file's content: 400 and 500 have the same words. */
+    /** Maps an HTTP error about a file's content. The texts of 400 and 500 are the same as in Connect errors. */
     static OperationException ofContent(int status, String message, String path) {
         var reason = switch (status) {
             case 400 -> ofWords(message, path, Reason.INVALID);
@@ -71,9 +71,9 @@ final class EnvdErrorMapper {
         return new OperationException(reason, message.isBlank() ? "the sandbox answered " + status : message);
     }
 
-    /** Of the start of a process. */
+    /** Maps the error of a process's start. */
     static OperationException ofStart(ConnectException e, String program) {
-        var text = said(e).toLowerCase(Locale.ROOT);
+        var text = messageOf(e).toLowerCase(Locale.ROOT);
         var reason = switch (e.code()) {
             case UNAUTHENTICATED -> Reason.UNKNOWN_USER;
             case RESOURCE_EXHAUSTED -> Reason.LIMIT;
@@ -82,7 +82,7 @@ final class EnvdErrorMapper {
                 startReason(text, program.toLowerCase(Locale.ROOT));
             default -> Reason.IO;
         };
-        return new OperationException(reason, said(e));
+        return new OperationException(reason, messageOf(e));
     }
 
     private static Reason startReason(String text, String program) {
@@ -103,7 +103,7 @@ final class EnvdErrorMapper {
         return ofWords(text, program, Reason.INVALID);
     }
 
-    /** Of a call about a process that runs. */
+    /** Maps the error of a call about a running process. */
     static OperationException ofProcess(ConnectException e) {
         var reason = switch (e.code()) {
             case NOT_FOUND -> Reason.PROCESS_NOT_FOUND;
@@ -114,10 +114,12 @@ final class EnvdErrorMapper {
             case INTERNAL, UNKNOWN -> Reason.IO;
             default -> Reason.INVALID;
         };
-        return new OperationException(reason, said(e));
+        return new OperationException(reason, messageOf(e));
     }
 
-    /** Of input: envd says {@code internal} of a process that has none, or whose input is closed. */
+    /**
+     * Maps the error of a write to input: envd answers {@code internal} when a process has no input or it is closed.
+     */
     static OperationException ofInput(ConnectException e) {
         var refusal = ofProcess(e);
         return refusal.reason() == Reason.IO
@@ -127,7 +129,7 @@ final class EnvdErrorMapper {
 
     private static Reason ofWords(String message, String path, Reason otherwise) {
         var text = message.toLowerCase(Locale.ROOT);
-        // what a path is called must not decide
+        // words in the path itself must not match
         var words = path.length() < 2 ? text : text.replace(path.toLowerCase(Locale.ROOT), "");
         return WORDS.entrySet().stream()
                 .filter(word -> words.contains(word.getKey()))
@@ -136,8 +138,8 @@ final class EnvdErrorMapper {
                 .orElse(otherwise);
     }
 
-    private static String said(ConnectException e) {
+    private static String messageOf(ConnectException e) {
         var message = Objects.requireNonNullElse(e.getMessage(), "");
-        return message.isBlank() ? "the sandbox said only " + e.code().wireName() : message;
+        return message.isBlank() ? "the sandbox answered " + e.code().wireName() + " without a message" : message;
     }
 }

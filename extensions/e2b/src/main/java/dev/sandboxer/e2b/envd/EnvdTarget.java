@@ -6,18 +6,18 @@ import dev.sandboxer.extension.BackendRef;
 import java.net.http.HttpRequest;
 
 /**
- * Where one sandbox's daemon is reached, and with what. The two headers tell a shared origin which sandbox and which port are
- * meant (e2b-dev/infra, {@code packages/shared/pkg/proxy/host.go}); at a host name of its own they change nothing.
+ * Address and token of envd in one sandbox. At an origin that sandboxes share, two headers select the sandbox and the
+ * port (e2b-dev/infra, {@code packages/shared/pkg/proxy/host.go}); at a host name of its own they have no effect.
  *
- * @param origin without a slash at its end
- * @param token {@code envdAccessToken}; empty when the sandbox asks for none. Survives a pause
- * @param envd what the daemon can do
+ * @param origin without a trailing slash
+ * @param token {@code envdAccessToken}, which survives a pause; empty = the sandbox asks for none
+ * @param envd version of the daemon
  */
 public record EnvdTarget(BackendRef sandbox, String origin, String token, EnvdVersion envd) {
-    /** Of envd, in every sandbox. */
+    /** The port of envd in every sandbox. */
     public static final int PORT = 49_983;
 
-    /** What envd speaks, by the name that others know it by. */
+    /** The name of envd's protocol in {@link dev.sandboxer.extension.HttpPassage#protocols}. */
     public static final String PROTOCOL = "envd";
 
     HttpRequest.Builder request(String path) {

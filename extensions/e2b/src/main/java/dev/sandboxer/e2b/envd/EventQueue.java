@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of a stream, read with a timeout. A thread of its own takes messages into a short queue; a full queue stops it,
- * then the connection, then whatever produces them. One thread takes events.
+ * Events of a stream, which can be read with a timeout. A thread moves messages into a short queue; when the queue is
+ * full it stops reading, which slows the sender. One thread takes events.
  */
 final class EventQueue<M, T> implements AutoCloseable {
     private static final int CAPACITY = 8;
@@ -24,21 +24,21 @@ final class EventQueue<M, T> implements AutoCloseable {
     private final Thread reader;
     private volatile boolean closed;
 
-    /** Makes events of messages. */
+    /** Turns messages into events. */
     interface Decoder<M, T> {
-        /** The event in a message; null when there is none. */
+        /** Returns the event in a message; null when it has none. */
         @Nullable T event(M message) throws IOException;
 
-        /** Whether nothing follows. */
+        /** Returns true if no event follows this one. */
         boolean isLast(T event);
 
-        /** What the stream's end with an error means: an event, or what is thrown. */
+        /** Returns the last event for a stream that ended with an error, or throws what the error means. */
         T ended(ConnectException e);
 
-        /** Thrown when it ended well without a last event. */
+        /** Returns the exception for a stream that ended without an error and without a last event. */
         RuntimeException endedEarly();
 
-        /** Thrown when it broke. */
+        /** Returns the exception for a stream that broke. */
         RuntimeException broken(IOException e);
     }
 
@@ -86,7 +86,7 @@ final class EventQueue<M, T> implements AutoCloseable {
         } catch (IOException e) {
             return new Received.Failure<>(closed ? closedHere() : decoder.broken(e));
         } catch (RuntimeException e) {
-            return new Received.Failure<>(e); // a defect too: whoever waits has to learn of it
+            return new Received.Failure<>(e); // even a defect has to reach the waiting reader
         }
     }
 
@@ -99,7 +99,8 @@ final class EventQueue<M, T> implements AutoCloseable {
     }
 
     /**
-     * The next event, or null after the timeout; a null timeout waits without limit. Throws what broke the stream.
+     * Returns the next event, or null after the timeout; a null timeout waits without limit. Throws what broke the
+     * stream.
      */
     @Nullable T next(@Nullable Duration timeout) throws InterruptedException {
         var received = timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -110,7 +111,7 @@ final class EventQueue<M, T> implements AutoCloseable {
         };
     }
 
-    /** Whoever waits for an event learns of it. */
+    /** Ends the transfer and wakes a waiting reader with an exception. */
     @Override
     public void close() {
         closed = true;

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Makes entries of {@code EntryInfo} (e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}), and adds what it lacks:
- * numbers of owners, and what a link says. The type of a link is only in {@code permissions}, which is Go's form of a mode
- * ({@code io/fs}, {@code FileMode.String}): letters for what is special, then nine for the bits.
+ * Converts {@code EntryInfo} (e2b-dev/E2B, {@code spec/envd/filesystem/filesystem.proto}) to entries, and adds what it
+ * lacks: numeric owners and the texts of links. Only {@code permissions} tells a link from a file. It is Go's form of a
+ * mode ({@code io/fs}, {@code FileMode.String}): letters for the type and special bits, then nine for the permissions.
  */
 final class FileEntries {
     private static final int BITS = 9;
@@ -31,12 +31,12 @@ final class FileEntries {
         this.root = root;
     }
 
-    /** One of them. */
+    /** Converts one entry. */
     FileEntry of(EntryInfo entry) throws IOException {
         return all(List.of(entry)).getFirst();
     }
 
-    /** Many; what all their links say is asked for at once. */
+    /** Converts many entries, and reads the texts of all links together. */
     List<FileEntry> all(List<EntryInfo> entries) throws IOException {
         var found = new ArrayList<FileEntry>();
         var links = new ArrayList<String>();
@@ -73,22 +73,25 @@ final class FileEntries {
                     .metadata(info.getMetadataMap())
                     .build();
         } catch (DateTimeException e) {
-            throw new IOException("the sandbox describes a file strangely: " + e.getMessage(), e);
+            throw new IOException("the sandbox sent a malformed entry: " + e.getMessage(), e);
         }
     }
 
-    /** E2B's type is that of a link's target; unspecified when there is none, or when it is neither file nor directory. */
+    /**
+     * Returns the type of a link's target, or of the file itself. E2B sends "unspecified" for special files and broken
+     * links.
+     */
     private static FileType targetType(EntryInfo info, String special, boolean isLink) {
         return switch (info.getType()) {
             case FILE_TYPE_FILE -> isLink || !isDevice(special) ? FileType.FILE : FileType.OTHER;
             case FILE_TYPE_DIRECTORY -> FileType.DIRECTORY;
-            case FILE_TYPE_SYMLINK -> FileType.UNKNOWN; // a link to a link: it goes in circles
+            case FILE_TYPE_SYMLINK -> FileType.UNKNOWN; // a link to a link, which is a loop
             case FILE_TYPE_UNSPECIFIED, UNRECOGNIZED ->
                 isLink && info.getSymlinkTarget().isEmpty() ? FileType.UNKNOWN : FileType.OTHER;
         };
     }
 
-    /** Pipe, socket, device, character device, something else. */
+    /** Returns true for a pipe, socket, device or unknown type. */
     private static boolean isDevice(String special) {
         return special.chars().anyMatch(letter -> "pSDc?".indexOf(letter) >= 0);
     }
@@ -113,25 +116,25 @@ final class FileEntries {
                 | (special.indexOf('t') >= 0 ? 01000 : 0);
     }
 
-    /** By path; what has gone meanwhile says nothing. */
+    /** Returns the texts of links by path, without links that were removed meanwhile. */
     private Map<String, String> texts(List<String> links) {
         var texts = new HashMap<String, String>();
         var batch = new ArrayList<String>();
         var characters = 0;
         for (String link : links) {
             if (batch.size() == LINKS_AT_ONCE || characters + link.length() > CHARACTERS_AT_ONCE) {
-                ask(batch, texts);
+                readLinks(batch, texts);
                 batch.clear();
                 characters = 0;
             }
             batch.add(link);
             characters += link.length();
         }
-        ask(batch, texts);
+        readLinks(batch, texts);
         return texts;
     }
 
-    private void ask(List<String> links, Map<String, String> texts) {
+    private void readLinks(List<String> links, Map<String, String> texts) {
         var done = root.run(Scripts.READ_LINKS, links.toArray(String[]::new));
         var answers = new String(done.out(), StandardCharsets.UTF_8).split("\0", -1);
         for (int i = 0; i < links.size() && i < answers.length; i++) {

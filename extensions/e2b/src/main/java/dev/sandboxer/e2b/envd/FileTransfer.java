@@ -22,15 +22,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of files, to and fro: {@code /files} of e2b-dev/E2B, {@code spec/envd/envd.yaml}. Streamed; no file is ever held
- * in memory. Thread-safe.
+ * Downloads and uploads file contents: {@code /files} of e2b-dev/E2B, {@code spec/envd/envd.yaml}. Contents are
+ * streamed and never held in memory as a whole. Thread-safe.
  */
 record FileTransfer(EnvdClient client) {
-    /** How long an upload may take in all; one that is stuck is broken off earlier. */
+    /** Limit of a whole upload; one that makes no progress is aborted earlier. */
     private static final Duration UPLOAD = Duration.ofHours(6);
 
-    private static final int PARTIAL = 206;
-    private static final int NO_SUCH_PART = 416;
+    private static final int PARTIAL_CONTENT = 206;
+    private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final Pattern METADATA_KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
     private static final Pattern METADATA_VALUE = Pattern.compile("[ -~]{0,4096}");
 
@@ -45,17 +45,17 @@ record FileTransfer(EnvdClient client) {
         }
         var response = client.open(request);
         return switch (response.statusCode()) {
-            case PARTIAL -> client.watched(response);
-            case 200 -> part(client.watched(response), offset, length);
-            case NO_SUCH_PART -> {
+            case PARTIAL_CONTENT -> client.bodyOf(response);
+            case 200 -> part(client.bodyOf(response), offset, length);
+            case RANGE_NOT_SATISFIABLE -> {
                 close(response);
                 yield InputStream.nullInputStream();
             }
-            default -> throw refused(client.whole(response), path);
+            default -> throw refused(client.readError(response), path);
         };
     }
 
-    /** Of a whole file: from whoever doesn't do ranges. */
+    /** Cuts a range out of a whole file, which a server without range support sends. */
     private static InputStream part(InputStream whole, long offset, long length) {
         if (offset == 0 && length == Long.MAX_VALUE) {
             return whole;
@@ -87,18 +87,20 @@ record FileTransfer(EnvdClient client) {
     }
 
     /**
+     * Uploads a file.
+     *
      * @param metadata null = none
-     * @throws IOException only from the source
+     * @throws IOException when the source fails
      */
     void write(String path, @Nullable String user, @Nullable Map<String, String> metadata, InputStream source)
             throws IOException {
-        var watched =
+        var upload =
                 new UploadSource(source, client.idleTimer(), client.timeouts().idle());
-        var request = upload(client.request(address(path, user)), watched);
+        var request = upload(client.request(address(path, user)), upload);
         if (metadata != null) {
             addMetadata(request, metadata);
         }
-        var reply = send(request, watched);
+        var reply = send(request, upload);
         if (!reply.isSuccess()) {
             throw refused(reply, path);
         }
@@ -122,13 +124,14 @@ record FileTransfer(EnvdClient client) {
 
     private void addMetadata(HttpRequest.Builder request, Map<String, String> metadata) {
         if (!metadata.isEmpty() && !client.envd().keepsMetadata()) {
-            throw new OperationException(Reason.UNSUPPORTED, "this template is too old for metadata on files");
+            throw new OperationException(
+                    Reason.UNSUPPORTED, "the sandbox's template is too old for file metadata; rebuild it");
         }
         metadata.forEach((key, value) -> {
             if (!METADATA_KEY.matcher(key).matches()
                     || !METADATA_VALUE.matcher(value).matches()) {
                 throw new OperationException(
-                        Reason.INVALID, "E2B's metadata has names in lower case and values in printable ASCII");
+                        Reason.INVALID, "file metadata at E2B must have lower-case names and printable ASCII values");
             }
             request.header("X-Metadata-" + key, value);
         });
@@ -140,8 +143,8 @@ record FileTransfer(EnvdClient client) {
         try {
             return pending.await(UPLOAD);
         } catch (CallFailedException e) {
-            source.rethrow();
-            throw client.lost(e);
+            source.rethrowFailure();
+            throw client.connectionLost(e);
         } finally {
             source.done();
         }
@@ -150,23 +153,24 @@ record FileTransfer(EnvdClient client) {
     private RuntimeException refused(Reply reply, String path) {
         var message = reply.message();
         return switch (reply.status()) {
-            case 400, 403, 404, 500, 507 -> EnvdErrorMapper.ofContent(reply.status(), client.line(message), path);
+            case 400, 403, 404, 500, 507 ->
+                EnvdErrorMapper.ofContent(reply.status(), client.redactedLine(message), path);
             case 401 ->
                 message.toLowerCase(Locale.ROOT).contains("access token")
-                        ? proxied(reply, path)
-                        : EnvdErrorMapper.ofContent(401, client.line(message), path);
-            default -> proxied(reply, path);
+                        ? otherRefusal(reply, path)
+                        : EnvdErrorMapper.ofContent(401, client.redactedLine(message), path);
+            default -> otherRefusal(reply, path);
         };
     }
 
-    /** Not what the daemon says of files, but it, or a proxy on the way, says something. */
-    private RuntimeException proxied(Reply reply, String path) {
+    /** Returns the exception for an answer that is not envd's own about a file. */
+    private RuntimeException otherRefusal(Reply reply, String path) {
         var refusal = client.refused(reply);
         return refusal instanceof ConnectException cause ? EnvdErrorMapper.ofFiles(cause, path) : refusal;
     }
 
     private static String address(String path, @Nullable String user) {
-        // an absent path is the home, and so is this
+        // an empty path means the home directory, as in the other calls
         var query = "/files?path=" + escape(path.isEmpty() ? "~" : path);
         return user == null ? query : query + "&username=" + escape(user);
     }
@@ -179,7 +183,7 @@ record FileTransfer(EnvdClient client) {
         try {
             response.body().close();
         } catch (IOException e) {
-            // nothing was wanted of it
+            // the body is not needed
         }
     }
 }

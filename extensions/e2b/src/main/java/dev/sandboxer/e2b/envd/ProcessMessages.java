@@ -20,13 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What goes to {@code process.Process} and comes from it, in the contract's terms. */
+/** Converts between the contract's types and the messages of {@code process.Process}. */
 final class ProcessMessages {
-    /** What we start for our own purposes, and don't list. */
-    static final String ASIDE = "sandboxer-aside";
+    /** The tag of commands that this extension starts for itself and leaves out of listings. */
+    static final String INTERNAL_TAG = "sandboxer-aside";
 
-    /** Tells in a listing, which has no field for it, that a process has a terminal. */
-    private static final String TERMINAL = "SANDBOXER_TERMINAL";
+    /** A variable that marks a process with a terminal, because listings have no field for it. */
+    private static final String TERMINAL_VARIABLE = "SANDBOXER_TERMINAL";
 
     private ProcessMessages() {}
 
@@ -40,7 +40,7 @@ final class ProcessMessages {
         }
         var request = StartRequest.newBuilder().setStdin(spec.stdin());
         if (spec.pty() != null) {
-            config.putEnvs(TERMINAL, "1");
+            config.putEnvs(TERMINAL_VARIABLE, "1");
             request.setPty(pty(spec.pty()));
         }
         if (spec.tag() != null) {
@@ -72,7 +72,7 @@ final class ProcessMessages {
 
     static List<ProcessInfo> list(ListResponse answer) {
         return answer.getProcessesList().stream()
-                .filter(process -> !process.getTag().equals(ASIDE))
+                .filter(process -> !process.getTag().equals(INTERNAL_TAG))
                 .map(ProcessMessages::info)
                 .toList();
     }
@@ -83,12 +83,12 @@ final class ProcessMessages {
         argv.add(config.getCmd());
         argv.addAll(config.getArgsList());
         var env = new HashMap<>(config.getEnvsMap());
-        var terminal = env.remove(TERMINAL) != null;
+        var terminal = env.remove(TERMINAL_VARIABLE) != null;
         var tag = process.getTag();
         return new ProcessInfo(process.getPid(), tag.isEmpty() ? null : tag, argv, env, config.getCwd(), terminal);
     }
 
-    /** The pid in a stream's first event. */
+    /** Returns the pid in a stream's first event. */
     static int started(ProcessProto.@Nullable ProcessEvent event) throws IOException {
         var pid = event == null ? 0 : event.getStart().getPid();
         if (pid <= 0) {
@@ -97,7 +97,7 @@ final class ProcessMessages {
         return pid;
     }
 
-    /** Null for a sign of life, and for what later versions may add. */
+    /** Returns null for keep-alives and for events of newer versions. */
     static @Nullable ProcessEvent event(ProcessProto.ProcessEvent event) throws IOException {
         return switch (event.getEventCase()) {
             case END -> exited(event.getEnd());

@@ -8,14 +8,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is uploaded. Remembers how reading it failed, since the HTTP client tells only that it did; and notices when the
- * other side takes nothing any more, which is when nobody reads here. The time that the source itself takes doesn't count.
+ * The content of an upload. Keeps the exception of a failed read, which the HTTP client drops. Aborts the upload when
+ * nothing reads from it for the timeout, which means that the server takes no more data; time spent in the source
+ * doesn't count.
  */
 final class UploadSource extends FilterInputStream {
     private final IdleTimer idleTimer;
     private final Duration timeout;
     private @Nullable IOException failure;
-    private @Nullable Runnable breakOff;
+    private @Nullable Runnable abort;
     private IdleTimer.@Nullable Wait wait;
     private boolean reading;
     private boolean done;
@@ -26,9 +27,9 @@ final class UploadSource extends FilterInputStream {
         this.timeout = timeout;
     }
 
-    /** What ends the upload. */
+    /** Sets what aborts an idle upload. */
     synchronized void onIdle(Runnable action) {
-        breakOff = action;
+        abort = action;
         rearm();
     }
 
@@ -65,8 +66,8 @@ final class UploadSource extends FilterInputStream {
             wait.close();
             wait = null;
         }
-        if (!reading && !done && breakOff != null) {
-            wait = idleTimer.start(timeout, breakOff);
+        if (!reading && !done && abort != null) {
+            wait = idleTimer.start(timeout, abort);
         }
     }
 
@@ -75,13 +76,13 @@ final class UploadSource extends FilterInputStream {
         rearm();
     }
 
-    synchronized void rethrow() throws IOException {
+    synchronized void rethrowFailure() throws IOException {
         if (failure != null) {
             throw failure;
         }
     }
 
-    /** The source is the caller's to close. */
+    /** Does nothing: the caller closes the source. */
     @Override
     public void close() {}
 }

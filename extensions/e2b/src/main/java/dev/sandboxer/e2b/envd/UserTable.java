@@ -9,11 +9,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The users and groups of a sandbox: E2B tells names and takes names, and the contract has numbers too. Read from
- * {@code /etc/passwd} and {@code /etc/group} when they are first needed, and again when a name is not known. Thread-safe.
+ * Users and groups of a sandbox by name and number: E2B knows only names, the contract has numbers too. Reads
+ * {@code /etc/passwd} and {@code /etc/group} on first use, and again when a name is unknown. Thread-safe.
  */
 final class UserTable {
-    /** For a name without a number, which only a hostile sandbox has. */
+    /** The number for an unknown name. */
     private static final int NOBODY = 65_534;
 
     private static final int LONGEST_FILE = 1 << 20;
@@ -27,7 +27,9 @@ final class UserTable {
         this.client = client;
     }
 
-    /** A user's name, also when a number was given; what is not known stays as it is, and is the sandbox's to refuse. */
+    /**
+     * Returns the name of a user given by name or number. Leaves an unknown number as it is, for the sandbox to refuse.
+     */
     synchronized String name(String user) {
         if (!NUMBER.matcher(user).matches()) {
             return user;
@@ -68,11 +70,11 @@ final class UserTable {
         return groups.getOrDefault(group, NOBODY);
     }
 
-    /** Names and numbers; both files have them in the same places. Without the file there are none. */
+    /** Reads numbers by name; both files have them in the same fields. Empty when the file is missing. */
     private Map<String, Integer> read(String path) {
         var query = "/files?path=" + URLEncoder.encode(path, StandardCharsets.UTF_8) + "&username=root";
         var response = client.open(client.request(query).GET());
-        try (var body = client.watched(response)) {
+        try (var body = client.bodyOf(response)) {
             var found = new LinkedHashMap<String, Integer>();
             if (response.statusCode() == 200) {
                 new String(body.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8)
@@ -84,7 +86,7 @@ final class UserTable {
             }
             return found;
         } catch (IOException e) {
-            throw client.lost(e);
+            throw client.connectionLost(e);
         }
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Work inside one sandbox through envd, E2B's daemon there ({@code spec/envd}): processes, files, watches and ports. A {@link
- * dev.sandboxer.e2b.envd.E2bSession} is the way in.
+ * Work inside one sandbox through envd, E2B's daemon there ({@code spec/envd}): processes, files, watches and ports.
+ * Start at {@link dev.sandboxer.e2b.envd.E2bSession}.
  */
 @NullMarked
 package dev.sandboxer.e2b.envd;

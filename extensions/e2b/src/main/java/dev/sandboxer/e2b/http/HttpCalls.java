@@ -24,17 +24,20 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 
 /**
- * The one pool of connections of a backend. A single answer goes over HTTP/2 where the other side has it, unless very many
- * are under way. A stream gets a connection of its own over HTTP/1.1: in HTTP/2 all streams share one window, so that one
- * which nobody reads would in the end hold up all others. Redirects are not followed, they would carry secrets elsewhere.
- * Thread-safe; an interrupt ends a call.
+ * The connection pool of a backend. Calls with a single answer use HTTP/2 where the server has it, up to a limit. A
+ * stream gets an HTTP/1.1 connection of its own, because streams in HTTP/2 share one window, and one that nobody reads
+ * would block the others. Redirects are not followed, since they could send secrets elsewhere. Thread-safe; an
+ * interrupt ends a call.
  */
 public final class HttpCalls implements AutoCloseable {
     private static final int LONGEST_ANSWER = 64 << 20;
-    private static final Duration LONGEST_END = Duration.ofSeconds(1);
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
     private static final String HTTPS = "https";
 
-    /** Fewer than servers allow on one connection: the JDK's client fails a call that goes beyond, instead of waiting. */
+    /**
+     * Below what servers allow on one connection: the JDK's client fails calls beyond that limit instead of queueing
+     * them.
+     */
     private static final int MOST_OVER_HTTP2 = 50;
 
     private final HttpClient client;
@@ -55,7 +58,7 @@ public final class HttpCalls implements AutoCloseable {
         return timeouts;
     }
 
-    /** A request to be completed; its address has to be valid. */
+    /** Returns a builder for a request to a valid address. */
     public static HttpRequest.Builder request(String address) {
         var uri = URI.create(address);
         return HttpRequest.newBuilder(uri)
@@ -118,7 +121,7 @@ public final class HttpCalls implements AutoCloseable {
         } catch (ExecutionException e) {
             throw failure(e, host);
         } catch (CancellationException e) {
-            throw brokenOff(e);
+            throw aborted(e);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw CallFailedException.noAnswer("no answer within " + limit.toSeconds() + " s", e);
@@ -129,13 +132,13 @@ public final class HttpCalls implements AutoCloseable {
         }
     }
 
-    private static CallFailedException brokenOff(CancellationException e) {
-        return CallFailedException.noAnswer("broken off, because nothing moved any more", e);
+    private static CallFailedException aborted(CancellationException e) {
+        return CallFailedException.noAnswer("aborted, because no data moved for too long", e);
     }
 
     private CallFailedException failure(ExecutionException e, String host) {
         return switch (e.getCause()) {
-            case CancellationException cause -> brokenOff(cause);
+            case CancellationException cause -> aborted(cause);
             case IOException cause -> failure(cause, host);
             case null, default -> CallFailedException.noAnswer("the call failed", e);
         };
@@ -166,8 +169,8 @@ public final class HttpCalls implements AutoCloseable {
         client.shutdownNow();
         threads.shutdown();
         try {
-            // a JVM that ends while the client's own thread still waits for the network stays for 300 ms
-            client.awaitTermination(LONGEST_END);
+            // without this, the client's selector thread can delay the JVM's exit by 300 ms
+            client.awaitTermination(LONGEST_CLOSE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

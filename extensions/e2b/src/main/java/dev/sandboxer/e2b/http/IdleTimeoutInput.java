@@ -7,8 +7,8 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 
 /**
- * A response body whose reads fail when nothing arrives for too long. Only the time inside a read counts, so the reader may
- * pause between two reads.
+ * A response body whose reads fail when nothing arrives for too long. Only the time inside a read counts, so the reader
+ * may pause between two reads.
  */
 public final class IdleTimeoutInput extends FilterInputStream {
     private final IdleTimer idleTimer;
@@ -29,7 +29,7 @@ public final class IdleTimeoutInput extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        try (var _ = idleTimer.start(timeout, this::breakOff)) {
+        try (var _ = idleTimer.start(timeout, this::abort)) {
             return super.read(buffer, offset, length);
         } catch (IOException e) {
             if (timedOut) {
@@ -44,12 +44,12 @@ public final class IdleTimeoutInput extends FilterInputStream {
         }
     }
 
-    private void breakOff() {
+    private void abort() {
         timedOut = true;
         try {
             in.close();
         } catch (IOException e) {
-            // it is broken off all the same
+            // it is closed all the same
         }
     }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 /** A complete HTTP response. */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 public record Reply(int status, HttpHeaders headers, byte[] body) {
-    /** A date has whole seconds, and the answer was some time on its way. */
+    /** Smaller differences are ignored: a {@code Date} has whole seconds, and the answer took time to arrive. */
     private static final Duration ROUNDING = Duration.ofSeconds(5);
 
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
@@ -22,17 +22,17 @@ public record Reply(int status, HttpHeaders headers, byte[] body) {
         return status >= 200 && status < 300;
     }
 
-    /** The body as JSON; a missing node when it is not JSON. */
+    /** Returns the body as JSON; a missing node when it is not JSON. */
     public JsonNode json() {
         return E2bJson.lenient(body);
     }
 
-    /** E2B's {@code message}; empty when there is none, or a proxy on the way answered. */
+    /** Returns E2B's {@code message}; empty when there is none, or a proxy on the way answered. */
     public String message() {
         return json().path("message").asString("");
     }
 
-    /** E2B's {@code error_code}; empty when there is none. */
+    /** Returns E2B's {@code error_code}; empty when there is none. */
     public String errorCode() {
         return json().path("error_code").asString("");
     }
@@ -47,7 +47,7 @@ public record Reply(int status, HttpHeaders headers, byte[] body) {
         return status == 404 && fromE2b();
     }
 
-    /** By how much the server's clock is ahead of ours; zero without a {@code Date}, or when it may be rounding. */
+    /** Returns how far the server's clock is ahead of ours; zero without a {@code Date}, or below 5 s. */
     public Duration aheadOf(Instant now) {
         return headers.firstValue("Date")
                 .flatMap(Reply::time)
@@ -64,7 +64,7 @@ public record Reply(int status, HttpHeaders headers, byte[] body) {
         }
     }
 
-    /** The {@code Retry-After} header; null when it is absent or a date, which E2B doesn't send. */
+    /** Returns the {@code Retry-After} header; null when it is absent or a date, which E2B doesn't send. */
     public @Nullable Duration retryAfter() {
         return headers.firstValue("Retry-After")
                 .map(String::strip)

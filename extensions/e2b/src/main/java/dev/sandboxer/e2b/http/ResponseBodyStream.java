@@ -17,14 +17,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an answer while it comes in. The JDK's own stream forgets what it holds when the connection breaks; this one
- * first gives all that had arrived. It asks for the next piece when the last is taken, so a slow reader slows the sender.
- * One thread reads, any thread closes.
+ * The body of a response as it arrives. When the connection breaks, the JDK's own stream drops what it has buffered;
+ * this one delivers all data that had arrived first. It requests the next piece when the last one is taken, so a slow
+ * reader slows the sender. One thread reads, any thread may close.
  */
 final class ResponseBodyStream extends InputStream implements BodySubscriber<InputStream> {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-    /** Bounded by what was asked for: a piece, and how it ended. */
+    /** Holds at most the one requested piece and the end. */
     private final BlockingQueue<Piece> arrived = new LinkedBlockingQueue<>();
 
     private volatile @Nullable Subscription subscription;
@@ -48,12 +48,12 @@ final class ResponseBodyStream extends InputStream implements BodySubscriber<Inp
     }
 
     @Override
-    public void onSubscribe(Subscription given) {
-        subscription = given;
+    public void onSubscribe(Subscription newSubscription) {
+        subscription = newSubscription;
         if (closed) {
-            given.cancel();
+            newSubscription.cancel();
         } else {
-            given.request(1);
+            newSubscription.request(1);
         }
     }
 
@@ -74,7 +74,7 @@ final class ResponseBodyStream extends InputStream implements BodySubscriber<Inp
 
     @Override
     public int read() throws IOException {
-        return atBytes() ? buffer.get() & 0xff : -1;
+        return awaitByte() ? buffer.get() & 0xff : -1;
     }
 
     @Override
@@ -83,7 +83,7 @@ final class ResponseBodyStream extends InputStream implements BodySubscriber<Inp
         if (length == 0) {
             return 0;
         }
-        if (!atBytes()) {
+        if (!awaitByte()) {
             return -1;
         }
         var count = Math.min(length, buffer.remaining());
@@ -91,8 +91,8 @@ final class ResponseBodyStream extends InputStream implements BodySubscriber<Inp
         return count;
     }
 
-    /** Waits for a byte; false when the body is over. */
-    private boolean atBytes() throws IOException {
+    /** Waits for a byte and returns true; false at the end of the body. */
+    private boolean awaitByte() throws IOException {
         while (true) {
             if (closed) {
                 throw new IOException("closed");
@@ -135,13 +135,13 @@ final class ResponseBodyStream extends InputStream implements BodySubscriber<Inp
         }
     }
 
-    /** Ends the transfer if it isn't over; a reader who waits is told. */
+    /** Ends the transfer. A waiting reader gets an exception. */
     @Override
     public void close() {
         closed = true;
-        var given = subscription;
-        if (given != null) {
-            given.cancel();
+        var current = subscription;
+        if (current != null) {
+            current.cancel();
         }
         arrived.add(new Piece.Broken(new IOException("closed")));
     }

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * Timeouts of calls to E2B, and the delay between retries.
  *
- * @param connect for a connection
+ * @param connect for opening a connection
  * @param response for a response, from sending the request to the last byte
- * @param longWork for a response that comes when long work is done: a creation, a pause, the removal of a large tree
+ * @param longWork for the response to a long call: a creation, a pause, the removal of a large tree
  * @param input for one piece of input, which waits for the process inside to read
  * @param idle how long a stream may send nothing, keep-alives included
  * @param retryDelay before the first retry; doubles with each one

@@ -1,7 +1,4 @@
-/**
- * HTTP calls to E2B, to its control plane and into its sandboxes alike: one pool of connections, timeouts, and the removal of
- * secrets from messages.
- */
+/** HTTP calls to E2B's control plane and to its sandboxes: one connection pool, timeouts and JSON. */
 @NullMarked
 package dev.sandboxer.e2b.http;
 

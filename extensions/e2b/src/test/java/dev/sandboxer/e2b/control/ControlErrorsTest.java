@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a failure of the control plane means: kind, effect, when to come back; and that it never shows the key. */
+/** Failures of the control plane: their kind, effect and retry time, and that none of them shows the key. */
 class ControlErrorsTest {
     private static final String CREATE = "POST /v2/sandboxes";
     private static final String LIST = "GET /v2/sandboxes";
@@ -74,7 +74,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void an_unavailable_proxy_says_nothing_about_the_effect() {
+    void a_503_of_a_proxy_leaves_the_effect_unknown() {
         cloud.on(CREATE, 503, "<html>Service Unavailable</html>");
         var failure = failure(backend -> backend.create(Requests.usual()));
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
@@ -93,7 +93,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void a_creation_that_breaks_after_it_was_sent_is_unknown_and_sent_once() {
+    void a_creation_that_breaks_after_it_was_sent_has_an_unknown_effect_and_is_sent_once() {
         for (var answer : new String[] {"", "HTTP/1.1 201 Created\r\nContent-Length: 500\r\n\r\n{\"sandboxID\""}) {
             try (var broken = new BrokenCloud(answer, true)) {
                 var failure = failureOfCreation(broken.url(), ScriptedCloud.QUICK);
@@ -105,7 +105,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void a_creation_that_is_not_answered_in_time_is_unknown() {
+    void a_creation_without_an_answer_in_time_has_an_unknown_effect() {
         try (var silent = new BrokenCloud("", false)) {
             var quick = new Timeouts(
                     Duration.ofSeconds(5),
@@ -122,7 +122,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void an_answer_without_a_sandbox_or_with_an_id_that_is_none_is_unknown() {
+    void an_answer_without_a_valid_sandbox_id_leaves_the_effect_unknown() {
         for (var body : new String[] {"{}", "", "null", "[1]", "{\"sandboxID\":\"../x\"}", "{\"sandboxID\":7.5}"}) {
             try (var other = new ScriptedCloud().on(LIST, 200, "[]").on(CREATE, 201, body)) {
                 var failure = failure(other, backend -> backend.create(Requests.usual()));
@@ -133,7 +133,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void what_is_known_to_be_made_but_can_not_be_described_is_unknown() {
+    void a_new_sandbox_that_can_be_neither_described_nor_killed_leaves_the_effect_unknown() {
         cloud.on(CREATE, 201, "{\"sandboxID\":\"" + ScriptedCloud.SANDBOX + "\"}")
                 .on("GET /sandboxes/" + ScriptedCloud.SANDBOX, ScriptedCloud.error(429, "Rate limit exceeded"));
         var failure = failure(backend -> backend.create(Requests.usual()));
@@ -143,18 +143,18 @@ class ControlErrorsTest {
     }
 
     @Test
-    void what_is_known_to_be_made_but_can_not_be_described_is_ended_and_then_nothing_was_made() {
+    void a_new_sandbox_that_can_not_be_described_is_killed_and_the_creation_has_no_effect() {
         cloud.on(CREATE, 201, "{\"sandboxID\":\"" + ScriptedCloud.SANDBOX + "\"}")
                 .on("GET /sandboxes/" + ScriptedCloud.SANDBOX, ScriptedCloud.error(500, "oops"))
                 .on("DELETE /sandboxes/" + ScriptedCloud.SANDBOX, 204, "");
         var failure = failure(backend -> backend.create(Requests.usual()));
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
         assertThat(failure.effect()).isEqualTo(Effect.NOT_APPLIED);
-        assertThat(failure).hasMessageContaining(ScriptedCloud.SANDBOX).hasMessageContaining("it was ended");
+        assertThat(failure).hasMessageContaining(ScriptedCloud.SANDBOX).hasMessageContaining("it was killed");
     }
 
     @Test
-    void a_creation_is_not_sent_while_it_can_not_be_asked_whether_its_tag_is_known() {
+    void a_creation_is_not_sent_when_the_look_up_of_its_tag_fails() {
         try (var other = new ScriptedCloud()
                 .on(LIST, ScriptedCloud.error(504, "timeout"))
                 .on(CREATE, 201, "{}")) {
@@ -179,7 +179,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void nobody_waits_long_for_a_limit_to_pass() {
+    void a_long_retry_time_is_reported_and_not_waited_for() {
         cloud.on("DELETE /sandboxes/x", ScriptedCloud.error(429, "Rate limit exceeded", "Retry-After", "3600"));
         var failure = failure(backend -> backend.destroy(new BackendRef("x")));
         assertThat(failure.retryAfter()).isEqualTo(Duration.ofHours(1));
@@ -187,7 +187,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void what_is_gone_is_destroyed() {
+    void destroying_a_sandbox_that_is_gone_is_success() {
         cloud.on("DELETE /sandboxes/x", ScriptedCloud.error(404, "not found"));
         try (var backend = cloud.open(directory)) {
             backend.destroy(new BackendRef("x"));
@@ -195,13 +195,13 @@ class ControlErrorsTest {
     }
 
     @Test
-    void a_page_that_a_proxy_did_not_find_proves_nothing() {
+    void a_404_of_a_proxy_does_not_mean_that_a_sandbox_is_gone() {
         var page = "<html>404 page not found</html>";
         var box = new BackendRef(ScriptedCloud.SANDBOX);
         cloud.on("DELETE /sandboxes/" + box, 404, page)
                 .on("GET /sandboxes/" + box, 404, page)
                 .on("POST /sandboxes/" + box + "/timeout", 404, page);
-        for (Call call : List.<Call>of(
+        for (BackendCall call : List.<BackendCall>of(
                 backend -> backend.destroy(box),
                 backend -> backend.connect(box),
                 backend -> backend.describe(box),
@@ -211,14 +211,14 @@ class ControlErrorsTest {
     }
 
     @Test
-    void a_description_without_our_tag_is_a_failure_of_the_contract_and_no_other() {
+    void a_description_without_our_tag_is_an_internal_failure() {
         var box = new BackendRef(ScriptedCloud.SANDBOX);
         cloud.on("GET /sandboxes/" + box, 200, ScriptedCloud.detail("", "running"));
         assertThat(failure(backend -> backend.describe(box)).kind()).isEqualTo(Kind.INTERNAL);
     }
 
     @Test
-    void what_has_ended_is_described_as_nothing() {
+    void describing_a_sandbox_that_has_ended_returns_nothing() {
         var box = new BackendRef(ScriptedCloud.SANDBOX);
         cloud.on("GET /sandboxes/" + box, ScriptedCloud.error(404, "not found"));
         try (var backend = cloud.open(directory)) {
@@ -286,15 +286,15 @@ class ControlErrorsTest {
         }
     }
 
-    private interface Call {
+    private interface BackendCall {
         void on(Backend backend);
     }
 
-    private ExtensionException failure(Call call) {
+    private ExtensionException failure(BackendCall call) {
         return failure(cloud, call);
     }
 
-    private ExtensionException failure(ScriptedCloud at, Call call) {
+    private ExtensionException failure(ScriptedCloud at, BackendCall call) {
         try (var backend = at.open(directory)) {
             return failure(() -> call.on(backend));
         }

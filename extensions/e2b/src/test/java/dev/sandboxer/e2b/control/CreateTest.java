@@ -40,7 +40,7 @@ class CreateTest {
             new ScriptedCloud().on("GET /v2/sandboxes", 200, "[]").withSandbox();
 
     @Test
-    void what_was_asked_for_and_the_tag_are_sent_once() {
+    void the_request_and_the_tag_are_sent_once() {
         cloud.on(V2, 201, MADE);
         create(Requests.usual());
         assertThat(cloud.asked(V2)).hasSize(1);
@@ -55,7 +55,7 @@ class CreateTest {
     }
 
     @Test
-    void what_it_really_got_is_reported() {
+    void the_sandbox_is_reported_as_e2b_describes_it() {
         cloud.on(V2, 201, MADE);
         try (var backend = cloud.open(directory)) {
             var made = backend.create(Requests.usual());
@@ -75,7 +75,7 @@ class CreateTest {
     }
 
     @Test
-    void lists_of_addresses_and_domains_are_sent_as_e2b_takes_them() {
+    void network_rules_are_sent_in_e2bs_form() {
         cloud.on(V2, 201, MADE);
         var target = NetworkTarget.parse("10.1.2.3/8");
         create(Requests.with(
@@ -93,7 +93,7 @@ class CreateTest {
     }
 
     @Test
-    void what_e2b_has_no_words_for_is_refused_before_anything_is_sent() {
+    void what_e2b_does_not_support_is_refused_before_anything_is_sent() {
         var usual = Requests.usual().spec();
         for (var spec : List.of(
                 usual.toBuilder().region("eu").build(),
@@ -129,7 +129,7 @@ class CreateTest {
     }
 
     @Test
-    void a_gateway_that_refuses_says_nothing_about_versions() {
+    void a_refusal_by_a_gateway_does_not_decide_the_version() {
         cloud.on(V2, ScriptedCloud.error(429, "slow down"))
                 .on(V2, 404, "not found")
                 .on(V1, 201, MADE);
@@ -143,7 +143,7 @@ class CreateTest {
     }
 
     @Test
-    void ports_are_closed_to_strangers_when_asked() {
+    void ports_are_private_when_asked() {
         cloud.on(V2, 201, MADE);
         var it = Requests.usual();
         create(Requests.with(it.spec().toBuilder().publicPorts(false).build(), HOUR));
@@ -154,7 +154,7 @@ class CreateTest {
     }
 
     @Test
-    void a_template_that_is_not_there_is_invalid_whatever_the_version() {
+    void an_unknown_template_is_invalid_in_both_versions() {
         cloud.on(V2, ScriptedCloud.error(404, "template 'base' not found"))
                 .on(V1, ScriptedCloud.error(404, "template 'base' not found"));
         var failure = failure(Requests.usual());
@@ -164,7 +164,7 @@ class CreateTest {
     }
 
     @Test
-    void a_server_that_has_the_second_version_is_not_asked_by_the_first() {
+    void the_first_version_is_not_tried_on_a_server_that_has_the_second() {
         cloud.on(V2, 201, MADE).on(V2, ScriptedCloud.error(404, "template 'base' not found"));
         try (var backend = cloud.open(directory)) {
             backend.create(Requests.usual());
@@ -175,7 +175,7 @@ class CreateTest {
     }
 
     @Test
-    void a_life_beyond_the_plan_is_shortened_and_the_plan_remembered_for_the_account() {
+    void a_lifetime_beyond_the_plan_is_shortened_and_the_limit_is_remembered_for_the_account() {
         cloud.on(V2, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"))
                 .on(V2, 201, MADE);
         var extension = ScriptedCloud.extension();
@@ -194,7 +194,7 @@ class CreateTest {
     }
 
     @Test
-    void a_refusal_that_shortening_does_not_help_is_final() {
+    void a_second_refusal_of_the_lifetime_is_final() {
         cloud.on(V2, ScriptedCloud.error(400, "Timeout cannot be greater than 1 hours"));
         var wanted = Requests.with("base", Duration.ofHours(24), NetworkRules.ALLOW_ALL);
         assertThat(failure(wanted).kind()).isEqualTo(Kind.INVALID);
@@ -202,7 +202,7 @@ class CreateTest {
     }
 
     @Test
-    void a_life_is_rounded_up_to_seconds_and_never_zero() {
+    void a_lifetime_is_rounded_up_to_seconds_and_never_zero() {
         var now = Instant.parse("2026-11-25T10:00:00.001Z");
         assertThat(Lifetimes.fromNow(() -> now, now.plusMillis(1))).isEqualTo(Duration.ofSeconds(1));
         assertThat(Lifetimes.fromNow(() -> now, now.plusMillis(1000))).isEqualTo(Duration.ofSeconds(1));
@@ -211,7 +211,7 @@ class CreateTest {
     }
 
     @Test
-    void a_tag_that_is_known_is_refused_before_anything_is_sent() {
+    void a_known_tag_is_refused_before_a_creation_is_sent() {
         try (var knowing = new ScriptedCloud()
                 .on("GET /v2/sandboxes", 200, "[" + ScriptedCloud.detail("inst-sb-1", "running") + "]")) {
             try (var backend = knowing.open(directory)) {
@@ -224,7 +224,7 @@ class CreateTest {
     }
 
     @Test
-    void processes_that_a_snapshot_kept_are_ended() {
+    void processes_restored_from_a_snapshot_are_killed() {
         cloud.on(V2, 201, MADE)
                 .on("POST /process.Process/List", 200, "{\"processes\":[{\"config\":{\"cmd\":\"top\"},\"pid\":7}]}")
                 .on(

@@ -24,7 +24,7 @@ class ListTest {
     private final ScriptedCloud cloud = new ScriptedCloud();
 
     @Test
-    void all_pages_are_asked_for_running_and_paused() {
+    void all_pages_of_running_and_paused_sandboxes_are_read() {
         cloud.on(LIST, ScriptedCloud.json(200, page("inst-a-1", "running"), "X-Next-Token", "t 1&x"))
                 .on(LIST, ScriptedCloud.json(200, "[]", "x-next-token", "t2"))
                 .on(LIST, 200, page("inst-b-1", "paused"));
@@ -58,7 +58,7 @@ class ListTest {
     }
 
     @Test
-    void what_is_no_list_or_no_sandbox_fails_the_list() {
+    void a_malformed_list_or_sandbox_fails_the_list() {
         for (var body : new String[] {
             "{}",
             "nothing",
@@ -77,7 +77,7 @@ class ListTest {
     }
 
     @Test
-    void sandboxes_of_others_are_not_listed_whatever_the_server_says() {
+    void sandboxes_of_others_are_filtered_out() {
         var other = page("inst-a-1", "running").replace("\"sandboxer_installation\":\"inst\"", "\"x\":\"y\"");
         cloud.on(
                 LIST,

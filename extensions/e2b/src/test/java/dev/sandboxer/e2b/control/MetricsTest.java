@@ -20,7 +20,7 @@ class MetricsTest {
     private static final String METRICS = "GET /sandboxes/" + SANDBOX + "/metrics";
     private static final BackendRef REF = new BackendRef(SANDBOX);
 
-    /** As the scripted cloud tells of its sandbox. */
+    /** When the scripted cloud's sandbox started. */
     private static final Instant STARTED = Instant.parse("2026-11-25T10:00:00Z");
 
     @TempDir
@@ -30,7 +30,7 @@ class MetricsTest {
     private final ScriptedCloud cloud = new ScriptedCloud().withSandbox();
 
     @Test
-    void the_time_of_processors_is_summed_up_from_shares_of_all_of_them() {
+    void processor_time_is_summed_up_from_the_shares_in_the_samples() {
         try (var backend = cloud.open(directory)) {
             cloud.on(
                     METRICS,
@@ -49,7 +49,7 @@ class MetricsTest {
     }
 
     @Test
-    void a_sample_counts_once_however_often_it_is_told() {
+    void a_sample_counts_once_however_often_it_is_sent() {
         var samples = sample(STARTED.plusSeconds(5), 50) + "," + sample(STARTED.plusSeconds(10), 50);
         cloud.on(METRICS, 200, "[" + samples + "," + samples + "]");
         try (var backend = cloud.open(directory)) {
@@ -59,7 +59,7 @@ class MetricsTest {
     }
 
     @Test
-    void a_pause_between_two_samples_is_no_use() {
+    void a_pause_between_two_samples_does_not_count() {
         try (var backend = cloud.open(directory)) {
             cloud.on(
                     METRICS,
@@ -71,7 +71,7 @@ class MetricsTest {
     }
 
     @Test
-    void before_the_first_sample_nothing_is_made_up() {
+    void before_the_first_sample_metrics_fail() {
         cloud.on(METRICS, 200, "[]");
         try (var backend = cloud.open(directory)) {
             var failure = catchThrowableOfType(ExtensionException.class, () -> ((Measuring) backend).metrics(REF));
@@ -82,7 +82,7 @@ class MetricsTest {
     }
 
     @Test
-    void what_is_no_list_of_samples_is_a_failure() {
+    void a_malformed_list_of_samples_is_a_failure() {
         for (String answer : new String[] {"{}", "[{}]", "[{\"timestamp\":\"soon\"}]"}) {
             cloud.on(METRICS, 200, answer);
             try (var backend = cloud.open(directory)) {

@@ -11,7 +11,7 @@ class PlanLimitTest {
     private final PlanLimit limit = new PlanLimit();
 
     @Test
-    void nothing_is_limited_before_something_was_refused() {
+    void nothing_is_limited_before_a_refusal() {
         assertThat(limit.clamp(Duration.ofDays(1000))).isEqualTo(Duration.ofDays(1000));
         assertThat(limit.known()).isEmpty();
     }
@@ -34,11 +34,11 @@ class PlanLimitTest {
     }
 
     @Test
-    void what_makes_no_sense_is_not_learnt() {
+    void a_refusal_without_a_usable_limit_is_not_learnt() {
         assertThat(limit.learn("Timeout must be greater than 0", DAY)).isFalse();
         assertThat(limit.learn("Timeout cannot be greater than 0 hours", DAY)).isFalse();
         assertThat(limit.learn("Timeout cannot be greater than 24 hours", DAY))
-                .as("asked for no more")
+                .as("the limit is not below what was asked for")
                 .isFalse();
         assertThat(limit.learn("Timeout cannot be greater than 99999999999999999999 hours", DAY))
                 .isFalse();

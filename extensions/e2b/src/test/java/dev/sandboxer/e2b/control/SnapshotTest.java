@@ -25,7 +25,7 @@ class SnapshotTest {
     private final ScriptedCloud cloud = new ScriptedCloud().withSandbox();
 
     @Test
-    void its_name_at_e2b_carries_what_a_list_there_does_not_tell() {
+    void the_name_at_e2b_carries_what_e2bs_list_lacks() {
         cloud.on(LIST, 200, "[]").on(MAKE, 201, "{\"snapshotID\":\"snap1\",\"names\":[]}");
         try (var backend = cloud.open(directory)) {
             var made = ((Snapshotting) backend).snapshot(new BackendRef(SANDBOX), "first");
@@ -38,7 +38,7 @@ class SnapshotTest {
     }
 
     @Test
-    void only_those_of_this_installation_are_listed_also_with_a_team_and_a_tag_around_their_names() {
+    void only_snapshots_of_this_installation_are_listed_even_with_a_team_or_tag_in_their_names() {
         cloud.on(LIST, 200, """
                 [{"snapshotID":"a","names":["sandboxer-inst-one-100-1700000000"]},
                  {"snapshotID":"b","names":["other","my-team/sandboxer-inst-two-200-1700000001:default"]},
@@ -53,7 +53,7 @@ class SnapshotTest {
     }
 
     @Test
-    void a_name_is_given_once_and_deleted_by_its_id() {
+    void a_name_can_be_used_once_and_is_deleted_by_its_id() {
         cloud.on(LIST, 200, "[{\"snapshotID\":\"team/a:1\",\"names\":[\"sandboxer-inst-one-100-1700000000\"]}]")
                 .on("DELETE /templates/team/a:1", 204, "");
         try (var backend = cloud.open(directory)) {

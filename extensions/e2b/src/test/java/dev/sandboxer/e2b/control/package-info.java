@@ -1,4 +1,4 @@
-/** The control plane against scripted answers. */
+/** Tests of the control plane's client against scripted answers. */
 @NullMarked
 package dev.sandboxer.e2b.control;
 

@@ -20,7 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How calls into a sandbox are made, and what it means when they are not answered by the sandbox. */
+/** Calls into a sandbox, and failures when something other than the sandbox answers. */
 @Timeout(60)
 class DataPlaneTest extends ScriptedSandbox {
     private static final String STAT = "POST /filesystem.Filesystem/Stat";
@@ -31,7 +31,7 @@ class DataPlaneTest extends ScriptedSandbox {
     private static final String ALIVE = "{\"event\":{\"keepalive\":{}}}";
 
     @Test
-    void a_call_says_which_sandbox_is_meant_and_as_whom_with_its_token_and_never_the_key() {
+    void a_call_names_the_sandbox_and_the_user_and_carries_the_token_but_never_the_key() {
         cloud.on(START, ScriptedCloud.stream(STARTED, ENDED));
         session()
                 .processes()
@@ -51,14 +51,14 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void without_a_user_and_a_limit_none_is_sent() {
+    void without_a_user_and_a_time_limit_no_such_headers_are_sent() {
         cloud.on(START, ScriptedCloud.stream(STARTED, ENDED));
         session().processes().start(ProcessSpec.of("true"));
         assertThat(cloud.asked(START).getFirst().headers()).doesNotContainKeys("Authorization", "Connect-timeout-ms");
     }
 
     @Test
-    void what_the_proxy_says_of_a_missing_sandbox_is_told_apart_by_the_control_plane() {
+    void after_a_proxys_answer_the_control_plane_tells_what_became_of_the_sandbox() {
         cloud.on(
                 LIST,
                 ScriptedCloud.json(
@@ -78,7 +78,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_throttled_call_says_when_to_come_back() {
+    void a_throttled_call_says_when_to_retry() {
         cloud.on(LIST, ScriptedCloud.error(429, "too many connections", "Retry-After", "3"));
         var failure = failure(session().processes()::list);
         assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
@@ -86,7 +86,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_token_that_is_not_taken_is_no_unknown_user_and_is_not_shown() {
+    void a_rejected_token_differs_from_an_unknown_user_and_is_not_shown() {
         cloud.on(LIST, ScriptedCloud.error(401, "bad token token-of-the-sandbox"));
         cloud.on(STAT, 401, "{\"code\":\"unauthenticated\",\"message\":\"invalid username\"}");
         var session = session();
@@ -97,7 +97,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_stream_that_breaks_off_is_no_exit() {
+    void a_stream_that_breaks_is_not_an_exit() {
         cloud.on(START, ScriptedCloud.streaming(envelopes -> envelopes.message(STARTED.getBytes())));
         var session = session();
         end();
@@ -106,7 +106,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_connection_that_is_cut_in_the_middle_of_a_message_is_no_exit() throws Exception {
+    void a_connection_that_is_cut_in_the_middle_of_a_message_is_not_an_exit() throws Exception {
         var started = new java.io.ByteArrayOutputStream();
         new dev.sandboxer.connect.EnvelopeWriter(started).message(STARTED.getBytes());
         var head = "HTTP/1.1 200 OK\r\nContent-Type: application/connect+json\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -126,7 +126,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void only_who_looks_asks_again_when_a_connection_broke() {
+    void only_reads_are_retried_when_a_connection_breaks() {
         try (var broken = new BrokenCloud("", true);
                 var backend = cloud.withSandbox().openAt(directory, broken.url())) {
             var session = backend.connect(new BackendRef(ScriptedCloud.SANDBOX));
@@ -161,7 +161,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_stream_that_ends_well_without_an_exit_is_no_exit() {
+    void a_stream_that_ends_without_an_exit_event_is_not_an_exit() {
         cloud.on(START, ScriptedCloud.stream(STARTED));
         var process = session().processes().start(ProcessSpec.of("true"));
         assertThat(failure(() -> process.next(null)).kind()).isEqualTo(Kind.TRANSIENT);
@@ -181,7 +181,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_silent_stream_is_broken_off_and_signs_of_life_keep_it() throws Exception {
+    void a_silent_stream_is_aborted_and_keep_alives_prevent_that() throws Exception {
         var silence = Duration.ofMillis(700);
         var quick = new Timeouts(
                 Duration.ofSeconds(5),
@@ -194,7 +194,7 @@ class DataPlaneTest extends ScriptedSandbox {
         cloud.on(START, ScriptedCloud.streaming(envelopes -> {
             envelopes.message(STARTED.getBytes());
             for (int i = 0; i < 8; i++) {
-                await(new CountDownLatch(1), silence.dividedBy(4)); // only time tells this one
+                await(new CountDownLatch(1), silence.dividedBy(4)); // nothing but time can be waited for here
                 envelopes.message(ALIVE.getBytes());
             }
             envelopes.message(ENDED.getBytes());
@@ -215,7 +215,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_process_whose_time_is_up_was_killed_and_its_group_too() throws Exception {
+    void a_process_that_times_out_is_killed_with_its_group() throws Exception {
         cloud.on(
                         START,
                         ScriptedCloud.streamThen(
@@ -232,7 +232,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_refused_start_is_told_by_the_first_message() {
+    void a_refused_start_fails_with_its_reason() {
         cloud.on(
                 START,
                 ScriptedCloud.streamThen(new ConnectError(ConnectCode.INVALID_ARGUMENT, "cwd '/no' does not exist")));
@@ -243,7 +243,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void input_for_a_terminal_is_sent_as_such_when_the_sandbox_says_so() {
+    void input_is_sent_again_as_terminal_input_when_the_sandbox_asks_for_it() {
         var input = "POST /process.Process/SendInput";
         cloud.on(
                         input,
@@ -262,17 +262,17 @@ class DataPlaneTest extends ScriptedSandbox {
                         200,
                         "{\"processes\":[{\"pid\":5,\"tag\":\"a\",\"config\":{\"cmd\":\"x\"}},"
                                 + "{\"pid\":6,\"tag\":\"b\",\"config\":{\"cmd\":\"x\"}}]}")
-                .on("POST /process.Process/SendSignal", 200, "{}");
-        session().processes().signal(ProcessSelector.tag("b"), dev.sandboxer.extension.session.Signal.TERM, false);
-        assertThat(cloud.asked("POST /process.Process/SendSignal")
+                .on("POST /process.Process/CloseStdin", 200, "{}");
+        session().processes().closeInput(ProcessSelector.tag("b"));
+        assertThat(cloud.asked("POST /process.Process/CloseStdin")
                         .getFirst()
                         .json()
                         .toString())
-                .isEqualTo("{\"process\":{\"pid\":6},\"signal\":\"SIGNAL_SIGTERM\"}");
+                .isEqualTo("{\"process\":{\"pid\":6}}");
     }
 
     @Test
-    void closing_wakes_who_waits_and_asks_nobody() throws Exception {
+    void closing_a_process_wakes_a_waiting_reader_without_a_call() throws Exception {
         var hold = new CountDownLatch(1);
         cloud.on(START, ScriptedCloud.streaming(envelopes -> {
             envelopes.message(STARTED.getBytes());
@@ -289,7 +289,7 @@ class DataPlaneTest extends ScriptedSandbox {
     }
 
     @Test
-    void closing_the_backend_wakes_who_waits() throws Exception {
+    void closing_the_backend_wakes_a_waiting_reader() throws Exception {
         var hold = new CountDownLatch(1);
         cloud.on(START, ScriptedCloud.streaming(envelopes -> {
             envelopes.message(STARTED.getBytes());

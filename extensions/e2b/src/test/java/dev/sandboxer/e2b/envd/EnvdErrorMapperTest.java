@@ -35,7 +35,7 @@ class EnvdErrorMapperTest {
     }
 
     @Test
-    void what_a_path_is_called_does_not_decide() {
+    void words_in_a_path_do_not_decide_the_reason() {
         var path = "/tmp/no space left/is a directory/not a directory";
         var refusal = new ConnectException(ConnectCode.INTERNAL, "open " + path + ": input/output error");
         assertThat(EnvdErrorMapper.ofFiles(refusal, path).reason()).isEqualTo(Reason.IO);
@@ -62,7 +62,7 @@ class EnvdErrorMapperTest {
     }
 
     @Test
-    void input_to_a_process_without_any_is_told_apart_from_one_that_is_not_there() {
+    void a_process_without_input_differs_from_a_process_that_is_not_there() {
         assertThat(EnvdErrorMapper.ofInput(new ConnectException(ConnectCode.INTERNAL, "stdin not enabled"))
                         .reason())
                 .isEqualTo(Reason.STDIN_CLOSED);

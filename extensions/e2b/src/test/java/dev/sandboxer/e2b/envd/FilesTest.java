@@ -29,7 +29,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Files at a daemon that does what E2B's does and ours does not: other types, other words, faults in the middle. */
+/** Files at a daemon that behaves as only E2B's own does: other types, other messages, failures half-way. */
 @Timeout(60)
 class FilesTest extends ScriptedSandbox {
     private static final String STAT = "POST /filesystem.Filesystem/Stat";
@@ -40,7 +40,7 @@ class FilesTest extends ScriptedSandbox {
     private static final String MISSING = "{\"code\":\"not_found\",\"message\":\"path not found\"}";
 
     @Test
-    void an_entry_is_read_as_go_describes_it() {
+    void an_entry_is_read_from_gos_form_of_a_mode() {
         cloud.on(DOWNLOAD, 200, "user:x:1000:1000::/home/user:/bin/sh\nroot:x:0:0::/root:/bin/sh\n");
         cloud.on(STAT, 200, entry("FILE_TYPE_FILE", "ugrwxr-x---", 0750, ""))
                 .on(STAT, 200, entry("FILE_TYPE_DIRECTORY", "dtrwxrwxrwx", 0777, ""))
@@ -66,7 +66,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_link_says_what_it_says_and_where_it_leads() {
+    void a_link_has_its_text_and_its_target() {
         cloud.on(DOWNLOAD, 200, "").on(START, links("../target\nx\0"));
         cloud.on(STAT, 200, entry("FILE_TYPE_FILE", "Lrwxr-xr-x", 0755, "/x/target"))
                 .on(STAT, 200, entry("FILE_TYPE_UNSPECIFIED", "Lrwxrwxrwx", 0777, ""))
@@ -84,7 +84,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void what_a_device_would_take_or_give_for_ever_is_not_touched() {
+    void a_device_is_neither_read_nor_written() {
         cloud.on(DOWNLOAD, 200, "").on(STAT, 200, entry("", "Dcrw-rw-rw-", 0666, ""));
         var files = session().files();
         assertThat(refusal(() -> files.read("/x/f", null, 0, 10))).isEqualTo(Reason.SPECIAL_FILE);
@@ -93,7 +93,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void metadata_that_shall_stay_is_sent_along() throws IOException {
+    void a_write_without_metadata_keeps_the_old_metadata() throws IOException {
         cloud.on(DOWNLOAD, 200, "")
                 .on(STAT, 200, entry("FILE_TYPE_FILE", "-rw-r--r--", 0644, ""))
                 .on(UPLOAD, 200, "[]");
@@ -111,7 +111,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void paths_and_users_are_escaped_and_content_arrives_as_it_is() throws IOException {
+    void paths_and_users_are_escaped_and_content_arrives_unchanged() throws IOException {
         cloud.on(DOWNLOAD, 200, "")
                 .on(STAT, 404, MISSING)
                 .on(STAT, 200, entry("FILE_TYPE_FILE", "-rw-r--r--", 0644, ""));
@@ -126,7 +126,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void an_old_daemon_gets_a_form_and_a_user() throws IOException {
+    void an_old_daemon_gets_uploads_as_a_form_and_an_explicit_user() throws IOException {
         cloud.on(STAT, 404, MISSING).on(STAT, 200, entry("FILE_TYPE_FILE", "-rw-r--r--", 0644, ""));
         cloud.on(UPLOAD, 200, "[]").on(DOWNLOAD, 200, "");
         cloud.on(
@@ -158,7 +158,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_full_disk_is_told_and_the_new_file_removed() {
+    void a_full_disk_is_reported_and_the_partial_file_removed() {
         cloud.on(STAT, 404, MISSING).on(UPLOAD, ScriptedCloud.error(507, "not enough disk space available"));
         cloud.on(REMOVE, 200, "{}");
         assertThat(refusal(() -> write(session().files(), new byte[1]))).isEqualTo(Reason.NO_SPACE);
@@ -166,7 +166,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_source_that_fails_is_told_as_it_failed_and_the_new_file_removed() {
+    void a_failure_of_the_source_is_passed_on_and_the_partial_file_removed() {
         cloud.on(STAT, 404, MISSING).on(UPLOAD, 200, "[]").on(REMOVE, 200, "{}");
         var source = new InputStream() {
             @Override
@@ -181,7 +181,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void an_upload_that_nobody_takes_is_broken_off() throws IOException {
+    void an_upload_that_the_server_does_not_read_is_aborted() throws IOException {
         try (var deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var quick = new Timeouts(
                     Duration.ofSeconds(5),
@@ -207,13 +207,13 @@ class FilesTest extends ScriptedSandbox {
                 var failure =
                         failure(() -> new FileTransfer(client).write("/x", null, null, source(new byte[64 << 20])));
                 assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
-                assertThat(failure).hasMessageContaining("nothing moved any more");
+                assertThat(failure).hasMessageContaining("no data moved");
             }
         }
     }
 
     @Test
-    void a_part_is_cut_out_when_the_server_sends_the_whole() throws IOException {
+    void a_range_is_cut_out_when_the_server_sends_the_whole_file() throws IOException {
         cloud.on(
                 STAT,
                 200,
@@ -228,7 +228,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void a_download_that_breaks_off_is_no_short_file() {
+    void a_download_that_breaks_fails_and_is_not_a_short_file() {
         cloud.on(
                 STAT,
                 200,
@@ -249,7 +249,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void lost_events_are_told_and_end_the_watch() throws Exception {
+    void lost_events_are_reported_and_end_the_watch() throws Exception {
         cloud.on(
                 "POST /filesystem.Filesystem/WatchDir",
                 ScriptedCloud.streamThen(
@@ -267,7 +267,7 @@ class FilesTest extends ScriptedSandbox {
     }
 
     @Test
-    void paths_that_no_linux_takes_are_refused_here() {
+    void paths_that_no_linux_accepts_are_refused_without_a_call() {
         var files = session().files();
         assertThat(refusal(() -> files.stat("/x\0y", null))).isEqualTo(Reason.INVALID);
         assertThat(refusal(() -> files.stat("/" + "x".repeat(256), null))).isEqualTo(Reason.TOO_LONG);

@@ -34,12 +34,12 @@ class ProcessMessagesTest {
             {"exitCode":-1,"status":"signal: bad system call (core dumped)"}                        | -1  | 31
             {"exitCode":-1,"status":"signal: signal 34"}                                            | -1  | 34
             """)
-    void an_end_is_read_in_each_of_gos_forms(String end, int code, int signal) throws IOException {
+    void an_exit_is_read_in_each_of_gos_forms(String end, int code, int signal) throws IOException {
         assertThat(event("{\"end\":" + end + "}")).isEqualTo(new Exited(code, signal, false));
     }
 
     @Test
-    void an_end_that_says_nothing_is_a_failure_and_no_success() {
+    void an_exit_without_a_status_is_a_failure() {
         for (var end : new String[] {"{}", "{\"exitCode\":0}", "{\"status\":\"signal: \"}", "{\"status\":\"gone\"}"}) {
             assertThatThrownBy(() -> event("{\"end\":" + end + "}")).isInstanceOf(IOException.class);
         }
@@ -57,7 +57,7 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void signs_of_life_and_unknown_events_are_none() throws IOException {
+    void keep_alives_and_unknown_events_are_ignored() throws IOException {
         assertThat(event("{\"keepalive\":{}}")).isNull();
         assertThat(event("{\"start\":{\"pid\":1}}")).isNull();
         assertThat(event("{\"later\":{\"x\":1}}")).isNull();
@@ -74,7 +74,7 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void a_start_has_what_was_asked_for_and_nothing_more() {
+    void a_start_request_has_only_what_was_asked_for() {
         var plain = ProcessMessages.start(ProcessSpec.of("ls", "-l", ""));
         assertThat(text(plain)).isEqualTo("{\"process\":{\"cmd\":\"ls\",\"args\":[\"-l\",\"\"]},\"stdin\":false}");
         var full = ProcessMessages.start(ProcessSpec.builder("sh")
@@ -92,7 +92,7 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void a_listing_tells_terminals_and_leaves_out_our_own_commands() {
+    void a_listing_marks_terminals_and_leaves_out_our_own_commands() {
         var terminal = ProcessMessages.start(
                 ProcessSpec.builder("sh").pty(new PtySize(80, 24)).build());
         var list = "{\"processes\":[{\"pid\":5,\"config\":" + text(terminal.getProcess()) + "},"

@@ -1,4 +1,4 @@
-/** Work in a sandbox against a scripted daemon. */
+/** Tests of sessions against a scripted daemon. */
 @NullMarked
 package dev.sandboxer.e2b.envd;
 

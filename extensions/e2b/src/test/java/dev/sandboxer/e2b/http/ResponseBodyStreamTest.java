@@ -17,14 +17,14 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What has arrived is read, whatever happens to the connection afterwards. */
+/** Data that has arrived can be read, even if the connection breaks afterwards. */
 @Timeout(60)
 class ResponseBodyStreamTest {
     private final ResponseBodyStream body = new ResponseBodyStream();
-    private final Asked asked = new Asked();
+    private final Upstream upstream = new Upstream();
 
-    /** The connection's side: counts what it is asked for. */
-    private static final class Asked implements Subscription {
+    /** The connection's side: counts requested pieces. */
+    private static final class Upstream implements Subscription {
         private long pieces;
         private boolean cancelled;
 
@@ -48,8 +48,8 @@ class ResponseBodyStreamTest {
     }
 
     @Test
-    void what_came_before_the_connection_broke_is_read_first() throws Exception {
-        body.onSubscribe(asked);
+    void data_that_arrived_before_the_connection_broke_is_read_first() throws Exception {
+        body.onSubscribe(upstream);
         body.onNext(List.of(bytes(1, 2), bytes(), bytes(3)));
         body.onError(new IOException("reset"));
 
@@ -59,7 +59,7 @@ class ResponseBodyStreamTest {
     }
 
     @Test
-    void a_connection_that_breaks_does_not_take_what_waits_to_be_read() throws Exception {
+    void a_broken_connection_does_not_drop_buffered_data() throws Exception {
         var chunk = "2710\r\n" + "0123456789".repeat(1_000) + "\r\n";
         var answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk.repeat(20) + "10\r\n";
         try (var cloud = new BrokenCloud(answer, true);
@@ -70,7 +70,7 @@ class ResponseBodyStreamTest {
         }
     }
 
-    /** A byte at a time, so that the end of the connection overtakes the reader. */
+    /** Reads a byte at a time, so that the connection breaks before the reader is done. */
     private static int readUntilBroken(InputStream cut) {
         var count = 0;
         try {
@@ -80,23 +80,23 @@ class ResponseBodyStreamTest {
         } catch (IOException e) {
             return count;
         }
-        throw new AssertionError("a cut answer passed for a whole one");
+        throw new AssertionError("the cut answer ended like a whole one");
     }
 
     @Test
-    void the_next_piece_is_asked_for_when_the_last_is_taken() throws Exception {
-        body.onSubscribe(asked);
-        assertThat(asked.pieces).isEqualTo(1);
+    void the_next_piece_is_requested_when_the_last_is_taken() throws Exception {
+        body.onSubscribe(upstream);
+        assertThat(upstream.pieces).isEqualTo(1);
 
         body.onNext(List.of(bytes(255)));
-        assertThat(asked.pieces).isEqualTo(1);
+        assertThat(upstream.pieces).isEqualTo(1);
         assertThat(body.read()).isEqualTo(255);
-        assertThat(asked.pieces).isEqualTo(2);
+        assertThat(upstream.pieces).isEqualTo(2);
     }
 
     @Test
     void a_whole_body_ends_once_and_for_all() throws Exception {
-        body.onSubscribe(asked);
+        body.onSubscribe(upstream);
         body.onNext(List.of(bytes(7)));
         body.onComplete();
 
@@ -106,28 +106,28 @@ class ResponseBodyStreamTest {
     }
 
     @Test
-    void closing_ends_the_transfer_and_tells_whoever_reads() throws Exception {
-        body.onSubscribe(asked);
+    void closing_ends_the_transfer_and_wakes_the_reader() throws Exception {
+        body.onSubscribe(upstream);
         var reading = CompletableFuture.supplyAsync(() -> readUntilBroken(body));
 
         body.close();
 
         assertThat(reading.get(30, TimeUnit.SECONDS)).isZero();
-        assertThat(asked.cancelled).isTrue();
+        assertThat(upstream.cancelled).isTrue();
         assertThatIOException().isThrownBy(body::read).withMessage("closed");
     }
 
     @Test
-    void an_answer_that_begins_after_it_was_closed_is_not_taken() {
+    void a_response_that_begins_after_closing_is_cancelled() {
         body.close();
-        body.onSubscribe(asked);
-        assertThat(asked.cancelled).isTrue();
-        assertThat(asked.pieces).isZero();
+        body.onSubscribe(upstream);
+        assertThat(upstream.cancelled).isTrue();
+        assertThat(upstream.pieces).isZero();
     }
 
     @Test
     void an_interrupt_ends_a_wait() throws InterruptedException, ExecutionException {
-        body.onSubscribe(asked);
+        body.onSubscribe(upstream);
         var outcome = new CompletableFuture<String>();
         var reader = Thread.ofVirtual().start(() -> {
             try {

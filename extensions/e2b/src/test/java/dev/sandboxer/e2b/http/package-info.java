@@ -1,4 +1,4 @@
-/** Broken connections and echoed secrets. */
+/** Broken connections. */
 @NullMarked
 package dev.sandboxer.e2b.http;
 

@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection to a sandbox's agent, for one operation. One thread may receive while others send.
  *
- * <p>The agent belongs to the sandbox and may be hostile: frames are limited in size, and every call is limited in time.
+ * <p>The agent runs inside the sandbox and may be hostile: each frame is limited in size, and each call in time.
  */
 final class AgentConnection implements AutoCloseable {
-    /** No time limit, for streams that may be silent for any time. */
+    /** No time limit, for streams, which may be silent for any time. */
     private static final Duration UNLIMITED = Duration.ZERO;
+
+    /** Longest frame of a stream: a piece of output, or an event with its entry. Small, because many streams queue several frames. */
+    private static final int LONGEST_STREAM_FRAME = 96 << 10;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -33,7 +36,8 @@ final class AgentConnection implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocate(16 << 10).limit(0);
     private volatile Duration readTimeout;
     private volatile Duration writeTimeout;
-    /** When the current frame must be complete. Without it a frame could arrive byte by byte for ever. */
+    private volatile int longestFrame = FrameWriter.LONGEST_PAYLOAD;
+    /** When the current frame must be complete. Without this, a frame could arrive byte by byte for ever. */
     private long frameExpiry;
 
     private AgentConnection(SandboxFolder folder, SocketChannel channel, Duration timeout) {
@@ -57,7 +61,7 @@ final class AgentConnection implements AutoCloseable {
             channel = SocketChannel.open(StandardProtocolFamily.UNIX);
             var connection = new AgentConnection(folder, channel, timeout);
             var address = UnixDomainSocketAddress.of(folder.socket());
-            connection.limited(connection.writeTimer, timeout, () -> {
+            connection.callWithin(connection.writeTimer, timeout, () -> {
                 connection.channel.connect(address);
                 return 0;
             });
@@ -75,15 +79,16 @@ final class AgentConnection implements AutoCloseable {
         }
     }
 
-    /** Removes the time limits of reads and writes from now on. */
-    void unlimited() {
+    /** Turns the connection into a stream: reads and writes have no time limit from now on, but frames have to be short. */
+    void switchToStream() {
+        longestFrame = LONGEST_STREAM_FRAME;
         readTimeout = UNLIMITED;
         writeTimeout = UNLIMITED;
     }
 
     /**
-     * Sends a request, or a part of one. For the receiving thread only: when the agent has closed the connection, this throws
-     * the error that it sent before.
+     * Sends a request, or a part of one. Only the receiving thread may call this: if the agent has closed the connection, this reads the
+     * error that the agent sent before, and throws it.
      */
     void send(FrameWriter frame) {
         if (frame.payloadLength() > FrameWriter.LONGEST_PAYLOAD) {
@@ -99,12 +104,12 @@ final class AgentConnection implements AutoCloseable {
         }
     }
 
-    /** Sends while another thread receives. Never fails: the receiving thread finds out that the connection has ended. */
+    /** Sends while another thread receives. Ignores failures: the receiving thread notices that the connection has ended. */
     void sendQuietly(FrameWriter frame) {
         try {
             write(frame.finish());
         } catch (IOException e) {
-            // the receiving thread reads what was sent before the end, then the end
+            // the receiving thread reads the remaining frames, then the end
         }
     }
 
@@ -118,22 +123,22 @@ final class AgentConnection implements AutoCloseable {
 
     private synchronized void write(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
-            limited(writeTimer, writeTimeout, () -> channel.write(bytes));
+            callWithin(writeTimer, writeTimeout, () -> channel.write(bytes));
         }
     }
 
     /**
      * Receives the next frame.
      *
-     * @throws OperationException when it is an ERROR
+     * @throws OperationException when it is an ERROR frame
      */
     Frame receive() {
         frameExpiry = System.nanoTime() + readTimeout.toNanos();
         fill(FrameWriter.HEADER);
         var length = buffer.getInt();
         var type = buffer.get() & 0xff;
-        if (length < 0 || length > FrameWriter.LONGEST_PAYLOAD) {
-            throw Frame.garbage("a frame of " + Integer.toUnsignedString(length) + " bytes");
+        if (length < 0 || length > longestFrame) {
+            throw Frame.protocolError("a frame of " + Integer.toUnsignedString(length) + " bytes");
         }
         var payload = ByteBuffer.allocate(length);
         var buffered = Math.min(length, buffer.remaining());
@@ -153,17 +158,17 @@ final class AgentConnection implements AutoCloseable {
     Frame expect(int type) {
         var frame = receive();
         if (frame.type() != type) {
-            throw Frame.garbage("type " + frame.type() + " instead of " + type);
+            throw Frame.protocolError("type " + frame.type() + " instead of " + type);
         }
         return frame;
     }
 
-    /** Reads bytes without frames, as from a dialled port; -1 at the end. */
+    /** Reads bytes without frames, as from a port. Returns their number, -1 at the end. */
     int readRaw(byte[] target, int offset, int length) {
         if (!buffer.hasRemaining()) {
             buffer.clear();
             try {
-                if (limited(readTimer, readTimeout, () -> channel.read(buffer)) < 0) {
+                if (callWithin(readTimer, readTimeout, () -> channel.read(buffer)) < 0) {
                     buffer.limit(0);
                     return -1;
                 }
@@ -196,7 +201,7 @@ final class AgentConnection implements AutoCloseable {
 
     private void readInto(ByteBuffer target) {
         try {
-            if (limited(readTimer, untilExpiry(), () -> channel.read(target)) < 0) {
+            if (callWithin(readTimer, untilExpiry(), () -> channel.read(target)) < 0) {
                 throw endOfStream();
             }
         } catch (IOException e) {
@@ -212,7 +217,7 @@ final class AgentConnection implements AutoCloseable {
         int run() throws IOException;
     }
 
-    private int limited(SocketTimeouts.Timer timer, Duration timeout, Call call) throws IOException {
+    private int callWithin(SocketTimeouts.Timer timer, Duration timeout, Call call) throws IOException {
         if (timeout.isZero()) {
             return call.run();
         }
@@ -236,8 +241,8 @@ final class AgentConnection implements AutoCloseable {
     }
 
     /**
-     * Explains a connection that ended without an answer: the agent has died, or its worker for this operation has. Does not
-     * close the connection, because after a failed write there may be more to read.
+     * Returns the reason why the connection ended without an answer: the agent, or its worker for this operation, has died. Does not
+     * close the connection, because there may be more to read after a failed write.
      */
     private ExtensionException endOfStream() {
         if (!readTimeout.equals(PROBE_TIMEOUT) && mayBeAlive(folder)) {
@@ -247,7 +252,7 @@ final class AgentConnection implements AutoCloseable {
         return folder.gone();
     }
 
-    /** Only a refused connection proves that a sandbox has ended. An agent that doesn't answer in time may be busy. */
+    /** Returns false if the sandbox has certainly ended. An agent that accepts a connection but doesn't answer in time may be busy. */
     private static boolean mayBeAlive(SandboxFolder folder) {
         if (!folder.alive()) {
             return false;
@@ -273,7 +278,7 @@ final class AgentConnection implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                // it is closed all the same
+                // the channel is closed even so
             }
         }
     }

@@ -4,16 +4,16 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.folder.StoredRequest;
+import dev.sandboxer.local.host.Cgroups;
 import dev.sandboxer.local.host.Freezer;
 import java.time.Duration;
-import java.util.Optional;
 
 /**
  * Opens connections to the agent of one sandbox, unless it is paused.
  *
- * @param freezer empty when the sandbox can't be paused
+ * @param cgroups the sandbox's control groups
  */
-public record AgentConnector(SandboxFolder folder, Optional<Freezer> freezer, Timeouts timeouts) {
+public record AgentConnector(SandboxFolder folder, Cgroups cgroups, Timeouts timeouts) {
     /** Opens a connection for a request that is answered soon. */
     AgentConnection open() {
         return open(timeouts.answer());
@@ -30,13 +30,13 @@ public record AgentConnector(SandboxFolder folder, Optional<Freezer> freezer, Ti
     }
 
     /**
-     * Checks before a connection is made, because a frozen agent accepts connections and does not answer.
+     * Checks that the sandbox is not paused. A connection would not show it, because a frozen agent accepts connections but does not
+     * answer. A sandbox that is frozen for a snapshot passes, since that does not take long.
      *
-     * @throws ExtensionException {@code TRANSIENT} when the sandbox is paused; not when it is frozen for a snapshot, which
-     *     does not take long
+     * @throws ExtensionException {@code TRANSIENT} when the sandbox is paused
      */
     public void requireNotPaused() {
-        if (freezer.filter(Freezer::isFrozen).isPresent()
+        if (Freezer.of(cgroups).filter(Freezer::isFrozen).isPresent()
                 && folder.request().filter(StoredRequest::isToBePaused).isPresent()) {
             throw ExtensionException.notApplied(
                     Kind.TRANSIENT, "the sandbox " + folder.ref() + " is paused; resume it first");

@@ -3,7 +3,7 @@ package dev.sandboxer.local.agent;
 import dev.sandboxer.local.folder.SandboxFolder;
 import java.time.Duration;
 
-/** Tells an agent its new deadline. Sending and the answer are apart, since a frozen agent answers only when it is thawed. */
+/** Sends an agent its new deadline. Sending and receiving the answer are separate, because a frozen agent answers only once it is thawed. */
 public final class DeadlineMessage implements AutoCloseable {
     private final AgentConnection connection;
 
@@ -12,9 +12,9 @@ public final class DeadlineMessage implements AutoCloseable {
     }
 
     /**
-     * Sends it.
+     * Sends a deadline.
      *
-     * @param fromNow zero or less ends the sandbox
+     * @param fromNow time until the deadline; zero or less ends the sandbox
      */
     public static DeadlineMessage send(SandboxFolder folder, Timeouts timeouts, Duration fromNow) {
         var connection = AgentConnection.open(folder, timeouts.answer());

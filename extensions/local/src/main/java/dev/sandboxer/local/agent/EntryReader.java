@@ -44,7 +44,7 @@ final class EntryReader {
 
     private static FileType type(int code) {
         if (code >= TYPES.length) {
-            throw Frame.garbage("file type " + code);
+            throw Frame.protocolError("file type " + code);
         }
         return TYPES[code];
     }
@@ -53,7 +53,7 @@ final class EntryReader {
         try {
             return Instant.ofEpochSecond(seconds, nanos);
         } catch (DateTimeException | ArithmeticException e) {
-            throw Frame.garbage("a time of " + seconds + " s");
+            throw Frame.protocolError("a time of " + seconds + " s");
         }
     }
 }

@@ -7,7 +7,7 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 final class ErrorReader {
     private static final int LONGEST_MESSAGE = 500;
 
-    /** By the codes of {@code docs/agent-protocol.md}. */
+    /** The reasons, indexed by the error codes of {@code docs/agent-protocol.md}. */
     private static final Reason[] REASONS = {
         Reason.IO,
         Reason.INVALID,
@@ -42,7 +42,7 @@ final class ErrorReader {
         return new OperationException(reason, printable(frame.str()));
     }
 
-    /** Shortens the message and removes control characters: it may be shown on a terminal. */
+    /** Shortens the message and replaces control characters, because it may be shown on a terminal. */
     private static String printable(String message) {
         var start = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
         return start.replaceAll("[\\p{Cc}\\p{Cf}]", "?");

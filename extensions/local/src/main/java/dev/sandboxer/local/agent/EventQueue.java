@@ -11,9 +11,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a stream from the agent, to be taken by one thread. Another thread reads the frames into a short queue, because
- * a Unix socket can't be read with a time-out. When the queue is full that thread waits, and in the end so does the process
- * that produces the events.
+ * The events of a stream from the agent, for one consuming thread. Another thread reads the frames into a short queue, because a Unix
+ * socket can't be read with a time-out. When the queue is full, the reading thread waits, and so, finally, does the process that produces
+ * the events.
  */
 final class EventQueue<T> implements AutoCloseable {
     private static final int CAPACITY = 8;
@@ -34,14 +34,14 @@ final class EventQueue<T> implements AutoCloseable {
         this.connection = connection;
         this.decode = decode;
         this.isLast = isLast;
-        this.reader = likeThisThread().name(name).start(this::readAll);
+        this.reader = sameKindOfThread().name(name).start(this::readAll);
     }
 
     /**
-     * Starts a virtual thread for a server's many virtual threads, and a platform thread for a command's platform thread: once
+     * Returns a builder for the kind of thread that calls this. A server uses many virtual threads. A command uses platform threads: once
      * virtual threads have read from sockets, the JVM takes 300 ms longer to exit.
      */
-    private static Thread.Builder likeThisThread() {
+    private static Thread.Builder sameKindOfThread() {
         return Thread.currentThread().isVirtual()
                 ? Thread.ofVirtual()
                 : Thread.ofPlatform().daemon();
@@ -58,7 +58,7 @@ final class EventQueue<T> implements AutoCloseable {
                 }
             }
         } catch (InterruptedException e) {
-            // closed while the queue was full: nobody takes events any more
+            // closed while the queue was full
         }
     }
 
@@ -74,7 +74,7 @@ final class EventQueue<T> implements AutoCloseable {
      * Waits for the next event.
      *
      * @param timeout null waits without limit
-     * @return null when the time is up
+     * @return null after the time-out
      */
     @Nullable T next(@Nullable Duration timeout) throws InterruptedException {
         var received = timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
@@ -85,7 +85,7 @@ final class EventQueue<T> implements AutoCloseable {
         };
     }
 
-    /** Closes the connection; a thread that waits for an event gets an exception. */
+    /** Closes the connection. A thread that waits for an event gets an exception. */
     @Override
     public void close() {
         connection.close();

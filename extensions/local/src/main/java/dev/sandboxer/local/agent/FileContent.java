@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** The content of a file as it arrives from the agent. A connection that ends early is an IOException, never an end of file. */
+/** The content of a file as it arrives from the agent. If the connection ends early, reading throws; it never looks like the end of the file. */
 final class FileContent extends InputStream {
     private final AgentConnection connection;
     private ByteBuffer chunk = ByteBuffer.allocate(0);
     private long left;
     private boolean ended;
 
-    /** @param most how many bytes were asked for */
+    /** @param most the number of requested bytes; the agent may not send more */
     FileContent(AgentConnection connection, long most) {
         this.connection = connection;
         this.left = most;
@@ -51,7 +51,7 @@ final class FileContent extends InputStream {
                     ended = true;
                     connection.close();
                 }
-                default -> throw Frame.garbage("type " + frame.type() + " in a file");
+                default -> throw Frame.protocolError("type " + frame.type() + " in a file");
             }
             return !ended;
         } catch (ExtensionException | OperationException e) {
@@ -59,11 +59,11 @@ final class FileContent extends InputStream {
         }
     }
 
-    /** Rejects empty frames, which could go on for ever, and more bytes than were asked for. */
+    /** Rejects empty frames, which could go on for ever, and more bytes than were requested. */
     private ByteBuffer data(Frame frame) {
         var count = frame.payload().remaining();
         if (count == 0 || count > left) {
-            throw Frame.garbage(count + " bytes of a file where " + left + " were left");
+            throw Frame.protocolError(count + " bytes of a file where " + left + " were left");
         }
         left -= count;
         return frame.payload();

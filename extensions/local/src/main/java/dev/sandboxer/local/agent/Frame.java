@@ -10,29 +10,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A frame from the agent, read from front to back. Nothing in it is trusted: reading past its end, or an impossible count,
- * throws {@link #garbage}.
+ * A frame from the agent, read from front to back. Nothing in it is trusted: reading past its end, or an impossible count, throws
+ * {@link #protocolError}.
  */
 record Frame(int type, ByteBuffer payload) {
-    /** The exception for an agent that broke the protocol. */
-    static ExtensionException garbage(String what) {
+    /** Returns the exception for an agent that broke the protocol. */
+    static ExtensionException protocolError(String what) {
         return ExtensionException.unknown(Kind.INTERNAL, "the sandbox's agent broke its protocol: " + what, null);
     }
 
     int u8() {
-        return need(1).get() & 0xff;
+        return require(1).get() & 0xff;
     }
 
     int u16() {
-        return need(2).getShort() & 0xffff;
+        return require(2).getShort() & 0xffff;
     }
 
     int i32() {
-        return need(4).getInt();
+        return require(4).getInt();
     }
 
     long u64() {
-        return need(8).getLong();
+        return require(8).getLong();
     }
 
     String str() {
@@ -63,18 +63,18 @@ record Frame(int type, ByteBuffer payload) {
         return values;
     }
 
-    /** Reads a length or count. Each element takes at least one byte, so there can't be more than bytes left. */
+    /** Reads a length or count. Each element takes at least one byte, so a count above the remaining bytes is an error. */
     private int count() {
         var count = i32();
         if (count < 0 || count > payload.remaining()) {
-            throw garbage("a length of " + Integer.toUnsignedString(count));
+            throw protocolError("a length of " + Integer.toUnsignedString(count));
         }
         return count;
     }
 
-    private ByteBuffer need(int bytes) {
+    private ByteBuffer require(int bytes) {
         if (payload.remaining() < bytes) {
-            throw garbage("a short frame of type " + type);
+            throw protocolError("a short frame of type " + type);
         }
         return payload;
     }

@@ -7,9 +7,15 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** An answer of many frames of one type, ended by END. Limited in number, size and time. */
+/** An answer of many frames of one type, ended by an END frame. Limited in number, size and time. */
 record FrameList(AgentConnection connection, int type, Limits limits, Duration timeout) {
-    /** The most frames, bytes in each frame, and bytes in all frames. */
+    /**
+     * Limits on an answer.
+     *
+     * @param frames most frames
+     * @param frameBytes most bytes in one frame
+     * @param allBytes most bytes in all frames
+     */
     record Limits(int frames, int frameBytes, long allBytes) {}
 
     void forEach(Consumer<Frame> each) {
@@ -19,8 +25,11 @@ record FrameList(AgentConnection connection, int type, Limits limits, Duration t
         for (var frame = connection.receive(); frame.type() != FrameType.END; frame = connection.receive()) {
             var size = frame.payload().remaining();
             bytes += size;
-            if (frame.type() != type || size > limits.frameBytes || bytes > limits.allBytes) {
-                throw Frame.garbage("type " + frame.type() + " with " + size + " bytes in a list");
+            if (frame.type() != type || size > limits.frameBytes) {
+                throw Frame.protocolError("type " + frame.type() + " with " + size + " bytes in a list");
+            }
+            if (bytes > limits.allBytes) {
+                throw new OperationException(Reason.LIMIT, "the list has more than " + limits.allBytes + " bytes");
             }
             if (++count > limits.frames) {
                 throw new OperationException(Reason.LIMIT, "more than " + limits.frames + " entries");

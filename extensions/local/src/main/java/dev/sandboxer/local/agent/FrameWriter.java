@@ -20,7 +20,7 @@ final class FrameWriter {
     }
 
     FrameWriter u8(int value) {
-        room(1);
+        ensureRoom(1);
         bytes[length++] = (byte) value;
         return this;
     }
@@ -38,7 +38,7 @@ final class FrameWriter {
     }
 
     FrameWriter bytes(byte[] source, int offset, int count) {
-        room(count);
+        ensureRoom(count);
         System.arraycopy(source, offset, bytes, length, count);
         length += count;
         return this;
@@ -66,14 +66,14 @@ final class FrameWriter {
         return length - HEADER;
     }
 
-    /** The complete frame with its header. */
+    /** Returns the complete frame with its header. */
     ByteBuffer finish() {
         var frame = ByteBuffer.wrap(bytes, 0, length);
         frame.putInt(0, payloadLength());
         return frame;
     }
 
-    private void room(int more) {
+    private void ensureRoom(int more) {
         if (length + more > bytes.length) {
             bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
         }

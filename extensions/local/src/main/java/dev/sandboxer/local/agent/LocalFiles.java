@@ -11,9 +11,9 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a local sandbox. Its agent does all the work: no host path is ever derived from a name inside. */
+/** The files of a local sandbox. The agent does all the work inside, so no host path is ever derived from a name in the sandbox. */
 record LocalFiles(AgentConnector agent) implements SandboxFiles {
-    /** An entry has at most 17 KiB. The limits stop a hostile agent that lists for ever. */
+    /** Limits that stop a hostile agent from listing for ever. An entry has at most 17 KiB. */
     private static final FrameList.Limits LISTING = new FrameList.Limits(2_000_000, 32 << 10, Long.MAX_VALUE);
 
     private static final int CHUNK = 64 << 10;
@@ -65,7 +65,7 @@ record LocalFiles(AgentConnector agent) implements SandboxFiles {
                     .map(metadata == null ? Map.of() : metadata));
             connection.expect(FrameType.READY);
             var chunk = new byte[CHUNK];
-            // if the source fails, closing the connection before END makes the agent remove a new file
+            // if the source fails, the connection is closed without END, which makes the agent remove a new file
             for (int count = source.read(chunk); count >= 0; count = source.read(chunk)) {
                 connection.send(new FrameWriter(FrameType.DATA).bytes(chunk, 0, count));
             }
@@ -112,7 +112,7 @@ record LocalFiles(AgentConnector agent) implements SandboxFiles {
                     .str(user)
                     .u8((recursive ? FLAG_RECURSIVE : 0) | (entries ? FLAG_ENTRIES : 0)));
             connection.expect(FrameType.READY);
-            connection.unlimited();
+            connection.switchToStream();
             return new LocalWatch(connection, path);
         } catch (RuntimeException e) {
             connection.close();
@@ -120,7 +120,7 @@ record LocalFiles(AgentConnector agent) implements SandboxFiles {
         }
     }
 
-    /** Sends a request that is answered with an entry, and closes the connection. */
+    /** Sends a request, receives its answer, an entry, and closes the connection. */
     private static FileEntry entry(AgentConnection connection, FrameWriter request) {
         try (connection) {
             connection.send(request);

@@ -5,7 +5,7 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.extension.session.Ports;
 
-/** The ports of a local sandbox. Its agent connects to them, so no network leads into the sandbox. */
+/** The ports of a local sandbox. The agent connects to them from inside, so the sandbox needs no network that leads into it. */
 record LocalPorts(AgentConnector agent) implements Ports {
     @Override
     public PortConnection dial(int port) {
@@ -16,7 +16,7 @@ record LocalPorts(AgentConnector agent) implements Ports {
         try {
             connection.send(new FrameWriter(FrameType.DIAL).u16(port));
             connection.expect(FrameType.READY);
-            connection.unlimited();
+            connection.switchToStream();
             return new LocalPortConnection(connection);
         } catch (RuntimeException e) {
             connection.close();

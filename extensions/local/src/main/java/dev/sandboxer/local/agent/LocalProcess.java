@@ -5,42 +5,56 @@ import dev.sandboxer.extension.session.PtySize;
 import dev.sandboxer.extension.session.RunningProcess;
 import dev.sandboxer.extension.session.Signal;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A process in a local sandbox. */
 final class LocalProcess implements RunningProcess {
+    /** Status of a process, or of a shell whose command was killed by SIGKILL. */
+    private static final int KILLED = 128 + 9;
+
     private static final int CHUNK = 64 << 10;
     private static final int LONGEST_OUTPUT = CHUNK + 1;
 
     private final AgentConnection connection;
     private final int pid;
     private final EventQueue<ProcessEvent> events;
+    private final BooleanSupplier outOfMemory;
     private boolean exited;
 
-    LocalProcess(AgentConnection connection, int pid) {
+    /** @param outOfMemory returns true if the kernel has killed a process in the sandbox for lack of memory since this one was started */
+    LocalProcess(AgentConnection connection, int pid, BooleanSupplier outOfMemory) {
         this.connection = connection;
         this.pid = pid;
+        this.outOfMemory = outOfMemory;
         this.events = new EventQueue<>(
-                connection, "local-process-" + pid, LocalProcess::event, ProcessEvent.Exited.class::isInstance);
+                connection, "local-process-" + pid, this::event, ProcessEvent.Exited.class::isInstance);
     }
 
-    private static ProcessEvent event(Frame frame) {
+    private ProcessEvent event(Frame frame) {
         return switch (frame.type()) {
             case FrameType.OUTPUT -> output(frame);
-            case FrameType.EXIT -> new ProcessEvent.Exited(frame.i32(), frame.i32(), frame.u8() != 0);
-            default -> throw Frame.garbage("type " + frame.type() + " in a process stream");
+            case FrameType.EXIT -> exited(new ProcessEvent.Exited(frame.i32(), frame.i32(), frame.u8() != 0));
+            default -> throw Frame.protocolError("type " + frame.type() + " in a process stream");
         };
+    }
+
+    /** Marks the exit as out of memory if this process, or a shell's command, was killed and the kernel has killed for lack of memory. */
+    private ProcessEvent exited(ProcessEvent.Exited end) {
+        return end.status() == KILLED && !end.timedOut() && outOfMemory.getAsBoolean()
+                ? new ProcessEvent.Exited(end.code(), end.signal(), false, true)
+                : end;
     }
 
     private static ProcessEvent output(Frame frame) {
         if (frame.payload().remaining() > LONGEST_OUTPUT) {
-            throw Frame.garbage("an output of " + frame.payload().remaining() + " bytes");
+            throw Frame.protocolError("an output of " + frame.payload().remaining() + " bytes");
         }
         var channel = switch (frame.u8()) {
             case 1 -> ProcessEvent.Channel.STDOUT;
             case 2 -> ProcessEvent.Channel.STDERR;
             case 3 -> ProcessEvent.Channel.PTY;
-            default -> throw Frame.garbage("an unknown output channel");
+            default -> throw Frame.protocolError("an unknown output channel");
         };
         return new ProcessEvent.Output(channel, frame.rest());
     }

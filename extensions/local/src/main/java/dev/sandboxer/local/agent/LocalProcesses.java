@@ -8,6 +8,7 @@ import dev.sandboxer.extension.session.PtySize;
 import dev.sandboxer.extension.session.RunningProcess;
 import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.local.folder.StoredRequest;
+import dev.sandboxer.local.host.OomKills;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,21 +18,18 @@ import java.util.Map;
 record LocalProcesses(AgentConnector agent) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
-    private static final int FLAG_SPARE_GROUP = 4;
     private static final int LONGEST_INPUT = 64 << 10;
 
-    /** The agent keeps at most 64 MiB of command lines. */
+    /** Limits on a list of processes, which is held in memory and takes several times the bytes of its frames. */
     private static final FrameList.Limits PROCESSES =
-            new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 96L << 20);
+            new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 8L << 20);
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
         var env = new HashMap<>(agent.folder().request().map(StoredRequest::env).orElseGet(Map::of));
         env.putAll(spec.env());
         var pty = spec.pty();
-        var flags = (spec.stdin() ? FLAG_STDIN : 0)
-                | (pty != null ? FLAG_PTY : 0)
-                | (spec.timeoutSparesGroup() ? FLAG_SPARE_GROUP : 0);
+        var flags = (spec.stdin() ? FLAG_STDIN : 0) | (pty != null ? FLAG_PTY : 0);
         var timeout = spec.timeout();
         return stream(new FrameWriter(FrameType.START)
                 .list(spec.argv())
@@ -51,12 +49,13 @@ record LocalProcesses(AgentConnector agent) implements Processes {
     }
 
     private RunningProcess stream(FrameWriter request) {
+        var kills = OomKills.count(agent.cgroups());
         var connection = agent.open();
         try {
             connection.send(request);
             var pid = connection.expect(FrameType.STARTED).i32();
-            connection.unlimited();
-            return new LocalProcess(connection, pid);
+            connection.switchToStream();
+            return new LocalProcess(connection, pid, () -> OomKills.count(agent.cgroups()) > kills);
         } catch (RuntimeException e) {
             connection.close();
             throw e;
@@ -87,28 +86,28 @@ record LocalProcesses(AgentConnector agent) implements Processes {
 
     @Override
     public void signal(ProcessSelector selector, Signal signal, boolean wholeGroup) {
-        ask(select(FrameType.SIGNAL, selector).u32(signal.number()).u8(wholeGroup ? 1 : 0));
+        sendRequest(select(FrameType.SIGNAL, selector).u32(signal.number()).u8(wholeGroup ? 1 : 0));
     }
 
     @Override
     public void writeInput(ProcessSelector selector, byte[] bytes) {
         for (int offset = 0; offset < bytes.length; offset += LONGEST_INPUT) {
             var count = Math.min(LONGEST_INPUT, bytes.length - offset);
-            ask(select(FrameType.INPUT, selector).u32(count).bytes(bytes, offset, count));
+            sendRequest(select(FrameType.INPUT, selector).u32(count).bytes(bytes, offset, count));
         }
     }
 
     @Override
     public void closeInput(ProcessSelector selector) {
-        ask(select(FrameType.CLOSE_STDIN, selector));
+        sendRequest(select(FrameType.CLOSE_STDIN, selector));
     }
 
     @Override
     public void resize(ProcessSelector selector, PtySize size) {
-        ask(select(FrameType.RESIZE, selector).u16(size.columns()).u16(size.rows()));
+        sendRequest(select(FrameType.RESIZE, selector).u16(size.columns()).u16(size.rows()));
     }
 
-    private void ask(FrameWriter request) {
+    private void sendRequest(FrameWriter request) {
         try (var connection = agent.open()) {
             connection.send(request);
             connection.expect(FrameType.OK);

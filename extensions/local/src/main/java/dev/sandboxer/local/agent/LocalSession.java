@@ -5,7 +5,7 @@ import dev.sandboxer.extension.session.Processes;
 import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.extension.session.Session;
 
-/** Access to one local sandbox. Each operation has a connection of its own, so none is open in between. */
+/** Access to one local sandbox. Each operation opens and closes its own connection. */
 public final class LocalSession implements Session {
     private final AgentConnector agent;
 

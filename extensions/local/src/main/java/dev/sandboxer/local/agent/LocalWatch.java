@@ -22,11 +22,11 @@ final class LocalWatch implements FileWatch {
             throw new OperationException(Reason.NOT_FOUND, "the watched directory is gone: " + path);
         }
         if (frame.type() != FrameType.EVENT) {
-            throw Frame.garbage("type " + frame.type() + " in a watch");
+            throw Frame.protocolError("type " + frame.type() + " in a watch");
         }
         var kind = frame.u8();
         if (kind < 1 || kind > KINDS.length) {
-            throw Frame.garbage("event kind " + kind);
+            throw Frame.protocolError("event kind " + kind);
         }
         var name = frame.str();
         return new FileEvent(KINDS[kind - 1], name, frame.u8() == 0 ? null : EntryReader.read(frame));

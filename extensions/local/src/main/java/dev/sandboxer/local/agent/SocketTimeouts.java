@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time-outs for Unix sockets, which the JDK does not offer: closes a channel whose current call takes too long. One thread
- * checks all channels a few times a second, while there are calls to check. Thread-safe.
+ * Time-outs for Unix sockets, which the JDK does not offer: closes a channel when a call on it takes too long. One thread checks all
+ * channels ten times a second while calls are running. Thread-safe.
  */
 final class SocketTimeouts {
     private static final long CHECK_MS = 100;
@@ -51,7 +51,7 @@ final class SocketTimeouts {
         }
     }
 
-    /** Limits one call at a time on one channel. */
+    /** Limits the time of one call at a time on one channel. */
     static final class Timer {
         private final Channel channel;
         private volatile long expiry;
@@ -61,7 +61,7 @@ final class SocketTimeouts {
             this.channel = channel;
         }
 
-        /** The call that begins now may take this long. */
+        /** Starts the time limit of a call. */
         void start(long nanos) {
             expiry = System.nanoTime() + nanos;
             SHARED.add(this);
@@ -82,7 +82,7 @@ final class SocketTimeouts {
             try {
                 channel.close();
             } catch (IOException e) {
-                // the channel can't be used any more in any case
+                // the channel is closed even so
             }
         }
     }

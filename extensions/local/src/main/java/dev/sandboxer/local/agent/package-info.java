@@ -1,8 +1,7 @@
 /**
- * Talks to the agent inside a sandbox: connections, frames, and on top of them processes, files, ports and watches.
+ * The client of the agent inside a sandbox: connections and frames, and on top of them processes, files, ports and watches.
  *
- * <p>The protocol is described in {@code docs/agent-protocol.md}. The agent may be hostile: every frame is bounded in size
- * and every call in time.
+ * <p>{@code docs/agent-protocol.md} describes the protocol. The agent may be hostile: each frame is limited in size, and each call in time.
  */
 @NullMarked
 package dev.sandboxer.local.agent;

@@ -17,52 +17,56 @@ import java.time.Instant;
 import java.util.zip.CRC32;
 
 /**
- * The template {@code base}: a disk image, or without loop devices a directory, of which each sandbox gets a copy. Made on
- * first use, and again whenever the host's programs have changed. Making one deletes those it replaces and those that were
+ * The template {@code base}: a disk image, or a directory on hosts without loop devices. Each sandbox gets a copy. The template is made on
+ * first use, and again when the host's programs have changed. Making one deletes the templates that it replaces and those that were
  * unused for a month.
  */
 public final class BaseTemplate {
     public static final String NAME = "base";
 
-    /** Increased with each change of {@link Skeleton}. */
-    private static final int VERSION = 3;
+    /** Increase this with each change of {@link Skeleton}. */
+    private static final int VERSION = 6;
 
-    private static final Duration NOTED_EVERY = Duration.ofDays(1);
+    /** A use updates a template's modification time at most once in this time. */
+    private static final Duration USE_RECORDED_EVERY = Duration.ofDays(1);
+
+    /** A template that is unused for longer is deleted. */
     private static final Duration KEPT_FOR = Duration.ofDays(30);
 
     private final Path directory;
     private final Path agent;
-    private final int uidBase;
+    private final int owner;
 
-    public BaseTemplate(Path directory, Path agent, int uidBase) {
+    public BaseTemplate(Path directory, Path agent, int owner) {
         this.directory = directory;
         this.agent = agent;
-        this.uidBase = uidBase;
+        this.owner = owner;
     }
 
-    /** An ext4 image of that size. It is sparse, so it takes only the room of its files. */
+    /** Returns an ext4 image of this size. It is sparse: it takes only the space of its files. */
     Path image(int diskMiB) {
-        var name = "base-" + diskMiB + "m-" + key() + ".img";
-        return once(name, "base-" + diskMiB + "m-", fresh -> {
+        var name = "base-" + diskMiB + "m-" + contentHash() + ".img";
+        return makeOnce(name, "base-" + diskMiB + "m-", fresh -> {
             var skeleton =
                     directory.resolve("skeleton-" + ProcessHandle.current().pid());
             try {
-                new Skeleton(skeleton, agent, uidBase).make();
-                new Ext4Image(fresh).make(skeleton, diskMiB, uidBase);
+                new Skeleton(skeleton, agent, owner).make();
+                new Ext4Image(fresh).make(skeleton, diskMiB, owner);
             } finally {
                 TreeDeleter.delete(skeleton);
             }
         });
     }
 
-    /** The template as a directory. */
+    /** Returns the template as a directory. */
     Path tree() {
-        return once("base-tree-" + key(), "base-tree-", fresh -> new Skeleton(fresh, agent, uidBase).make());
+        return makeOnce("base-tree-" + contentHash(), "base-tree-", fresh -> new Skeleton(fresh, agent, owner).make());
     }
 
-    private String key() {
+    /** Returns a hash of everything that determines the template's content. */
+    private String contentHash() {
         var crc = new CRC32();
-        crc.update((VERSION + ":" + agent.getFileName() + ":" + uidBase + ":" + HostUsr.fingerprint())
+        crc.update((VERSION + ":" + agent.getFileName() + ":" + owner + ":" + HostUsr.fingerprint())
                 .getBytes(StandardCharsets.UTF_8));
         return Long.toHexString(crc.getValue());
     }
@@ -71,10 +75,14 @@ public final class BaseTemplate {
         void make(Path fresh) throws IOException;
     }
 
-    /** Makes a file or directory unless it exists. One process makes it while others wait. */
-    private Path once(String name, String family, Maker maker) {
+    /**
+     * Makes a template unless it exists. One process makes it while others wait.
+     *
+     * @param family prefix of the names of the templates that this one replaces
+     */
+    private Path makeOnce(String name, String family, Maker maker) {
         var path = directory.resolve(name);
-        if (isFresh(path)) {
+        if (isRecentlyUsed(path)) {
             return path;
         }
         synchronized (BaseTemplate.class) { // the file lock excludes other processes only
@@ -111,20 +119,20 @@ public final class BaseTemplate {
     }
 
     /**
-     * Returns true if the template was used within the last day; then it may be used without the lock. Each use is noted once
-     * a day, under the lock, and only templates unused for much longer are deleted.
+     * Returns true if the template was used within the last day. It may then be used without the lock, because only templates that are
+     * unused for much longer are deleted.
      */
-    private static boolean isFresh(Path path) {
+    private static boolean isRecentlyUsed(Path path) {
         try {
             return Files.getLastModifiedTime(path)
                     .toInstant()
-                    .isAfter(Instant.now().minus(NOTED_EVERY));
+                    .isAfter(Instant.now().minus(USE_RECORDED_EVERY));
         } catch (IOException absent) {
             return false;
         }
     }
 
-    /** Each disk size that was ever asked for has a template, and so has each older version. */
+    /** Deletes unused templates. Without this, one would stay for each disk size and version that was ever used. */
     private void deleteUnused() throws IOException {
         var limit = Instant.now().minus(KEPT_FOR);
         try (var entries = Files.newDirectoryStream(directory, "base-*")) {

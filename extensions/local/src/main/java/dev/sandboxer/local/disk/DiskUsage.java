@@ -7,16 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How full a sandbox's disk is, asked through the root directory of its first process; no file below that is looked at. The
- * process may be hostile and have changed its root, so the file system is compared with the one that the sandbox was given.
+ * How full a sandbox's disk is. It is read through the root directory of the sandbox's first process, and opens no file below it. A hostile
+ * process may have changed its root, so the file system is compared with the sandbox's own disk.
  *
  * @param used in bytes
  * @param total in bytes
  */
 public record DiskUsage(long used, long total) {
     /**
-     * Reads the usage now. A sandbox in a directory shares a file system of the host, and gets that one's numbers, as
-     * {@code df} shows them inside.
+     * Reads the current usage. A sandbox in a directory has the numbers of the host's file system, as {@code df} shows them inside.
      *
      * @param pid the sandbox's first process; the caller checks afterwards that it still is the same process
      * @throws IOException when the process has left the sandbox's disk, or has ended

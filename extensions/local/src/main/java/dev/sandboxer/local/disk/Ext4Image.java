@@ -10,20 +10,20 @@ import java.util.Map;
 
 /** Makes and repairs ext4 disk images with the host's e2fsprogs. */
 record Ext4Image(Path file) {
-    private static final Duration MAKING = Duration.ofMinutes(1);
-    private static final Duration CHECKING = Duration.ofMinutes(5);
+    private static final Duration MAKE_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration CHECK_TIMEOUT = Duration.ofMinutes(5);
 
     /** Exit status of e2fsck: errors were corrected. */
     private static final int CORRECTED = 1;
 
     /**
-     * Makes a sparse image. It has no journal: a sandbox doesn't outlive a crash of its host, so there is nothing to replay.
+     * Makes a sparse image. It has no journal, because a sandbox doesn't survive a crash of its host.
      *
      * @param owner host uid and gid of the root directory
      */
     void make(Path content, int diskMiB, int owner) throws IOException {
         run(
-                MAKING,
+                MAKE_TIMEOUT,
                 0,
                 "mkfs.ext4",
                 "-q",
@@ -44,18 +44,18 @@ record Ext4Image(Path file) {
     }
 
     /**
-     * Makes the image of a disk in use clean, and frees deleted files that were still open. The check adds a
-     * {@code lost+found} when there is none; that is removed again.
+     * Repairs the copy of a disk that was in use, and frees deleted files that were still open. The check creates {@code lost+found} if it
+     * is missing; this removes it again.
      */
     void repair() throws IOException {
-        var output = run(CHECKING, CORRECTED, "e2fsck", "-f", "-p", file.toString());
+        var output = run(CHECK_TIMEOUT, CORRECTED, "e2fsck", "-f", "-p", file.toString());
         if (output.contains("/lost+found not found")) {
             removeLostAndFound();
         }
     }
 
     private void removeLostAndFound() throws IOException {
-        run(CHECKING, 0, "debugfs", "-w", "-R", "rmdir lost+found", file.toString());
+        run(CHECK_TIMEOUT, 0, "debugfs", "-w", "-R", "rmdir lost+found", file.toString());
     }
 
     private static String run(Duration limit, int highestStatus, String program, String... arguments)

@@ -10,23 +10,20 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Makes the content of the template {@code base}: a generated {@code /etc}, home directories, and copies of those parts of the
- * host's {@code /etc} that programs in {@code /usr} need. Only listed files are copied, since a host's {@code /etc} contains
- * secrets.
+ * Makes the content of the template {@code base}: home directories, a generated {@code /etc}, and copies of the files in the host's
+ * {@code /etc} that programs in {@code /usr} need. Only listed files are copied, because a host's {@code /etc} contains secrets.
  *
  * @param root the directory to make it in
- * @param agent the agent's executable, which acts as {@code sudo} under that name
- * @param uidBase host uid of the sandbox's root; -1 leaves all owners as they are
+ * @param agent the agent's executable; called as {@code sudo}, it acts as sudo
+ * @param owner host uid of the sandbox's root on the disk; -1 leaves all owners as they are
  */
-record Skeleton(Path root, Path agent, int uidBase) {
+record Skeleton(Path root, Path agent, int owner) {
     /** The parts of the host's /etc that are copied; none contains a secret. */
     private static final List<String> HOST_ETC = List.of(
             "alternatives",
@@ -54,35 +51,22 @@ record Skeleton(Path root, Path agent, int uidBase) {
             "python3.13",
             "java-17-openjdk",
             "java-21-openjdk",
-            "java-25-openjdk");
+            "java-25-openjdk",
+            // needed to install packages
+            "adduser.conf",
+            "apt",
+            "debconf.conf",
+            "default/useradd",
+            "deluser.conf",
+            "dpkg",
+            "login.defs",
+            "pam.conf",
+            "pam.d",
+            "security",
+            "skel",
+            "ucf.conf");
 
     private static final Map<String, String> ETC = Map.of(
-            "passwd", """
-                    root:x:0:0:root:/root:/bin/bash
-                    daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin
-                    bin:x:2:2:bin:/bin:/usr/sbin/nologin
-                    sys:x:3:3:sys:/dev:/usr/sbin/nologin
-                    mail:x:8:8:mail:/var/mail:/usr/sbin/nologin
-                    www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
-                    user:x:1000:1000:user:/home/user:/bin/bash
-                    nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
-                    """,
-            "group", """
-                    root:x:0:
-                    daemon:x:1:
-                    bin:x:2:
-                    sys:x:3:
-                    tty:x:5:
-                    disk:x:6:
-                    mail:x:8:
-                    sudo:x:27:user
-                    www-data:x:33:
-                    shadow:x:42:
-                    staff:x:50:
-                    users:x:100:
-                    user:x:1000:
-                    nogroup:x:65534:
-                    """,
             "hosts", """
                     127.0.0.1 localhost
                     ::1 localhost ip6-localhost ip6-loopback
@@ -95,6 +79,10 @@ record Skeleton(Path root, Path agent, int uidBase) {
                     networks: files
                     protocols: files
                     services: files
+                    """,
+            "pip.conf", """
+                    [global]
+                    break-system-packages = true
                     """,
             "resolv.conf", "",
             "shells", "/bin/sh\n/bin/bash\n",
@@ -110,6 +98,9 @@ record Skeleton(Path root, Path agent, int uidBase) {
                     PS1='\\u@\\h:\\w\\$ '
                     """);
 
+    /** The upper layer of the overlay on the host's {@code /usr}, for sandboxes that may change it. The launcher has the same path. */
+    private static final String USR_LAYER = "usr/.layers/usr/upper";
+
     private static final List<Path> PROGRAMS = List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin"));
 
     private static final List<String> DIRECTORIES = List.of(
@@ -124,10 +115,12 @@ record Skeleton(Path root, Path agent, int uidBase) {
             "srv",
             "sys",
             "usr",
-            "var/cache",
-            "var/lib",
+            "var/cache/apt/archives/partial",
+            "var/cache/debconf",
+            "var/lib/apt/lists/partial",
+            "var/lib/dpkg",
             "var/local",
-            "var/log",
+            "var/log/apt",
             "var/mail",
             "var/opt",
             "var/spool");
@@ -145,21 +138,26 @@ record Skeleton(Path root, Path agent, int uidBase) {
         for (var file : ETC.entrySet()) {
             Files.writeString(root.resolve("etc").resolve(file.getKey()), file.getValue());
         }
+        var accounts = new SystemAccounts(Path.of("/etc"));
+        Files.writeString(root.resolve("etc/passwd"), accounts.users());
+        Files.writeString(root.resolve("etc/group"), accounts.groups());
         for (String name : HOST_ETC) {
-            copy(Path.of("/etc", name), root.resolve("etc").resolve(name));
+            HostCopy.copy(Path.of("/etc", name), root.resolve("etc").resolve(name));
         }
-        usrLinks();
+        linkUsr();
         Files.writeString(root.resolve("home/user/.bashrc"), "[ -r /etc/bash.bashrc ] && . /etc/bash.bashrc\n");
         Files.createDirectories(root.resolve(Boundary.SBIN));
-        python();
-        if (uidBase >= 0) {
+        directory(USR_LAYER, "rwxr-xr-x");
+        linkPython();
+        if (owner >= 0) {
+            new HiddenFiles(root.resolve(USR_LAYER)).hide();
             Files.copy(agent, root.resolve(Boundary.SUDO), StandardCopyOption.COPY_ATTRIBUTES);
-            own();
+            setOwners();
         }
     }
 
-    /** Makes the top-level links of a merged /usr as on the host, and empty directories where bubblewrap binds the host's. */
-    private void usrLinks() throws IOException {
+    /** Makes the links of a merged /usr as on the host, and empty directories where bubblewrap mounts the host's. */
+    private void linkUsr() throws IOException {
         for (String name : HostUsr.TOP_LEVEL) {
             var host = Path.of("/", name);
             if (Files.isSymbolicLink(host)) {
@@ -170,14 +168,16 @@ record Skeleton(Path root, Path agent, int uidBase) {
         }
     }
 
-    /** Calls Python {@code python}, as container images do, where the host knows it as {@code python3} only. */
-    private void python() throws IOException {
-        if (program("python").isEmpty()) {
-            var python3 = program("python3");
-            if (python3.isPresent()) {
-                Files.createSymbolicLink(root.resolve(Boundary.SBIN).resolve("python"), python3.get());
-            }
+    /** Makes a link called {@code python}, as in container images, if the host has {@code python3} only. */
+    private void linkPython() throws IOException {
+        var python3 = program("python3");
+        if (python3.isEmpty() || program("python").isPresent()) {
+            return;
         }
+        Files.createSymbolicLink(root.resolve(Boundary.SBIN).resolve("python"), python3.get());
+        // with an overlay on /usr, it is also found at its usual path
+        directory(USR_LAYER + "/bin", "rwxr-xr-x");
+        Files.createSymbolicLink(root.resolve(USR_LAYER + "/bin/python"), python3.get());
     }
 
     private static Optional<Path> program(String name) {
@@ -192,37 +192,7 @@ record Skeleton(Path root, Path agent, int uidBase) {
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(permissions));
     }
 
-    /** Copies a file or tree, without the files that not everybody on the host may read. */
-    private static void copy(Path source, Path target) throws IOException {
-        if (!Files.exists(source, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.createDirectories(Objects.requireNonNull(target.getParent()));
-        Files.walkFileTree(source, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                    throws IOException {
-                Files.createDirectories(target.resolve(source.relativize(directory)));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                var link = attributes.isSymbolicLink();
-                if (link || attributes.isRegularFile() && readableByAll(file)) {
-                    var copy = file.equals(source) ? target : target.resolve(source.relativize(file));
-                    Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
-    private static boolean readableByAll(Path file) throws IOException {
-        return Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ);
-    }
-
-    private void own() throws IOException {
+    private void setOwners() throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
@@ -236,18 +206,18 @@ record Skeleton(Path root, Path agent, int uidBase) {
             }
 
             private FileVisitResult chown(Path path) throws IOException {
-                var id = uidBase + (path.startsWith(root.resolve("home/user")) ? Boundary.USER : 0);
+                var id = owner + (path.startsWith(root.resolve("home/user")) ? Boundary.USER : 0);
                 Files.setAttribute(path, "unix:uid", id, LinkOption.NOFOLLOW_LINKS);
                 Files.setAttribute(path, "unix:gid", id, LinkOption.NOFOLLOW_LINKS);
                 return FileVisitResult.CONTINUE;
             }
         });
-        sticky("tmp");
-        sticky("var/tmp");
+        setStickyBit("tmp");
+        setStickyBit("var/tmp");
     }
 
-    /** {@code PosixFilePermissions} doesn't know the sticky bit, and a change of owner would clear it. */
-    private void sticky(String name) throws IOException {
+    /** Runs after the change of owners, which would clear the bit. {@code PosixFilePermissions} can't set it. */
+    private void setStickyBit(String name) throws IOException {
         Files.setAttribute(root.resolve(name), "unix:mode", 0_1777);
     }
 }

@@ -16,13 +16,13 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The snapshots of one installation: one disk image each. A file is there only once it is complete, and its modification time
- * is the time of the snapshot.
+ * The snapshots of one installation: one disk image each. A file appears only when it is complete. Its modification time is the time of
+ * the snapshot.
  *
  * @param directory shared with other installations
  */
 public record SnapshotStore(Path directory, String installation) {
-    /** Stands before the name where a request names a snapshot as its template. */
+    /** The prefix of a snapshot's name when a request names it as its template. */
     private static final String TEMPLATE_PREFIX = "snapshot:";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,40}");
@@ -64,12 +64,12 @@ public record SnapshotStore(Path directory, String installation) {
         }
     }
 
-    /** Whether a template names a snapshot, which may not exist. */
+    /** Returns true if a template's name has the form of a snapshot's. The snapshot need not exist. */
     public static boolean isTemplate(String template) {
         return template.startsWith(TEMPLATE_PREFIX);
     }
 
-    /** Finds the snapshot that a request names as its template. Empty when it names something else, or there is none. */
+    /** Returns the snapshot that a request names as its template; empty if it names another template or the snapshot does not exist. */
     public Optional<BackendSnapshot> findTemplate(String template) throws IOException {
         return isTemplate(template) ? find(template.substring(TEMPLATE_PREFIX.length())) : Optional.empty();
     }
@@ -77,7 +77,7 @@ public record SnapshotStore(Path directory, String installation) {
     /**
      * Moves a complete disk image into the store. When this returns, the snapshot survives a power failure.
      *
-     * @throws java.nio.file.FileAlreadyExistsException when there is a snapshot of that name
+     * @throws java.nio.file.FileAlreadyExistsException when a snapshot with this name exists
      */
     BackendSnapshot add(String name, Path disk, Instant madeAt) throws IOException {
         Files.setLastModifiedTime(disk, FileTime.from(madeAt));

@@ -21,15 +21,15 @@ import java.util.List;
  * is repaired and moved into the store.
  */
 public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) {
-    /** Limit of the copy, and so of the time for which the sandbox is frozen. */
-    private static final Duration COPYING = Duration.ofMinutes(2);
+    /** Limit on the copy, during which the sandbox is frozen. */
+    private static final Duration COPY_TIMEOUT = Duration.ofMinutes(2);
 
     public BackendSnapshot snapshot(SandboxFolder folder, String name) {
         return FolderLock.compute(folder, "the snapshot was not made", () -> {
             requireFree(name);
             if (!Files.exists(folder.image())) {
                 throw ExtensionException.notApplied(
-                        Kind.UNSUPPORTED, "this sandbox lives in a directory; a snapshot needs a disk image");
+                        Kind.UNSUPPORTED, "this sandbox has no disk image, and a snapshot needs one");
             }
             return make(folder, name);
         });
@@ -37,7 +37,8 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
 
     private void requireFree(String name) throws IOException {
         if (!SnapshotStore.isName(name)) {
-            throw ExtensionException.notApplied(Kind.INVALID, "not a name for a snapshot: \"" + name + "\"");
+            throw ExtensionException.notApplied(
+                    Kind.INVALID, "not a name for a snapshot: \"" + name + "\"; use 1 to 40 of a-z and 0-9");
         }
         if (store.find(name).isPresent()) {
             throw taken(name);
@@ -45,7 +46,7 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
     }
 
     private static ExtensionException taken(String name) {
-        return ExtensionException.notApplied(Kind.INVALID, "there already is a snapshot of the name " + name);
+        return ExtensionException.notApplied(Kind.INVALID, "a snapshot with the name " + name + " already exists");
     }
 
     private BackendSnapshot make(SandboxFolder folder, String name) throws IOException {
@@ -63,30 +64,30 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
     }
 
     private void copy(SandboxFolder folder, Path part) throws IOException {
-        var request = folder.living();
+        var request = folder.requireAlive();
         var freezer = request.requireFreezer();
         if (request.isToBePaused() && freezer.isFrozen()) {
-            freezer.freeze(COPYING); // a process that died while pausing may have left it half frozen
+            freezer.freeze(COPY_TIMEOUT); // a process that died while pausing may have left it half frozen
         } else {
-            folder.write(request.withPausedUntil(null)); // forgets a pause that was not carried out
+            folder.write(request.withPausedUntil(null)); // drops a pause that was not completed
         }
         try {
-            Launcher.run(command(folder, freezer, part), folder.snapshotFile().toFile(), COPYING);
+            Launcher.run(command(folder, freezer, part), folder.snapshotFile().toFile(), COPY_TIMEOUT);
         } finally {
-            if (!folder.living().isToBePaused() && freezer.isFrozen() && !folder.isSnapshotAtWork()) {
+            if (!folder.requireAlive().isToBePaused() && freezer.isFrozen() && !folder.isSnapshotRunning()) {
                 freezer.thaw();
             }
         }
     }
 
-    /** The command that copies the disk. */
+    /** Returns the command that copies the disk. */
     public List<String> command(SandboxFolder folder, Freezer freezer, Path part) {
         var launched = folder.launched().orElseThrow(folder::gone);
         var command = new ArrayList<>(List.of(agent.toString(), "snapshot"));
         command.addAll(List.of("--pid", "" + launched.pid(), "--start", "" + launched.pidStart()));
         command.addAll(List.of("--image", folder.image().toString(), "--to", part.toString()));
         command.addAll(freezer.group().options());
-        command.addAll(List.of("--timeout-ms", Long.toString(COPYING.toMillis())));
+        command.addAll(List.of("--timeout-ms", Long.toString(COPY_TIMEOUT.toMillis())));
         return command;
     }
 }

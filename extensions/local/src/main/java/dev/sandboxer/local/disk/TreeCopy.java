@@ -11,9 +11,10 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
- * Copies a directory tree with its permissions. Links are copied as links.
+ * Copies a directory tree with its permissions. Links are copied as links. The only special files in it are whiteouts of
+ * {@link HiddenFiles}.
  *
- * @param keepOwners false makes the caller the owner of all
+ * @param keepOwners false makes the caller the owner of all files
  */
 record TreeCopy(Path source, Path target, boolean keepOwners) {
     void run() throws IOException {
@@ -26,7 +27,11 @@ record TreeCopy(Path source, Path target, boolean keepOwners) {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes basic) throws IOException {
-                copy(file);
+                if (basic.isOther()) {
+                    HiddenFiles.hide(target.resolve(source.relativize(file)));
+                } else {
+                    copy(file);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });
@@ -40,7 +45,7 @@ record TreeCopy(Path source, Path target, boolean keepOwners) {
             copyAttribute("unix:gid", from, to);
         }
         if (!Files.isSymbolicLink(from)) {
-            // after the owner, since a change of owner clears set-uid bits
+            // after the owner, because a change of owner clears set-uid bits
             Files.setAttribute(to, "unix:mode", (Integer) attribute("unix:mode", from) & 0_7777);
         }
     }

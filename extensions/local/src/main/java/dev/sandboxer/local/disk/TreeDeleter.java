@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Deletes directory trees that a hostile sandbox may have filled. Links are not followed, directories without permissions are
- * opened first, and no tree is too deep: what lies deeper than {@link #DEEPEST} is moved up and deleted from there. So no path
- * gets too long, and the depth of a tree costs neither descriptors nor stack.
+ * Deletes directory trees that a hostile sandbox may have filled. Links are not followed, missing permissions are added first, and no
+ * tree is too deep: directories deeper than {@link #MAX_DEPTH} are moved up and deleted from there. So no path gets too long, and a deep
+ * tree needs no more descriptors or stack.
  */
 public final class TreeDeleter {
     private static final int ATTEMPTS = 4;
@@ -26,7 +26,7 @@ public final class TreeDeleter {
     private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwx------");
 
     /** With names of 255 bytes, a path of this depth is still shorter than the limit of 4096 bytes. */
-    private static final int DEEPEST = 12;
+    private static final int MAX_DEPTH = 12;
 
     private final Path top;
 
@@ -35,8 +35,8 @@ public final class TreeDeleter {
     }
 
     /**
-     * Deletes a file, or a directory with everything in it. Returns normally when it does not exist. What others make in it
-     * meanwhile, such as the lock file of an operation that comes too late, is deleted too.
+     * Deletes a file, or a directory with everything in it. Does nothing if it does not exist. Files that others create in it
+     * meanwhile, such as the lock file of a late operation, are deleted too.
      */
     public static void delete(Path path) throws IOException {
         for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
@@ -44,7 +44,7 @@ public final class TreeDeleter {
                 deleteOnce(path);
                 return;
             } catch (DirectoryNotEmptyException e) {
-                // something was added meanwhile
+                // a file was added meanwhile
             }
         }
         deleteOnce(path);
@@ -75,8 +75,8 @@ public final class TreeDeleter {
     /**
      * Deletes the entries of one directory.
      *
-     * @param upper the top directory, to which subtrees are moved that lie too deep
-     * @return true if some were moved, so that the top has to be emptied again
+     * @param upper the top directory; subtrees that are too deep are moved to it
+     * @return true if subtrees were moved, so the top has to be emptied again
      */
     private static boolean deleteAll(
             SecureDirectoryStream<Path> stream, Path path, SecureDirectoryStream<Path> upper, int depth)
@@ -100,7 +100,7 @@ public final class TreeDeleter {
             stream.deleteFile(name);
             return false;
         }
-        if (depth == DEEPEST) {
+        if (depth == MAX_DEPTH) {
             stream.move(name, upper, Path.of("moved-" + UUID.randomUUID()));
             return true;
         }
@@ -113,8 +113,8 @@ public final class TreeDeleter {
     }
 
     /**
-     * Gives a directory the permissions that deleting needs. This goes by its path, because a directory without read permission
-     * can't be opened to change them. That is safe: no process is left that could replace the directory by a link.
+     * Gives a directory the permissions that deleting needs. They are changed by path, because a directory without read permission can't
+     * be opened. That is safe: no process is left that could replace the directory by a link.
      *
      * @return false if it is no directory
      */

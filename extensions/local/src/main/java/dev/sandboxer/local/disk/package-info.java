@@ -1,5 +1,5 @@
 /**
- * What a sandbox writes to, and what it starts from: the template, copies of it, snapshots, and their removal.
+ * The disks of sandboxes: the template, copies of it, snapshots, and their removal.
  */
 @NullMarked
 package dev.sandboxer.local.disk;

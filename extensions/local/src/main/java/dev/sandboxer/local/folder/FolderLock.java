@@ -15,13 +15,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A lock for changing the state of one sandbox, which excludes all other threads and processes. A process that dies loses it;
- * but while the agent's executable still makes a snapshot for a dead process, nobody gets it.
+ * The lock for changing the state of one sandbox. It excludes all other threads and processes, and is released when its process dies.
+ * While the agent's executable still makes a snapshot for a process that has died, nobody can take it.
  */
 public final class FolderLock implements AutoCloseable {
     /**
-     * The lock files that threads of this process have open. A file lock excludes other processes only, and closing any
-     * descriptor of the file gives it up, so only one thread at a time may open it.
+     * The lock files that threads of this process have open. A file lock excludes other processes only, and closing any descriptor of
+     * the file releases it, so only one thread at a time may open it.
      */
     private static final Set<Path> OPEN_HERE = new HashSet<>();
 
@@ -40,14 +40,14 @@ public final class FolderLock implements AutoCloseable {
         T run() throws IOException;
     }
 
-    public interface Look {
+    public interface Condition {
         boolean run() throws IOException;
     }
 
     /**
      * Waits for the lock of a living sandbox, then changes the sandbox.
      *
-     * @param failure says what was not done, for the message of an exception
+     * @param failure what was not done; the start of the exception's message
      * @throws ExtensionException {@code GONE} when the sandbox has ended, {@code TRANSIENT} when an IOException was thrown
      */
     public static void change(SandboxFolder folder, String failure, Change change) {
@@ -69,10 +69,13 @@ public final class FolderLock implements AutoCloseable {
         }
     }
 
-    /** Takes the lock if it is free. Returns false if it is not, or if the sandbox is gone; else what {@code look} returns. */
-    public static boolean ifFree(SandboxFolder folder, Look look) {
+    /**
+     * Takes the lock if it is free, and evaluates the condition. Returns false if the lock is taken or the sandbox is gone, otherwise the
+     * condition's result.
+     */
+    public static boolean ifFree(SandboxFolder folder, Condition condition) {
         try (var lock = tryTake(folder)) {
-            return lock != null && look.run();
+            return lock != null && condition.run();
         } catch (NoSuchFileException e) {
             return false;
         } catch (IOException e) {
@@ -84,6 +87,7 @@ public final class FolderLock implements AutoCloseable {
         return new ExtensionException(Kind.TRANSIENT, Effect.UNKNOWN, null, what + ": " + HostFailure.text(e), e);
     }
 
+    /** Waits for the lock, then takes it. */
     public static FolderLock take(SandboxFolder folder) throws IOException {
         var lock = new FolderLock(file(folder));
         try {
@@ -94,7 +98,7 @@ public final class FolderLock implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("while another operation changed the sandbox");
+            throw new InterruptedIOException("interrupted while another operation changed the sandbox");
         }
         try {
             lock.open().lock();
@@ -115,7 +119,7 @@ public final class FolderLock implements AutoCloseable {
         }
         var taken = false;
         try {
-            taken = lock.open().tryLock() != null && !folder.isSnapshotAtWork();
+            taken = lock.open().tryLock() != null && !folder.isSnapshotRunning();
         } finally {
             if (!taken) {
                 lock.close();

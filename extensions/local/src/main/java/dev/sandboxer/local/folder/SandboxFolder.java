@@ -27,8 +27,8 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * Everything that is stored about one sandbox, as files in a directory. {@code request} is written before anything is started,
- * {@code launched} by the launcher itself. So after a crash at any point, the sandbox can be found and ended.
+ * Everything that is stored about one sandbox, as files in a directory. {@code request} is written before anything is started;
+ * the launcher itself writes {@code launched}. So after a crash at any point, the sandbox can be found and ended.
  */
 public record SandboxFolder(Path path) {
     private static final String PID = "([1-9]\\d{0,8})";
@@ -47,9 +47,9 @@ public record SandboxFolder(Path path) {
     }
 
     /**
-     * Makes the folder of a new sandbox.
+     * Creates the folder of a new sandbox.
      *
-     * @throws FileAlreadyExistsException when there is or was a sandbox with this tag
+     * @throws FileAlreadyExistsException when a sandbox with this tag exists, or its folder is not removed yet
      */
     public static SandboxFolder make(Path parent, SandboxTag tag) throws IOException {
         PrivateDirectory.createAll(parent);
@@ -64,11 +64,12 @@ public record SandboxFolder(Path path) {
         return new BackendRef(tag().toString());
     }
 
+    /** Returns the exception for a sandbox that has ended. */
     public ExtensionException gone() {
         return ExtensionException.gone(ref());
     }
 
-    /** Returns true if no file was added or removed since that time; false if there is no such folder. */
+    /** Returns true if no file was added or removed since this time; false if the folder does not exist. */
     public boolean untouchedSince(Instant time) {
         try {
             return Files.getLastModifiedTime(path).toInstant().isBefore(time);
@@ -91,7 +92,7 @@ public record SandboxFolder(Path path) {
         return path.resolve("root.img");
     }
 
-    /** The root directory of a sandbox without a disk image. */
+    /** Returns the root directory of a sandbox without a disk image. */
     public Path tree() {
         return path.resolve("root");
     }
@@ -100,12 +101,35 @@ public record SandboxFolder(Path path) {
         return path.resolve("launched");
     }
 
-    /** Locked by the process that copies the disk, for as long as it runs. */
+    /** Returns the file with the network rules, in the language of nft(8). It does not exist if the sandbox has no network. */
+    public Path networkRules() {
+        return path.resolve("network");
+    }
+
+    /**
+     * Returns the file with the last network count. The agent writes it when the sandbox ends at its deadline; before, it is empty. It does
+     * not exist if the sandbox has no network.
+     */
+    public Path networkCount() {
+        return path.resolve("network.count");
+    }
+
+    /** Returns true if there is a last network count that is no older than this time. */
+    public boolean hasNetworkCountSince(Instant time) throws IOException {
+        try {
+            return Files.size(networkCount()) > 0
+                    && !Files.getLastModifiedTime(networkCount()).toInstant().isBefore(time);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Returns the file that the process which copies the disk keeps locked while it runs. */
     public Path snapshotFile() {
         return path.resolve("snapshotting");
     }
 
-    /** The copy of the disk while it is incomplete. */
+    /** Returns the copy of the disk while it is incomplete. */
     public Path unfinishedSnapshot() {
         return path.resolve("snapshot.part");
     }
@@ -118,7 +142,7 @@ public record SandboxFolder(Path path) {
         Files.move(fresh, path.resolve("request"), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Empty when creation ended before anything was started, or the file is damaged, as by a power failure. */
+    /** Returns the stored request; empty if creation ended before it was written, or the file is damaged, as by a power failure. */
     public Optional<StoredRequest> request() {
         var properties = new Properties();
         try (Reader in = Files.newBufferedReader(path.resolve("request"))) {
@@ -133,7 +157,7 @@ public record SandboxFolder(Path path) {
         }
     }
 
-    /** Empty unless the launcher has succeeded. */
+    /** Returns the sandbox's first process; empty unless the launcher has succeeded. */
     public Optional<Launched> launched() {
         try {
             var match = LAUNCHED.matcher(Files.readString(launchedFile()));
@@ -152,25 +176,26 @@ public record SandboxFolder(Path path) {
     }
 
     /**
-     * The request of a sandbox that is alive.
+     * Returns the request of a sandbox that is alive.
      *
      * @throws ExtensionException {@code GONE} when it is not
      */
-    public StoredRequest living() {
+    public StoredRequest requireAlive() {
         return request().filter(_ -> alive()).orElseThrow(this::gone);
     }
 
-    /** Waits until no launcher works on this sandbox. A launcher locks its output file for as long as it runs. */
+    /** Waits until no launcher works on this sandbox. A launcher keeps its output file locked while it runs. */
     public void awaitLauncher() throws IOException {
         awaitUnlocked(launchedFile());
     }
 
-    /** Waits until nobody copies the disk of this sandbox. */
+    /** Waits until no process copies the disk of this sandbox. */
     public void awaitSnapshot() throws IOException {
         awaitUnlocked(snapshotFile());
     }
 
-    public boolean isSnapshotAtWork() throws IOException {
+    /** Returns true while a process copies the disk of this sandbox. */
+    public boolean isSnapshotRunning() throws IOException {
         try (var channel = FileChannel.open(snapshotFile(), StandardOpenOption.WRITE)) {
             return channel.tryLock() == null;
         } catch (NoSuchFileException e) {
@@ -184,10 +209,10 @@ public record SandboxFolder(Path path) {
                 Thread.sleep(5);
             }
         } catch (NoSuchFileException e) {
-            // none was started
+            // no launcher and no snapshot was started
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("while a launcher was at work");
+            throw new InterruptedIOException("interrupted while a launcher or a snapshot was running");
         }
     }
 
@@ -196,7 +221,7 @@ public record SandboxFolder(Path path) {
             channel.lock().release();
             return true;
         } catch (OverlappingFileLockException e) {
-            return false; // another thread of this process is here, too
+            return false; // another thread of this process has the lock
         }
     }
 }

@@ -14,11 +14,11 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked for when a sandbox was created, and the control groups that it got.
+ * The request that a sandbox was created with, its deadlines, and its control groups.
  *
  * @param deadline enforced by the agent while the sandbox runs
- * @param pausedUntil deadline of a paused sandbox; null when it is not to be paused. Has no effect until the sandbox is
- *     frozen, so it may be written before.
+ * @param pausedUntil deadline of a paused sandbox; null = not paused. It has no effect until the sandbox is frozen, so it is written
+ *     before
  * @param env variables of every process in the sandbox
  */
 public record StoredRequest(
@@ -30,34 +30,37 @@ public record StoredRequest(
         Map<String, String> env) {
     private static final String ENV = "env.";
 
-    /** Empty when this sandbox has no control group that could be frozen. */
+    /** Returns the sandbox's freezer; empty if it has no control group that can be frozen. */
     public Optional<Freezer> freezer() {
         return Freezer.of(cgroups);
     }
 
     /**
-     * @throws ExtensionException {@code UNSUPPORTED} when this sandbox has no control group that could be frozen
+     * Returns the sandbox's freezer.
+     *
+     * @throws ExtensionException {@code UNSUPPORTED} when the sandbox has no control group that can be frozen
      */
     public Freezer requireFreezer() {
         return freezer()
                 .orElseThrow(() -> ExtensionException.notApplied(
-                        Kind.UNSUPPORTED, "this sandbox has no control group that could be frozen"));
+                        Kind.UNSUPPORTED, "this sandbox has no control group that can be frozen"));
     }
 
     public boolean isFrozen() {
         return freezer().filter(Freezer::isFrozen).isPresent();
     }
 
-    /** Returns true if the sandbox was paused, or is about to be. */
+    /** Returns true if the sandbox is paused or about to be. Says nothing about the freezer. */
     public boolean isToBePaused() {
         return pausedUntil != null;
     }
 
-    /** For a sandbox that runs, so it is not to be paused any more. */
+    /** Returns this request with another deadline and no pause. */
     public StoredRequest withDeadline(Instant changed) {
         return new StoredRequest(size, createdAt, changed, null, cgroups, env);
     }
 
+    /** Returns this request with another deadline of the pause; null = no pause. */
     public StoredRequest withPausedUntil(@Nullable Instant changed) {
         return new StoredRequest(size, createdAt, deadline, changed, cgroups, env);
     }
@@ -77,7 +80,7 @@ public record StoredRequest(
         return properties;
     }
 
-    /** Reads what {@link #toProperties} wrote. Empty when it is damaged. */
+    /** Reads what {@link #toProperties} wrote; empty if it is damaged. */
     static Optional<StoredRequest> of(Properties properties) {
         var env = new HashMap<String, String>();
         for (String name : properties.stringPropertyNames()) {

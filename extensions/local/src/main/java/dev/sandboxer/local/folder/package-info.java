@@ -1,5 +1,5 @@
 /**
- * What is stored about each sandbox: a directory with its request and its first process, and the lock for changing it.
+ * The stored state of each sandbox: a directory with its request and its first process, and the lock for changing it.
  */
 @NullMarked
 package dev.sandboxer.local.folder;

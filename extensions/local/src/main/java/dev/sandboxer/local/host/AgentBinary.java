@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** The agent's executable, unpacked from this jar once for each version. */
@@ -22,7 +24,7 @@ public final class AgentBinary {
 
     private AgentBinary() {}
 
-    /** Returns its path in the directory, and unpacks it first if needed. Several processes may do so at the same time. */
+    /** Returns the executable's path in the directory; unpacks it first if needed. Safe to call from several processes at once. */
     public static Path in(Path directory) {
         var path = directory.resolve("agent-" + HASH);
         if (!Files.isExecutable(path)) {
@@ -32,8 +34,8 @@ public final class AgentBinary {
     }
 
     /**
-     * Returns an executable that can end sandboxes, even when this version can't be unpacked because the disk is full. Then it
-     * is one left by an older version, or else a copy of ours in the host's memory.
+     * Returns an executable that can end sandboxes. If the disk is too full to unpack it, this returns the one of an older version, or
+     * else a copy in {@code /dev/shm}.
      */
     public static Unpacked forRemoval(Path directory) {
         try {
@@ -52,7 +54,7 @@ public final class AgentBinary {
     /**
      * An unpacked executable.
      *
-     * @param temporary whether closing this deletes it
+     * @param temporary true if {@link #close} deletes it
      */
     public record Unpacked(Path path, boolean temporary) implements AutoCloseable {
         @Override
@@ -75,7 +77,8 @@ public final class AgentBinary {
         }
     }
 
-    private static Unpacked inMemory() throws IOException {
+    /** Unpacks a temporary copy to {@code /dev/shm}. Needs no home directory. */
+    static Unpacked inMemory() throws IOException {
         return new Unpacked(fresh(MEMORY), true);
     }
 
@@ -98,19 +101,36 @@ public final class AgentBinary {
         }
     }
 
-    /** Makes a complete copy under a new name, or none. */
+    /** Unpacks a copy under a new name. Leaves nothing behind on failure. */
     private static Path fresh(Path directory) throws IOException {
-        var fresh = Files.createTempFile(directory, "agent", ".new");
+        var fresh = directory.resolve("agent" + UUID.randomUUID() + ".new");
         try (InputStream in = open(RESOURCE)) {
-            // writes to the file just made; a copy by name could replace it with one that somebody else has made
-            try (var out = Files.newOutputStream(fresh)) {
-                in.transferTo(out);
-            }
+            write(in, fresh);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
             return fresh;
         } catch (IOException e) {
             Files.deleteIfExists(fresh);
             throw e;
+        }
+    }
+
+    /**
+     * Lets another process write a new file. The kernel does not start a program that is open for writing anywhere (ETXTBSY), and a
+     * file that this process has open for writing is also open, for a moment, in each program that another thread starts.
+     */
+    private static void write(InputStream in, Path path) throws IOException {
+        var agent = in.readAllBytes();
+        var writer = HostPrograms.builder(List.of("/bin/sh", "-C", "-c", "exec cat >\"$0\"", path.toString()))
+                .redirectErrorStream(true)
+                .start();
+        try (var to = writer.getOutputStream()) {
+            to.write(agent);
+        } catch (IOException ended) {
+            // the writer has exited; its output says why
+        }
+        var output = new String(writer.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+        if (writer.onExit().join().exitValue() != 0) {
+            throw new IOException(output);
         }
     }
 

@@ -4,6 +4,8 @@ import dev.sandboxer.extension.spec.SandboxSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -15,11 +17,16 @@ import java.util.stream.Collectors;
  * @param groups the directories
  */
 public record Cgroups(List<Group> groups) {
-    /** Processes and threads a sandbox may have: enough for builds, far below what a fork bomb needs to do harm. */
+    /** Limit on a sandbox's processes and threads: enough for builds, too few for a fork bomb to do harm. */
     private static final int PIDS = 1024;
 
-    /** What every v2 group does without a controller. */
+    /** The controllers of version 1 that are built into every v2 group. */
     static final Set<String> BUILT_INTO_V2 = Set.of("cpuacct", "freezer");
+
+    private static final Set<PosixFilePermission> READABLE = PosixFilePermissions.fromString("rwxr-xr-x");
+
+    /** On version 1, socket buffers may take an eighth of the memory limit, on top of it. */
+    private static final int SOCKET_BUFFER_DIVISOR = 8;
 
     private static final long CPU_PERIOD_US = 100_000;
 
@@ -27,7 +34,7 @@ public record Cgroups(List<Group> groups) {
      * One directory.
      *
      * @param unified true for v2
-     * @param controllers what is limited, counted or frozen here
+     * @param controllers names of the kernel's controllers that work in this directory
      */
     public record Group(Path path, boolean unified, Set<String> controllers) {
         /** The agent's command-line option that announces this directory. */
@@ -50,16 +57,26 @@ public record Cgroups(List<Group> groups) {
     public void create(SandboxSize size) throws IOException {
         for (Group group : groups) {
             Files.createDirectory(group.path());
+            makeReadable(group.path());
             for (String controller : group.controllers()) {
                 limit(group, controller, size);
             }
         }
     }
 
+    /** Makes a group readable for its sandbox, whatever the umask is. */
+    static void makeReadable(Path group) throws IOException {
+        Files.setPosixFilePermissions(group, READABLE);
+    }
+
     private static void limit(Group group, String controller, SandboxSize size) throws IOException {
         switch (controller) {
             case "memory" -> limitMemory(group, size.memoryMiB() * 1024L * 1024L);
-            case "cpu" -> limitCpu(group, Math.max(1000, size.cpuMillis() * CPU_PERIOD_US / 1000));
+            case "cpu" -> {
+                limitCpu(group, Math.max(1000, size.cpuMillis() * CPU_PERIOD_US / 1000));
+                weighCpu(group, size.cpuMillis());
+            }
+            case "io" -> group.setIfPresent("io.weight", weight(size.cpuMillis()));
             case "pids" -> group.set("pids.max", PIDS);
             default -> {
                 // cpuacct and freezer have no limit
@@ -67,7 +84,10 @@ public record Cgroups(List<Group> groups) {
         }
     }
 
-    /** Limits memory and swap together: a sandbox gets no swap on top of its memory. */
+    /**
+     * Limits memory and swap together, so a sandbox gets no swap on top of its memory. Version 1 counts socket buffers (TCP and UDP)
+     * separately, and only if they have a limit.
+     */
     private static void limitMemory(Group group, long bytes) throws IOException {
         if (group.unified()) {
             group.set("memory.max", bytes);
@@ -75,6 +95,7 @@ public record Cgroups(List<Group> groups) {
         } else {
             group.set("memory.limit_in_bytes", bytes);
             group.setIfPresent("memory.memsw.limit_in_bytes", bytes);
+            group.setIfPresent("memory.kmem.tcp.limit_in_bytes", bytes / SOCKET_BUFFER_DIVISOR);
         }
     }
 
@@ -87,12 +108,26 @@ public record Cgroups(List<Group> groups) {
         }
     }
 
+    /** Sets a sandbox's share of the processor time of all sandboxes, in proportion to its size. */
+    private static void weighCpu(Group group, int cpuMillis) throws IOException {
+        if (group.unified()) {
+            group.set("cpu.weight", weight(cpuMillis));
+        } else {
+            group.set("cpu.shares", Math.max(2, cpuMillis * 1024L / 1000));
+        }
+    }
+
+    /** Returns a weight in the unit of version 2. One CPU gets 100, the kernel's default. */
+    private static long weight(int cpuMillis) {
+        return Math.clamp(cpuMillis / 10, 1, 10_000);
+    }
+
     /** The agent's command-line options that announce all directories. */
     public List<String> options() {
         return groups.stream().flatMap(group -> group.options().stream()).toList();
     }
 
-    /** The group with this controller. Every v2 group counts processor time and can be frozen. */
+    /** Returns the group with this controller; empty if there is none. */
     public Optional<Group> with(String controller) {
         return groups.stream()
                 .filter(group -> group.controllers().contains(controller)
@@ -100,7 +135,7 @@ public record Cgroups(List<Group> groups) {
                 .findFirst();
     }
 
-    /** The form in which groups are stored with their sandbox; see {@link #parse}. */
+    /** Returns the form in which the groups are stored in the sandbox's folder; {@link #parse} reads it. */
     @Override
     public String toString() {
         return groups.stream()

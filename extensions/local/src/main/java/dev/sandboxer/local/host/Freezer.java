@@ -14,14 +14,14 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Freezes and thaws all processes of a sandbox through its control group. Keeps no state: each question is put to the kernel.
+ * Freezes and thaws all processes of a sandbox through its control group. Keeps no state; always asks the kernel.
  *
  * @param group the v1 freezer's, or the v2 group
  */
 public record Freezer(Cgroups.Group group) {
     /**
-     * Pause before the state is written and read again. Version 1 has no event for "frozen". It also skips a process that is
-     * just entering vfork's wait for its child: such a group stays FREEZING until the state is written once more.
+     * Pause before the state is written and read again. Version 1 has no event for "frozen". It also misses a process that is just
+     * entering vfork's wait for its child; the group then stays FREEZING until the state is written again.
      */
     private static final long RETRY_MS = 1;
 
@@ -61,7 +61,7 @@ public record Freezer(Cgroups.Group group) {
             } catch (InterruptedException e) {
                 thaw();
                 Thread.currentThread().interrupt();
-                throw new InterruptedIOException("while the sandbox was being frozen");
+                throw new InterruptedIOException("interrupted while the sandbox was being frozen");
             }
             startFreezing();
         }
@@ -97,7 +97,7 @@ public record Freezer(Cgroups.Group group) {
         }
     }
 
-    /** Recognises the kernel's error for a group that was removed after its file had been opened. */
+    /** Returns true for the kernel's error about a group that was removed after its file had been opened. */
     private static boolean isRemoved(IOException e) {
         var reason = e instanceof FileSystemException failure ? failure.getReason() : e.getMessage();
         return Objects.requireNonNullElse(reason, "").contains("No such device");

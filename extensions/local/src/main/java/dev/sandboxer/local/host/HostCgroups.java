@@ -12,16 +12,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The control groups of this host in which a sandbox's groups are made.
+ * The control groups of this host in which the groups of sandboxes are created.
  *
  * @param parents writable groups: one for each v1 hierarchy, or one v2 group
  */
 public record HostCgroups(List<Cgroups.Group> parents) {
-    private static final Set<String> WANTED = Set.of("memory", "pids", "cpu", "cpuacct", "freezer");
+    private static final Set<String> WANTED = Set.of("memory", "pids", "cpu", "cpuacct", "freezer", "io");
 
     /**
-     * The groups below this process's own, so that whatever limits this process also limits its sandboxes. Looked up once:
-     * later moves of this process do not count.
+     * Returns the shared group of all sandboxes, which lies below this process's own groups, so limits of this process also apply to its
+     * sandboxes. Looked up once per process; a later move of the process to other groups has no effect.
      */
     public static HostCgroups ofThisProcess() {
         return OfThisProcess.GROUPS;
@@ -60,13 +60,13 @@ public record HostCgroups(List<Cgroups.Group> parents) {
         }
         var place = place(mount, own.getOrDefault(controllers.first(), "/"));
         if (Files.isWritable(place)) {
-            found.add(new Cgroups.Group(place, false, controllers));
+            found.add(new Cgroups.Group(SharedGroup.in(place, false, controllers), false, controllers));
         }
     }
 
     /**
-     * Adds the nearest ancestor that delegates controllers. A v2 group that contains processes can't delegate, so a sandbox's
-     * group goes beside ours rather than below it.
+     * Adds the nearest ancestor that delegates controllers. A v2 group that contains processes can't delegate, so a sandbox's group is
+     * created beside this process's group, not below it.
      */
     private static void addVersion2(CgroupMount mount, Map<String, String> own, List<Cgroups.Group> found) {
         var place = place(mount, own.getOrDefault("", "/"));
@@ -75,7 +75,7 @@ public record HostCgroups(List<Cgroups.Group> parents) {
             controllers.retainAll(delegatedBy(group));
             found.forEach(other -> controllers.removeAll(other.controllers()));
             if (!controllers.isEmpty() && Files.isWritable(group)) {
-                found.add(new Cgroups.Group(group, true, controllers));
+                found.add(new Cgroups.Group(SharedGroup.in(group, true, controllers), true, controllers));
                 return;
             }
         }
@@ -91,7 +91,7 @@ public record HostCgroups(List<Cgroups.Group> parents) {
         }
     }
 
-    /** This process's own group as a directory. In a container the mount may show only a part of the hierarchy. */
+    /** Returns the directory of this process's own group. In a container, the mount may show only a part of the hierarchy. */
     private static Path place(CgroupMount mount, String own) {
         var root = mount.root();
         var below = root.equals("/") ? own : own.startsWith(root) ? own.substring(root.length()) : "/";
@@ -101,7 +101,7 @@ public record HostCgroups(List<Cgroups.Group> parents) {
         return Files.isDirectory(place) ? place : mount.point();
     }
 
-    /** The groups of a sandbox, whether they exist already or not. */
+    /** Returns the groups of a sandbox. They need not exist. */
     public Cgroups of(SandboxTag tag) {
         return new Cgroups(parents.stream()
                 .map(parent -> new Cgroups.Group(
@@ -109,7 +109,12 @@ public record HostCgroups(List<Cgroups.Group> parents) {
                 .toList());
     }
 
-    /** Returns the controllers that limit, count or freeze on this host. */
+    /** Sets the limits on all sandboxes together that the configuration names. */
+    public void limitTogether(HostCapacity capacity) throws IOException {
+        SharedGroup.limit(this, capacity);
+    }
+
+    /** Returns the names of the controllers that work on this host. */
     Set<String> controllers() {
         var all = new TreeSet<String>();
         parents.forEach(group -> all.addAll(group.controllers()));
@@ -119,7 +124,7 @@ public record HostCgroups(List<Cgroups.Group> parents) {
         return all;
     }
 
-    /** Returns true if sandboxes can be paused and their use of memory and processor time can be measured. */
+    /** Returns true if sandboxes can be paused, and their memory and processor time can be measured. */
     public boolean canPauseAndMeasure() {
         return controllers().containsAll(List.of("memory", "cpuacct", "freezer"));
     }

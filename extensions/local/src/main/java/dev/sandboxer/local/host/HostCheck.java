@@ -8,22 +8,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Reports what this host can and can't do. */
+/** Reports what sandboxes can and can't do on this host. */
 public final class HostCheck {
     private static final List<String> LIMITS = List.of("memory", "cpu", "pids", "freezer");
 
     private HostCheck() {}
 
-    public static HostReport report() {
+    /**
+     * Checks the host without changing anything.
+     *
+     * @param home the directory where sandboxes are stored; need not exist
+     * @param capacity the resources for all sandboxes together
+     */
+    public static HostReport report(Path home, HostCapacity capacity) {
         var findings = new ArrayList<Finding>();
         findings.add(machine());
         findings.add(bubblewrap());
-        findings.add(users());
+        findings.addAll(users(home));
         findings.add(disk());
         findings.add(limits());
-        findings.add(Finding.ok("network", "sandboxes have their own loopback and no way out"));
+        sharedLimits(capacity).ifPresent(findings::add);
         return new HostReport(findings);
     }
 
@@ -68,19 +75,62 @@ public final class HostCheck {
         return "allow user namespaces (sysctl user.max_user_namespaces); in a container run it privileged";
     }
 
-    private static Finding users() {
-        return HostUser.isRoot()
-                ? Finding.ok("users", "65536 users inside, none of them a user of this host")
+    private static List<Finding> users(Path home) {
+        if (!HostUser.isRoot()) {
+            return List.of(
+                    Finding.limited(
+                            "users",
+                            "one user inside (\"user\"), no root and no sudo; its processes can delay the sandbox's deadline:"
+                                    + " you are not root here",
+                            "run as root"),
+                    readOnlySystem("you are not root here", "run as root"));
+        }
+        try (var agent = Files.isDirectory(home) ? AgentBinary.forRemoval(home) : AgentBinary.inMemory()) {
+            var support = MountSupport.of(RootSource.ofThisHost(), agent.path(), nearest(home));
+            return List.of(uids(support), system(support));
+        } catch (IOException e) {
+            return List.of(Finding.limited(
+                    "users",
+                    "can't tell; all sandboxes may share one range of uids and see /usr read-only: "
+                            + HostFailure.text(e),
+                    "make room on the disk"));
+        }
+    }
+
+    private static Finding uids(MountSupport support) {
+        return support.ownIds()
+                ? Finding.ok("users", "each sandbox has its own 65536 uids")
                 : Finding.limited(
                         "users",
-                        "one user inside (\"user\"), no root and no sudo: you are not root here; what runs as it can put off the"
-                                + " sandbox's deadline",
-                        "run as root");
+                        "all sandboxes share 65536 uids and the kernel's limits per user: " + support.ids(),
+                        "Linux 5.19 or newer, and a home on ext4, xfs or btrfs");
+    }
+
+    private static Finding system(MountSupport support) {
+        return support.ownSystem()
+                ? Finding.ok("system", "each sandbox may change its own view of /usr")
+                : readOnlySystem(
+                        support.system(), "Linux 5.19 or newer with overlayfs, and /usr on ext4, xfs or btrfs");
+    }
+
+    private static Finding readOnlySystem(String why, String remedy) {
+        return Finding.limited(
+                "system", "/usr is read-only inside, and sandboxes can watch and lock its files: " + why, remedy);
+    }
+
+    /** Returns the home, or its nearest ancestor that exists. */
+    private static Path nearest(Path home) {
+        for (Path path = home.toAbsolutePath(); path != null; path = path.getParent()) {
+            if (Files.isDirectory(path)) {
+                return path;
+            }
+        }
+        return home;
     }
 
     private static Finding disk() {
         return switch (RootSource.ofThisHost()) {
-            case IMAGE -> Finding.ok("disk", "size limit by disk images");
+            case IMAGE -> Finding.ok("disk", "size is limited by disk images");
             case TREE ->
                 Finding.limited(
                         "disk", "no size limit: loop devices or mkfs.ext4 are missing", "apt-get install e2fsprogs");
@@ -99,6 +149,20 @@ public final class HostCheck {
                 "limits",
                 "not limited by control groups: " + String.join(", ", missing),
                 HostUser.isRoot() ? "mount the cgroup controllers" : "run as root");
+    }
+
+    private static Optional<Finding> sharedLimits(HostCapacity capacity) {
+        if (!HostUser.isRoot()) {
+            return Optional.empty();
+        }
+        try {
+            var memory = capacity.memory() >> 20;
+            return Optional.of(Finding.ok(
+                    "together",
+                    memory + " MiB of memory and " + capacity.processes() + " processes for all sandboxes"));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static String output(String... command) {

@@ -6,7 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
-/** Explains why a file of the host could not be read or written. The JDK's own message is often only a path. */
+/** Explains why a file of the host could not be read or written. The message of the JDK's exception is often only a path. */
 public final class HostFailure {
     private HostFailure() {}
 

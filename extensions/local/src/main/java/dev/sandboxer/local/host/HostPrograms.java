@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 public final class HostPrograms {
     private HostPrograms() {}
 
-    /** Returns the first executable of that name in PATH, or in the directories of an administrator's PATH. */
+    /** Returns the first executable with this name in PATH, or else in the directories of an administrator's PATH. */
     public static Optional<Path> find(String name) {
         var path = Optional.ofNullable(System.getenv("PATH")).orElse("") + ":/usr/sbin:/sbin:/usr/bin:/bin";
         for (String directory : path.split(File.pathSeparator, -1)) {
@@ -29,7 +29,7 @@ public final class HostPrograms {
         return Optional.empty();
     }
 
-    /** A process builder whose environment has only PATH: ours may contain the keys of cloud accounts. */
+    /** Returns a process builder whose environment has only PATH, because this process's may contain keys of cloud accounts. */
     static ProcessBuilder builder(List<String> command) {
         var builder = new ProcessBuilder(command);
         builder.environment().keySet().retainAll(Set.of("PATH"));
@@ -56,7 +56,7 @@ public final class HostPrograms {
             return output;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("while " + command.getFirst() + " was at work");
+            throw new InterruptedIOException("interrupted while " + command.getFirst() + " was running");
         } finally {
             process.destroyForcibly();
         }

@@ -9,34 +9,43 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The host's installed programs, which every sandbox sees read-only. */
+/** The host's installed programs, which are visible in every sandbox. */
 public final class HostUsr {
-    /** Links into /usr on a host with a merged /usr, directories on others. */
+    /** Directories below the root; on a host with a merged /usr they are links into /usr. */
     public static final List<String> TOP_LEVEL = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
+
+    /** The package managers' records about {@code /usr}. A sandbox that may change {@code /usr} may change these too. */
+    static final List<String> PACKAGE_LISTS = List.of("var/lib/dpkg");
 
     private HostUsr() {}
 
-    /** The host's directories that a sandbox gets read-only, at the same paths. */
-    static List<String> readOnlyBinds() {
-        var binds = new ArrayList<>(List.of("/usr"));
+    /** Returns the host's directories that appear in a sandbox at the same path, as names below the root. */
+    static List<String> directories() {
+        var found = new ArrayList<>(List.of("usr"));
         for (String name : TOP_LEVEL) {
-            var path = Path.of("/", name);
-            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-                binds.add(path.toString());
+            if (Files.isDirectory(Path.of("/", name), LinkOption.NOFOLLOW_LINKS)) {
+                found.add(name);
             }
         }
-        return binds;
+        return found;
     }
 
-    /** A text that changes when the parts of this host change that a template copies. */
+    /** Returns a text that changes when the files change that a template copies from this host. */
     public static String fingerprint() {
         var parts = new StringBuilder();
-        for (String path : List.of("/etc/ld.so.cache", "/etc/alternatives", "/etc/ssl/certs", "/lib", "/lib64")) {
+        for (String path : List.of(
+                "/etc/passwd",
+                "/etc/group",
+                "/etc/ld.so.cache",
+                "/etc/alternatives",
+                "/etc/ssl/certs",
+                "/lib",
+                "/lib64")) {
             try {
                 var time = Files.getLastModifiedTime(Path.of(path), LinkOption.NOFOLLOW_LINKS);
                 parts.append(time.toMillis());
             } catch (NoSuchFileException e) {
-                // an absent file adds nothing, so the text changes once it is there
+                // an absent file adds nothing, so the text changes when the file is created
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

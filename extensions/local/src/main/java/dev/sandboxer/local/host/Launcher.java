@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** Runs the roles of the agent's executable that work on the host: launch, end and snapshot. */
+/** Runs the agent's executable in one of its roles on the host: launch, end, snapshot or network. */
 public final class Launcher {
     /** How long launch and end may take before they give up. */
     public static final Duration TIMEOUT = Duration.ofSeconds(20);
@@ -19,7 +19,7 @@ public final class Launcher {
     /** The output file of roles without output. */
     public static final File NO_OUTPUT = Path.of("/dev/null").toFile();
 
-    /** How much longer than a role's own time-out we wait for it. */
+    /** Extra time to wait for a role after its own time-out. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private Launcher() {}
@@ -40,8 +40,7 @@ public final class Launcher {
     /**
      * Like {@link #run(List, File, Duration)}, but may return before the role has ended.
      *
-     * @param done asked once the role has closed its standard error; true means that its output is complete, and this
-     *     returns
+     * @param done asked once the role has closed its standard error; if it returns true, the output is complete and this method returns
      */
     public static void run(List<String> command, File output, Duration timeout, BooleanSupplier done) {
         try {
@@ -76,8 +75,8 @@ public final class Launcher {
     private static ExtensionException failure(String role, String message) {
         var code = message.contains(":") ? message.substring(0, message.indexOf(':')) : "";
         var kind = switch (code) {
-            case "no_space", "no_loop_device" -> Kind.CAPACITY;
-            case "bwrap_missing", "userns" -> Kind.UNSUPPORTED;
+            case "no_space", "no_loop_device", "no_ids" -> Kind.CAPACITY;
+            case "bwrap_missing", "userns", "no_idmap", "network" -> Kind.UNSUPPORTED;
             case "image" -> Kind.INVALID;
             case "gone" -> Kind.GONE;
             case "timeout" -> Kind.TRANSIENT;
@@ -86,6 +85,7 @@ public final class Launcher {
         var what = switch (role) {
             case "launch" -> "the sandbox did not start: ";
             case "end" -> "the sandbox was not ended: ";
+            case "network" -> "the sandbox's network rules were not changed: ";
             default -> "the sandbox's disk was not copied: ";
         };
         return ExtensionException.notApplied(kind, what + message);

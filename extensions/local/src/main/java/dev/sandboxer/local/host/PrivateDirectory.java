@@ -8,7 +8,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Makes directories that only their owner may enter. */
+/** Creates directories that only their owner may enter. */
 public final class PrivateDirectory {
     private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -16,7 +16,7 @@ public final class PrivateDirectory {
     private PrivateDirectory() {}
 
     /**
-     * Makes a directory that must not exist yet.
+     * Creates a directory that must not exist yet.
      *
      * @throws java.nio.file.FileAlreadyExistsException when it exists
      */
@@ -24,7 +24,7 @@ public final class PrivateDirectory {
         return Files.createDirectory(directory, OWNER_ONLY);
     }
 
-    /** Makes a directory with its parents, unless it exists. */
+    /** Creates a directory and its parents, unless they exist. */
     public static Path createAll(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             Files.createDirectories(directory, OWNER_ONLY);

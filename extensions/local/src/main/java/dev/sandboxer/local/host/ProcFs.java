@@ -43,8 +43,8 @@ public final class ProcFs {
     }
 
     /**
-     * When a process started, in clock ticks since boot. Pid and start time together identify a process; the pid alone may
-     * be reused.
+     * Returns when a process started, in clock ticks since boot. Pid and start time together identify a process; the pid alone may be
+     * reused.
      *
      * @return empty when there is no such process, or only a zombie
      */
@@ -62,7 +62,7 @@ public final class ProcFs {
         }
     }
 
-    /** The root directory of a process, as a path that the kernel resolves. */
+    /** Returns the root directory of a process, as a path that the kernel resolves. */
     public static Path rootOf(long pid) {
         return Path.of("/proc/" + pid + "/root");
     }
@@ -74,7 +74,7 @@ public final class ProcFs {
                 .toList();
     }
 
-    /** This process's control group for each v1 controller, and for v2 under the empty name. */
+    /** Returns this process's control group for each v1 controller, and its v2 group under the empty name. */
     static Map<String, String> ownCgroups() throws IOException {
         var groups = new HashMap<String, String>();
         for (String line : Files.readAllLines(SELF.resolve("cgroup"))) {
@@ -88,7 +88,7 @@ public final class ProcFs {
 
     static int ownUid() {
         try {
-            // follows the link, which is root's, to our own directory
+            // follows the link, which belongs to root, to this process's own directory
             return (Integer) Files.getAttribute(SELF, "unix:uid");
         } catch (IOException e) {
             throw new IllegalStateException("/proc is not mounted: sandboxes need it", e);

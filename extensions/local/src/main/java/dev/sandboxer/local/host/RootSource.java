@@ -1,10 +1,12 @@
 package dev.sandboxer.local.host;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Where a sandbox's writable root comes from, and which host users stand behind the users inside. */
+/** The kind of a sandbox's writable root. */
 public enum RootSource {
     /** A disk image of its own on a loop device. Its size is a real limit, and no path of the host is visible inside. */
     IMAGE,
@@ -13,18 +15,10 @@ public enum RootSource {
     /** A directory of a plain user, with a single uid mapped. No size limit. */
     PLAIN_USER;
 
-    /**
-     * Host uid of the sandbox's root. Never 0, and above what adduser, subuid and systemd-nspawn hand out, so that no other
-     * container's processes have the same owner.
-     */
-    private static final int UID_BASE = 0x7000_0000;
+    /** Where the launcher assembles a root. The directory exists on every host; mounts on it are visible to the launcher only. */
+    public static final Path STAGE = Path.of("/mnt");
 
-    private static final int UID_COUNT = 65_536;
-
-    /** A directory that exists on every host. Only the launcher's own mount namespace sees what is mounted here. */
-    private static final Path STAGE = Path.of("/mnt");
-
-    /** The best one that this host and this user can provide. */
+    /** Returns the best kind that this host and this user can provide. */
     public static RootSource ofThisHost() {
         if (!HostUser.isRoot()) {
             return PLAIN_USER;
@@ -33,31 +27,32 @@ public enum RootSource {
         return loopDevices && HostPrograms.find("mkfs.ext4").isPresent() ? IMAGE : TREE;
     }
 
-    /** Host uid of the sandbox's root; -1 when that is the caller's own. */
-    public int uidBase() {
-        return this == PLAIN_USER ? -1 : UID_BASE;
-    }
-
-    /** Launcher options: where the root is mounted, and which range of host uids is mapped. */
-    public List<String> launchOptions() {
-        return this == PLAIN_USER
-                ? List.of()
-                : List.of(
-                        "--stage",
-                        STAGE.toString(),
-                        "--uid-base",
-                        Integer.toString(UID_BASE),
-                        "--uid-count",
-                        Integer.toString(UID_COUNT));
+    /** Returns the launcher's options: where it assembles the root, from which directories, and which host uids it maps. */
+    public List<String> launchOptions(Uids uids) throws IOException {
+        var options = new ArrayList<>(uids.launchOptions());
+        if (this != PLAIN_USER) {
+            options.addAll(List.of("--stage", STAGE.toString(), "--programs", Boundary.SBIN));
+            for (String directory : HostUsr.directories()) {
+                options.addAll(List.of("--system", directory));
+            }
+            for (String directory : HostUsr.PACKAGE_LISTS) {
+                options.addAll(List.of("--layer", directory));
+            }
+        }
+        return options;
     }
 
     /**
-     * Options of bubblewrap.
+     * Returns the options of bubblewrap.
      *
-     * @param tree the root directory, unless it is mounted by the launcher
+     * @param tree the root directory; used for {@link #PLAIN_USER} only, since the launcher assembles the root otherwise
+     * @param memoryMiB the sandbox's memory
+     * @param hasNetwork true if the launcher creates the network namespace
      */
-    public List<String> boundary(Path tree, String hostname) {
-        return this == PLAIN_USER ? Boundary.asPlainUser(tree, hostname) : Boundary.asRoot(STAGE, hostname);
+    public List<String> boundary(Path tree, String hostname, int memoryMiB, boolean hasNetwork) {
+        return this == PLAIN_USER
+                ? Boundary.asPlainUser(tree, hostname, memoryMiB, hasNetwork)
+                : Boundary.asRoot(STAGE, hostname, memoryMiB, hasNetwork);
     }
 
     public List<String> agentOptions() {

@@ -1,7 +1,7 @@
 /**
- * The host's side of isolation: what this host can do, control groups, the launcher, and the options of bubblewrap.
+ * The host's side of isolation: checks of the host, control groups, the launcher, and the options of bubblewrap.
  *
- * <p>Knows nothing of a sandbox's stored state and does not talk to an agent.
+ * <p>This package does not read a sandbox's stored state and does not talk to an agent.
  */
 @NullMarked
 package dev.sandboxer.local.host;

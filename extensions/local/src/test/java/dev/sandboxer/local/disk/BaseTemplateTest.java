@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandboxer.local.host.HostUser;
-import dev.sandboxer.local.host.RootSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -37,11 +36,11 @@ class BaseTemplateTest {
 
     @AfterEach
     void close() throws IOException {
-        TreeDeleter.delete(templates); // JUnit warns of each link
+        TreeDeleter.delete(templates); // JUnit would warn about each link
     }
 
     @Test
-    void templates_that_nobody_has_used_for_a_month_are_removed_with_the_next_that_is_made() throws IOException {
+    void making_a_template_deletes_templates_unused_for_a_month() throws IOException {
         Files.createDirectory(templates);
         var unused = used(Files.writeString(templates.resolve("base-77m-0.img"), "x"), LONG_AGO);
         var unfinished = used(Files.writeString(templates.resolve("base-78m-0.img.new"), "x"), LONG_AGO);
@@ -55,7 +54,7 @@ class BaseTemplateTest {
     }
 
     @Test
-    void a_use_counts() throws IOException {
+    void using_a_template_updates_its_time() throws IOException {
         var tree = used(template.tree(), LONG_AGO);
 
         assertThat(template.tree()).isEqualTo(tree).isDirectoryContaining("glob:**/etc");
@@ -65,9 +64,9 @@ class BaseTemplateTest {
     }
 
     @Test
-    void one_that_can_not_be_made_leaves_nothing() throws IOException {
-        assumeTrue(HostUser.isRoot(), "a plain user's has no sudo, which is what is missing here");
-        var broken = new BaseTemplate(templates, here.resolve("missing"), RootSource.IMAGE.uidBase());
+    void a_template_that_cannot_be_made_leaves_nothing() throws IOException {
+        assumeTrue(HostUser.isRoot(), "needs root, because a plain user's template has no sudo that could be missing");
+        var broken = new BaseTemplate(templates, here.resolve("missing"), 0);
 
         assertThatExceptionOfType(UncheckedIOException.class)
                 .isThrownBy(broken::tree)

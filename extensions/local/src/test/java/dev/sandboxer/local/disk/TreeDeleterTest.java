@@ -17,7 +17,7 @@ class TreeDeleterTest {
     Path here;
 
     @Test
-    void a_tree_is_removed_whose_paths_are_longer_than_any_may_be() throws IOException {
+    void a_tree_with_paths_longer_than_the_kernel_s_limit_is_deleted() throws IOException {
         var tree = Files.createDirectory(here.resolve("tree"));
         Files.move(nest(40), tree.resolve("deep"));
 
@@ -27,7 +27,7 @@ class TreeDeleterTest {
     }
 
     @Test
-    void a_tree_is_removed_that_is_deeper_than_a_process_has_descriptors_and_stack() throws IOException {
+    void a_tree_deeper_than_a_process_has_descriptors_and_stack_is_deleted() throws IOException {
         var tree = Files.createDirectory(here.resolve("tree"));
         Files.move(nest(20_000), tree.resolve("deep"));
 
@@ -36,7 +36,7 @@ class TreeDeleterTest {
         assertThat(tree).doesNotExist();
     }
 
-    /** Made from the inside, so that no path is long here either. */
+    /** Returns a nested directory. It is built from the innermost one, so that no path gets too long for this test itself. */
     private Path nest(int depth) throws IOException {
         var inner = here.resolve("inner");
         var outer = here.resolve("outer");
@@ -50,7 +50,7 @@ class TreeDeleterTest {
     }
 
     @Test
-    void directories_that_are_closed_to_their_owner_are_removed() throws IOException {
+    void directories_without_permissions_for_their_owner_are_deleted() throws IOException {
         var tree = Files.createDirectory(here.resolve("tree"));
         for (String mode : new String[] {"r-xr-xr-x", "rw-------", "---------"}) {
             var closed = Files.createDirectories(tree.resolve("a" + mode).resolve("b"));
@@ -66,7 +66,7 @@ class TreeDeleterTest {
     }
 
     @Test
-    void links_are_removed_and_what_they_lead_to_stays() throws IOException {
+    void links_are_deleted_but_their_targets_stay() throws IOException {
         var outside = Files.createDirectory(here.resolve("outside"));
         Files.writeString(outside.resolve("kept"), "x");
         Files.setPosixFilePermissions(outside, PosixFilePermissions.fromString("r-xr-xr-x"));
@@ -89,7 +89,7 @@ class TreeDeleterTest {
     }
 
     @Test
-    void a_file_or_nothing_at_all_may_stand_in_its_place() throws IOException {
+    void a_file_and_a_missing_path_can_be_deleted() throws IOException {
         var file = Files.writeString(here.resolve("file"), "x");
 
         TreeDeleter.delete(file);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Freezing and thawing with both versions of control groups, as far as this host has them. */
+/** Freezing and thawing with those versions of control groups that this host has. */
 @Timeout(60)
 class FreezerIT {
     enum Version {
@@ -25,7 +25,7 @@ class FreezerIT {
 
     @ParameterizedTest
     @EnumSource
-    void a_frozen_process_stands_still_and_a_thawed_one_goes_on(Version version) throws Exception {
+    void a_frozen_process_stops_and_a_thawed_one_continues(Version version) throws Exception {
         var directory = Files.createDirectory(place(version)
                 .resolve("sandboxer-test-" + ThreadLocalRandom.current().nextInt(1 << 30)));
         var freezer = new Freezer(new Cgroups.Group(directory, version == Version.V2, Set.of("freezer")));
@@ -36,8 +36,8 @@ class FreezerIT {
             assertThat(freezer.freeze(Duration.ofSeconds(10))).isTrue();
             assertThat(freezer.isFrozen()).isTrue();
             output.skipNBytes(output.available());
-            process.waitFor(200, TimeUnit.MILLISECONDS); // the pipe has room now
-            assertThat(output.available()).as("said while frozen").isZero();
+            process.waitFor(200, TimeUnit.MILLISECONDS); // the pipe is empty, so a running process could write
+            assertThat(output.available()).as("bytes written while frozen").isZero();
             freezer.thaw();
             assertThat(freezer.isFrozen()).isFalse();
             assertThat(output.readNBytes(1 << 20)).hasSize(1 << 20);
@@ -45,10 +45,10 @@ class FreezerIT {
             process.destroyForcibly().waitFor();
             remove(directory);
         }
-        assertThat(freezer.isFrozen()).as("a group that was removed").isFalse();
+        assertThat(freezer.isFrozen()).as("a removed group is frozen").isFalse();
     }
 
-    /** A zombie that has been waited for may be in its group for a moment. */
+    /** Removes a group. A reaped process may stay in it for a moment, so this tries again. */
     private static void remove(Path group) throws IOException {
         for (int attempt = 0; attempt < 1000 && Files.exists(group); attempt++) {
             try {
@@ -61,7 +61,7 @@ class FreezerIT {
     }
 
     private static Path place(Version version) throws IOException {
-        assumeTrue(HostUser.isRoot(), "control groups are root's");
+        assumeTrue(HostUser.isRoot(), "needs root for control groups");
         var place = ProcFs.cgroupMounts().stream()
                 .filter(mount -> version == Version.V2
                         ? mount.unified()
@@ -69,7 +69,7 @@ class FreezerIT {
                 .map(ProcFs.CgroupMount::point)
                 .filter(Files::isWritable)
                 .findFirst();
-        assumeTrue(place.isPresent(), "no control groups of this version here");
+        assumeTrue(place.isPresent(), "needs control groups of version " + version);
         return place.orElseThrow();
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** When the agent dies, everything in its sandbox dies too, and no caller waits for an answer. */
+/** When the agent dies, all processes in its sandbox die too, and no caller waits for an answer. */
 @Timeout(90)
 class AgentDeathIT {
     @RegisterExtension
@@ -22,7 +22,7 @@ class AgentDeathIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @Test
-    void a_killed_agent_takes_everything_inside_along() throws Exception {
+    void killing_the_agent_ends_everything_inside() throws Exception {
         var victim = LAB.fresh();
         var unharmed = LAB.fresh();
         var process = startSleeping(victim);
@@ -34,16 +34,16 @@ class AgentDeathIT {
     }
 
     @Test
-    void a_sandbox_at_rest_is_one_process() {
+    void an_idle_sandbox_is_one_process() {
         var victim = LAB.fresh();
 
         assertThat(LAB.leftovers().processesOf(victim.sandbox().tag()))
                 .containsExactly("/proc/" + LAB.agentPid(victim));
     }
 
-    /** So much memory in several processes that the agent, though small, is what the killer takes first. */
+    /** The memory is spread over several processes, so that the OOM killer prefers the agent, although it is small. */
     @Test
-    void a_root_inside_that_offers_its_agent_to_the_memory_killer_ends_its_own_sandbox_only() throws Exception {
+    void root_inside_can_offer_the_agent_to_the_oom_killer_and_ends_only_its_own_sandbox() throws Exception {
         var victim = LAB.fresh();
         var unharmed = LAB.fresh();
         var process = startSleeping(victim);
@@ -76,11 +76,12 @@ class AgentDeathIT {
                 .isInstanceOfSatisfying(
                         ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(ExtensionException.Kind.GONE));
         await().atMost(LIMIT).until(() -> LAB.leftovers().processesOf(tag).isEmpty());
-        await().atMost(LIMIT).until(() -> LAB.backend().find(tag).isEmpty()); // it leaves its groups a moment before
+        await().atMost(LIMIT)
+                .until(() -> LAB.backend().find(tag).isEmpty()); // a process leaves its groups just before its end
         assertThatThrownBy(() -> victim.sh("true"))
                 .isInstanceOfSatisfying(
                         ExtensionException.class, e -> assertThat(e.kind()).isEqualTo(ExtensionException.Kind.GONE));
         assertThat(LAB.backend().list()).noneMatch(left -> left.tag().equals(tag));
-        assertThat(LAB.folder(victim)).as("what a listing frees").doesNotExist();
+        assertThat(LAB.folder(victim)).as("the listing removes the folder").doesNotExist();
     }
 }

@@ -11,14 +11,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The agent is pid 1 of the sandbox and has the socket to the host. Nobody inside may control it. */
+/** The agent is the sandbox's pid 1 and holds the socket to the host, so nobody inside may control it. */
 class AgentInsideIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void the_agent_s_memory_and_descriptors_are_closed(String user) {
+    void nobody_inside_can_access_the_agent_s_memory_and_descriptors(String user) {
         var attempts = LAB.shared()
                 .attack(user, "agent-memory")
                 .failed("EPERM", "ptrace-attach", "ptrace-seize", "process_vm_readv", "process_vm_writev")
@@ -27,12 +27,12 @@ class AgentInsideIT {
                 .failed(List.of("EPERM", "EACCES"), "pidfd_getfd", "process_madvise");
         if (user.equals("user")) {
             attempts.allFailed(20);
-        } // root may offer the agent to the OOM killer, which ends its own sandbox
+        } // root may offer the agent to the OOM killer, which only ends its own sandbox
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void no_signal_does_anything_to_the_agent(String user) {
+    void no_signal_from_inside_affects_the_agent(String user) {
         var attempts = LAB.shared().attack(user, "agent-signals");
         assertThat(attempts.results()).hasSizeGreaterThan(60);
         if (user.equals("user")) {
@@ -43,14 +43,14 @@ class AgentInsideIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void nobody_inside_sets_the_agent_s_limits_or_priority(String user) {
+    void nobody_inside_can_set_the_agent_s_limits_or_priority(String user) {
         LAB.shared().attack(user, "agent-limits").allFailed(12);
         assertThat(LAB.shared().sh("echo alive").text()).isEqualTo("alive");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void nobody_inside_becomes_the_agent_s_user(String user) {
+    void nobody_inside_can_become_the_agent_s_user(String user) {
         LAB.shared()
                 .attack(user, "agent-id")
                 .failed("EPERM", "setuid-0", "setreuid-1", "setresuid-0", "setresuid-2-high-bits", "setgid-0")
@@ -70,7 +70,7 @@ class AgentInsideIT {
     }
 
     @Test
-    void the_agent_s_program_can_not_be_changed_from_inside() throws IOException {
+    void the_agent_s_program_cannot_be_changed_from_inside() throws IOException {
         var sandbox = LAB.shared();
         var program = agentOnHost();
         var before = Files.readAllBytes(program);
@@ -89,12 +89,12 @@ class AgentInsideIT {
     }
 
     @Test
-    void nothing_inside_tells_a_path_of_the_host() {
-        var told = LAB.shared()
+    void nothing_inside_reveals_a_path_of_the_host() {
+        var output = LAB.shared()
                 .rootSh("cat /proc/self/mountinfo /proc/mounts; tr '\\0' ' ' < /proc/1/cmdline; "
                         + "cat /proc/1/mountinfo /proc/1/maps /proc/1/comm; tr '\\0' ' ' < /proc/1/environ; readlink /proc/1/exe;"
                         + "cat /proc/self/cgroup /proc/1/cgroup /proc/partitions /proc/swaps; env");
-        assertThat(told.output())
+        assertThat(output.output())
                 .contains("ext4")
                 .doesNotContain(LAB.home().toString())
                 .doesNotContain(LAB.context().installation())

@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** The C program of attacks, compiled once. */
+/** The C program with the attacks, compiled once. */
 final class AttackProgram {
     private static final List<String> SOURCES =
-            List.of("attack.h", "attack.c", "kernel.c", "agent.c", "load.c", "race.c");
+            List.of("attack.h", "attack.c", "kernel.c", "agent.c", "load.c", "race.c", "neighbour.c");
     private static Path program;
 
     private AttackProgram() {}
 
-    /** Its path on the host; static, so that it runs anywhere. */
+    /** Returns the program's path on the host. It is linked statically, so it runs in every sandbox. */
     static synchronized Path onHost() {
         if (program == null) {
             program = compile();

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an attack tried, each with the error it got ({@code OK} when it succeeded). An attempt that is not in here was not
- * made, which is a failure of the test, not a success of the boundary.
+ * The attempts of an attack, each with its error; {@code OK} = it succeeded. An attempt that is missing here was not made, which makes the
+ * test fail.
  */
 record Attempts(Map<String, String> results) {
     static Attempts parse(Victim.Result result) {
@@ -27,7 +27,7 @@ record Attempts(Map<String, String> results) {
         return results.get(name);
     }
 
-    /** These were tried, and each got one of the errors. */
+    /** Asserts that these attempts were made, and that each failed with one of the errors. */
     Attempts failed(List<String> errors, String... names) {
         var wrong = new ArrayList<String>();
         for (String name : names) {
@@ -43,7 +43,7 @@ record Attempts(Map<String, String> results) {
         return failed(List.of(error), names);
     }
 
-    /** At least that many things were tried, and none succeeded. */
+    /** Asserts that at least this many attempts were made, and that none succeeded. */
     void allFailed(int least) {
         assertThat(results).hasSizeGreaterThanOrEqualTo(least);
         assertThat(results.values()).as("%s", results).doesNotContain("OK");

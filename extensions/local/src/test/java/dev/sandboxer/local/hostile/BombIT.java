@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A sandbox can use up its own resources only, and can always be ended. */
+/** A sandbox can use up only its own resources, and can always be ended. */
 @Timeout(90)
 class BombIT {
     @RegisterExtension
@@ -31,8 +31,7 @@ class BombIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    /** As many as a sandbox may have. */
-    private static final int MOST_PROCESSES = 1024;
+    private static final int MAX_PROCESSES = 1024;
 
     @Test
     void a_fork_bomb_stays_inside_and_is_ended_with_its_sandbox() {
@@ -41,7 +40,7 @@ class BombIT {
         var bomb = victim.session().processes().start(ProcessSpec.of(victim.attackProgram(), "fork-bomb"));
 
         await().atMost(LIMIT).until(() -> processes(victim) > 900);
-        assertThat(processes(victim)).isLessThanOrEqualTo(MOST_PROCESSES);
+        assertThat(processes(victim)).isLessThanOrEqualTo(MAX_PROCESSES);
         assertThat(other.sh("echo unharmed").text()).isEqualTo("unharmed");
         assertThat(Victim.onHost("echo", "host")).isEqualTo("host");
         try {
@@ -67,7 +66,7 @@ class BombIT {
 
         assertThatExceptionOfType(OperationException.class)
                 .isThrownBy(() -> {
-                    while (started.size() < 2 * MOST_PROCESSES) {
+                    while (started.size() < 2 * MAX_PROCESSES) {
                         started.add(victim.session().processes().start(ProcessSpec.of("/bin/sleep", "1000")));
                     }
                 })
@@ -83,7 +82,7 @@ class BombIT {
     }
 
     @Test
-    void connections_to_sudo_that_say_nothing_are_bounded_and_given_up_on() throws InterruptedException {
+    void silent_connections_to_sudo_are_limited_and_time_out() throws InterruptedException {
         var victim = LAB.fresh();
         var hold = "use Socket; $| = 1; for (1..500) { socket(my $s, PF_UNIX, SOCK_STREAM, 0);"
                 + " connect($s, pack('S', AF_UNIX) . qq(\\0sandboxer-sudo)) and push @s, $s }"
@@ -107,10 +106,10 @@ class BombIT {
     }
 
     @Test
-    void memory_file_systems_are_bounded_too() {
+    void memory_file_systems_are_limited_too() {
         var victim = LAB.fresh();
 
-        assertThat(victim.sh("head -c 100M /dev/zero > /dev/shm/x; stat -c %s /dev/shm/x")
+        assertThat(victim.sh("head -c 1G /dev/zero > /dev/shm/x; stat -c %s /dev/shm/x")
                         .output())
                 .contains("No space left");
         assertThat(victim.rootSh("head -c 10M /dev/zero > /dev/x").status()).isNotZero();
@@ -118,7 +117,7 @@ class BombIT {
     }
 
     @Test
-    void the_writable_disk_has_an_end() throws Exception {
+    void the_writable_disk_is_limited() throws Exception {
         var victim = LAB.fresh(); // 64 MiB
 
         assertThat(victim.sh("head -c 200M /dev/zero > big").output()).contains("No space left");
@@ -136,12 +135,12 @@ class BombIT {
                 .contains("alive");
         assertThat(victim.sh("mkdir i; cd i; for n in $(seq 30000); do : > $n || exit 1; done 2>&1")
                         .status())
-                .as("files without content run out too")
+                .as("inodes run out too")
                 .isEqualTo(1);
     }
 
     @Test
-    void two_hundred_megabytes_of_output_take_no_memory_of_ours() throws Exception {
+    void two_hundred_megabytes_of_output_are_not_buffered_in_memory() throws Exception {
         var victim = LAB.fresh();
         var runtime = Runtime.getRuntime();
         System.gc();
@@ -151,9 +150,9 @@ class BombIT {
         try (var process = victim.session()
                 .processes()
                 .start(ProcessSpec.builder("head", "-c", "200M", "/dev/zero")
-                        .timeout(Victim.PATIENCE)
+                        .timeout(Victim.TIMEOUT)
                         .build())) {
-            while (process.next(Victim.PATIENCE) instanceof ProcessEvent.Output(var channel, var bytes)) {
+            while (process.next(Victim.TIMEOUT) instanceof ProcessEvent.Output(var channel, var bytes)) {
                 received += bytes.length;
                 if (received % (32 << 20) < bytes.length) {
                     System.gc();
@@ -162,18 +161,18 @@ class BombIT {
             }
         }
         assertThat(received).isEqualTo(200L << 20);
-        assertThat(highest).as("bytes of our heap").isLessThan(16L << 20);
+        assertThat(highest).as("bytes of this process's heap").isLessThan(16L << 20);
         assertThat(peakOf(LAB.agentPid(victim))).as("KiB of the agent").isBetween(100, 8 << 10);
     }
 
-    /** The most memory that a process ever had, in KiB. */
+    /** Returns the peak memory of a process, in KiB. */
     private static int peakOf(long pid) throws IOException {
         var status = Files.readString(Path.of("/proc/" + pid + "/status"));
         return Integer.parseInt(status.replaceFirst("(?s).*VmHWM:\\s*(\\d+) kB.*", "$1"));
     }
 
     @Test
-    void descriptors_run_out_for_the_process_that_takes_them_and_for_nobody_else() {
+    void descriptors_run_out_only_for_the_process_that_takes_them() {
         var victim = LAB.fresh();
 
         var attempts = victim.attack("user", "descriptors").failed("EMFILE", "open", "pipe");
@@ -183,7 +182,7 @@ class BombIT {
     }
 
     @Test
-    void a_sandbox_takes_its_share_of_the_host_s_terminals_and_leaves_the_others_theirs() {
+    void a_sandbox_can_open_no_more_terminals_than_its_share() {
         var victim = LAB.fresh();
 
         var attempts = victim.attack("user", "terminals").failed("ENOSPC", "open");
@@ -193,7 +192,7 @@ class BombIT {
     }
 
     @Test
-    void a_process_that_ignores_every_polite_signal_ends_with_its_time_and_its_sandbox() {
+    void a_process_that_ignores_signals_is_ended_by_its_time_out_and_by_the_end_of_its_sandbox() {
         var victim = LAB.fresh();
         var stubborn = "trap '' TERM INT HUP QUIT; while :; do sleep 1; done";
 
@@ -223,13 +222,13 @@ class BombIT {
     }
 
     @Test
-    void the_deadline_ends_a_sandbox_that_is_wholly_busy_with_itself_and_listens_to_nobody() {
+    void the_deadline_ends_a_sandbox_that_uses_all_its_processor_time() {
         var victim = LAB.fresh(Lab.SMALL, Duration.ofSeconds(5));
         assertThat(victim.attack("user", "spin", "8").of("spinning")).isEqualTo("OK");
-        assertThat(processes(victim)).as("8 and the agent").isGreaterThanOrEqualTo(9);
+        assertThat(processes(victim)).as("8 busy processes and the agent").isGreaterThanOrEqualTo(9);
 
         await().atMost(LIMIT).until(() -> processes(victim) == 0);
-        // the last one leaves its control groups a moment before it has ended
+        // a process leaves its control groups just before its end
         await().atMost(LIMIT)
                 .until(() -> LAB.backend().find(victim.sandbox().tag()).isEmpty());
     }

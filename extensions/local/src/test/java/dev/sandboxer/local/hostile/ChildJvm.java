@@ -6,11 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Another Java process on the host, like that of a command. */
+/** Starts Java processes on the host, like those of a command. */
 final class ChildJvm {
     private ChildJvm() {}
 
-    /** Runs a main class of the tests; the heap is small. */
+    /** Starts a main class of the tests. */
     static Process start(Class<?> main, String heap, List<String> arguments) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of(java, "-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));

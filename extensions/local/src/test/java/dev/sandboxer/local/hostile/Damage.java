@@ -6,7 +6,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Passes requests on as they are and answers with damage: every other piece, at random. */
+/** Passes requests on unchanged, and damages about half of the pieces of each answer at random. */
 final class Damage implements HostileAgent.Conversation {
     private SplittableRandom random = new SplittableRandom();
 
@@ -22,7 +22,7 @@ final class Damage implements HostileAgent.Conversation {
     public void with(SocketChannel caller, HostileAgent agent) throws IOException {
         var own = forOneConversation();
         try (var real = agent.dialReal()) {
-            Thread.ofVirtual().start(() -> ask(caller, real));
+            Thread.ofVirtual().start(() -> passOn(caller, real));
             var piece = ByteBuffer.allocate(64 << 10);
             while (real.read(piece.clear()) >= 0) {
                 var bytes = Arrays.copyOf(piece.array(), piece.position());
@@ -31,7 +31,7 @@ final class Damage implements HostileAgent.Conversation {
         }
     }
 
-    private static void ask(SocketChannel caller, SocketChannel real) {
+    private static void passOn(SocketChannel caller, SocketChannel real) {
         var piece = ByteBuffer.allocate(64 << 10);
         try {
             while (caller.read(piece.clear()) >= 0) {
@@ -39,12 +39,12 @@ final class Damage implements HostileAgent.Conversation {
             }
             real.shutdownOutput();
         } catch (IOException e) {
-            // one of them has hung up
+            // one side has closed the connection
         }
     }
 
     private static byte[] damaged(byte[] bytes, SplittableRandom random) {
-        // lengths and counts lie in front
+        // prefers the start, where lengths and counts are
         var at = random.nextInt(random.nextBoolean() ? Math.min(bytes.length, 24) : bytes.length);
         return switch (random.nextInt(6)) {
             case 0 -> Arrays.copyOf(bytes, at);

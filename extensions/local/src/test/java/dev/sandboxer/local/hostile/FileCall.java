@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Every kind of file call, for a path that is changed meanwhile. */
+/** Every kind of file call, for a path that changes meanwhile. */
 enum FileCall {
     STAT {
         @Override
@@ -32,7 +32,7 @@ enum FileCall {
     READ {
         @Override
         void make(Victim victim, String path, int n) {
-            assertThat(victim.read(path)).as("what " + path + " holds").doesNotContain("secret of the host");
+            assertThat(victim.read(path)).as("content of " + path).doesNotContain("secret of the host");
         }
     },
     WRITE {
@@ -64,7 +64,7 @@ enum FileCall {
             victim.files().move(path, n % 2 == 0 ? "d/file" : "d/moved" + n, null);
         }
     },
-    /** By copy and removal: another file system. */
+    /** A move to another file system, which copies and removes. */
     MOVE_FAR {
         @Override
         void make(Victim victim, String path, int n) {
@@ -78,7 +78,7 @@ enum FileCall {
                                     9,
                                     null,
                                     entry -> assertThat(entry.name())
-                                            .as("what was behind a link")
+                                            .as("a file behind a link")
                                             .isNotEqualTo("keep"));
                 }
             } finally {
@@ -107,7 +107,7 @@ enum FileCall {
 
     abstract void make(Victim victim, String path, int n);
 
-    /** Success or a refusal, which is a race that was lost; anything else is a failure. */
+    /** Makes the call. Returns true on success, and false if it lost the race and was refused; throws any other failure. */
     boolean won(Victim victim, String path, int n) {
         try {
             make(victim, path, n);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Every file call, on paths that change from directories to links and FIFOs and back meanwhile. */
+/** Every file call works on paths that keep changing between directories, links and FIFOs. */
 @Tag("campaign")
 class FileRaceIT {
     @RegisterExtension
@@ -33,13 +33,13 @@ class FileRaceIT {
     private static final String SECRET = "a secret of the host";
     private static final String PRECIOUS = "nobody may take this away";
 
-    /** A directory with the same path on the host and in the sandbox: the links lead there, whoever follows them. */
+    /** A directory with the same path on the host and in the sandbox, so links lead there wherever they are followed. */
     private Path bait;
 
     private Victim victim;
 
     @BeforeEach
-    void lay_out_the_bait() throws IOException {
+    void makeBait() throws IOException {
         bait = Victim.temporaryDirectory();
         Files.writeString(bait.resolve("file"), SECRET);
         Files.createDirectory(bait.resolve("keep"));
@@ -52,12 +52,12 @@ class FileRaceIT {
     }
 
     @AfterEach
-    void take_the_bait_away() {
+    void deleteBait() {
         Victim.onHost("rm", "-rf", bait.toString());
     }
 
     @Test
-    void no_call_is_led_astray_or_held_up_by_a_path_that_changes() throws Throwable {
+    void a_changing_path_never_makes_a_call_leave_the_sandbox_or_hang() throws Throwable {
         var host = hostBait();
         var descriptors = descriptors();
         var succeeded = EnumSet.noneOf(FileCall.class);
@@ -65,7 +65,7 @@ class FileRaceIT {
         Campaign.run("FileRaceIT", 12, random -> {
             LAB.prolong(victim);
             race(random, succeeded);
-            assertThat(hostBait()).as("the host's own").isEqualTo(host);
+            assertThat(hostBait()).as("the directory on the host").isEqualTo(host);
             assertThat(victim.rootSh("cat " + bait + "/keep/file").text()).isEqualTo(PRECIOUS);
         });
 
@@ -80,7 +80,7 @@ class FileRaceIT {
                 .cwd("/home/user")
                 .build();
         try (var process = victim.session().processes().start(racer)) {
-            assertThat(process.next(Victim.PATIENCE)).as("the attack runs").isNotNull();
+            assertThat(process.next(Victim.TIMEOUT)).as("the attack runs").isNotNull();
             for (int n = 0; n < CALLS; n++) {
                 var call = FileCall.values()[random.nextInt(FileCall.values().length)];
                 if (call.won(victim, path(random), n)) {
@@ -104,7 +104,7 @@ class FileRaceIT {
         return Victim.onHost("find", bait.toString(), "-printf", "%P %y %s %T@ %i\\n");
     }
 
-    /** How many the agent has open. */
+    /** Returns the number of the agent's open descriptors. */
     private long descriptors() {
         try (Stream<Path> open = Files.list(Path.of("/proc/" + LAB.agentPid(victim) + "/fd"))) {
             return open.count();

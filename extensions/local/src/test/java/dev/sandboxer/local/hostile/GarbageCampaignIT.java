@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Answers of the real agent are damaged on their way. Every call still ends with a result or exception that callers expect. */
+/** The real agent's answers are damaged on their way. Each call still ends with a result or an exception that callers expect. */
 @Tag("campaign")
 class GarbageCampaignIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
-    /** For a whole soak; nobody can move the deadline of a sandbox whose agent is cut off. */
+    /** Enough for a whole soak: the deadline can't be moved while the agent is cut off. */
     private static final Duration LONG = Duration.ofMinutes(30);
 
     private static final int CALLS = 25;
@@ -81,7 +81,7 @@ class GarbageCampaignIT {
     }
 
     @Test
-    void no_damage_makes_a_call_hang_or_fail_in_a_way_that_nobody_expects() throws Throwable {
+    void damaged_answers_never_make_a_call_hang_or_fail_unexpectedly() throws Throwable {
         var names = List.copyOf(new TreeMap<>(ALL).keySet());
         var outcomes = new TreeMap<String, Integer>();
         var damage = new Damage();
@@ -94,10 +94,10 @@ class GarbageCampaignIT {
                 }
             });
         }
-        assertThat(outcomes).as("some were let through, some were found out").containsKeys("done", "INTERNAL");
+        assertThat(outcomes).as("some damage did no harm, some was detected").containsKeys("done", "INTERNAL");
     }
 
-    /** One of those that the contract names; it is a thread of its own that the call may keep. */
+    /** Makes a call and returns its outcome, one of those in the contract. The call has its own thread, because it may hang. */
     private static String outcome(String name, Session session) throws Exception {
         var ended = new CompletableFuture<String>();
         Thread.ofVirtual().start(() -> {

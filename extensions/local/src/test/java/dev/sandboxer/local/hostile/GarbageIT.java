@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A hostile agent sends garbage. Every call ends, in limited time and memory. */
+/** A hostile agent sends garbage. Each call still ends in limited time and memory. */
 @Timeout(30)
 class GarbageIT {
     @RegisterExtension
@@ -49,7 +49,7 @@ class GarbageIT {
     }
 
     @Test
-    void a_count_that_can_not_be_true_is_refused() throws IOException {
+    void an_impossible_count_is_refused() throws IOException {
         // an entry whose first string claims two thousand million bytes
         against(
                 client -> client.write(ByteBuffer.allocate(9)
@@ -61,7 +61,7 @@ class GarbageIT {
     }
 
     @Test
-    void silence_and_bytes_one_by_one_are_given_up_on() throws IOException {
+    void silence_and_single_bytes_run_into_the_time_out() throws IOException {
         against(
                 client -> client.read(ByteBuffer.allocate(1 << 16)),
                 session -> fails(Kind.TRANSIENT, () -> session.files().stat("/", null)));

@@ -13,14 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A server that takes the place of a sandbox's agent, and callers with short time-outs. The real agent goes on running. */
+/** A server in place of a sandbox's agent, and a session with short time-outs that talks to it. The real agent keeps running. */
 final class HostileAgent implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path real;
     private final Backend backend;
     private final Session session;
 
-    /** What happens to one connection, in a thread of its own; closed afterwards. */
+    /** Serves one connection in its own thread; the connection is closed afterwards. */
     interface Conversation {
         void with(SocketChannel caller, HostileAgent self) throws IOException;
     }
@@ -41,7 +41,7 @@ final class HostileAgent implements AutoCloseable {
         return session;
     }
 
-    /** A connection to the real agent. */
+    /** Opens a connection to the real agent. */
     SocketChannel dialReal() throws IOException {
         return SocketChannel.open(UnixDomainSocketAddress.of(real));
     }
@@ -54,7 +54,7 @@ final class HostileAgent implements AutoCloseable {
                     try (caller) {
                         conversation.with(caller, this);
                     } catch (IOException e) {
-                        // given up on, as it should be
+                        // the caller has given up, as it should
                     }
                 });
             }

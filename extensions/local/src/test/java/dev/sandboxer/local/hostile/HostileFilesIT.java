@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Every file call meets links and special files. */
+/** File calls are safe with links, special files and strange names. */
 @Timeout(20)
 class HostileFilesIT {
     @RegisterExtension
@@ -29,7 +29,7 @@ class HostileFilesIT {
 
     private Victim victim;
 
-    /** The sandbox says no; which no depends on where the attack ends. */
+    /** Asserts that the call is refused, and returns the reason. */
     static Reason refused(ThrowingCallable call) {
         var thrown = catchThrowable(call);
         assertThat(thrown).isInstanceOf(OperationException.class);
@@ -37,7 +37,7 @@ class HostileFilesIT {
     }
 
     @BeforeEach
-    void set_the_traps() {
+    void makeTraps() {
         victim = LAB.shared();
         victim.sh("rm -rf t; mkdir -p t/dir; cd t; ln -s /etc/passwd passwd; ln -s /etc etc; ln -s / root;"
                 + " ln -s loop2 loop1; ln -s loop1 loop2; ln -s ../../../../../../../etc/shadow up; mkfifo fifo;"
@@ -46,7 +46,7 @@ class HostileFilesIT {
     }
 
     @Test
-    void a_link_to_a_file_of_the_host_leads_to_the_sandbox_s_own() throws IOException {
+    void a_link_to_a_path_of_the_host_leads_to_the_sandbox_s_own_file() throws IOException {
         assertThat(victim.read("t/passwd"))
                 .contains("user:x:1000")
                 .isNotEqualTo(Files.readString(Path.of("/etc/passwd")));
@@ -71,7 +71,7 @@ class HostileFilesIT {
     }
 
     @Test
-    void removing_a_tree_takes_its_links_and_not_what_they_lead_to() {
+    void removing_a_tree_removes_its_links_and_not_their_targets() {
         victim.files().remove("t", null);
         assertThat(victim.sh("ls -d t").status()).isNotZero();
         assertThat(victim.sh("ls /etc/passwd /home").text()).contains("/etc/passwd");
@@ -79,7 +79,7 @@ class HostileFilesIT {
     }
 
     @Test
-    void a_listing_does_not_go_through_links() {
+    void a_listing_does_not_follow_links() {
         var names = new ArrayList<String>();
         victim.files().list("t", 5, null, entry -> names.add(entry.path()));
         assertThat(names).hasSize(11).allMatch(path -> path.startsWith("/home/user/t/"));
@@ -147,7 +147,7 @@ class HostileFilesIT {
     }
 
     @Test
-    void a_watch_of_a_link_tells_of_the_sandbox_only() throws InterruptedException {
+    void a_watch_of_a_link_reports_events_of_the_sandbox_only() throws InterruptedException {
         try (var watch = victim.files().watch("t/etc", null, true, true)) {
             victim.rootSh("touch /etc/touched");
             var event = watch.next(Duration.ofSeconds(5));

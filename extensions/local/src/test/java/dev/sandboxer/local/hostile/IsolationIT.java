@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a sandbox sees of the host: its programs, and nothing else. */
+/** A sandbox sees the host's programs and nothing else of the host. */
 class IsolationIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
@@ -38,14 +38,14 @@ class IsolationIT {
     }
 
     @Test
-    void only_the_agent_and_what_it_started_is_in_the_list_of_processes() {
+    void only_the_agent_and_its_children_are_in_the_list_of_processes() {
         var names = LAB.shared().rootSh("cat /proc/[0-9]*/comm").text().split("\n");
         assertThat(names).contains("sandboxer").isSubsetOf("sandboxer", "bash", "cat", "sh", "rm", "sudo");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"/root", "/home", "/tmp", "/var/tmp", "/etc", "/opt", "/srv", "/run"})
-    void a_file_of_the_host_is_nowhere_to_be_found(String directory) throws IOException {
+    void a_file_of_the_host_cannot_be_found_inside(String directory) throws IOException {
         var canary = Files.createTempFile(Path.of(directory), "canary", ".host");
         try {
             var name = canary.getFileName().toString();
@@ -62,7 +62,7 @@ class IsolationIT {
     }
 
     @Test
-    void the_host_s_secrets_and_state_are_not_there() throws IOException {
+    void the_host_s_secrets_and_state_are_not_visible() throws IOException {
         var shared = LAB.shared();
         for (String path : List.of(
                 "/work",
@@ -77,30 +77,81 @@ class IsolationIT {
                 "/boot",
                 "/.dockerenv",
                 "/etc/machine-id",
-                "/var/lib/dpkg",
                 "/proc/kcore")) {
             assertThat(shared.rootSh("test -e '" + path + "'").status())
                     .as(path)
                     .isEqualTo(1);
         }
-        assertThat(shared.rootSh("ls -A /sys /root /mnt | grep -v :").output().strip())
+        assertThat(shared.rootSh("ls -A /root /mnt | grep -v :").output().strip())
                 .isEmpty();
+        assertThat(shared.rootSh("cd /sys; ls -A; ls -A fs").text())
+                .as("only its own control groups")
+                .isIn("fs\ncgroup", "");
         assertThat(shared.rootSh("cat /etc/passwd").text())
                 .isNotEqualTo(Files.readString(Path.of("/etc/passwd")).strip());
     }
 
     @Test
-    void the_host_s_programs_can_not_be_changed() {
+    void root_s_changes_below_usr_affect_its_own_sandbox_only() {
+        var before =
+                Victim.onHost("stat", "-c", "%a %u %s %h %Y %n", "/usr", "/usr/bin", "/usr/bin/env", "/usr/bin/tac");
+        LAB.fresh()
+                .rootSh(
+                        "touch /usr/x; rm -f /usr/bin/env; chmod 4777 /usr/bin/tac; mv /usr/bin/nl /usr/bin/env2;"
+                                + " echo x >> /usr/bin/tac; chown user /usr/bin/tac; ln /usr/bin/tac /usr/bin/tac2; rm -rf /usr/share");
+        assertThat(Victim.onHost("stat", "-c", "%a %u %s %h %Y %n", "/usr", "/usr/bin", "/usr/bin/env", "/usr/bin/tac"))
+                .isEqualTo(before);
+        assertThat(Path.of("/usr/x")).doesNotExist();
+        assertThat(Path.of("/usr/bin/env2")).doesNotExist();
+        assertThat(Path.of("/usr/share")).isNotEmptyDirectory();
+        assertThat(LAB.shared()
+                        .sh("ls /usr/x /usr/bin/env2; ls -d /usr/bin/env /usr/share")
+                        .output())
+                .contains("cannot access '/usr/x'", "cannot access '/usr/bin/env2'")
+                .contains("/usr/bin/env\n/usr/share");
+    }
+
+    @Test
+    void user_cannot_change_root_s_files() {
         var result = LAB.shared()
-                .rootSh("touch /usr/x; rm -f /usr/bin/env; chmod 4777 /usr/bin/env; mv /usr/bin/env /usr/bin/env2;"
+                .sh("touch /usr/x; rm -f /usr/bin/env; chmod 4777 /usr/bin/env; mv /usr/bin/env /usr/bin/env2;"
                         + " echo x >> /usr/bin/env; chown user /usr/bin/env; ln /usr/bin/env /home/user/env");
         assertThat(result.output().split("\n"))
                 .hasSize(7)
                 .allSatisfy(line -> assertThat(line)
                         .containsAnyOf("Read-only", "not permitted", "Permission denied", "cross-device"));
-        HostileFilesIT.refused(() -> LAB.shared().write("/usr/x", "x"));
-        HostileFilesIT.refused(() -> LAB.shared().files().remove("/usr/bin/env", null));
-        assertThat(Path.of("/usr/bin/env")).isExecutable();
+    }
+
+    @Test
+    void the_host_s_state_in_proc_is_covered() {
+        var readable = LAB.shared()
+                .rootSh("cd /proc && find . -maxdepth 1 -type f -readable -printf '%P\n' | while read f;"
+                        + " do [ -n \"$(head -c 1 $f | tr '\\0' x)\" ] && echo $f; done; true")
+                .text()
+                .split("\n");
+        assertThat(readable)
+                .contains("cpuinfo", "meminfo", "stat", "uptime", "version")
+                .isSubsetOf(
+                        "cgroups",
+                        "cpuinfo",
+                        "filesystems",
+                        "loadavg",
+                        "locks",
+                        "meminfo",
+                        "stat",
+                        "uptime",
+                        "version",
+                        "vmstat");
+        assertThat(LAB.shared()
+                        .rootSh("cd /proc && ls fs acpi bus irq driver pressure 2>/dev/null | grep -v '^$\\|:$'")
+                        .output())
+                .isEmpty();
+        assertThat(LAB.shared()
+                        .rootSh("echo x > /proc/cmdline; touch /proc/fs/x")
+                        .output()
+                        .split("\n"))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("Read-only"));
     }
 
     @Test
@@ -109,9 +160,10 @@ class IsolationIT {
         assertThat(mounts).allSatisfy(line -> {
             var fields = line.split(" ");
             assertThat(fields[0])
-                    .matches("/|/usr|/usr/local/sbin|/usr/bin/sudo|/bin|/sbin|/lib\\w*|/proc(/.*)?|/dev(/.*)?");
+                    .matches(
+                            "/|/usr|/var/lib/dpkg|/usr/local/sbin|/usr/bin/sudo|/sys/fs/cgroup(/\\w*)?|/bin|/sbin|/lib\\w*|/proc(/.*)?|/dev(/.*)?");
             assertThat(fields[2].split(",")).contains("nosuid");
-            if (!fields[1].matches("proc|devpts|tmpfs|devtmpfs") && !fields[0].equals("/")) {
+            if (!fields[1].matches("proc|devpts|tmpfs|devtmpfs|overlay") && !fields[0].equals("/")) {
                 assertThat(fields[2].split(",")).contains("ro");
             }
         });

@@ -13,18 +13,18 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The kernel is shared with the host, so its interfaces that affect the host must be out of reach. */
+/** Sandboxes share the host's kernel, so its interfaces that affect the host must be out of reach. */
 class KernelInterfacesIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
     private static final List<String> REFUSED = List.of("EPERM", "EACCES", "EROFS");
-    /** Not every kernel has them. */
+    /** For files that not every kernel has. */
     private static final List<String> REFUSED_OR_ABSENT = List.of("EPERM", "EACCES", "EROFS", "ENOENT");
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void the_settings_of_the_host_can_not_be_written(String user) throws IOException {
+    void the_settings_of_the_host_cannot_be_written(String user) throws IOException {
         var pattern = Files.readString(Path.of("/proc/sys/kernel/core_pattern"));
         LAB.shared()
                 .attack(user, "proc-sys")
@@ -39,14 +39,14 @@ class KernelInterfacesIT {
     }
 
     @Test
-    void the_settings_of_the_host_can_not_be_written_after_sudo() {
+    void the_settings_of_the_host_cannot_be_written_after_sudo() {
         var result = Attempts.parse(LAB.shared().sh("sudo " + LAB.shared().attackProgram() + " proc-sys"));
         result.failed(REFUSED, "core_pattern", "core_pattern-after-umount", "core_pattern-in-nested-userns");
         assertThat(LAB.shared().sh("sudo id -u").text()).isEqualTo("0");
     }
 
     @Test
-    void the_settings_of_the_host_can_not_be_written_by_a_file_call() {
+    void the_settings_of_the_host_cannot_be_written_by_a_file_call() {
         LAB.shared().sh("ln -sfn /proc/sys/kernel/core_pattern pattern");
         for (String path : List.of("/proc/sys/kernel/core_pattern", "pattern", "/proc/sys/kernel/hostname")) {
             HostileFilesIT.refused(() -> LAB.shared().write(path, "core\n"));
@@ -68,7 +68,7 @@ class KernelInterfacesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void system_calls_that_only_a_host_needs_are_refused(String user) {
+    void system_calls_that_affect_the_host_are_refused(String user) {
         var attempts = LAB.shared().attack(user, "calls");
         attempts.failed(List.of("EPERM"), "io_uring_setup", "io_uring_enter", "io_uring_register", "bpf", "keyctl")
                 .failed("EPERM", "add_key", "request_key", "perf_event_open", "userfaultfd", "open_by_handle_at")
@@ -79,7 +79,7 @@ class KernelInterfacesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void sockets_reach_no_further_than_this_sandbox(String user) {
+    void socket_families_that_lead_out_of_the_sandbox_are_refused(String user) {
         LAB.shared()
                 .attack(user, "families")
                 .failed("EAFNOSUPPORT", "vsock", "packet", "alg", "bluetooth", "xdp", "key", "tipc", "can", "rds")
@@ -88,13 +88,13 @@ class KernelInterfacesIT {
     }
 
     @Test
-    void the_filter_can_not_be_passed_by_with_calls_of_another_architecture() {
+    void calls_of_another_architecture_do_not_bypass_the_filter() {
         LAB.shared().attack("user", "foreign-calls").failed("ENOSYS", "i386-call", "x32-call");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void nobody_can_type_into_a_terminal_of_another(String user) {
+    void nobody_can_type_into_another_process_s_terminal(String user) {
         var spec = ProcessSpec.builder(LAB.shared().attackProgram(), "terminal")
                 .user(user)
                 .pty(new PtySize(80, 24))
@@ -106,7 +106,7 @@ class KernelInterfacesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"user", "root"})
-    void devices_can_neither_be_made_nor_opened(String user) {
+    void devices_can_be_neither_created_nor_opened(String user) {
         LAB.shared()
                 .attack(user, "devices")
                 .failed("EPERM", "mknod-/home/user/x-loop0", "mknod-/home/user/x-null", "mknod-/home/user/x-kmsg")
@@ -116,7 +116,7 @@ class KernelInterfacesIT {
     }
 
     @Test
-    void dev_holds_only_what_every_sandbox_has() {
+    void dev_has_only_the_standard_devices() {
         assertThat(LAB.shared().sh("ls /dev").text().split("\n"))
                 .containsExactlyInAnyOrder(
                         "core", "fd", "full", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout",

@@ -12,6 +12,8 @@ import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.LocalExtension;
+import dev.sandboxer.local.TestNetwork;
+import dev.sandboxer.local.network.HostNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -23,29 +25,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
- * Sandboxes for one class of hostile tests: one for all of them, and new ones for a single test. When these are over,
- * nothing of their sandboxes may be left on the host.
+ * Sandboxes for one class of hostile tests: one that all its tests share, and new ones for single tests. After the tests, it asserts that
+ * nothing of the sandboxes is left on the host.
  */
 final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     static final SandboxSize SMALL = new SandboxSize(1000, 256, 64);
 
     private static final Duration LIFE = Duration.ofMinutes(3);
 
+    private final Supplier<HostNetwork> network;
     private final AtomicInteger count = new AtomicInteger();
     private final List<Victim> fresh = new ArrayList<>();
     private ExtensionContext context;
     private Backend backend;
     private Victim shared;
 
+    Lab() {
+        this(HostNetwork::none);
+    }
+
+    /** @param network the network for sandboxes; only asked for when the class's tests run */
+    private Lab(Supplier<HostNetwork> network) {
+        this.network = network;
+    }
+
+    /** Returns a lab whose sandboxes may have a network. */
+    static Lab withNetwork() {
+        return new Lab(() -> {
+            assumeTrue(TestNetwork.isPossible(), "needs root, nft, ip and openssl");
+            return TestNetwork.shared().network();
+        });
+    }
+
     @Override
     public void beforeAll(org.junit.jupiter.api.extension.ExtensionContext junit) {
-        assumeTrue(Victim.onHost("id", "-u").equals("0"), "the boundary for root is tested as root");
+        assumeTrue(Victim.onHost("id", "-u").equals("0"), "needs root");
         var home = junit.getRoot()
                 .getStore(Namespace.create(Lab.class))
                 .computeIfAbsent(Home.class, _ -> new Home(), Home.class);
@@ -54,9 +75,9 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         backend = open();
     }
 
-    /** As another process would. */
+    /** Opens another backend on the same sandboxes, as another process would. */
     Backend open() {
-        return new LocalExtension().open(context, Credential.none());
+        return new LocalExtension(network.get()).open(context, Credential.none());
     }
 
     ExtensionContext context() {
@@ -75,7 +96,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return new Leftovers(context.installation(), home().resolve("s"));
     }
 
-    /** The sandbox that the tests of a class share. */
+    /** Returns the sandbox that all tests of the class share. */
     synchronized Victim shared() {
         if (shared == null) {
             shared = create(request(SMALL, LIFE));
@@ -83,7 +104,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return shared;
     }
 
-    /** One for a test that may leave it in ruins. */
+    /** Creates a sandbox for a single test, which may damage it. */
     Victim fresh() {
         return fresh(SMALL, LIFE);
     }
@@ -94,7 +115,39 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return victim;
     }
 
-    /** For a campaign, which may last longer than a sandbox that a dead test leaves behind should. */
+    /** Creates a sandbox with these network rules. */
+    Victim fresh(NetworkRules rules) {
+        return fresh(new Source.Template("base"), rules);
+    }
+
+    Victim fresh(Source source, NetworkRules rules) {
+        var victim = create(request(source, rules));
+        synchronized (fresh) {
+            fresh.add(victim);
+        }
+        return victim;
+    }
+
+    CreateRequest request(NetworkRules rules) {
+        return request(new Source.Template("base"), rules);
+    }
+
+    private CreateRequest request(Source source, NetworkRules rules) {
+        var spec = SandboxSpec.builder(source, SMALL).network(rules).build();
+        return new CreateRequest(newTag(), spec, in(LIFE));
+    }
+
+    void destroyFresh() {
+        fresh.forEach(victim -> backend.destroy(victim.ref()));
+        fresh.clear();
+    }
+
+    /** Opens a new session with a sandbox, as after a pause. */
+    Victim reconnect(Victim victim) {
+        return new Victim(victim.sandbox(), backend.connect(victim.ref()));
+    }
+
+    /** Extends a sandbox's deadline, for campaigns. The deadline is short otherwise, so that a sandbox of a killed test ends soon. */
     void prolong(Victim victim) {
         backend.setDeadline(victim.ref(), in(LIFE));
     }
@@ -119,12 +172,12 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return new Victim(sandbox, backend.connect(sandbox.ref()));
     }
 
-    /** The host's directory of a sandbox. */
+    /** Returns the sandbox's folder on the host. */
     Path folder(Victim victim) {
         return home().resolve("s").resolve(victim.sandbox().tag().toString());
     }
 
-    /** Its agent, as the host sees it. */
+    /** Returns the host's pid of the sandbox's agent. */
     long agentPid(Victim victim) {
         try {
             var launched = Files.readString(folder(victim).resolve("launched"));
@@ -136,8 +189,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
 
     @Override
     public void afterEach(org.junit.jupiter.api.extension.ExtensionContext junit) {
-        fresh.forEach(victim -> backend.destroy(victim.ref()));
-        fresh.clear();
+        destroyFresh();
         if (shared == null) {
             leftovers().assertNone();
         }
@@ -154,7 +206,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         leftovers().assertNone();
     }
 
-    /** The directory of all classes, so that the template is made once. Closed by JUnit at the end. */
+    /** The directory that all classes share, so that the template is made only once. JUnit closes it at the end. */
     private record Home(Path path) implements AutoCloseable {
         Home() {
             this(Victim.temporaryDirectory());

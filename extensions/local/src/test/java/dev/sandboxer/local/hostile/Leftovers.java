@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the sandboxes of one installation have on the host: found in the kernel's own lists, not in ours.
+ * Everything that the sandboxes of one installation have on the host. It is read from the kernel, not from the extension's records.
  *
  * @param installation part of the name of each control group and directory
- * @param sandboxes the directory of their directories
+ * @param sandboxes the directory with the folders of all sandboxes
  */
 record Leftovers(String installation, Path sandboxes) {
-    /** Everything that is there now: processes, control groups, loop devices, mounts, directories. */
+    /** Returns everything that exists now: processes, control groups, loop devices, mounts, directories. */
     List<String> find() {
         var found = new ArrayList<String>();
         found.addAll(processes());
@@ -33,7 +33,7 @@ record Leftovers(String installation, Path sandboxes) {
         assertThat(find()).as("left on the host").isEmpty();
     }
 
-    /** Host pids of everything in the control groups of this installation. */
+    /** Returns the {@code /proc} directories of all processes in the control groups of this installation. */
     List<String> processes() {
         return processes("/sandboxer-" + installation + "-");
     }
@@ -53,7 +53,7 @@ record Leftovers(String installation, Path sandboxes) {
         }
     }
 
-    /** The directories of its control groups. */
+    /** Returns the directories of the sandbox's control groups. */
     List<String> groupsOf(SandboxTag sandbox) {
         return groups(sandbox.toString());
     }
@@ -65,7 +65,7 @@ record Leftovers(String installation, Path sandboxes) {
             try (Stream<Path> tree = Files.find(mount, 5, (path, _) -> isGroup(path, name))) {
                 tree.map(Path::toString).forEach(found::add);
             } catch (IOException | UncheckedIOException e) {
-                // a group of somebody else went away meanwhile
+                // another group was removed meanwhile
             }
         }
         return found;
@@ -75,7 +75,7 @@ record Leftovers(String installation, Path sandboxes) {
         return path.getFileName().toString().startsWith("sandboxer-" + name);
     }
 
-    /** Of this namespace; those of the sandboxes' own end with their processes. */
+    /** Returns the mounts in this namespace. Mounts in a sandbox's own namespace end with its processes. */
     List<String> mounts() {
         return lines(Path.of("/proc/self/mountinfo"), sandboxes.toString());
     }

@@ -3,6 +3,7 @@ package dev.sandboxer.local.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.ProcessSpec;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,13 +16,13 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A sandbox has a loopback network of its own and no other. */
+/** A sandbox without a network has its own loopback and nothing else. */
 class NetworkIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
     @Test
-    void there_is_no_interface_but_loopback_and_no_route() {
+    void there_is_no_interface_except_loopback_and_no_route() {
         assertThat(LAB.shared()
                         .rootSh("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")
                         .text())
@@ -32,7 +33,7 @@ class NetworkIT {
     }
 
     @Test
-    void services_on_the_host_can_not_be_reached() throws IOException {
+    void services_on_the_host_cannot_be_reached() throws IOException {
         try (var server = new ServerSocket()) {
             server.bind(new InetSocketAddress("127.0.0.1", 0));
             var port = server.getLocalPort();
@@ -41,8 +42,7 @@ class NetworkIT {
                     .isEqualTo("reached");
             for (String address : new String[] {"127.0.0.1", "::1"}) {
                 for (String user : new String[] {"user", "root"}) {
-                    var spec = dev.sandboxer.extension.session.ProcessSpec.builder(
-                                    "/bin/bash", "-c", connect.formatted(address))
+                    var spec = ProcessSpec.builder("/bin/bash", "-c", connect.formatted(address))
                             .user(user)
                             .build();
                     assertThat(LAB.shared().run(spec).output())
@@ -57,7 +57,7 @@ class NetworkIT {
     }
 
     @Test
-    void abstract_sockets_of_the_host_can_not_be_reached() throws IOException, InterruptedException {
+    void abstract_sockets_of_the_host_cannot_be_reached() throws IOException, InterruptedException {
         var name = "sandboxer-hostile-" + System.nanoTime();
         var program = AttackProgram.onHost().toString();
         var server = new ProcessBuilder(program, "listen-abstract", name).start();
@@ -72,14 +72,14 @@ class NetworkIT {
     }
 
     @Test
-    void sockets_of_the_host_with_a_path_can_not_be_reached() throws IOException {
+    void sockets_of_the_host_with_a_path_cannot_be_reached() throws IOException {
         var directory = Victim.temporaryDirectory();
         var socket = directory.resolve("socket");
         try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
             var connect = "use IO::Socket::UNIX; print IO::Socket::UNIX->new(Peer => '" + socket + "') ? 'OK' : $!";
             assertThat(Victim.onHost("/usr/bin/perl", "-e", connect)).isEqualTo("OK");
-            var spec = dev.sandboxer.extension.session.ProcessSpec.builder("/usr/bin/perl", "-e", connect)
+            var spec = ProcessSpec.builder("/usr/bin/perl", "-e", connect)
                     .user("root")
                     .build();
             assertThat(LAB.shared().run(spec).text()).isEqualTo("No such file or directory");
@@ -93,7 +93,7 @@ class NetworkIT {
         var script = "use IO::Socket::INET; my $s = IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1:8080');"
                 + " print IO::Socket::INET->new('127.0.0.1:8080') ? 'OK' : $!";
         assertThat(LAB.shared()
-                        .run(dev.sandboxer.extension.session.ProcessSpec.of("/usr/bin/perl", "-e", script))
+                        .run(ProcessSpec.of("/usr/bin/perl", "-e", script))
                         .text())
                 .isEqualTo("OK");
     }

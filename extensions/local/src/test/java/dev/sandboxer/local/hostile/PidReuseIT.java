@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A sandbox has died, and its pids belong to other processes by now. */
+/** A sandbox has died, and its agent's pid now belongs to another process. */
 class PidReuseIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
@@ -20,18 +20,18 @@ class PidReuseIT {
     private Victim victim;
 
     @BeforeEach
-    void give_the_pids_of_a_dead_sandbox_to_a_stranger() throws Exception {
+    void giveThePidOfADeadSandboxToAnotherProcess() throws Exception {
         victim = LAB.fresh();
         Victim.onHost("kill", "-KILL", Long.toString(LAB.agentPid(victim)));
         var launched = LAB.folder(victim).resolve("launched");
         var before = Files.readString(launched);
         stranger = startedInAnotherTickThan(before);
-        // the pid is the stranger's, the time is still that of the dead process: this is how reuse looks
+        // the other process's pid with the dead process's start time, as after a reuse of the pid
         Files.writeString(launched, before.replaceAll("\"pid\":\\d+", "\"pid\":" + stranger.pid()));
         assertThat(Files.readString(launched)).isNotEqualTo(before);
     }
 
-    /** Start times have a resolution of 10 ms; a process that starts in the same tick looks like the dead one. */
+    /** Start times have a resolution of 10 ms. A process that starts in the same tick would look like the dead one. */
     private static Process startedInAnotherTickThan(String launched) throws Exception {
         while (true) {
             var candidate = new ProcessBuilder("sleep", "1000").start();
@@ -44,7 +44,7 @@ class PidReuseIT {
     }
 
     @AfterEach
-    void end_the_stranger() throws InterruptedException {
+    void endTheOtherProcess() throws InterruptedException {
         stranger.destroyForcibly().waitFor();
     }
 
@@ -57,7 +57,7 @@ class PidReuseIT {
     }
 
     @Test
-    void a_listing_frees_what_is_left_of_it_and_spares_the_stranger() {
+    void a_listing_removes_the_dead_sandbox_and_spares_the_other_process() {
         assertThat(LAB.backend().list()).isEmpty();
 
         assertThat(stranger.isAlive()).isTrue();
@@ -65,7 +65,7 @@ class PidReuseIT {
     }
 
     @Test
-    void its_end_spares_the_stranger() {
+    void destroying_the_dead_sandbox_spares_the_other_process() {
         LAB.backend().destroy(victim.ref());
 
         assertThat(stranger.isAlive()).isTrue();

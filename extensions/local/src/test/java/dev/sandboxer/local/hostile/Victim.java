@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
+import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.ProcessEvent.Exited;
 import dev.sandboxer.extension.session.ProcessEvent.Output;
 import dev.sandboxer.extension.session.ProcessSpec;
@@ -24,16 +25,16 @@ import java.util.List;
 
 /** A sandbox in which attacks run. */
 record Victim(BackendSandbox sandbox, Session session) {
-    /** No attack that ends by itself takes longer. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** Longest time of an attack that ends by itself. */
+    static final Duration TIMEOUT = Duration.ofSeconds(20);
 
-    /** What a process said (both streams) and how it ended. */
+    /** The output of a process, from both streams, and its end. */
     record Result(String output, Exited exited) {
         int status() {
             return exited.status();
         }
 
-        /** The output of a command that has to succeed. */
+        /** Returns the output without surrounding blanks; throws if the command failed. */
         String text() {
             if (status() != 0) {
                 throw new AssertionError("the command failed: " + this);
@@ -60,7 +61,7 @@ record Victim(BackendSandbox sandbox, Session session) {
 
     Result run(ProcessSpec spec) {
         try (var process =
-                session.processes().start(spec.toBuilder().timeout(PATIENCE).build())) {
+                session.processes().start(spec.toBuilder().timeout(TIMEOUT).build())) {
             return await(process);
         }
     }
@@ -69,8 +70,8 @@ record Victim(BackendSandbox sandbox, Session session) {
         var output = new ByteArrayOutputStream();
         try {
             while (true) {
-                switch (process.next(PATIENCE.plusSeconds(5))) {
-                    case null -> throw new AssertionError("silent for too long; so far: " + output.toString(UTF_8));
+                switch (process.next(TIMEOUT.plusSeconds(5))) {
+                    case null -> throw new AssertionError("no output for too long; so far: " + output.toString(UTF_8));
                     case Output(var _, byte[] bytes) -> output.writeBytes(bytes);
                     case Exited exited -> {
                         return new Result(output.toString(UTF_8), exited);
@@ -82,19 +83,19 @@ record Victim(BackendSandbox sandbox, Session session) {
         }
     }
 
-    /** Runs an attack of {@code attack.c} as {@code user} or {@code root}; what it tried is in the answer. */
+    /** Runs an attack of {@code attack.c} as {@code user} or {@code root}, and returns its attempts. */
     Attempts attack(String user, String name, String... arguments) {
         var argv = new ArrayList<>(List.of(attackProgram(), name));
         argv.addAll(List.of(arguments));
         return Attempts.parse(run(ProcessSpec.builder(argv).user(user).build()));
     }
 
-    /** The path inside of the program of attacks, copied there when it is not there yet. */
+    /** Returns the attack program's path inside the sandbox, and copies it there first if needed. */
     String attackProgram() {
         var path = "/home/user/attack";
         try {
             files().stat(path, null);
-        } catch (dev.sandboxer.extension.session.OperationException absent) {
+        } catch (OperationException absent) {
             try (var in = Files.newInputStream(AttackProgram.onHost())) {
                 files().write(path, new WriteOptions(null, 0_755, null), in);
             } catch (IOException e) {
@@ -120,7 +121,7 @@ record Victim(BackendSandbox sandbox, Session session) {
         }
     }
 
-    /** The output of a program on the host. */
+    /** Runs a program on the host and returns its output; throws if it fails. */
     static String onHost(String... command) {
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -137,7 +138,7 @@ record Victim(BackendSandbox sandbox, Session session) {
         }
     }
 
-    /** Short, since a Unix socket's path may have 107 bytes only. */
+    /** Creates a directory with a short path, because a Unix socket's path may have only 107 bytes. */
     static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory(

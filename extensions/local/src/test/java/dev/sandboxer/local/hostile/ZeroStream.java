@@ -2,7 +2,7 @@ package dev.sandboxer.local.hostile;
 
 import java.io.InputStream;
 
-/** That many zeros. */
+/** A stream of a given number of zero bytes. */
 final class ZeroStream extends InputStream {
     private int left;
 

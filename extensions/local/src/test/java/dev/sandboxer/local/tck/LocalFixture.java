@@ -4,6 +4,8 @@ import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.tck.ExtensionFixture;
 import dev.sandboxer.local.LocalExtension;
+import dev.sandboxer.local.TestNetwork;
+import dev.sandboxer.local.network.HostNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,9 +13,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
 
-/** {@code ext.local} in a temporary directory, which is short because a Unix socket's path has to be. */
+/** {@code ext.local} in a temporary directory with a short path, because the paths of Unix sockets are limited. */
 final class LocalFixture implements ExtensionFixture {
-    private final Extension extension = new LocalExtension();
+    private final Extension extension =
+            new LocalExtension(TestNetwork.isPossible() ? TestNetwork.shared().network() : HostNetwork.none());
     private final ExtensionContext context;
 
     LocalFixture() {

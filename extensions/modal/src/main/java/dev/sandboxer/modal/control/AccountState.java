@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What was learnt about an account, so that one backend object knows it from another. Thread-safe. */
+/** Tokens and ids of an account, shared by all its backend objects. Thread-safe. */
 public final class AccountState {
-    private static final int MOST_FACTS = 1000;
+    private static final int MOST_IDS = 1000;
 
     private final AuthTokens tokens;
-    /** Ids by what they are of. */
-    private final Map<String, String> facts = new ConcurrentHashMap<>();
+    /** Modal's ids by the name of the app or image, and the image builder's version. */
+    private final Map<String, String> ids = new ConcurrentHashMap<>();
 
     public AccountState(InstantSource clock) {
         this.tokens = new AuthTokens(clock);
@@ -21,18 +21,18 @@ public final class AccountState {
         return tokens;
     }
 
-    Optional<String> get(String what) {
-        return Optional.ofNullable(facts.get(what));
+    Optional<String> get(String name) {
+        return Optional.ofNullable(ids.get(name));
     }
 
-    void put(String what, String id) {
-        if (facts.size() >= MOST_FACTS) {
-            facts.clear();
+    void put(String name, String id) {
+        if (ids.size() >= MOST_IDS) {
+            ids.clear();
         }
-        facts.put(what, id);
+        ids.put(name, id);
     }
 
-    void forget(String what) {
-        facts.remove(what);
+    void forget(String name) {
+        ids.remove(name);
     }
 }

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Network rules as Modal has them: open, blocked, or a list of what may be called. What may not be called becomes a list of all other
- * IPv4 addresses; IPv6 addresses can then be called only where a rule names them.
+ * Converts network rules to Modal's form: open, blocked, or an allowlist. Modal has no denylist, so denied addresses
+ * become an allowlist of all other IPv4 addresses; IPv6 addresses are then allowed only if a rule names them.
  */
 final class AllowedNetworks {
     private static final int BITS = 32;
@@ -52,12 +52,12 @@ final class AllowedNetworks {
         return access.build();
     }
 
-    /** With a prefix, also of one address. */
+    /** Returns a range with its prefix, which Modal also wants for a single address. */
     private static String text(Cidr cidr) {
         return cidr.address().getHostAddress().replaceFirst("(^|:)0(:0)+(:|$)", "::") + "/" + cidr.prefix();
     }
 
-    /** What of a range is not in another one. */
+    /** Returns the parts of a range that are not in another range. */
     private static List<Cidr> without(Cidr range, Cidr denied) {
         if (contains(denied, range)) {
             return List.of();

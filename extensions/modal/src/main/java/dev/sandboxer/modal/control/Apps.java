@@ -8,11 +8,12 @@ import dev.sandboxer.protocol.modal.ModalClientGrpc;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The apps that an installation's sandboxes belong to: one per consumer, {@code sandboxer-<installation>-<consumer>}, because Modal's bills
- * and budgets are by app. Sandboxes of nobody in particular are in {@code sandboxer-<installation>}. Thread-safe.
+ * The Modal apps of an installation's sandboxes: one per consumer, {@code sandboxer-<installation>-<consumer>}, because
+ * Modal's bills and budgets are by app. Sandboxes without a consumer are in {@code sandboxer-<installation>}.
+ * Thread-safe.
  */
 public final class Apps {
-    private static final String DOING = "opening the app";
+    private static final String ACTION = "opening the app";
     private static final String BUILDER = "builder";
 
     private final ControlClient client;
@@ -26,16 +27,16 @@ public final class Apps {
     }
 
     /**
-     * The id of a consumer's app, which is made when there is none.
+     * Returns the id of a consumer's app, and creates the app if it is missing.
      *
-     * @param consumer null = nobody in particular
+     * @param consumer null = the app for sandboxes without a consumer
      */
     String app(@Nullable String consumer) {
         var name = name(consumer);
         return state.get(name).orElseGet(() -> open(name));
     }
 
-    /** The app that was remembered may be gone. */
+    /** Forgets an app's id, because the app may have been deleted. */
     void forget(@Nullable String consumer) {
         state.forget(name(consumer));
     }
@@ -50,21 +51,21 @@ public final class Apps {
                 .setEnvironmentName(client.account().environment())
                 .setObjectCreationType(ObjectCreationType.OCT_CREATE_IF_MISSING)
                 .build();
-        var id = client.read(ModalClientGrpc.getAppGetOrCreateMethod(), request, DOING, null)
+        var id = client.read(ModalClientGrpc.getAppGetOrCreateMethod(), request, ACTION, null)
                 .getAppId();
         if (id.isEmpty()) {
-            throw client.errors().malformed(DOING, "the answer has no id");
+            throw client.errors().malformed(ACTION, "the answer has no id");
         }
         state.put(name, id);
         return id;
     }
 
-    /** Asks for what is there without making anything. */
+    /** Checks the credential by looking up the environment. Creates nothing. */
     public void check() {
         environment();
     }
 
-    /** The version of Modal's image builder that the environment uses. */
+    /** Returns the version of Modal's image builder that the environment uses. */
     String builderVersion() {
         return state.get(BUILDER).orElseGet(this::environment);
     }
@@ -75,7 +76,7 @@ public final class Apps {
                 .setObjectCreationType(ObjectCreationType.OCT_LOOKUP)
                 .build();
         var version = client.read(
-                        ModalClientGrpc.getEnvironmentGetOrCreateMethod(), request, "asking for the environment", null)
+                        ModalClientGrpc.getEnvironmentGetOrCreateMethod(), request, "looking up the environment", null)
                 .getMetadata()
                 .getSettings()
                 .getImageBuilderVersion();

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The short-lived token that goes with every call. It is renewed after 50 to 60 % of its life; while that fails, the old one serves
- * until it ends. Thread-safe.
+ * The short-lived token that every call carries. It is renewed after 50 to 60 % of its life. If the renewal fails, the
+ * old token is used until it expires. Thread-safe.
  */
 final class AuthTokens {
     private static final Duration UNKNOWN_LIFE = Duration.ofMinutes(20);
@@ -30,7 +30,7 @@ final class AuthTokens {
         this.clock = clock;
     }
 
-    /** @param fetch asks for a new one */
+    /** @param fetch requests a new token from Modal */
     String get(Supplier<String> fetch) {
         var token = current;
         var now = clock.instant();
@@ -46,7 +46,7 @@ final class AuthTokens {
         }
     }
 
-    /** The server has refused it. */
+    /** Drops a token that the server has refused. */
     void reject(String text) {
         renewing.lock();
         try {

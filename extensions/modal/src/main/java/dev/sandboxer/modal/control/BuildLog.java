@@ -5,20 +5,20 @@ import dev.sandboxer.extension.CreationProgress.Stage;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The log of an image's build: each line is progress, and the last ones are kept for an error. */
+/** The log of an image build. Reports each line as progress, and keeps the last 20 for an error message. */
 final class BuildLog {
     private static final int KEPT = 20;
     private static final int LONGEST_LINE = 4096;
 
     private final CreateRequest request;
-    private final Deque<String> last = new ArrayDeque<>();
+    private final Deque<String> lines = new ArrayDeque<>();
     private final StringBuilder line = new StringBuilder();
 
     BuildLog(CreateRequest request) {
         this.request = request;
     }
 
-    /** Takes a piece of it, cut anywhere. */
+    /** Adds a piece of the log, which may end in the middle of a line. */
     void add(String piece) {
         for (int i = 0; i < piece.length(); i++) {
             var next = piece.charAt(i);
@@ -34,17 +34,17 @@ final class BuildLog {
     private void finishLine() {
         if (!line.isEmpty()) {
             request.report(Stage.BUILDING, line.toString());
-            last.add(line.toString());
-            if (last.size() > KEPT) {
-                last.remove();
+            lines.add(line.toString());
+            if (lines.size() > KEPT) {
+                lines.remove();
             }
             line.setLength(0);
         }
     }
 
-    /** The last lines; empty when there are none. */
-    String end() {
+    /** Returns the last lines; empty when there are none. */
+    String lastLines() {
         finishLine();
-        return String.join("\n", last);
+        return String.join("\n", lines);
     }
 }

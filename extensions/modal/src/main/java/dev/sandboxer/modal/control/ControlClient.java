@@ -31,12 +31,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Calls to one account's control plane. Thread-safe; an interrupt ends a call. */
+/** Client of Modal's control plane for one account. Thread-safe; an interrupt ends a call. */
 public final class ControlClient implements AutoCloseable {
-    /** Modal has no type for others. This one gets {@code https} addresses of routers, as its JavaScript client does. */
+    /**
+     * The type of Modal's JavaScript client, which gets {@code https} addresses of routers. Modal has no type for
+     * others.
+     */
     private static final String CLIENT_TYPE = "8";
 
-    /** Says to behave as towards the clients of this protocol's first version; the same for all that are not Python. */
+    /** Asks Modal for the protocol's first version, as all of its clients do except the Python one. */
     private static final String CLIENT_VERSION = "1.0.0";
 
     private static final String USER_AGENT = "sand-boxer/"
@@ -71,7 +74,7 @@ public final class ControlClient implements AutoCloseable {
         return errors;
     }
 
-    /** Runs what gRPC has to tell. */
+    /** Returns the executor of gRPC's callbacks. */
     public ExecutorService executor() {
         return executor;
     }
@@ -81,30 +84,41 @@ public final class ControlClient implements AutoCloseable {
     }
 
     /**
-     * Asks, which changes nothing.
+     * Makes a call that changes nothing. Retries, and every failure has effect {@code NOT_APPLIED}.
      *
-     * @param doing for messages, as in "looking for a sandbox"
-     * @param sandbox which one it is about; null when about none
+     * @param action the call for messages, as in "looking for a sandbox"
+     * @param sandbox the sandbox that the call is about; null = none
      */
     public <Q extends MessageLite, R> R read(
-            MethodDescriptor<Q, R> method, Q request, String doing, @Nullable BackendRef sandbox) {
+            MethodDescriptor<Q, R> method, Q request, String action, @Nullable BackendRef sandbox) {
         try {
-            return call(method, request, timeouts.response(), Repeat.ALWAYS, doing, sandbox);
+            return call(method, request, timeouts.response(), Repeat.ALWAYS, action, sandbox);
         } catch (ExtensionException e) {
             throw new ExtensionException(
                     e.kind(), Effect.NOT_APPLIED, e.retryAfter(), String.valueOf(e.getMessage()), e.getCause());
         }
     }
 
-    /** Changes something in a way that may be repeated. */
+    /** Makes a call that changes something and is idempotent, so it is retried. */
     public <Q extends MessageLite, R> R change(
-            MethodDescriptor<Q, R> method, Q request, String doing, @Nullable BackendRef sandbox) {
-        return call(method, request, timeouts.response(), Repeat.ALWAYS, doing, sandbox);
+            MethodDescriptor<Q, R> method, Q request, String action, @Nullable BackendRef sandbox) {
+        return call(method, request, timeouts.response(), Repeat.ALWAYS, action, sandbox);
     }
 
-    /** Makes something that must not be made twice. */
-    <Q extends MessageLite, R> R create(MethodDescriptor<Q, R> method, Q request, String doing) {
-        return call(method, request, timeouts.creation(), Repeat.WHEN_REFUSED, doing, null);
+    /** Deletes something, with retries. Succeeds if it doesn't exist. */
+    public <Q extends MessageLite, R> void delete(MethodDescriptor<Q, R> method, Q request, String action) {
+        try {
+            authenticated(method, request, timeouts.response(), Repeat.ALWAYS);
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.NOT_FOUND) {
+                throw errors.failure(e, action, null);
+            }
+        }
+    }
+
+    /** Creates something. Retries only when the call certainly had no effect. */
+    <Q extends MessageLite, R> R create(MethodDescriptor<Q, R> method, Q request, String action) {
+        return call(method, request, timeouts.creation(), Repeat.WHEN_REFUSED, action, null);
     }
 
     private <Q extends MessageLite, R> R call(
@@ -112,25 +126,31 @@ public final class ControlClient implements AutoCloseable {
             Q request,
             Duration limit,
             Repeat repeat,
-            String doing,
+            String action,
             @Nullable BackendRef sandbox) {
         try {
-            var token = token();
-            try {
-                return calls.call(method, request, limit, repeat, () -> headers(token));
-            } catch (StatusRuntimeException e) {
-                if (e.getStatus().getCode() != Status.Code.UNAUTHENTICATED) {
-                    throw e;
-                }
-                tokens.reject(token); // it may have been revoked before its time
-                var fresh = token();
-                if (fresh.equals(token)) {
-                    throw e;
-                }
-                return calls.call(method, request, limit, repeat, () -> headers(fresh));
-            }
+            return authenticated(method, request, limit, repeat);
         } catch (StatusRuntimeException e) {
-            throw errors.failure(e, doing, sandbox);
+            throw errors.failure(e, action, sandbox);
+        }
+    }
+
+    /** Calls once more with a new token if the first one is refused. */
+    private <Q extends MessageLite, R> R authenticated(
+            MethodDescriptor<Q, R> method, Q request, Duration limit, Repeat repeat) {
+        var token = token();
+        try {
+            return calls.call(method, request, limit, repeat, () -> headers(token));
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() != Status.Code.UNAUTHENTICATED) {
+                throw e;
+            }
+            tokens.reject(token); // it may have been revoked before it expired
+            var fresh = token();
+            if (fresh.equals(token)) {
+                throw e;
+            }
+            return calls.call(method, request, limit, repeat, () -> headers(fresh));
         }
     }
 
@@ -150,7 +170,7 @@ public final class ControlClient implements AutoCloseable {
             answers.forEachRemaining(each);
         } finally {
             context.detach(before);
-            context.cancel(null); // for whoever left early
+            context.cancel(null); // ends the stream when the consumer has thrown
         }
     }
 
@@ -198,6 +218,6 @@ public final class ControlClient implements AutoCloseable {
     /** Ends all calls under way. */
     @Override
     public void close() {
-        channel.shutdownNow(); // what it still has to tell runs on threads that end by themselves
+        channel.shutdownNow(); // the executor's virtual threads end by themselves
     }
 }

@@ -15,20 +15,21 @@ import dev.sandboxer.protocol.modal.ModalClientGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.regex.Pattern;
 
-/** The two kinds of sandboxes that Modal has. The messages are the same, the methods are not. */
+/** Modal's two generations of sandboxes. They share most messages, but have separate methods. */
 enum Generation {
-    /** For GPUs. */
+    /** Sandboxes with GPUs. */
     V1,
+    /** Sandboxes without GPUs. */
     V2;
 
-    /** As Modal's own clients tell them apart. */
+    /** Modal's own clients recognize the first generation by this form too. */
     private static final Pattern V1_ID = Pattern.compile("sb-[0-9A-Za-z]{22}");
 
     static Generation of(BackendRef sandbox) {
         return V1_ID.matcher(sandbox.value()).matches() ? V1 : V2;
     }
 
-    MethodDescriptor<SandboxWaitRequest, SandboxWaitResponse> waiting() {
+    MethodDescriptor<SandboxWaitRequest, SandboxWaitResponse> await() {
         return this == V1 ? ModalClientGrpc.getSandboxWaitMethod() : ModalClientGrpc.getSandboxWaitV2Method();
     }
 

@@ -23,16 +23,19 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Makes Modal's images of those of a registry. An image that was built once is there at once. Thread-safe. */
+/**
+ * Builds Modal images from a registry's images. Modal keeps built images, so only the first use takes time.
+ * Thread-safe.
+ */
 public final class ImageBuilds {
-    /** Before an image's id, in what stands for a template. */
+    /** Prefix of Modal's image ids, which profiles may name as templates. */
     public static final String ID_PREFIX = "im-";
 
-    private static final String DOING = "building an image";
-    private static final Duration JOIN = Duration.ofSeconds(55);
-    private static final Duration JOIN_LIMIT = Duration.ofSeconds(75);
+    private static final String ACTION = "building an image";
+    private static final Duration JOIN_TIMEOUT = Duration.ofSeconds(55);
+    private static final Duration JOIN_DEADLINE = Duration.ofSeconds(75);
 
-    /** A registry's username and password, as secrets. */
+    /** Modal's registry type for a username and password in a secret. */
     private static final int STATIC_CREDENTIALS = 4;
 
     private final ControlClient client;
@@ -46,9 +49,10 @@ public final class ImageBuilds {
     }
 
     /**
-     * The id of the image that a sandbox starts from.
+     * Returns the id of the image that a sandbox starts from, and builds the image if necessary.
      *
-     * @throws ExtensionException {@code INVALID} when it can't be built, with the last lines of the log; never with an effect
+     * @throws ExtensionException {@code INVALID} when it can't be built, with the last lines of the log; the effect is
+     *     always {@code NOT_APPLIED}
      */
     String imageId(CreateRequest request) {
         return switch (request.spec().source()) {
@@ -63,7 +67,7 @@ public final class ImageBuilds {
         };
     }
 
-    /** The image that was remembered may be gone. */
+    /** Forgets an image's id, because the image may have been deleted. */
     void forget(CreateRequest request) {
         if (request.spec().source() instanceof Source.Image image) {
             state.forget(image.reference());
@@ -72,31 +76,31 @@ public final class ImageBuilds {
 
     private String build(CreateRequest request, Source.Image image) {
         try {
-            return started(request, image);
+            return buildOnce(request, image);
         } catch (ExtensionException e) {
             throw new ExtensionException(
                     e.kind(), Effect.NOT_APPLIED, e.retryAfter(), String.valueOf(e.getMessage()), e.getCause());
         }
     }
 
-    private String started(CreateRequest request, Source.Image image) {
+    private String buildOnce(CreateRequest request, Source.Image image) {
         var definition = Image.newBuilder()
                 .addDockerfileCommands("FROM " + image.reference())
-                // Modal runs a sandbox's command through it, and the sandbox ends when it does
+                // Modal runs a sandbox's command through the entrypoint, and its end would end the sandbox
                 .addDockerfileCommands("ENTRYPOINT []");
         if (image.credential() != null) {
             definition.setImageRegistryConfig(ImageRegistryConfig.newBuilder()
                     .setRegistryAuthType(STATIC_CREDENTIALS)
                     .setSecretId(secret(image.credential())));
         }
-        var asked = ImageGetOrCreateRequest.newBuilder()
+        var message = ImageGetOrCreateRequest.newBuilder()
                 .setImage(definition)
                 .setAppId(apps.app(request.consumer()))
                 .setBuilderVersion(apps.builderVersion())
                 .build();
-        var answer = client.change(ModalClientGrpc.getImageGetOrCreateMethod(), asked, DOING, null);
+        var answer = client.change(ModalClientGrpc.getImageGetOrCreateMethod(), message, ACTION, null);
         if (!answer.getImageId().startsWith(ID_PREFIX)) {
-            throw client.errors().malformed(DOING, "the answer has no id");
+            throw client.errors().malformed(ACTION, "the answer has no id");
         }
         var log = new BuildLog(request);
         var result = answer.getResult();
@@ -104,7 +108,7 @@ public final class ImageBuilds {
             request.report(Stage.BUILDING, "building the image " + image.reference());
             result = join(answer.getImageId(), log);
         }
-        require(result, image, log);
+        requireSuccess(result, image, log);
         return answer.getImageId();
     }
 
@@ -120,9 +124,9 @@ public final class ImageBuilds {
                 .getSecretId();
     }
 
-    /** Waits for the end of the build. A stream that ends before that is opened again where it was. */
+    /** Waits for the end of the build. Reopens a stream that ends earlier, at its last entry. */
     private GenericResult join(String image, BuildLog log) {
-        var end = System.nanoTime() + client.timeouts().build().toNanos();
+        var giveUpAt = System.nanoTime() + client.timeouts().build().toNanos();
         var last = new AtomicReference<>("");
         var result = new AtomicReference<@Nullable GenericResult>();
         var failures = 0;
@@ -133,29 +137,30 @@ public final class ImageBuilds {
                         ModalClientGrpc.getImageJoinStreamingMethod(),
                         ImageJoinStreamingRequest.newBuilder()
                                 .setImageId(image)
-                                .setTimeout(JOIN.toSeconds())
+                                .setTimeout(JOIN_TIMEOUT.toSeconds())
                                 .setLastEntryId(last.get())
                                 .build(),
-                        JOIN_LIMIT,
-                        (ImageJoinStreamingResponse message) -> take(message, log, last, result));
+                        JOIN_DEADLINE,
+                        (ImageJoinStreamingResponse message) -> handle(message, log, last, result));
                 failures = 0;
             } catch (StatusRuntimeException e) {
                 failures++;
                 if (!mayResume(e, failures)) {
-                    throw client.errors().failure(e, DOING, null);
+                    throw client.errors().failure(e, ACTION, null);
                 }
             }
-            var told = result.get();
-            if (told != null) {
-                return told;
+            var end = result.get();
+            if (end != null) {
+                return end;
             }
-            if (System.nanoTime() > end) {
+            if (System.nanoTime() > giveUpAt) {
                 throw ExtensionException.notApplied(
                         Kind.TRANSIENT,
-                        DOING + ": not done after " + client.timeouts().build());
+                        ACTION + ": not done after " + client.timeouts().build());
             }
-            if (System.nanoTime() - began < client.timeouts().poll().toNanos()) {
-                Pauses.sleep(client.timeouts().poll()); // a server that holds no stream open is not asked all the time
+            if (System.nanoTime() - began < client.timeouts().delays().poll().toNanos()) {
+                Delay.sleep(
+                        client.timeouts().delays().poll()); // don't busy-loop on a server that closes streams at once
             }
         }
     }
@@ -167,7 +172,7 @@ public final class ImageBuilds {
                         || StatusMapper.isTransient(e) && failures < mostInARow);
     }
 
-    private static void take(
+    private static void handle(
             ImageJoinStreamingResponse message,
             BuildLog log,
             AtomicReference<String> last,
@@ -181,26 +186,26 @@ public final class ImageBuilds {
         }
     }
 
-    /** Modal says little of why a build failed, its log more. */
-    private void require(GenericResult result, Source.Image image, BuildLog log) {
+    /** Fails unless the build succeeded. The message includes the log, since Modal's own explanation is short. */
+    private void requireSuccess(GenericResult result, Source.Image image, BuildLog log) {
         if (result.getStatus() == GenericResult.Status.SUCCESS) {
             return;
         }
         var kind = result.getStatus() == GenericResult.Status.FAILURE ? Kind.INVALID : Kind.TRANSIENT;
-        var exception = client.errors().line(result.getException());
-        var end = log.end();
+        var exception = client.errors().redactedLine(result.getException());
+        var end = log.lastLines();
         var message = "the image " + image.reference() + " could not be built"
                 + (kind == Kind.INVALID ? "" : " (" + result.getStatus() + ")")
                 + (exception.isEmpty() ? "" : ": " + exception)
-                + (end.isEmpty() ? "" : "; the log ends with: " + lines(end));
+                + (end.isEmpty() ? "" : "; the log ends with: " + redactedLines(end));
         throw ExtensionException.notApplied(kind, message);
     }
 
-    private String lines(String text) {
+    private String redactedLines(String text) {
         var clean = new StringBuilder();
         text.lines()
                 .forEach(line -> clean.append(clean.isEmpty() ? "" : " | ")
-                        .append(client.errors().line(line)));
+                        .append(client.errors().redactedLine(line)));
         return clean.toString();
     }
 }

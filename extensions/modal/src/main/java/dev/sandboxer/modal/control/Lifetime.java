@@ -5,32 +5,31 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How long Modal lets a sandbox live: whole seconds, at most a day, fixed when it is made. */
+/** The lifetime of a sandbox at Modal: whole seconds, at most 24 hours, fixed at creation. */
 public final class Lifetime {
-    static final Duration LONGEST = Duration.ofHours(24);
+    public static final Duration LONGEST = Duration.ofHours(24);
 
     private Lifetime() {}
 
     /**
-     * Seconds from now to a deadline, rounded up, so that a sandbox never ends too early; 1 when it has passed.
+     * Returns the seconds to a deadline, rounded up so that no sandbox ends early; 1 if it has passed.
      *
-     * @throws ExtensionException {@code INVALID} when that is more than a day
+     * @throws ExtensionException {@code INVALID} when the deadline is more than 24 hours away
      */
     static int seconds(Instant now, Instant deadline) {
         var left = Duration.between(now, deadline);
         if (left.compareTo(LONGEST) > 0) {
             throw ExtensionException.notApplied(
                     Kind.INVALID,
-                    "a sandbox at Modal lives 24 hours at most, and this one is wanted for longer; ask for less,"
-                            + " and keep what it makes in a snapshot");
+                    "a sandbox at Modal lives at most 24 hours; ask for less, and keep its files in a snapshot");
         }
         return Math.max(1, (int) left.plusSeconds(1).minusNanos(1).toSeconds());
     }
 
-    /** Says why a deadline stays where it is. */
+    /** Returns the exception for an attempt to move a deadline. */
     public static ExtensionException notExtendable() {
         return ExtensionException.notApplied(
                 Kind.UNSUPPORTED,
-                "the deadline of a sandbox at Modal is fixed when it is made; make a snapshot and start another from it");
+                "the deadline of a sandbox at Modal is fixed at creation; make a snapshot and start another sandbox from it");
     }
 }

@@ -14,13 +14,13 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * One Modal account and where it is reached. The fields' environment variables are those of Modal's own clients; its string form has no
- * secret.
+ * A Modal account's token and address. The environment variables are the ones that Modal's own clients read. The string
+ * form contains no secret.
  *
- * @param tokenId which token it is, {@code ak-} at Modal
- * @param tokenSecret secret, {@code as-} at Modal
+ * @param tokenId id of the token, {@code ak-...} at Modal
+ * @param tokenSecret the token's secret, {@code as-...} at Modal
  * @param server the control plane
- * @param environment of the workspace; empty = its default one
+ * @param environment the workspace's environment; empty = the default one
  */
 public record ModalAccount(String tokenId, String tokenSecret, Endpoint server, String environment) {
     static final String TOKEN_ID = "token_id";
@@ -33,26 +33,27 @@ public record ModalAccount(String tokenId, String tokenSecret, Endpoint server, 
             new CredentialField(TOKEN_SECRET, "secret of that token, as-...", true, true, "MODAL_TOKEN_SECRET"),
             new CredentialField(
                     SERVER_URL,
-                    "where the control plane is, when it is not Modal's own",
+                    "address of the control plane, if it is not Modal's own",
                     false,
                     false,
                     "MODAL_SERVER_URL"),
             new CredentialField(
                     ENVIRONMENT,
-                    "environment of the workspace, when it is not the default one",
+                    "environment of the workspace, if it is not the default one",
                     false,
                     false,
                     "MODAL_ENVIRONMENT"));
 
     private static final Endpoint MODAL = new Endpoint("api.modal.com", 443, false);
 
-    /** What may stand in a header: visible ASCII. */
+    /** Visible ASCII characters, which are safe in a header. */
     private static final Pattern TOKEN_FORM = Pattern.compile("[\\x21-\\x7e]{1,500}");
 
     private static final Pattern ENVIRONMENT_FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /**
-     * @throws ExtensionException {@code CREDENTIAL} when a field is missing, unknown or malformed; never repeats a value
+     * @throws ExtensionException {@code CREDENTIAL} when a field is missing, unknown or malformed; never repeats a
+     *     value
      */
     public static ModalAccount of(Credential credential) {
         var fields = credential.fields();
@@ -65,7 +66,7 @@ public record ModalAccount(String tokenId, String tokenSecret, Endpoint server, 
         var secret = token(fields, TOKEN_SECRET, TOKEN_ID);
         var environment = fields.getOrDefault(ENVIRONMENT, "");
         if (!environment.isEmpty() && !ENVIRONMENT_FORM.matcher(environment).matches()) {
-            throw malformed(ENVIRONMENT + " has to be a name of letters, digits, '.', '_' and '-'");
+            throw malformed(ENVIRONMENT + " must be a name of letters, digits, '.', '_' and '-'");
         }
         return new ModalAccount(id, secret, server(fields.getOrDefault(SERVER_URL, "")), environment);
     }
@@ -78,7 +79,7 @@ public record ModalAccount(String tokenId, String tokenSecret, Endpoint server, 
                     + (half ? "; " + other + " alone is half a token" : ""));
         }
         if (!TOKEN_FORM.matcher(value).matches()) {
-            throw malformed(name + " has to be visible ASCII characters, with nothing before or after");
+            throw malformed(name + " must be visible ASCII characters, without spaces");
         }
         return value;
     }
@@ -97,14 +98,14 @@ public record ModalAccount(String tokenId, String tokenSecret, Endpoint server, 
         }
         var endpoint = Endpoint.parse(url)
                 .orElseThrow(() ->
-                        malformed(SERVER_URL + " has to be an address such as https://api.modal.com, without a path"));
+                        malformed(SERVER_URL + " must be an address such as https://api.modal.com, without a path"));
         if (endpoint.plaintext() && !endpoint.isLoopback()) {
-            throw malformed(SERVER_URL + " has to be https, except on this machine: the token would travel readable");
+            throw malformed(SERVER_URL + " must be https, except on this machine, because http would expose the token");
         }
         return endpoint;
     }
 
-    /** The same for the same account, and tells nothing of the secret. */
+    /** Returns a hash that identifies the account without revealing the secret. */
     public String identity() {
         var text = server + " " + environment + " " + tokenId + " " + tokenSecret;
         try {

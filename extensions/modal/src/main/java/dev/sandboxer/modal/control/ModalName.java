@@ -5,14 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Names as Modal takes them: of at most 64 characters. */
+/** Shortens names to Modal's limit of 64 characters. */
 final class ModalName {
     private static final int LONGEST = 60;
     private static final int HASH = 40;
 
     private ModalName() {}
 
-    /** The name itself, or one of its hash when it is too long. */
+    /** Returns the name, or a name made of its hash if it is too long. */
     static String of(String name) {
         return name.length() <= LONGEST ? name : "sandboxer-" + hash(name).substring(0, HASH);
     }

@@ -1,10 +1,10 @@
 package dev.sandboxer.modal.control;
 
 /**
- * What opens a sandbox's router. Its string form hides the token.
+ * Address and token of a sandbox's router. The string form hides the token.
  *
- * @param jwt secret
- * @param url of the router
+ * @param jwt the token, a secret
+ * @param url address of the router
  */
 public record RouterAccess(String jwt, String url) {
     @Override

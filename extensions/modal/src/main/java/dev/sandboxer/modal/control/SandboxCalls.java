@@ -16,7 +16,7 @@ import dev.sandboxer.protocol.modal.ModalClientGrpc;
 import java.util.List;
 import java.util.Optional;
 
-/** Calls about one sandbox. Thread-safe. */
+/** Calls to the control plane about one sandbox. Thread-safe. */
 public final class SandboxCalls {
     private static final float WAIT_SECONDS = 10;
     private static final float TUNNEL_SECONDS = 50;
@@ -27,42 +27,42 @@ public final class SandboxCalls {
         this.client = client;
     }
 
-    /** How it has ended; empty while it runs. */
-    public Optional<Ending> ending(BackendRef sandbox) {
-        return ending(sandbox, 0);
+    /** Returns how a sandbox has ended; empty while it runs. */
+    public Optional<SandboxEnd> findEnd(BackendRef sandbox) {
+        return findEnd(sandbox, 0);
     }
 
     /**
-     * How it has ended or ends in the next moments; empty when it runs on.
+     * Waits for a sandbox's end and returns how it ended; empty if it still runs after the timeout.
      *
      * @param timeout in seconds
      */
-    public Optional<Ending> ending(BackendRef sandbox, float timeout) {
+    private Optional<SandboxEnd> findEnd(BackendRef sandbox, float timeout) {
         var request = SandboxWaitRequest.newBuilder()
                 .setSandboxId(sandbox.value())
                 .setTimeout(timeout)
                 .build();
         try {
-            var answer = client.read(Generation.of(sandbox).waiting(), request, "looking after a sandbox", sandbox);
+            var answer = client.read(Generation.of(sandbox).await(), request, "checking a sandbox's state", sandbox);
             return answer.hasResult() && answer.getResult().getStatusValue() != 0
-                    ? Optional.of(Ending.of(answer.getResult(), client.errors()))
+                    ? Optional.of(SandboxEnd.of(answer.getResult(), client.errors()))
                     : Optional.empty();
         } catch (ExtensionException e) {
             if (e.kind() == Kind.GONE) {
-                return Optional.of(Ending.FORGOTTEN);
+                return Optional.of(SandboxEnd.FORGOTTEN);
             }
             throw e;
         }
     }
 
-    /** @throws ExtensionException {@code GONE} when it has ended */
+    /** @throws ExtensionException {@code GONE} when the sandbox has ended */
     public void requireRunning(BackendRef sandbox) {
-        ending(sandbox).ifPresent(ending -> {
-            throw ending.gone(sandbox);
+        findEnd(sandbox).ifPresent(end -> {
+            throw end.gone(sandbox);
         });
     }
 
-    /** Ends it, and returns when it has ended. Absent is success. */
+    /** Terminates a sandbox and waits until it has ended. Succeeds if the sandbox is gone. */
     public void terminate(BackendRef sandbox) {
         var request = SandboxTerminateRequest.newBuilder()
                 .setSandboxId(sandbox.value())
@@ -75,18 +75,18 @@ public final class SandboxCalls {
             }
             throw e;
         }
-        var end = System.nanoTime() + client.timeouts().creation().toNanos();
-        while (ending(sandbox, WAIT_SECONDS).isEmpty()) {
-            if (System.nanoTime() > end) {
+        var giveUpAt = System.nanoTime() + client.timeouts().creation().toNanos();
+        while (findEnd(sandbox, WAIT_SECONDS).isEmpty()) {
+            if (System.nanoTime() > giveUpAt) {
                 throw ExtensionException.unknown(
-                        Kind.TRANSIENT, "the sandbox " + sandbox + " was terminated and runs on", null);
+                        Kind.TRANSIENT, "the sandbox " + sandbox + " was terminated, but still runs", null);
             }
-            Pauses.sleep(client.timeouts().poll());
+            Delay.sleep(client.timeouts().delays().poll());
         }
     }
 
-    /** Like {@link #terminate}, also on a thread that was interrupted. */
-    void terminateSurely(BackendRef sandbox) {
+    /** Like {@link #terminate}, but also works on an interrupted thread. */
+    void terminateUninterruptibly(BackendRef sandbox) {
         var interrupted = Thread.interrupted();
         try {
             terminate(sandbox);
@@ -97,7 +97,7 @@ public final class SandboxCalls {
         }
     }
 
-    /** What its tags say; empty when it is none of ours. */
+    /** Reads a sandbox's tags; empty when it is not one of ours. */
     public Optional<SandboxRecord> record(BackendRef sandbox) {
         var request =
                 SandboxTagsGetRequest.newBuilder().setSandboxId(sandbox.value()).build();
@@ -112,35 +112,35 @@ public final class SandboxCalls {
         return client.read(Generation.of(sandbox).taskId(), request, "waiting for a sandbox", sandbox);
     }
 
-    /** The id of what runs the sandbox; empty while it waits for a machine. */
+    /** Returns the id of the task that runs the sandbox; empty while it waits for a machine. */
     public Optional<String> taskId(BackendRef sandbox) {
         var answer = task(sandbox);
         return answer.getTaskId().isEmpty() ? Optional.empty() : Optional.of(answer.getTaskId());
     }
 
     public RouterAccess routerAccess(BackendRef sandbox, String task) {
-        var doing = "asking for a sandbox's router";
+        var action = "looking up a sandbox's router";
         if (Generation.of(sandbox) == Generation.V1) {
             var request = TaskGetCommandRouterAccessRequest.newBuilder()
                     .setTaskId(task)
                     .build();
-            var answer = client.read(ModalClientGrpc.getTaskGetCommandRouterAccessMethod(), request, doing, sandbox);
+            var answer = client.read(ModalClientGrpc.getTaskGetCommandRouterAccessMethod(), request, action, sandbox);
             return new RouterAccess(answer.getJwt(), answer.getUrl());
         }
         var request = SandboxGetCommandRouterAccessRequest.newBuilder()
                 .setSandboxId(sandbox.value())
                 .build();
-        var answer = client.read(ModalClientGrpc.getSandboxGetCommandRouterAccessMethod(), request, doing, sandbox);
+        var answer = client.read(ModalClientGrpc.getSandboxGetCommandRouterAccessMethod(), request, action, sandbox);
         return new RouterAccess(answer.getJwt(), answer.getUrl());
     }
 
-    /** Where the ports that were opened when it was made are reached. */
+    /** Returns the tunnels to the ports that were opened at creation. */
     public List<TunnelData> tunnels(BackendRef sandbox) {
         var request = SandboxGetTunnelsRequest.newBuilder()
                 .setSandboxId(sandbox.value())
                 .setTimeout(TUNNEL_SECONDS)
                 .build();
-        return client.read(Generation.of(sandbox).tunnels(), request, "asking for a sandbox's tunnels", sandbox)
+        return client.read(Generation.of(sandbox).tunnels(), request, "looking up a sandbox's tunnels", sandbox)
                 .getTunnelsList();
     }
 }

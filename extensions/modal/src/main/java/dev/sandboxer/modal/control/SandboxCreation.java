@@ -18,14 +18,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes sandboxes: of the first generation with a GPU, else of the second. Whether Modal recognises a creation that is sent twice is not
- * known, so one whose outcome is unknown is not sent again; it is found by its tag.
+ * Creates sandboxes: of the first generation with a GPU, otherwise of the second. Modal may not recognize a creation
+ * that is sent twice, so one with an unknown outcome is never sent again; its sandbox is found by tag.
  */
 public final class SandboxCreation {
-    private static final String DOING = "creating a sandbox";
+    private static final String ACTION = "creating a sandbox";
 
     private final ExtensionContext context;
     private final ControlClient client;
@@ -45,10 +46,10 @@ public final class SandboxCreation {
     }
 
     /**
-     * A sandbox that has a machine.
+     * A new sandbox that has a machine.
      *
-     * @param task what runs it
-     * @param access to its router; null = to be asked for
+     * @param task id of the task that runs it
+     * @param access to its router; null = not known yet
      */
     public record Created(
             BackendRef ref,
@@ -63,9 +64,9 @@ public final class SandboxCreation {
         var image = images.imageId(request);
         var gpu = request.spec().size().gpu();
         try {
-            return gpu == null ? small(request, image) : withGpu(request, image, gpu.types());
+            return gpu == null ? createV2(request, image) : createWithGpu(request, image, gpu.types());
         } catch (ExtensionException e) {
-            if (e.kind() == Kind.INVALID) { // what was remembered may have been deleted there
+            if (e.kind() == Kind.INVALID) { // the app or image may have been deleted
                 images.forget(request);
                 apps.forget(request.consumer());
             }
@@ -73,27 +74,27 @@ public final class SandboxCreation {
         }
     }
 
-    private Created small(CreateRequest request, String image) {
+    private Created createV2(CreateRequest request, String image) {
         request.report(Stage.STARTING, "starting a sandbox at Modal");
         var definition =
                 new SandboxDefinition(request, client.account().server().plaintext());
         var now = context.clock().instant();
         var record = SandboxRecord.of(request, now, null, definition.tunnels());
-        var asked = SandboxCreateV2Request.newBuilder()
+        var message = SandboxCreateV2Request.newBuilder()
                 .setAppId(apps.app(request.consumer()))
                 .setDefinition(definition.build(
                         image, SandboxName.of(request.tag(), 1), record, Lifetime.seconds(now, request.deadline())))
                 .addAllTags(record.toTags());
         if (!request.spec().env().isEmpty()) {
-            asked.addSecretSources(SecretSource.newBuilder()
+            message.addSecretSources(SecretSource.newBuilder()
                     .setEnv(StringMap.newBuilder().putAllContents(request.spec().env())));
         }
-        var answer = client.create(ModalClientGrpc.getSandboxCreateV2Method(), asked.build(), DOING);
+        var answer = client.create(ModalClientGrpc.getSandboxCreateV2Method(), message.build(), ACTION);
         var ref = reference(answer.getSandboxId());
-        return afterwards(ref, () -> {
+        return terminateOnFailure(ref, () -> {
             var result = answer.getMetadata().getResult();
             if (result.getStatusValue() != 0) {
-                throw Ending.of(result, client.errors()).gone(ref);
+                throw SandboxEnd.of(result, client.errors()).gone(ref);
             }
             var task = answer.getTaskId().isEmpty() ? queue.await(ref, request, "machine") : answer.getTaskId();
             var access = answer.getCommandRouterAccess();
@@ -106,17 +107,17 @@ public final class SandboxCreation {
         });
     }
 
-    /** The types of GPU in the order asked for: when there is none of one, the next is tried. */
-    private Created withGpu(CreateRequest request, String image, List<String> types) {
-        var secret = request.spec().env().isEmpty() ? "" : secret(request);
+    /** Tries the GPU types in order, until one is available. */
+    private Created createWithGpu(CreateRequest request, String image, List<String> types) {
+        var secret = request.spec().env().isEmpty() ? "" : storeVariables(request);
         ExtensionException failure = null;
         for (int i = 0; i < types.size(); i++) {
             try {
-                return withGpu(request, image, secret, types.get(i), i + 1);
+                return createV1(request, image, secret, types.get(i), i + 1);
             } catch (ExtensionException e) {
-                var mayBeElsewhere = e.kind() == Kind.CAPACITY || e.kind() == Kind.QUOTA;
+                var mayHelp = e.kind() == Kind.CAPACITY || e.kind() == Kind.QUOTA;
                 var isLate = !context.clock().instant().isBefore(request.deadline());
-                if (!mayBeElsewhere || isLate || e.effect() == Effect.UNKNOWN) {
+                if (!mayHelp || isLate || e.effect() == Effect.UNKNOWN) {
                     throw e;
                 }
                 failure = e;
@@ -125,7 +126,7 @@ public final class SandboxCreation {
         throw Objects.requireNonNull(failure);
     }
 
-    private Created withGpu(CreateRequest request, String image, String secret, String type, int tries) {
+    private Created createV1(CreateRequest request, String image, String secret, String type, int attempt) {
         var what = "GPU of type " + type;
         request.report(Stage.QUEUED, "asking for a " + what);
         var definition =
@@ -133,18 +134,18 @@ public final class SandboxCreation {
         var now = context.clock().instant();
         var record = SandboxRecord.of(request, now, type, definition.tunnels());
         var built = definition.build(
-                image, SandboxName.of(request.tag(), tries), record, Lifetime.seconds(now, request.deadline()));
+                image, SandboxName.of(request.tag(), attempt), record, Lifetime.seconds(now, request.deadline()));
         if (!secret.isEmpty()) {
             built.addSecretIds(secret);
         }
-        var asked = SandboxCreateRequest.newBuilder()
+        var message = SandboxCreateRequest.newBuilder()
                 .setAppId(apps.app(request.consumer()))
                 .setDefinition(built)
                 .addAllTags(record.toTags())
                 .build();
-        var ref = reference(client.create(ModalClientGrpc.getSandboxCreateMethod(), asked, DOING)
+        var ref = reference(client.create(ModalClientGrpc.getSandboxCreateMethod(), message, ACTION)
                 .getSandboxId());
-        return afterwards(ref, () -> {
+        return terminateOnFailure(ref, () -> {
             var task = queue.await(ref, request, what);
             request.report(Stage.STARTING, "starting a sandbox at Modal");
             return new Created(ref, record, task, null, context.clock().instant());
@@ -152,51 +153,47 @@ public final class SandboxCreation {
     }
 
     /**
-     * Variables of the first generation are a secret, and Modal's own clients make one for each sandbox too. It isn't used again: how long
-     * an ephemeral one lasts, nobody says.
+     * Stores the sandbox's variables in a secret and returns its id. The first generation takes variables only as a
+     * secret; Modal's own clients make one for each sandbox too. It is not reused, since the life of an ephemeral
+     * secret is undocumented.
      */
-    private String secret(CreateRequest request) {
-        var asked = SecretGetOrCreateRequest.newBuilder()
+    private String storeVariables(CreateRequest request) {
+        var message = SecretGetOrCreateRequest.newBuilder()
                 .setObjectCreationType(ObjectCreationType.OCT_EPHEMERAL)
                 .setEnvironmentName(client.account().environment())
                 .putAllEnvDict(request.spec().env())
                 .build();
-        return client.read(ModalClientGrpc.getSecretGetOrCreateMethod(), asked, "storing variables", null)
+        return client.read(ModalClientGrpc.getSecretGetOrCreateMethod(), message, "storing variables", null)
                 .getSecretId();
     }
 
     private BackendRef reference(String id) {
         if (!id.startsWith("sb-")) {
-            throw client.errors().malformed(DOING, "the answer has no id");
+            throw client.errors().malformed(ACTION, "the answer has no id");
         }
         return new BackendRef(id);
     }
 
-    /** Work that needs the sandbox's id. */
-    private interface Work {
-        Created run();
-    }
-
-    /** A sandbox whose start fails is ended, for its id is known here and nowhere else. */
-    private Created afterwards(BackendRef ref, Work work) {
+    /** Runs work on a new sandbox, and terminates the sandbox if the work fails, since nobody else knows its id. */
+    private Created terminateOnFailure(BackendRef ref, Supplier<Created> work) {
         try {
-            return work.run();
+            return work.get();
         } catch (ExtensionException e) {
             var kind = e.kind() == Kind.GONE ? Kind.TRANSIENT : e.kind();
-            var notEnded = terminate(ref);
-            if (notEnded.isEmpty()) {
+            var notTerminated = terminate(ref);
+            if (notTerminated.isEmpty()) {
                 throw new ExtensionException(
                         kind, Effect.NOT_APPLIED, e.retryAfter(), String.valueOf(e.getMessage()), e);
             }
-            e.addSuppressed(notEnded.get());
-            var message = e.getMessage() + "; the sandbox " + ref + " could not be ended";
+            e.addSuppressed(notTerminated.get());
+            var message = e.getMessage() + "; the sandbox " + ref + " could not be terminated";
             throw new ExtensionException(kind, Effect.UNKNOWN, e.retryAfter(), message, e);
         }
     }
 
     private Optional<ExtensionException> terminate(BackendRef ref) {
         try {
-            sandboxes.terminateSurely(ref);
+            sandboxes.terminateUninterruptibly(ref);
             return Optional.empty();
         } catch (ExtensionException e) {
             return Optional.of(e);

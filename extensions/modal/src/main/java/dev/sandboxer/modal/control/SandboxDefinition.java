@@ -11,11 +11,11 @@ import dev.sandboxer.protocol.modal.ClientProto.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.SchedulerPlacement;
 import java.util.Set;
 
-/** What is asked for, in Modal's words. */
+/** Builds Modal's definition of a requested sandbox. */
 record SandboxDefinition(CreateRequest request, boolean plaintext) {
     /**
-     * The ports that get a tunnel. Tunnels are open to anybody who knows their address, and Modal opens none where the network is
-     * blocked; ports without one are reached through the sandbox's router.
+     * Returns the ports that get a tunnel. Anybody who knows a tunnel's address can use it, and Modal opens none if the
+     * network is blocked. Ports without a tunnel are reached through the sandbox's router.
      */
     Set<Integer> tunnels() {
         var spec = request.spec();
@@ -38,10 +38,15 @@ record SandboxDefinition(CreateRequest request, boolean plaintext) {
         if (spec.region() != null) {
             definition.setSchedulerPlacement(SchedulerPlacement.newBuilder().addRegions(spec.region()));
         }
+        if (spec.idleTimeout() != null) {
+            definition.setIdleTimeoutSecs(Math.toIntExact(spec.idleTimeout()
+                    .plusMillis(999)
+                    .toSeconds())); // rounded up, so that the sandbox never ends early
+        }
         return definition;
     }
 
-    /** Modal bills the larger of what was asked for and what is used, so limits make the price known. */
+    /** Sets limits equal to the requests: Modal bills the larger of request and use, so this fixes the price. */
     private static Resources resources(SandboxRecord record) {
         var size = record.size();
         var gpu = GPUConfig.newBuilder();

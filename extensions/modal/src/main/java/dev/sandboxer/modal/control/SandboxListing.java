@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the sandboxes of this installation by their tags, in all apps of the environment. Only what carries our tag is ours, whatever its
- * name. Thread-safe.
+ * Finds the sandboxes of this installation by their tags, in all apps of the environment. A sandbox is ours only if it
+ * has our tag, whatever its name. Thread-safe.
  */
 public final class SandboxListing {
-    private static final String DOING = "listing sandboxes";
+    private static final String ACTION = "listing sandboxes";
 
     private final ExtensionContext context;
     private final ControlClient client;
@@ -30,27 +30,27 @@ public final class SandboxListing {
 
     /** An empty answer makes the caller drop the sandbox, so this asks twice. */
     public Optional<BackendSandbox> find(SandboxTag tag) {
-        var found = first(tag);
+        var found = findOnce(tag);
         if (found.isPresent()) {
             return found;
         }
-        Pauses.sleep(client.timeouts().poll());
-        return first(tag);
+        Delay.sleep(client.timeouts().delays().poll());
+        return findOnce(tag);
     }
 
-    private Optional<BackendSandbox> first(SandboxTag tag) {
-        return with(SandboxRecord.TAG, tag.toString()).stream()
+    private Optional<BackendSandbox> findOnce(SandboxTag tag) {
+        return listByTag(SandboxRecord.TAG, tag.toString()).stream()
                 .filter(it -> it.tag().equals(tag))
                 .findFirst();
     }
 
     public List<BackendSandbox> list() {
-        return with(SandboxRecord.INSTALLATION, context.installation()).stream()
+        return listByTag(SandboxRecord.INSTALLATION, context.installation()).stream()
                 .filter(it -> it.tag().installation().equals(context.installation()))
                 .toList();
     }
 
-    private List<BackendSandbox> with(String tag, String value) {
+    private List<BackendSandbox> listByTag(String tag, String value) {
         var request = SandboxListRequest.newBuilder()
                 .setEnvironmentName(client.account().environment())
                 .addTags(SandboxRecord.tag(tag, value));
@@ -60,7 +60,7 @@ public final class SandboxListing {
             var known = all.size();
             page.forEach(one -> all.putIfAbsent(one.getId(), one));
             if (all.size() == known) {
-                throw client.errors().malformed(DOING, "the same page twice");
+                throw client.errors().malformed(ACTION, "the same page twice");
             }
             request.setBeforeTimestamp(page.getLast().getCreatedAt());
             page = page(request);
@@ -73,9 +73,9 @@ public final class SandboxListing {
         return ours;
     }
 
-    /** Newest first. */
+    /** Returns the next page, newest first. */
     private List<SandboxInfo> page(SandboxListRequest.Builder request) {
-        return client.read(ModalClientGrpc.getSandboxListV2Method(), request.build(), DOING, null)
+        return client.read(ModalClientGrpc.getSandboxListV2Method(), request.build(), ACTION, null)
                 .getSandboxesList();
     }
 

@@ -2,12 +2,12 @@ package dev.sandboxer.modal.control;
 
 import dev.sandboxer.extension.SandboxTag;
 
-/** Names sandboxes at Modal: one name for each try, so that no try meets what another one left. */
+/** Names sandboxes at Modal. Each attempt has a name of its own, so it can't collide with what another one left. */
 final class SandboxName {
     private SandboxName() {}
 
-    /** @param tries 1 for the first type of GPU that is tried */
-    static String of(SandboxTag tag, int tries) {
-        return ModalName.of(tag + (tries == 1 ? "" : "-" + tries));
+    /** @param attempt 1 for the first GPU type that is tried */
+    static String of(SandboxTag tag, int attempt) {
+        return ModalName.of(tag + (attempt == 1 ? "" : "-" + attempt));
     }
 }

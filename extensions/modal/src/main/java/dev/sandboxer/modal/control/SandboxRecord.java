@@ -19,14 +19,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is kept of a sandbox in its tags at Modal, which tells little else. The tag of the contract is also the nonce by which a sandbox
- * of ours is known.
+ * Data that we store in a sandbox's tags at Modal, which returns little else about it. The contract's tag is also the
+ * nonce that proves a sandbox is ours.
  *
- * @param size what it got
- * @param askedAt when it was asked for
- * @param tunnels ports that were opened when it was made
+ * @param size the size that the sandbox got
+ * @param requestedAt time of the request, in whole seconds when read from tags
+ * @param tunnels ports that got a tunnel at creation
  */
-public record SandboxRecord(SandboxTag tag, SandboxSize size, Instant askedAt, Instant deadline, Set<Integer> tunnels) {
+public record SandboxRecord(
+        SandboxTag tag, SandboxSize size, Instant requestedAt, Instant deadline, Set<Integer> tunnels) {
     static final String TAG = "sandboxer_tag";
     static final String INSTALLATION = "sandboxer_installation";
     private static final String SIZE = "sandboxer_size";
@@ -35,7 +36,7 @@ public record SandboxRecord(SandboxTag tag, SandboxSize size, Instant askedAt, I
     private static final String DEADLINE = "sandboxer_deadline";
     private static final String PORTS = "sandboxer_ports";
 
-    /** Modal rents no less. */
+    /** Modal's smallest sandbox, in milli-cores and MiB. */
     private static final int LEAST_CPU = 125;
 
     private static final int LEAST_MEMORY = 128;
@@ -44,16 +45,16 @@ public record SandboxRecord(SandboxTag tag, SandboxSize size, Instant askedAt, I
         tunnels = Set.copyOf(tunnels);
     }
 
-    /** @param gpuType the one that is tried; null = none */
+    /** @param gpuType the GPU type of this attempt; null = no GPU */
     static SandboxRecord of(CreateRequest request, Instant now, @Nullable String gpuType, Set<Integer> tunnels) {
-        var asked = request.spec().size();
-        var gpu = asked.gpu() == null || gpuType == null
+        var requested = request.spec().size();
+        var gpu = requested.gpu() == null || gpuType == null
                 ? null
-                : new Gpu(asked.gpu().count(), gpuType);
+                : new Gpu(requested.gpu().count(), gpuType);
         var size = new SandboxSize(
-                Math.max(LEAST_CPU, asked.cpuMillis()),
-                Math.max(LEAST_MEMORY, asked.memoryMiB()),
-                asked.diskMiB(),
+                Math.max(LEAST_CPU, requested.cpuMillis()),
+                Math.max(LEAST_MEMORY, requested.memoryMiB()),
+                requested.diskMiB(),
                 gpu);
         return new SandboxRecord(request.tag(), size, now, request.deadline(), tunnels);
     }
@@ -66,7 +67,7 @@ public record SandboxRecord(SandboxTag tag, SandboxSize size, Instant askedAt, I
         if (size.gpu() != null) {
             tags.put(GPU, size.gpu().types().getFirst() + ":" + size.gpu().count());
         }
-        tags.put(ASKED, Long.toString(askedAt.getEpochSecond()));
+        tags.put(ASKED, Long.toString(requestedAt.getEpochSecond()));
         tags.put(DEADLINE, Long.toString(deadline.getEpochSecond()));
         if (!tunnels.isEmpty()) {
             tags.put(PORTS, new TreeSet<>(tunnels).stream().map(String::valueOf).collect(Collectors.joining("-")));
@@ -83,14 +84,14 @@ public record SandboxRecord(SandboxTag tag, SandboxSize size, Instant askedAt, I
                 .build();
     }
 
-    /** Reads the tags of a sandbox; empty when it is none of ours. */
+    /** Reads the tags of a sandbox; empty when it is not one of ours. */
     static Optional<SandboxRecord> of(List<ClientProto.SandboxTag> tags) {
         var values = new TreeMap<String, String>();
         tags.forEach(tag -> values.put(tag.getTagName(), tag.getTagValue()));
         try {
             return values.containsKey(TAG) ? Optional.of(read(values)) : Optional.empty();
         } catch (IllegalArgumentException e) {
-            return Optional.empty(); // somebody has changed them
+            return Optional.empty(); // somebody has changed our tags
         }
     }
 

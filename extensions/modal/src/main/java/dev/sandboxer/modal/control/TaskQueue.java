@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Waits until a sandbox has a machine, for as long as is allowed. */
+/** Waits until Modal has a machine for a sandbox. */
 final class TaskQueue {
     private static final Duration BETWEEN_REPORTS = Duration.ofSeconds(5);
 
@@ -24,25 +24,25 @@ final class TaskQueue {
     }
 
     /**
-     * Waits for the id of the task, but not beyond the sandbox's deadline.
+     * Waits for the id of the sandbox's task, at most until the sandbox's deadline.
      *
-     * @param what it waits for, as in "GPU of type H100"
-     * @throws ExtensionException {@code CAPACITY} when the time was up, {@code TRANSIENT} when the sandbox has ended meanwhile, or the
-     *     thread was interrupted
+     * @param what what the sandbox waits for, as in "GPU of type H100"
+     * @throws ExtensionException {@code CAPACITY} when there is no machine in time, or the sandbox was never started;
+     *     {@code GONE} when the sandbox has ended; {@code TRANSIENT} when the thread was interrupted
      */
     String await(BackendRef sandbox, CreateRequest request, String what) {
         var most = longest(request);
         var began = System.nanoTime();
         var nextReport = Duration.ZERO;
         while (true) {
-            var task = ask(sandbox);
+            var task = poll(sandbox);
             if (task.isPresent()) {
                 return task.get();
             }
             var waited = Duration.ofNanos(System.nanoTime() - began);
             if (waited.compareTo(most) >= 0) {
                 throw ExtensionException.notApplied(
-                        Kind.CAPACITY, "Modal had no room: no " + what + " within " + most.toSeconds() + " s");
+                        Kind.CAPACITY, "Modal has no capacity: no " + what + " within " + most.toSeconds() + " s");
             }
             if (waited.compareTo(nextReport) >= 0) {
                 request.report(
@@ -51,26 +51,26 @@ final class TaskQueue {
                                 + " s");
                 nextReport = waited.plus(BETWEEN_REPORTS);
             }
-            Pauses.sleep(client.timeouts().poll());
+            Delay.sleep(client.timeouts().delays().poll());
         }
     }
 
-    /** How long the sandbox may wait. */
+    /** Returns how long to wait at most. */
     private Duration longest(CreateRequest request) {
         var life = Duration.between(clock.instant(), request.deadline());
         var most = client.timeouts().queue();
         return life.isNegative() ? Duration.ZERO : life.compareTo(most) < 0 ? life : most;
     }
 
-    /** Failures on the way are not the queue's. */
-    private Optional<String> ask(BackendRef sandbox) {
+    /** Returns the task's id if there is one. Treats transient failures as "not yet". */
+    private Optional<String> poll(BackendRef sandbox) {
         try {
             var answer = sandboxes.task(sandbox);
             if (answer.getTaskId().isEmpty() && answer.getTaskResult().getStatusValue() != 0) {
                 throw ExtensionException.notApplied(
                         Kind.CAPACITY,
                         "the sandbox " + sandbox + " was never started: "
-                                + Ending.of(answer.getTaskResult(), client.errors())
+                                + SandboxEnd.of(answer.getTaskResult(), client.errors())
                                         .text());
             }
             return answer.getTaskId().isEmpty() ? Optional.empty() : Optional.of(answer.getTaskId());

@@ -1,4 +1,4 @@
-/** Modal's control plane: the account, images, and the life of sandboxes. */
+/** Client of Modal's control plane: accounts, images, and the creation and end of sandboxes. */
 @NullMarked
 package dev.sandboxer.modal.control;
 

@@ -14,13 +14,13 @@ import io.grpc.StatusRuntimeException;
 import java.util.UUID;
 
 /**
- * Runs commands in one sandbox. A start that is sent again starts nothing twice, for it carries an id of ours. Modal takes 64 KiB of
- * arguments; longer ones are in the input or a file by then.
+ * Runs commands in one sandbox. A start carries an id of ours, so sending it again doesn't start the command twice.
+ * Modal takes 64 KiB of arguments; the caller passes longer ones through input or a file.
  */
 record ModalExec(RouterChannel router) implements Exec {
-    private static final String DOING = "starting a command";
+    private static final String ACTION = "starting a command";
 
-    /** A shell's, as Modal's own client asks for it. */
+    /** The PTY type for a shell, as Modal's own client sends it. */
     private static final int SHELL_TERMINAL = 2;
 
     @Override
@@ -32,9 +32,9 @@ record ModalExec(RouterChannel router) implements Exec {
                     TaskCommandRouterGrpc.getTaskExecStartMethod(),
                     task -> request(task, id, command),
                     router.client().timeouts().response(),
-                    DOING);
+                    ACTION);
         } catch (StatusRuntimeException e) {
-            throw router.failure(e, DOING);
+            throw router.failure(e, ACTION);
         }
         return ModalExecution.begin(router, id, command);
     }
@@ -47,17 +47,17 @@ record ModalExec(RouterChannel router) implements Exec {
                 .setStdoutConfig(StdoutConfig.STDOUT_PIPE)
                 .setStderrConfig(StderrConfig.STDERR_PIPE);
         var limit = command.limit();
-        if (limit != null) { // in whole seconds, never too early
+        if (limit != null) { // whole seconds, rounded up
             request.setTimeoutSecs((int) limit.plusSeconds(1).minusNanos(1).toSeconds());
         }
         var pty = command.pty();
         if (pty != null) {
-            request.setPtyInfo(terminal(pty));
+            request.setPtyInfo(ptyInfo(pty));
         }
         return request.build();
     }
 
-    private static PTYInfo terminal(PtySize size) {
+    private static PTYInfo ptyInfo(PtySize size) {
         return PTYInfo.newBuilder()
                 .setEnabled(true)
                 .setWinszRows(size.rows())

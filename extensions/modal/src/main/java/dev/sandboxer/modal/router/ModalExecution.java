@@ -9,6 +9,7 @@ import dev.sandboxer.extension.session.ProcessEvent.Exited;
 import dev.sandboxer.extension.session.ProcessEvent.Output;
 import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.extension.support.Command;
+import dev.sandboxer.extension.support.EventBuffer;
 import dev.sandboxer.extension.support.Execution;
 import dev.sandboxer.modal.rpc.StatusMapper;
 import dev.sandboxer.protocol.modal.RouterProto.ExecFd;
@@ -20,46 +21,42 @@ import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command that runs in a sandbox. A thread reads each stream of its output and one waits for its end; a reader that does not keep up
- * stops them, and then the command.
+ * A command that runs in a sandbox. One thread reads each output stream and one waits for the exit. A slow reader
+ * blocks these threads, and so the command.
  */
 final class ModalExecution implements Execution {
     private static final String WAITING = "waiting for a command";
-    private static final int CAPACITY = 8;
     private static final Duration WAIT = Duration.ofSeconds(60);
 
-    /** How long the terminal of a process that has ended may stay open, because others have it. */
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    /** How long to read a terminal after the command's exit, since other processes may keep it open. */
+    private static final Duration TERMINAL_DRAIN = Duration.ofSeconds(5);
 
     private final RouterChannel router;
     private final String exec;
     private final boolean terminal;
-    private final boolean tellsEnd;
+    private final boolean reportsExit;
     private final StdinWriter input;
     private final Context.CancellableContext context = Context.ROOT.withCancellation();
     private final Context.CancellableContext reading = context.withCancellation();
     private final CompletableFuture<Exited> end = new CompletableFuture<>();
-    private final Deque<ProcessEvent> events = new ArrayDeque<>();
-    private @Nullable RuntimeException failure;
-    private boolean closed;
-    private boolean told;
+    private final EventBuffer events = new EventBuffer();
 
     private ModalExecution(RouterChannel router, String exec, Command command) {
         this.router = router;
         this.exec = exec;
         this.terminal = command.pty() != null;
-        this.tellsEnd = command.tellsEnd();
+        this.reportsExit = command.reportsExit();
         this.input = new StdinWriter(router, exec);
     }
 
-    /** A command without input gets its end at once, or it may wait for it until its time is up. */
+    /**
+     * Starts the threads of a command. Closes the input of a command without input at once, so it can't wait for any.
+     */
     static ModalExecution begin(RouterChannel router, String exec, Command command) {
         var execution = new ModalExecution(router, exec, command);
         Thread.ofVirtual().name("modal-exec").start(execution::run);
@@ -71,7 +68,7 @@ final class ModalExecution implements Execution {
 
     private void run() {
         var errors = new CountDownLatch(terminal ? 0 : 1);
-        if (!tellsEnd) {
+        if (!reportsExit) {
             Thread.ofVirtual().name("modal-exec-wait").start(() -> guarded(this::awaitEnd));
         }
         if (!terminal) {
@@ -83,15 +80,15 @@ final class ModalExecution implements Execution {
         guarded(() -> {
             copy(ExecFd.EXEC_FD_STDOUT, terminal ? Channel.PTY : Channel.STDOUT);
             errors.await();
-            if (tellsEnd) {
+            if (reportsExit) {
                 awaitEnd();
             }
-            put(end.join());
+            events.put(end.join());
         });
         context.cancel(null);
     }
 
-    /** Work of one of the threads. */
+    /** Work of one thread. */
     private interface Work {
         void run() throws InterruptedException;
     }
@@ -102,27 +99,26 @@ final class ModalExecution implements Execution {
         } catch (InterruptedException e) {
             fail(ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e));
         } catch (RuntimeException e) {
-            fail(e); // a defect too: whoever waits has to learn of it
+            fail(e); // even a defect has to reach the waiting reader
         }
     }
 
     private void copy(ExecFd descriptor, Channel channel) throws InterruptedException {
         new StdoutReader(router, exec, descriptor, () -> !reading.isCancelled())
-                .copy(reading, bytes -> put(new Output(channel, bytes)));
+                .copy(reading, bytes -> events.put(new Output(channel, bytes)));
     }
 
     private void awaitEnd() throws InterruptedException {
         var exited = waitForEnd();
         if (exited.status() == 128 + Signal.KILL.number()) {
-            router.ending()
-                    .ifPresent(
-                            ending -> { // the sandbox went, and took the command with it
-                                throw ending.gone(router.sandbox());
-                            });
+            // the command may have been killed by the sandbox's end
+            router.findEnd().ifPresent(sandboxEnd -> {
+                throw sandboxEnd.gone(router.sandbox());
+            });
         }
         end.complete(exited);
         if (terminal) {
-            Thread.sleep(LAST_WORDS);
+            Thread.sleep(TERMINAL_DRAIN);
             reading.cancel(null);
         }
     }
@@ -148,7 +144,7 @@ final class ModalExecution implements Execution {
                     throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");
                 }
                 if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
-                    outage.over(); // it runs on
+                    outage.over(); // the command still runs
                 } else if (StatusMapper.isTransient(e)) {
                     outage.pause(e);
                 } else {
@@ -164,50 +160,15 @@ final class ModalExecution implements Execution {
                 : new Exited(answer.getCode(), 0, false);
     }
 
-    private synchronized void put(ProcessEvent event) throws InterruptedException {
-        while (events.size() >= CAPACITY && !closed && failure == null) {
-            wait();
-        }
-        if (!closed) {
-            events.add(event);
-            told = event instanceof Exited;
-            notifyAll();
-        }
-    }
-
     private void fail(RuntimeException cause) {
-        synchronized (this) {
-            if (failure == null) {
-                failure = cause;
-            }
-            notifyAll();
-        }
+        events.fail(cause);
         end.completeExceptionally(cause);
         context.cancel(null);
     }
 
     @Override
-    public synchronized @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
-        var until = timeout == null ? 0 : System.nanoTime() + timeout.toNanos();
-        while (events.isEmpty()) {
-            if (closed) {
-                throw ExtensionException.notApplied(Kind.TRANSIENT, "closed on our side");
-            }
-            if (failure != null) {
-                throw failure;
-            }
-            if (timeout == null) {
-                wait();
-                continue;
-            }
-            var left = until - System.nanoTime();
-            if (left <= 0) {
-                return null;
-            }
-            wait(left / 1_000_000, (int) (left % 1_000_000));
-        }
-        notifyAll();
-        return events.remove();
+    public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
+        return events.next(timeout);
     }
 
     @Override
@@ -227,20 +188,15 @@ final class ModalExecution implements Execution {
 
     @Override
     public void close() {
-        boolean runs;
-        synchronized (this) {
-            runs = !closed && !told && failure == null;
-            closed = true;
-            events.clear();
-            notifyAll();
-        }
+        var runs = events.isOpen();
+        events.close();
         context.cancel(null);
         if (runs) {
             Thread.ofVirtual().name("modal-exec-eof").start(this::endInput);
         }
     }
 
-    /** The end of its input is for the command; nobody here waits for it. */
+    /** Closes the input, so that a command that waits for it can end; its failures concern nobody. */
     private void endInput() {
         try {
             input.close(Context.ROOT);

@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ports of a sandbox: through its tunnel where one was opened when it was made, else through a relay inside. A tunnel is there before
- * anybody listens behind it, so that is looked at inside first. Thread-safe.
+ * Ports of a sandbox: through a tunnel if one was opened at creation, otherwise through a relay in the sandbox. A
+ * tunnel accepts connections even if nothing listens behind it, so this checks inside the sandbox first. Thread-safe.
  */
 final class ModalPorts implements Ports {
-    private static final int NOBODY = 7;
+    private static final int NOT_LISTENING = 7;
 
-    /** Ends with 7 when nobody listens on port $1; the kernel tells who does: local address, state 0A. */
+    /** Exits with 7 if nothing listens on port $1, that is if {@code /proc/net/tcp} has no such address in state 0A. */
     private static final String LISTENS = """
             sbx_port=$(printf ':%04X' "$1")
             while read -r _ sbx_local _ sbx_state _; do
@@ -40,7 +40,7 @@ final class ModalPorts implements Ports {
     private @Nullable Set<Integer> opened;
     private @Nullable List<TunnelData> tunnels;
 
-    /** @param opened ports that have a tunnel; null = to be asked for */
+    /** @param opened ports that have a tunnel; null = not known yet */
     ModalPorts(RouterChannel router, ModalExec exec, SandboxCalls sandboxes, @Nullable Set<Integer> opened) {
         this.router = router;
         this.exec = exec;
@@ -54,13 +54,13 @@ final class ModalPorts implements Ports {
         if (tunnel.isEmpty()) {
             return new ExecPorts(exec).dial(port);
         }
-        if (new Shell(exec).run(LISTENS, Integer.toString(port)).status() == NOBODY) {
+        if (new Shell(exec).run(LISTENS, Integer.toString(port)).status() == NOT_LISTENING) {
             throw new OperationException(Reason.REFUSED, "nothing listens on port " + port);
         }
         try {
             return TunnelConnection.open(tunnel.get());
         } catch (IOException e) {
-            return new ExecPorts(exec).dial(port); // the long way round
+            return new ExecPorts(exec).dial(port); // the relay works without the tunnel
         }
     }
 

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.session.Signal;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A process whose death with its sandbox is told as the sandbox's end. */
+/** A process that reports the sandbox's end when it was killed with its sandbox. */
 record ModalProcess(RunningProcess process, RouterChannel router) implements RunningProcess {
     @Override
     public int pid() {
@@ -18,9 +18,9 @@ record ModalProcess(RunningProcess process, RouterChannel router) implements Run
     @Override
     public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {
         var event = process.next(timeout);
-        if (event instanceof Exited end && end.signal() == Signal.KILL.number() && !end.timedOut()) {
-            router.endingNow().ifPresent(ending -> {
-                throw ending.gone(router.sandbox());
+        if (event instanceof Exited exit && exit.signal() == Signal.KILL.number() && !exit.timedOut()) {
+            router.findEndOrDestruction().ifPresent(end -> {
+                throw end.gone(router.sandbox());
             });
         }
         return event;

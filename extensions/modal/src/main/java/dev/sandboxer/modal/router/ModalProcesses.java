@@ -9,7 +9,7 @@ import dev.sandboxer.extension.session.RunningProcess;
 import dev.sandboxer.extension.session.Signal;
 import java.util.List;
 
-/** Processes that are known here; whether their sandbox is there has to be asked for. */
+/** The processes started from this host. A listing first checks that the sandbox still runs. */
 record ModalProcesses(Processes known, RouterChannel router, Runnable requireRunning) implements Processes {
     @Override
     public RunningProcess start(ProcessSpec spec) {

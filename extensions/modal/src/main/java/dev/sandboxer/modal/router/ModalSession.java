@@ -5,10 +5,10 @@ import dev.sandboxer.extension.session.Processes;
 import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.extension.session.Session;
 
-/** Work in one sandbox. Holds no connection of its own. */
+/** A session in one sandbox. Its connection belongs to {@link SandboxConnections}. */
 record ModalSession(Processes processes, SandboxFiles files, Ports ports) implements Session {
     @Override
     public void close() {
-        // nothing is held
+        // nothing to close
     }
 }

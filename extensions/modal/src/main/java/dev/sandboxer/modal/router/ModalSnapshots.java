@@ -24,11 +24,11 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Snapshots of file systems, which at Modal are images. Each is published under a name of ours, by which every server of the installation
- * finds it. Thread-safe.
+ * Snapshots of file systems, which are images at Modal. Each is published under a name of ours, so that every server of
+ * the installation finds it. Thread-safe.
  */
 public final class ModalSnapshots {
-    private static final String DOING = "making a snapshot";
+    private static final String ACTION = "making a snapshot";
     private static final long NEVER = -1;
 
     private final ExtensionContext context;
@@ -44,35 +44,37 @@ public final class ModalSnapshots {
         this.connections = connections;
     }
 
-    /** A snapshot of ours and the image that it is. */
-    private record Kept(String tag, String image, SnapshotName name) {
+    /** A snapshot of this installation and its image. */
+    private record OwnSnapshot(String tag, String image, SnapshotName name) {
         BackendSnapshot toSnapshot() {
             return new BackendSnapshot(name.name(), image, name.diskMiB(), name.createdAt());
         }
     }
 
     public BackendSnapshot snapshot(BackendRef sandbox, String name) {
-        if (!SnapshotName.canBe(name)) {
-            throw ExtensionException.notApplied(Kind.INVALID, "a snapshot's name has lower-case letters and digits");
+        if (!SnapshotName.isValid(name)) {
+            throw ExtensionException.notApplied(
+                    Kind.INVALID, "a snapshot's name must be 1 to 40 lower-case letters and digits");
         }
         if (find(name).isPresent()) {
-            throw ExtensionException.notApplied(Kind.INVALID, "there is a snapshot \"" + name + "\" already");
+            throw ExtensionException.notApplied(
+                    Kind.INVALID, "a snapshot named \"" + name + "\" already exists; choose another name");
         }
         sandboxes.requireRunning(sandbox);
         var disk = sandboxes
                 .record(sandbox)
                 .map(SandboxRecord::size)
-                .orElseThrow(
-                        () -> ExtensionException.notApplied(Kind.INVALID, sandbox + " is none of this installation's"))
+                .orElseThrow(() -> ExtensionException.notApplied(
+                        Kind.INVALID, "the sandbox " + sandbox + " does not belong to this installation"))
                 .diskMiB();
-        var kept = new SnapshotName(
+        var fullName = new SnapshotName(
                 context.installation(), name, disk, context.clock().instant());
-        var image = image(connections.router(sandbox));
-        publish(image, kept);
-        return new Kept(kept.toString(), image, kept).toSnapshot();
+        var image = makeImage(connections.router(sandbox));
+        publish(image, fullName);
+        return new OwnSnapshot(fullName.toString(), image, fullName).toSnapshot();
     }
 
-    private String image(RouterChannel router) {
+    private String makeImage(RouterChannel router) {
         var id = UUID.randomUUID().toString();
         try {
             return router.call(
@@ -84,10 +86,10 @@ public final class ModalSnapshots {
                                     .setTtlSeconds(NEVER)
                                     .build(),
                             client.timeouts().creation(),
-                            DOING)
+                            ACTION)
                     .getImageId();
         } catch (StatusRuntimeException e) {
-            throw switch (router.failure(e, DOING)) {
+            throw switch (router.failure(e, ACTION)) {
                 case OperationException refused ->
                     ExtensionException.notApplied(Kind.UNSUPPORTED, String.valueOf(refused.getMessage()));
                 case RuntimeException failure -> failure;
@@ -95,7 +97,7 @@ public final class ModalSnapshots {
         }
     }
 
-    /** An image that nobody can find again is deleted. */
+    /** Publishes an image under its name. Deletes the image if that fails, since nobody could find it again. */
     private void publish(String image, SnapshotName name) {
         var request = ImagePublishRequest.newBuilder()
                 .setImageId(image)
@@ -103,7 +105,7 @@ public final class ModalSnapshots {
                 .setEnvironmentName(client.account().environment())
                 .build();
         try {
-            client.change(ModalClientGrpc.getImagePublishMethod(), request, DOING, null);
+            client.change(ModalClientGrpc.getImagePublishMethod(), request, ACTION, null);
         } catch (ExtensionException e) {
             try {
                 delete(image);
@@ -115,40 +117,31 @@ public final class ModalSnapshots {
     }
 
     public List<BackendSnapshot> snapshots() {
-        return kept().stream().map(Kept::toSnapshot).toList();
+        return ownSnapshots().stream().map(OwnSnapshot::toSnapshot).toList();
     }
 
     public void deleteSnapshot(String name) {
-        find(name).ifPresent(kept -> {
-            delete(kept.image());
-            var request = ImageNameDeleteRequest.newBuilder().setTag(kept.tag()).build();
-            ignoringAbsence(() -> client.change(
-                    ModalClientGrpc.getImageNameDeleteMethod(), request, "deleting a snapshot's name", null));
+        find(name).ifPresent(snapshot -> {
+            delete(snapshot.image());
+            var request =
+                    ImageNameDeleteRequest.newBuilder().setTag(snapshot.tag()).build();
+            client.delete(ModalClientGrpc.getImageNameDeleteMethod(), request, "deleting a snapshot's name");
         });
     }
 
     private void delete(String image) {
         var request = ImageDeleteRequest.newBuilder().setImageId(image).build();
-        ignoringAbsence(
-                () -> client.change(ModalClientGrpc.getImageDeleteMethod(), request, "deleting a snapshot", null));
+        client.delete(ModalClientGrpc.getImageDeleteMethod(), request, "deleting a snapshot");
     }
 
-    private static void ignoringAbsence(Runnable call) {
-        try {
-            call.run();
-        } catch (ExtensionException e) {
-            if (e.kind() != Kind.INVALID) { // NOT_FOUND of something that is no sandbox
-                throw e;
-            }
-        }
+    private Optional<OwnSnapshot> find(String name) {
+        return ownSnapshots().stream()
+                .filter(it -> it.name().name().equals(name))
+                .findFirst();
     }
 
-    private Optional<Kept> find(String name) {
-        return kept().stream().filter(it -> it.name().name().equals(name)).findFirst();
-    }
-
-    private List<Kept> kept() {
-        var all = new ArrayList<Kept>();
+    private List<OwnSnapshot> ownSnapshots() {
+        var all = new ArrayList<OwnSnapshot>();
         var request = ImageListTagsRequest.newBuilder()
                 .setEnvironmentName(client.account().environment())
                 .setTagPrefix(SnapshotName.prefix(context.installation()));
@@ -159,11 +152,11 @@ public final class ModalSnapshots {
             for (var item : page.getItemsList()) {
                 SnapshotName.parse(item.getTag())
                         .filter(it -> it.installation().equals(context.installation()))
-                        .ifPresent(it -> all.add(new Kept(item.getTag(), item.getImageId(), it)));
+                        .ifPresent(it -> all.add(new OwnSnapshot(item.getTag(), item.getImageId(), it)));
             }
             next = page.getNextPageToken();
             if (next.equals(request.getPageToken()) && !next.isEmpty()) {
-                throw client.errors().malformed("listing snapshots", "the same page twice");
+                throw client.errors().malformed("listing snapshots", "the answer has the same page twice");
             }
             request.setPageToken(next);
         } while (!next.isEmpty());

@@ -6,27 +6,27 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 
 /**
- * A time in which a sandbox is out of reach, from a first failure to the next success. Each has a budget of its own: a stream that lives
- * for days may break often.
+ * Tracks outages of a sandbox's router, each from a first failure to the next success. Every outage has the whole time
+ * budget, because a stream that lives for days may break often.
  */
 final class Outage {
     private static final Duration FIRST_DELAY = Duration.ofMillis(10);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
 
-    /** From then on it is worth asking whether the sandbox is there at all. */
+    /** From this delay on, also check whether the sandbox still runs. */
     private static final Duration SUSPICIOUS = Duration.ofMillis(150);
 
     private final RouterChannel router;
-    private final String doing;
+    private final String action;
     private long since;
     private Duration delay = Duration.ZERO;
 
-    Outage(RouterChannel router, String doing) {
+    Outage(RouterChannel router, String action) {
         this.router = router;
-        this.doing = doing;
+        this.action = action;
     }
 
-    /** Something arrived. */
+    /** Ends the outage, because something arrived. */
     void over() {
         delay = Duration.ZERO;
     }
@@ -34,22 +34,23 @@ final class Outage {
     /**
      * Waits before the next attempt.
      *
-     * @throws RuntimeException what the failure means, when the sandbox has ended or the budget is used up
+     * @throws RuntimeException the failure, when the sandbox has ended or the time budget is used up
      */
     void pause(StatusRuntimeException e) {
-        if (Thread.currentThread().isInterrupted() || !mayGoOn()) {
-            throw router.failure(e, doing);
+        if (Thread.currentThread().isInterrupted() || !waitWithinBudget()) {
+            throw router.failure(e, action);
         }
     }
 
+    /** Like {@link #pause(StatusRuntimeException)}. */
     void pause(ExtensionException e) {
-        if (!mayGoOn()) {
+        if (!waitWithinBudget()) {
             throw e;
         }
     }
 
-    /** Returns false when the budget is used up. */
-    private boolean mayGoOn() {
+    /** Waits and returns true; false when the time budget is used up. */
+    private boolean waitWithinBudget() {
         if (delay.isZero()) {
             since = System.nanoTime();
             delay = FIRST_DELAY;
@@ -57,8 +58,8 @@ final class Outage {
             delay = delay.multipliedBy(2).compareTo(LONGEST_DELAY) < 0 ? delay.multipliedBy(2) : LONGEST_DELAY;
         }
         if (delay.compareTo(SUSPICIOUS) > 0) {
-            router.ending().ifPresent(ending -> {
-                throw ending.gone(router.sandbox());
+            router.findEnd().ifPresent(end -> {
+                throw end.gone(router.sandbox());
             });
         }
         if (System.nanoTime() - since > router.client().timeouts().outage().toNanos()) {

@@ -8,9 +8,9 @@ import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.support.Redaction;
 import dev.sandboxer.modal.control.ControlClient;
-import dev.sandboxer.modal.control.Ending;
 import dev.sandboxer.modal.control.RouterAccess;
 import dev.sandboxer.modal.control.SandboxCalls;
+import dev.sandboxer.modal.control.SandboxEnd;
 import dev.sandboxer.modal.rpc.Channels;
 import dev.sandboxer.modal.rpc.Endpoint;
 import dev.sandboxer.modal.rpc.Jwt;
@@ -37,17 +37,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The router of one sandbox: what opens it, and the connection, which all that work in the sandbox share. The connection is closed while
- * nobody needs it. Thread-safe.
+ * Connection and access token to the router of one sandbox, shared by all sessions in it. The connection is closed
+ * while it is idle. Thread-safe.
  */
 final class RouterChannel {
     private static final Metadata.Key<String> AUTHORIZATION =
             Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
 
-    /** A token that ends sooner than this is renewed first. */
+    /** A token that expires sooner than this is renewed before a call. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
-    private static final float SOON_SECONDS = 1;
+    private static final String LOOKING_UP = "looking up a sandbox's router";
 
     private final BackendRef sandbox;
     private final ControlClient client;
@@ -56,16 +56,16 @@ final class RouterChannel {
     private final ReentrantLock opening = new ReentrantLock();
     private @Nullable RouterAccess first;
     private @Nullable String task;
-    private volatile @Nullable Open open;
-    private volatile @Nullable Ending ended;
-    private volatile @Nullable Ending destroying;
+    private volatile @Nullable OpenRouter open;
+    private volatile @Nullable SandboxEnd ended;
+    private volatile @Nullable SandboxEnd destroying;
 
-    private record Open(
+    private record OpenRouter(
             RouterAccess access, Instant expiresAt, Endpoint endpoint, ManagedChannel channel, String task) {}
 
     /**
-     * @param task what runs the sandbox; null = to be asked for
-     * @param access as it was told at the sandbox's creation; null = to be asked for
+     * @param task id of the task that runs the sandbox; null = not known yet
+     * @param access as returned by the sandbox's creation; null = not known yet
      */
     RouterChannel(
             BackendRef sandbox,
@@ -91,16 +91,21 @@ final class RouterChannel {
     }
 
     /**
-     * Calls, as often as it takes to get an answer, as long as an outage may last. Only for what may be repeated.
+     * Makes a call, and repeats it until there is an answer or the outage has lasted too long. Only for idempotent
+     * calls.
      *
-     * @param request made for the task that runs the sandbox
-     * @param doing for messages, as in "starting a command"
-     * @throws StatusRuntimeException when the router answers no
-     * @throws ExtensionException when the sandbox has ended, or is out of reach for too long
+     * @param request builds the request for a task id
+     * @param action the call for messages, as in "starting a command"
+     * @throws StatusRuntimeException when the router refuses the call
+     * @throws ExtensionException when the sandbox has ended, or is unreachable for too long
      */
     <Q extends MessageLite, R> R call(
-            Context context, MethodDescriptor<Q, R> method, Function<String, Q> request, Duration limit, String doing) {
-        var outage = new Outage(this, doing);
+            Context context,
+            MethodDescriptor<Q, R> method,
+            Function<String, Q> request,
+            Duration limit,
+            String action) {
+        var outage = new Outage(this, action);
         while (true) {
             try {
                 return once(context, method, request, limit);
@@ -113,7 +118,7 @@ final class RouterChannel {
         }
     }
 
-    /** Calls once, and once more with a new token when the first one is refused. */
+    /** Makes a call once, and again with a new token if the first one is refused. */
     <Q extends MessageLite, R> R once(
             Context context, MethodDescriptor<Q, R> method, Function<String, Q> request, Duration limit) {
         var to = open();
@@ -128,7 +133,11 @@ final class RouterChannel {
     }
 
     private static <Q extends MessageLite, R> R once(
-            Context context, Open to, MethodDescriptor<Q, R> method, Function<String, Q> request, Duration limit) {
+            Context context,
+            OpenRouter to,
+            MethodDescriptor<Q, R> method,
+            Function<String, Q> request,
+            Duration limit) {
         var before = context.attach();
         try {
             return ClientCalls.blockingUnaryCall(with(to), method, within(limit), request.apply(to.task()));
@@ -138,14 +147,14 @@ final class RouterChannel {
     }
 
     /**
-     * Opens a stream in the thread's own gRPC context. It is read with the iterator, which throws when it breaks.
+     * Opens a stream in the thread's own gRPC context. The iterator reads it, and throws when it breaks.
      *
-     * @param renewed whether the token was refused just now
+     * @param renewToken true = get a new token first, because the last one was refused
      */
     <Q extends MessageLite, R> Iterator<R> stream(
-            MethodDescriptor<Q, R> method, Function<String, Q> request, Duration limit, boolean renewed) {
+            MethodDescriptor<Q, R> method, Function<String, Q> request, Duration limit, boolean renewToken) {
         var to = open();
-        var current = renewed ? renew(to) : to;
+        var current = renewToken ? renew(to) : to;
         return ClientCalls.blockingServerStreamingCall(
                 with(current), method, within(limit), request.apply(current.task()));
     }
@@ -154,13 +163,13 @@ final class RouterChannel {
         return CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    private static Channel with(Open to) {
+    private static Channel with(OpenRouter to) {
         var headers = new Metadata();
         headers.put(AUTHORIZATION, "Bearer " + to.access().jwt());
         return ClientInterceptors.intercept(to.channel(), MetadataUtils.newAttachHeadersInterceptor(headers));
     }
 
-    private Open open() {
+    private OpenRouter open() {
         var current = open;
         if (current != null && clock.instant().plus(MARGIN).isBefore(current.expiresAt())) {
             requireRunning();
@@ -169,19 +178,19 @@ final class RouterChannel {
         return renew(current);
     }
 
-    /** With a token that is not the one that was used before. */
-    private Open renew(@Nullable Open used) {
+    /** Returns access with another token than the one used before. */
+    private OpenRouter renew(@Nullable OpenRouter used) {
         opening.lock();
         try {
             requireRunning();
             var current = open;
             if (current != null && !current.equals(used)) {
-                return current; // another thread has renewed it
+                return current; // another thread has renewed the token
             }
             var access = first;
             first = null;
             if (access == null) {
-                access = access();
+                access = lookUpAccess();
             }
             var endpoint = endpoint(access);
             var expiresAt = Jwt.expiry(access.jwt()).orElse(Instant.MAX);
@@ -190,7 +199,7 @@ final class RouterChannel {
                 current.channel().shutdown();
             }
             var channel = current != null && isSamePlace ? current.channel() : channel(endpoint);
-            var next = new Open(access, expiresAt, endpoint, channel, task());
+            var next = new OpenRouter(access, expiresAt, endpoint, channel, task());
             open = next;
             return next;
         } finally {
@@ -202,9 +211,9 @@ final class RouterChannel {
         return Channels.open(endpoint, ControlClient.userAgent(), client.executor());
     }
 
-    /** A sandbox that was just made may not have its router yet. */
-    private RouterAccess access() {
-        var outage = new Outage(this, "asking for a sandbox's router");
+    /** Looks up the router, with retries, because a new sandbox may not have one yet. */
+    private RouterAccess lookUpAccess() {
+        var outage = new Outage(this, LOOKING_UP);
         while (true) {
             try {
                 return sandboxes.routerAccess(sandbox, task());
@@ -229,21 +238,24 @@ final class RouterChannel {
         return known;
     }
 
-    /** Where the control plane is on this machine and without TLS, so is the router, whatever the scheme says. */
+    /**
+     * Returns the router's address. If the control plane is on this machine without TLS, the router has no TLS either,
+     * whatever its scheme.
+     */
     private Endpoint endpoint(RouterAccess access) {
         var server = client.account().server();
         var endpoint = Endpoint.parse(access.url())
-                .orElseThrow(() -> client.errors().malformed("asking for a sandbox's router", "no address"));
+                .orElseThrow(() -> client.errors().malformed(LOOKING_UP, "the answer has no valid address"));
         if (server.plaintext() && endpoint.isLoopback()) {
             return endpoint.withoutTls();
         }
         if (endpoint.plaintext()) {
-            throw client.errors().malformed("asking for a sandbox's router", "an address without TLS");
+            throw client.errors().malformed(LOOKING_UP, "the answer has an address without TLS");
         }
         return endpoint;
     }
 
-    /** @throws ExtensionException {@code GONE} when it is known to have ended; asks nobody */
+    /** @throws ExtensionException {@code GONE} when the sandbox is known to have ended; makes no call */
     private void requireRunning() {
         var known = ended;
         if (known != null) {
@@ -251,33 +263,23 @@ final class RouterChannel {
         }
     }
 
-    /** How the sandbox has ended, by the control plane; empty while it runs, or when nobody can say. */
-    Optional<Ending> ending() {
-        return ending(0);
+    /** Like {@link #findEnd()}, but also returns a destruction that is under way in this process. */
+    Optional<SandboxEnd> findEndOrDestruction() {
+        var destruction = destroying;
+        return destruction == null ? findEnd() : Optional.of(destruction);
     }
 
-    /** Like {@link #ending()}; empty no longer when somebody here is ending it. */
-    Optional<Ending> endingNow() {
-        var under = destroying;
-        return under == null ? ending() : Optional.of(under);
-    }
-
-    /** Like {@link #endingNow()}, for a command that was killed: when a sandbox ends, its commands go first. */
-    Optional<Ending> endingSoon() {
-        var under = destroying;
-        return under == null ? ending(SOON_SECONDS) : Optional.of(under);
-    }
-
-    private Optional<Ending> ending(float timeout) {
+    /** Asks the control plane how the sandbox has ended; empty while it runs, or when the answer is unknown. */
+    Optional<SandboxEnd> findEnd() {
         var known = ended;
         if (known != null) {
             return Optional.of(known);
         }
         var interrupted = Thread.interrupted();
         try {
-            var told = sandboxes.ending(sandbox, timeout);
-            told.ifPresent(it -> ended = it);
-            return told;
+            var end = sandboxes.findEnd(sandbox);
+            end.ifPresent(it -> ended = it);
+            return end;
         } catch (ExtensionException e) {
             return Optional.empty();
         } finally {
@@ -287,17 +289,20 @@ final class RouterChannel {
         }
     }
 
-    /** What a call's failure means: that the sandbox has ended, that it says no, or that it is out of reach. */
-    RuntimeException failure(StatusRuntimeException e, String doing) {
-        var ending = ending();
-        if (ending.isPresent()) {
-            return ending.get().gone(sandbox);
+    /**
+     * Returns the exception for a failed call: the sandbox has ended, the router refused the call, or it is
+     * unreachable.
+     */
+    RuntimeException failure(StatusRuntimeException e, String action) {
+        var end = findEnd();
+        if (end.isPresent()) {
+            return end.get().gone(sandbox);
         }
         var current = open;
         var mapper = new StatusMapper(new Redaction(
                 client.account().tokenSecret(),
                 current == null ? "" : current.access().jwt()));
-        var failure = mapper.failure(e, doing, null);
+        var failure = mapper.failure(e, action, null);
         return switch (e.getStatus().getCode()) {
             case INVALID_ARGUMENT, OUT_OF_RANGE -> refusal(Reason.INVALID, failure);
             case NOT_FOUND -> refusal(Reason.PROCESS_NOT_FOUND, failure);
@@ -313,14 +318,14 @@ final class RouterChannel {
         return new OperationException(reason, String.valueOf(failure.getMessage()));
     }
 
-    /** Somebody here is ending the sandbox; null when that has failed. */
-    void destroying(@Nullable Ending ending) {
-        destroying = ending;
+    /** Records that this process is destroying the sandbox; null = the destruction has failed. */
+    void setDestroying(@Nullable SandboxEnd end) {
+        destroying = end;
     }
 
-    /** The sandbox has ended; whoever waits for it learns that. */
-    void end(Ending ending) {
-        ended = ending;
+    /** Records that the sandbox has ended, and fails all calls that wait for it. */
+    void end(SandboxEnd end) {
+        ended = end;
         close();
     }
 

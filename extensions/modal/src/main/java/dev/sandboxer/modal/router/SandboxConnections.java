@@ -6,9 +6,9 @@ import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.support.ExecFiles;
 import dev.sandboxer.extension.support.ExecProcesses;
 import dev.sandboxer.modal.control.ControlClient;
-import dev.sandboxer.modal.control.Ending;
 import dev.sandboxer.modal.control.RouterAccess;
 import dev.sandboxer.modal.control.SandboxCalls;
+import dev.sandboxer.modal.control.SandboxEnd;
 import dev.sandboxer.modal.control.SandboxRecord;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +19,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sandboxes that somebody works in: one connection for each, and the processes that were started through it, shared by all sessions.
- * Thread-safe.
+ * Connections to the sandboxes that are in use: for each one router connection and the processes started through it,
+ * shared by all sessions. Thread-safe.
  */
 public final class SandboxConnections implements AutoCloseable {
     private static final String USER = "root";
-    private static final Ending DESTROYED = new Ending("it was destroyed");
+    private static final SandboxEnd DESTROYED = new SandboxEnd("it was destroyed");
 
-    /** A sandbox that was just made is not asked whether it is there, unless its deadline is near. */
+    /** A new sandbox is assumed to run for this long, unless its deadline is near. */
     private static final Duration FRESH = Duration.ofSeconds(2);
 
     private static final Duration NEAR = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ public final class SandboxConnections implements AutoCloseable {
 
     private record Connection(RouterChannel router, ExecProcesses processes, ModalPorts ports, Instant freshUntil) {}
 
-    /** @param user by whose name commands run; null = root, as at Modal */
+    /** @param user the user that commands run as; null = root, as at Modal */
     public SandboxConnections(
             ControlClient client, SandboxCalls sandboxes, InstantSource clock, @Nullable String user) {
         this.client = client;
@@ -48,8 +48,8 @@ public final class SandboxConnections implements AutoCloseable {
         this.user = user == null ? USER : user;
     }
 
-    /** Remembers what was told when a sandbox was made. */
-    public void made(BackendRef sandbox, String task, @Nullable RouterAccess access, SandboxRecord record) {
+    /** Keeps what the creation of a sandbox returned. */
+    public void register(BackendRef sandbox, String task, @Nullable RouterAccess access, SandboxRecord record) {
         var fresh = clock.instant().plus(FRESH);
         var safe = record.deadline().minus(NEAR);
         connections.put(
@@ -68,14 +68,14 @@ public final class SandboxConnections implements AutoCloseable {
                 router, new ExecProcesses(exec, user), new ModalPorts(router, exec, sandboxes, tunnels), freshUntil);
     }
 
-    /** A session with a running sandbox. */
+    /** Opens a session in a running sandbox. */
     public Session open(BackendRef sandbox) {
         var connection = connections.get(sandbox);
         var isFresh = connection != null && clock.instant().isBefore(connection.freshUntil());
         if (!isFresh) {
             requireRunning(sandbox);
         }
-        var current = of(sandbox);
+        var current = getOrCreate(sandbox);
         var exec = new ModalExec(current.router());
         return new ModalSession(
                 new ModalProcesses(current.processes(), current.router(), () -> requireRunning(sandbox)),
@@ -84,42 +84,42 @@ public final class SandboxConnections implements AutoCloseable {
     }
 
     private void requireRunning(BackendRef sandbox) {
-        sandboxes.ending(sandbox).ifPresent(ending -> {
-            end(sandbox, ending);
-            throw ending.gone(sandbox);
+        sandboxes.findEnd(sandbox).ifPresent(end -> {
+            end(sandbox, end);
+            throw end.gone(sandbox);
         });
     }
 
-    private Connection of(BackendRef sandbox) {
+    private Connection getOrCreate(BackendRef sandbox) {
         return connections.computeIfAbsent(sandbox, it -> connection(it, null, null, null, Instant.MIN));
     }
 
     RouterChannel router(BackendRef sandbox) {
-        return of(sandbox).router();
+        return getOrCreate(sandbox).router();
     }
 
-    /** Ends a sandbox. Who waits for one of its commands learns that it was the sandbox that went. */
+    /** Destroys a sandbox. Waiting readers of its commands get the sandbox's end, not the command's. */
     public void destroy(BackendRef sandbox) {
         var connection = connections.get(sandbox);
         if (connection != null) {
-            connection.router().destroying(DESTROYED);
+            connection.router().setDestroying(DESTROYED);
         }
         try {
             sandboxes.terminate(sandbox);
         } catch (ExtensionException e) {
             if (connection != null) {
-                connection.router().destroying(null);
+                connection.router().setDestroying(null);
             }
             throw e;
         }
         end(sandbox, DESTROYED);
     }
 
-    /** The sandbox has ended. */
-    public void end(BackendRef sandbox, Ending ending) {
+    /** Drops the connection of a sandbox that has ended. */
+    public void end(BackendRef sandbox, SandboxEnd end) {
         var connection = connections.remove(sandbox);
         if (connection != null) {
-            connection.router().end(ending);
+            connection.router().end(end);
         }
     }
 

@@ -5,16 +5,17 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Under which name the image of a snapshot is published; Modal keeps nothing else of it that is ours.
+ * The name under which a snapshot's image is published. It carries what the contract asks for, since Modal stores
+ * nothing else for us.
  *
- * @param name as the control plane knows it
+ * @param name the name that the caller gave
  */
 record SnapshotName(String installation, String name, int diskMiB, Instant createdAt) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]{1,40}");
     private static final Pattern FORM =
             Pattern.compile("sandboxer-([a-z0-9]{1,40})-([a-z0-9]{1,40})-([1-9][0-9]{0,8})-([0-9]{1,11})(?::latest)?");
 
-    static boolean canBe(String name) {
+    static boolean isValid(String name) {
         return NAME.matcher(name).matches();
     }
 

@@ -12,12 +12,15 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The input of one command. Each piece says where it begins, so that one that is sent again is not read twice. Thread-safe. */
+/**
+ * Writes the input of one command. Each piece carries its offset, so a piece that is sent again is not read twice.
+ * Thread-safe.
+ */
 final class StdinWriter {
-    private static final String DOING = "writing input";
+    private static final String ACTION = "writing input";
     private static final int LONGEST_PIECE = 256 << 10;
 
-    /** What a router says when the command has ended or reads no more. */
+    /** The router's codes for a command that has ended or no longer reads its input. */
     private static final Set<Status.Code> ENDED = EnumSet.of(
             Status.Code.FAILED_PRECONDITION, Status.Code.ABORTED, Status.Code.NOT_FOUND, Status.Code.OUT_OF_RANGE);
 
@@ -32,12 +35,12 @@ final class StdinWriter {
         this.exec = exec;
     }
 
-    /** @throws OperationException {@code STDIN_CLOSED} when it reads no more */
+    /** @throws OperationException {@code STDIN_CLOSED} when the command no longer reads its input */
     void write(Context context, byte[] bytes, int from, int length) {
         write(context, bytes, from, length, false);
     }
 
-    /** Writes the last of it, at least a byte, with the end in one call. */
+    /** Writes the last input, at least a byte, and closes the input in the same call. */
     void writeLast(Context context, byte[] bytes) {
         write(context, bytes, 0, bytes.length, true);
     }
@@ -46,7 +49,7 @@ final class StdinWriter {
         lock.lock();
         try {
             if (closed) {
-                throw new OperationException(Reason.STDIN_CLOSED, "the input has ended");
+                throw new OperationException(Reason.STDIN_CLOSED, "the input is closed");
             }
             for (int at = 0; at < length; at += LONGEST_PIECE) {
                 var piece = Math.min(LONGEST_PIECE, length - at);
@@ -59,7 +62,7 @@ final class StdinWriter {
         }
     }
 
-    /** Ends it. Again, or after the command's end, does nothing. */
+    /** Closes the input. Does nothing if it is closed or the command has ended. */
     void close(Context context) {
         lock.lock();
         try {
@@ -89,12 +92,12 @@ final class StdinWriter {
                             .setEof(eof)
                             .build(),
                     router.client().timeouts().input(),
-                    DOING);
+                    ACTION);
         } catch (StatusRuntimeException e) {
             if (context.isCancelled() || ENDED.contains(e.getStatus().getCode())) {
-                throw new OperationException(Reason.STDIN_CLOSED, "the command reads no more");
+                throw new OperationException(Reason.STDIN_CLOSED, "the command no longer reads its input");
             }
-            throw router.failure(e, DOING);
+            throw router.failure(e, ACTION);
         }
     }
 }

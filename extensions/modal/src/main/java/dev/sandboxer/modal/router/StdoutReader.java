@@ -8,9 +8,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.function.BooleanSupplier;
 
-/** One stream of a command's output. When it breaks it is opened again where it was. Used by one thread. */
+/** Reads one output stream of a command. Reopens a broken stream at its last offset. Used by one thread. */
 final class StdoutReader {
-    private static final String DOING = "reading output";
+    private static final String ACTION = "reading output";
 
     private final RouterChannel router;
     private final String exec;
@@ -19,7 +19,7 @@ final class StdoutReader {
     private long offset;
     private boolean refused;
 
-    /** @param wanted whether anybody still reads */
+    /** @param wanted false once nobody reads any more */
     StdoutReader(RouterChannel router, String exec, ExecFd descriptor, BooleanSupplier wanted) {
         this.router = router;
         this.exec = exec;
@@ -27,14 +27,14 @@ final class StdoutReader {
         this.wanted = wanted;
     }
 
-    /** Takes output as fast as it wants to. */
+    /** Takes output; blocks while it can't take more. */
     interface Sink {
         void accept(byte[] bytes) throws InterruptedException;
     }
 
-    /** Reads to the end, or until nobody reads any more. */
+    /** Copies output until the stream ends or nobody reads any more. */
     void copy(Context parent, Sink sink) throws InterruptedException {
-        var outage = new Outage(router, DOING);
+        var outage = new Outage(router, ACTION);
         while (wanted.getAsBoolean()) {
             try {
                 copyOnce(parent, sink, outage);
@@ -76,7 +76,7 @@ final class StdoutReader {
         }
     }
 
-    /** No stream is left open for ever; this is no outage. */
+    /** Returns true if the stream reached its time limit, which is not an outage. */
     private static boolean isTimeToReopen(StatusRuntimeException e) {
         return e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
     }
@@ -88,7 +88,7 @@ final class StdoutReader {
                 refused = true;
                 outage.pause(e);
             }
-            default -> throw router.failure(e, DOING);
+            default -> throw router.failure(e, ACTION);
         }
     }
 }

@@ -13,11 +13,11 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** Bytes to a port inside, over a tunnel: within TLS, unless the tunnel was opened without. */
+/** A connection to a port in a sandbox over a tunnel, with TLS unless the tunnel is unencrypted. */
 record TunnelConnection(Socket socket, InputStream input, OutputStream output) implements PortConnection {
     private static final int LIMIT = (int) Duration.ofSeconds(10).toMillis();
 
-    /** @throws IOException when it can't be reached within 10 s, or is not whom it should be */
+    /** @throws IOException when the tunnel can't be reached within 10 s, or its certificate is not valid */
     static TunnelConnection open(TunnelData tunnel) throws IOException {
         var isPlain = !tunnel.getUnencryptedHost().isEmpty();
         var host = isPlain ? tunnel.getUnencryptedHost() : tunnel.getHost();
@@ -60,7 +60,7 @@ record TunnelConnection(Socket socket, InputStream input, OutputStream output) i
         try {
             socket.close();
         } catch (IOException e) {
-            // it is closed
+            // it is closed all the same
         }
     }
 }

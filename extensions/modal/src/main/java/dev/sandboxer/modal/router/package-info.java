@@ -1,4 +1,4 @@
-/** Work inside a sandbox, over the task command router that serves it. */
+/** Work inside a sandbox, through Modal's task command router. */
 @NullMarked
 package dev.sandboxer.modal.router;
 

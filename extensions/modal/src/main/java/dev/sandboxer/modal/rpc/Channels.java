@@ -5,11 +5,11 @@ import io.grpc.okhttp.OkHttpChannelBuilder;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
-/** Opens connections. One that nobody uses is closed after half a minute, and opened again when it is needed. */
+/** Opens gRPC channels. An idle connection is closed after 30 s and reopened when needed. */
 public final class Channels {
     private static final int LARGEST_MESSAGE = 100 << 20;
 
-    /** How much of a stream may be under way; a reader that stops holds up no more than this. */
+    /** Bytes of a stream that may be in flight while its reader is slow. */
     private static final int WINDOW = 1 << 20;
 
     private static final int PING_SECONDS = 30;
@@ -18,10 +18,7 @@ public final class Channels {
 
     private Channels() {}
 
-    /**
-     * @param userAgent who calls
-     * @param executor runs what gRPC has to tell
-     */
+    /** @param executor runs gRPC's callbacks */
     public static ManagedChannel open(Endpoint endpoint, String userAgent, Executor executor) {
         var builder = OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .userAgent(userAgent)

@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Where a gRPC server is.
+ * Address of a gRPC server.
  *
- * @param host name or address; of IPv6 without brackets
+ * @param host name or address; an IPv6 address has no brackets
  * @param port 1 to 65535
- * @param plaintext whether without TLS
+ * @param plaintext true = without TLS
  */
 public record Endpoint(String host, int port, boolean plaintext) {
     private static final int HTTPS_PORT = 443;
@@ -19,7 +19,7 @@ public record Endpoint(String host, int port, boolean plaintext) {
     private static final int MOST_PORTS = 65_535;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1|0:0:0:0:0:0:0:1");
 
-    /** Reads {@code https://host[:port]} or {@code http://host[:port]}; empty when it is something else. */
+    /** Parses {@code https://host[:port]} or {@code http://host[:port]}; empty for any other text. */
     public static Optional<Endpoint> parse(String url) {
         try {
             var uri = new URI(url);
@@ -43,12 +43,12 @@ public record Endpoint(String host, int port, boolean plaintext) {
         }
     }
 
-    /** Whether it is on this machine. */
+    /** Returns true for an address on this machine. */
     public boolean isLoopback() {
         return LOOPBACK.matcher(host).matches();
     }
 
-    /** The same place without TLS. */
+    /** Returns this address without TLS. */
     public Endpoint withoutTls() {
         return new Endpoint(host, port, true);
     }

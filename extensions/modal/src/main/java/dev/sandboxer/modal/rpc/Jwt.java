@@ -7,13 +7,13 @@ import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads when a token ends; who signed it is not our business. */
+/** Reads the expiry of a token without checking its signature. */
 public final class Jwt {
     private static final JsonMapper JSON = new JsonMapper();
 
     private Jwt() {}
 
-    /** When it expires; empty when it doesn't say. */
+    /** Returns when a token expires; empty when it has no readable expiry. */
     public static Optional<Instant> expiry(String token) {
         var parts = token.split("\\.", -1);
         if (parts.length != 3) {

@@ -8,7 +8,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** When Modal wants to be asked again, which it says in the details of a status. */
+/** Reads the retry delay that Modal puts into the details of a status. */
 public final class RetryPolicy {
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
@@ -19,7 +19,7 @@ public final class RetryPolicy {
 
     private RetryPolicy() {}
 
-    /** How long to wait; null when Modal doesn't say. */
+    /** Returns how long to wait, 100 ms to a day; null when Modal doesn't say. */
     public static @Nullable Duration delay(StatusRuntimeException e) {
         var trailers = e.getTrailers();
         var details = trailers == null ? null : trailers.get(DETAILS);
@@ -40,7 +40,7 @@ public final class RetryPolicy {
 
     private static Duration duration(float seconds) {
         var millis = Math.round(Math.clamp(Float.isNaN(seconds) ? 0 : seconds, 0, LONGEST_SECONDS) * 1000);
-        var asked = Duration.ofMillis(millis);
-        return asked.compareTo(SHORTEST) < 0 ? SHORTEST : asked;
+        var delay = Duration.ofMillis(millis);
+        return delay.compareTo(SHORTEST) < 0 ? SHORTEST : delay;
     }
 }

@@ -17,11 +17,11 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the status of a call into the contract's failures. Kinds come from the code and its details; from the text only where Modal gives
- * nothing else: whether a limit is one of the rate.
+ * Maps the status of a call to the contract's exceptions. The kind comes from the code and its details. The text
+ * decides only where Modal gives nothing else: whether a limit is a rate limit.
  */
 public final class StatusMapper {
-    /** Codes after which a call may succeed when it is repeated, as Modal's own clients see it. */
+    /** Codes after which Modal's own clients retry a call. */
     private static final Set<Status.Code> TRANSIENT = EnumSet.of(
             Status.Code.DEADLINE_EXCEEDED,
             Status.Code.UNAVAILABLE,
@@ -39,7 +39,7 @@ public final class StatusMapper {
         return TRANSIENT.contains(e.getStatus().getCode());
     }
 
-    /** Whether the call certainly never reached a server. */
+    /** Returns true if the call certainly never reached a server. */
     public static boolean isUnsent(StatusRuntimeException e) {
         for (Throwable cause = e.getStatus().getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof ConnectException
@@ -53,31 +53,33 @@ public final class StatusMapper {
     }
 
     /**
-     * @param doing what was asked for, as in "creating a sandbox"
-     * @param sandbox which one it was about; null when about none
+     * Returns the exception for a failed call.
+     *
+     * @param action the call for messages, as in "creating a sandbox"
+     * @param sandbox the sandbox that the call is about; null = none
      */
-    public ExtensionException failure(StatusRuntimeException e, String doing, @Nullable BackendRef sandbox) {
+    public ExtensionException failure(StatusRuntimeException e, String action, @Nullable BackendRef sandbox) {
         var code = e.getStatus().getCode();
         return switch (code) {
-            case INVALID_ARGUMENT, OUT_OF_RANGE, ALREADY_EXISTS -> notApplied(Kind.INVALID, e, doing);
-            case UNAUTHENTICATED, PERMISSION_DENIED -> notApplied(Kind.CREDENTIAL, e, doing);
-            case NOT_FOUND -> sandbox == null ? notApplied(Kind.INVALID, e, doing) : ExtensionException.gone(sandbox);
-            case FAILED_PRECONDITION -> notApplied(sandbox == null ? Kind.INVALID : Kind.TRANSIENT, e, doing);
-            case RESOURCE_EXHAUSTED -> notApplied(isRate(e) ? Kind.THROTTLED : Kind.QUOTA, e, doing);
-            case UNIMPLEMENTED -> notApplied(Kind.UNSUPPORTED, e, doing);
-            case DATA_LOSS, OK -> failure(Kind.INTERNAL, Effect.UNKNOWN, e, doing);
+            case INVALID_ARGUMENT, OUT_OF_RANGE, ALREADY_EXISTS -> notApplied(Kind.INVALID, e, action);
+            case UNAUTHENTICATED, PERMISSION_DENIED -> notApplied(Kind.CREDENTIAL, e, action);
+            case NOT_FOUND -> sandbox == null ? notApplied(Kind.INVALID, e, action) : ExtensionException.gone(sandbox);
+            case FAILED_PRECONDITION -> notApplied(sandbox == null ? Kind.INVALID : Kind.TRANSIENT, e, action);
+            case RESOURCE_EXHAUSTED -> notApplied(isRate(e) ? Kind.THROTTLED : Kind.QUOTA, e, action);
+            case UNIMPLEMENTED -> notApplied(Kind.UNSUPPORTED, e, action);
+            case DATA_LOSS, OK -> failure(Kind.INTERNAL, Effect.UNKNOWN, e, action);
             case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, ABORTED, INTERNAL, UNKNOWN ->
-                failure(Kind.TRANSIENT, isUnsent(e) ? Effect.NOT_APPLIED : Effect.UNKNOWN, e, doing);
+                failure(Kind.TRANSIENT, isUnsent(e) ? Effect.NOT_APPLIED : Effect.UNKNOWN, e, action);
         };
     }
 
-    /** An answer that makes no sense. */
-    public ExtensionException malformed(String doing, String what) {
-        return ExtensionException.unknown(Kind.INTERNAL, doing + " at Modal: " + redaction.line(what), null);
+    /** Returns the exception for a malformed answer. */
+    public ExtensionException malformed(String action, String what) {
+        return ExtensionException.unknown(Kind.INTERNAL, action + " at Modal: " + redaction.line(what), null);
     }
 
-    /** A text from elsewhere as one short line without secrets. */
-    public String line(String text) {
+    /** Returns a text as one short line without secrets. */
+    public String redactedLine(String text) {
         return redaction.line(text);
     }
 
@@ -86,17 +88,17 @@ public final class StatusMapper {
         return RetryPolicy.delay(e) != null || text.contains("rate limit");
     }
 
-    private ExtensionException notApplied(Kind kind, StatusRuntimeException e, String doing) {
-        return failure(kind, Effect.NOT_APPLIED, e, doing);
+    private ExtensionException notApplied(Kind kind, StatusRuntimeException e, String action) {
+        return failure(kind, Effect.NOT_APPLIED, e, action);
     }
 
-    /** Without the cause, whose text may hold what was sent. */
-    private ExtensionException failure(Kind kind, Effect effect, StatusRuntimeException e, String doing) {
+    /** Leaves out the cause, whose text may contain the request. */
+    private ExtensionException failure(Kind kind, Effect effect, StatusRuntimeException e, String action) {
         var wait = RetryPolicy.delay(e);
-        var said = e.getStatus().getDescription();
-        var message = doing + ": Modal answered " + e.getStatus().getCode()
-                + (said == null || said.isBlank() ? "" : ", " + redaction.line(said))
-                + (wait == null ? "" : ", to come back in " + Math.max(1, wait.toSeconds()) + " s");
+        var description = e.getStatus().getDescription();
+        var message = action + ": Modal answered " + e.getStatus().getCode()
+                + (description == null || description.isBlank() ? "" : ", " + redaction.line(description))
+                + (wait == null ? "" : ", retry in " + Math.max(1, wait.toSeconds()) + " s");
         return new ExtensionException(kind, effect, wait, message, null);
     }
 }

@@ -3,18 +3,16 @@ package dev.sandboxer.modal.rpc;
 import java.time.Duration;
 
 /**
- * Limits of calls to Modal, and the delays between retries.
+ * Timeouts of calls to Modal.
  *
  * @param response for the answer to a call
  * @param creation for the answer to a creation, which waits for a machine
- * @param build for an image
+ * @param build for an image build
  * @param queue for a GPU, for each type that is tried
  * @param input for one piece of input, which waits for the process inside to read
- * @param stream for one stream of output, which is then opened again where it ended
- * @param outage how long a sandbox may be out of reach before a stream or a call gives up
- * @param throttle how long one call waits in all when Modal asks to come back later
- * @param retryDelay before the first retry; doubles with each one
- * @param poll between two looks at a queue, or at a listing that may lag behind
+ * @param stream for one output stream, which is then reopened at its last offset
+ * @param outage how long a sandbox may be unreachable before a stream or a call gives up
+ * @param delays between retries and polls
  */
 public record Timeouts(
         Duration response,
@@ -24,9 +22,16 @@ public record Timeouts(
         Duration input,
         Duration stream,
         Duration outage,
-        Duration throttle,
-        Duration retryDelay,
-        Duration poll) {
+        Delays delays) {
+    /**
+     * Delays between calls.
+     *
+     * @param throttle how long one call waits in total when Modal throttles it
+     * @param retry before the first retry; doubles with each one
+     * @param poll between two polls of a queue, or of a listing that may lag behind
+     */
+    public record Delays(Duration throttle, Duration retry, Duration poll) {}
+
     public static final Timeouts DEFAULT = new Timeouts(
             Duration.ofSeconds(60),
             Duration.ofSeconds(120),
@@ -35,7 +40,5 @@ public record Timeouts(
             Duration.ofMinutes(30),
             Duration.ofMinutes(10),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(30),
-            Duration.ofMillis(100),
-            Duration.ofMillis(500));
+            new Delays(Duration.ofSeconds(30), Duration.ofMillis(100), Duration.ofMillis(500)));
 }

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Calls with one answer to the control plane: each has a deadline and an idempotency key, and is repeated where that is safe. An interrupt
- * ends a call. Thread-safe.
+ * Makes calls with one answer. Each has a deadline and an idempotency key, and is retried where that is safe. An
+ * interrupt ends a call. Thread-safe.
  */
 public final class UnaryCalls {
     private static final int RETRIES = 3;
@@ -39,11 +39,11 @@ public final class UnaryCalls {
         this.timeouts = timeouts;
     }
 
-    /** When a call may be sent again though the first one may have had an effect. */
+    /** When a failed call may be sent again. */
     public enum Repeat {
-        /** It may: doing it twice is like doing it once. */
+        /** After any transient failure, because the call is idempotent. */
         ALWAYS,
-        /** Only when it certainly had none. */
+        /** Only if it certainly had no effect. */
         WHEN_REFUSED
     }
 
@@ -52,9 +52,11 @@ public final class UnaryCalls {
     }
 
     /**
-     * @param headers of who calls, made anew for each attempt
-     * @throws StatusRuntimeException as the last attempt ended
-     * @throws ExtensionException when the thread was interrupted between two of them
+     * Makes a call, with retries.
+     *
+     * @param headers makes the caller's headers, once for each attempt
+     * @throws StatusRuntimeException the last attempt's failure
+     * @throws ExtensionException when the thread was interrupted between two attempts
      */
     public <Q, R> R call(
             MethodDescriptor<Q, R> method, Q request, Duration limit, Repeat repeat, Supplier<Metadata> headers) {
@@ -70,7 +72,7 @@ public final class UnaryCalls {
         }
     }
 
-    /** Outside of any call that this thread serves, which may end earlier than what is done for it. */
+    /** Uses the root context, so that a gRPC call served by this thread can't cancel this one when it ends. */
     private <Q, R> R once(MethodDescriptor<Q, R> method, Q request, Duration limit, Metadata headers) {
         var with = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(headers));
         var options = CallOptions.DEFAULT.withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -82,7 +84,7 @@ public final class UnaryCalls {
         }
     }
 
-    /** How often one call was tried. */
+    /** The attempts of one call so far. */
     private final class Attempts {
         private final String key = UUID.randomUUID().toString();
         private final long began = System.nanoTime();
@@ -103,19 +105,19 @@ public final class UnaryCalls {
             }
         }
 
-        /** How long to wait before the next one; throws the failure when there is none. */
+        /** Returns how long to wait before the next attempt; throws the failure when there is none. */
         Duration delay(StatusRuntimeException e, Repeat repeat) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;
             }
-            var asked = RetryPolicy.delay(e);
-            if (asked != null) {
-                waited = waited.plus(asked);
-                if (waited.compareTo(timeouts.throttle()) > 0) {
+            var retryAfter = RetryPolicy.delay(e);
+            if (retryAfter != null) {
+                waited = waited.plus(retryAfter);
+                if (waited.compareTo(timeouts.delays().throttle()) > 0) {
                     throw e;
                 }
                 throttled++;
-                return asked;
+                return retryAfter;
             }
             var may = repeat == Repeat.ALWAYS
                     ? StatusMapper.isTransient(e)
@@ -123,7 +125,7 @@ public final class UnaryCalls {
             if (!may || retries == RETRIES) {
                 throw e;
             }
-            var own = timeouts.retryDelay().multipliedBy(1L << retries);
+            var own = timeouts.delays().retry().multipliedBy(1L << retries);
             retries++;
             var most = own.compareTo(LONGEST_DELAY) < 0 ? own : LONGEST_DELAY;
             return Duration.ofNanos(ThreadLocalRandom.current().nextLong(most.toNanos() / 2, most.toNanos() + 1));

@@ -1,4 +1,4 @@
-/** Calls over gRPC: channels, deadlines, retries, and what a status means. Knows no sandbox. */
+/** Calls over gRPC: channels, deadlines, retries, and the mapping of statuses. Knows nothing about sandboxes. */
 @NullMarked
 package dev.sandboxer.modal.rpc;
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class AllowedNetworksTest {
     @Test
-    void without_rules_the_network_is_open_and_denied_it_is_blocked() {
+    void without_rules_the_network_is_open_and_with_deny_all_it_is_blocked() {
         assertThat(AllowedNetworks.of(NetworkRules.ALLOW_ALL).getNetworkAccessType())
                 .isEqualTo(NetworkAccess.T.OPEN);
         assertThat(AllowedNetworks.of(NetworkRules.DENY_ALL).getNetworkAccessType())
@@ -21,7 +21,7 @@ class AllowedNetworksTest {
     }
 
     @Test
-    void what_is_allowed_where_all_else_is_denied_is_a_list() {
+    void allowed_targets_under_deny_become_an_allowlist() {
         var access = AllowedNetworks.of(rules(
                 NetworkPolicy.DENY, List.of("10.0.0.0/8", "203.0.113.7", "2001:db8::/32", "*.example.org"), List.of()));
 
@@ -31,7 +31,7 @@ class AllowedNetworksTest {
     }
 
     @Test
-    void what_is_denied_is_a_list_of_all_others() {
+    void denied_ranges_become_an_allowlist_of_all_others() {
         var access = AllowedNetworks.of(rules(NetworkPolicy.BACKEND_DEFAULT, List.of(), List.of("128.0.0.0/2")));
 
         assertThat(access.getAllowedCidrsList()).containsExactly("0.0.0.0/1", "192.0.0.0/2");
@@ -44,7 +44,7 @@ class AllowedNetworksTest {
     }
 
     @Test
-    void every_address_is_allowed_unless_it_is_denied_and_what_is_allowed_wins() {
+    void every_address_is_allowed_unless_it_is_denied_and_allow_overrides_deny() {
         var seed = new Random().nextLong();
         System.out.println("AllowedNetworksTest seed " + seed);
         var random = new Random(seed);

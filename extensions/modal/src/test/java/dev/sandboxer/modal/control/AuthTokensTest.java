@@ -34,7 +34,7 @@ class AuthTokensTest {
     }
 
     @Test
-    void a_token_serves_for_half_its_life_and_is_renewed_before_it_ends() {
+    void a_token_is_used_for_half_its_life_and_renewed_before_it_expires() {
         var first = tokens.get(this::fresh);
         pass(Duration.ofMinutes(29));
         assertThat(tokens.get(this::fresh)).isEqualTo(first);
@@ -44,17 +44,17 @@ class AuthTokensTest {
     }
 
     @Test
-    void while_there_is_no_new_one_the_old_one_serves_to_its_end() {
+    void while_a_renewal_fails_the_old_token_is_used_until_it_expires() {
         var first = tokens.get(this::fresh);
         pass(Duration.ofMinutes(40));
         assertThat(tokens.get(() -> refused(Kind.TRANSIENT))).isEqualTo(first);
-        assertThat(tokens.get(this::fresh)).as("not asked all the time").isEqualTo(first);
+        assertThat(tokens.get(this::fresh)).as("not requested again at once").isEqualTo(first);
         pass(Duration.ofMinutes(21));
         assertThatThrownBy(() -> tokens.get(() -> refused(Kind.TRANSIENT))).hasMessage("refused");
     }
 
     @Test
-    void a_credential_that_is_refused_is_told_at_once() {
+    void a_refused_credential_is_reported_at_once() {
         tokens.get(this::fresh);
         pass(Duration.ofMinutes(40));
         assertThatThrownBy(() -> tokens.get(() -> refused(Kind.CREDENTIAL))).hasMessage("refused");
@@ -70,7 +70,7 @@ class AuthTokensTest {
     }
 
     @Test
-    void one_that_does_not_say_when_it_ends_serves_for_a_while_and_an_empty_one_is_none() {
+    void a_token_without_an_expiry_is_used_for_a_while_and_an_empty_one_is_refused() {
         tokens.get(() -> "opaque");
         pass(Duration.ofMinutes(9));
         assertThat(tokens.get(this::fresh)).isEqualTo("opaque");

@@ -15,7 +15,7 @@ class ModalAccountTest {
     private static final String SECRET = "as-0123456789abcdef";
 
     @Test
-    void half_a_token_is_refused_and_the_missing_half_named() {
+    void half_a_token_is_refused_and_the_missing_half_is_named() {
         assertThatThrownBy(() -> ModalAccount.of(new Credential(Map.of("token_id", "ak-1"))))
                 .hasMessageContaining("token_secret is missing (MODAL_TOKEN_SECRET)")
                 .hasMessageContaining("half a token");
@@ -27,7 +27,7 @@ class ModalAccountTest {
     }
 
     @Test
-    void what_would_break_a_header_is_refused_and_not_repeated() {
+    void values_that_would_break_a_header_are_refused_and_not_repeated() {
         for (var secret :
                 new String[] {" " + SECRET, SECRET + "\r\nX-Other: 1", SECRET + " ", SECRET + "ü", SECRET + "\0"}) {
             assertThatThrownBy(() -> account(Map.of("token_secret", secret)))
@@ -42,7 +42,7 @@ class ModalAccountTest {
     }
 
     @Test
-    void without_an_address_it_is_modals_own() {
+    void without_an_address_the_server_is_modals_own() {
         var server = account(Map.of("server_url", "")).server();
 
         assertThat(server.host()).isEqualTo("api.modal.com");
@@ -51,7 +51,7 @@ class ModalAccountTest {
     }
 
     @Test
-    void a_token_travels_readable_only_on_this_machine() {
+    void a_token_is_sent_unencrypted_only_on_this_machine() {
         assertThat(account(Map.of("server_url", "http://127.0.0.1:7071"))
                         .server()
                         .plaintext())
@@ -64,7 +64,7 @@ class ModalAccountTest {
     }
 
     @Test
-    void addresses_that_are_none_are_refused_without_being_repeated() {
+    void malformed_addresses_are_refused_and_not_repeated() {
         for (var url : new String[] {
             "api.modal.com",
             "ftp://x",
@@ -94,7 +94,7 @@ class ModalAccountTest {
     }
 
     @Test
-    void its_string_form_and_its_identity_have_no_secret() {
+    void the_string_form_and_the_identity_contain_no_secret() {
         assertThat(account(Map.of()).toString()).doesNotContain(SECRET);
         assertThat(account(Map.of()).identity())
                 .doesNotContain("0123456789abcdef")

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Counts what each rule of each plan has seen, in files that all processes share. A plan whose text has changed begins again.
- * Thread-safe.
+ * Counts the calls that each rule of each plan has matched and struck, in files that all processes share. A plan with a
+ * changed text starts from zero. Thread-safe.
  */
 public final class Counters {
     private static final int NAME_LENGTH = 32;
@@ -35,7 +35,8 @@ public final class Counters {
     private record Count(long seen, long struck) {}
 
     /**
-     * What happens to this call. A rule counts the calls that it matches and that no rule before it struck; asking counts.
+     * Returns the rule that strikes the next call, and counts the call. A rule counts the calls that it matches and
+     * that no earlier rule struck.
      *
      * @throws ExtensionException {@code TRANSIENT}, {@code NOT_APPLIED} when the counters can't be read or written
      */
@@ -57,7 +58,7 @@ public final class Counters {
                     Kind.TRANSIENT,
                     Effect.NOT_APPLIED,
                     null,
-                    "can't count in " + file + ": " + e + "; remove the file to begin again",
+                    "can't count calls in " + file + ": " + e + "; remove the file to start from zero",
                     e);
         }
     }
@@ -79,7 +80,7 @@ public final class Counters {
         return Optional.empty();
     }
 
-    /** One line for each rule, "seen struck"; what follows is for people. */
+    /** Reads one line for each rule, "seen struck"; the rest of a line is for people. */
     private static List<Count> read(Path file, int rules) throws IOException {
         var counts = new ArrayList<Count>();
         try {
@@ -93,12 +94,12 @@ public final class Counters {
             }
         }
         if (counts.size() != rules) {
-            throw new IOException("it has " + counts.size() + " lines for " + rules + " rules");
+            throw new IOException("the file has " + counts.size() + " lines for " + rules + " rules");
         }
         return counts;
     }
 
-    /** In one step, so that a process that is killed leaves the old counts or the new. */
+    /** Writes atomically, so that a killed process leaves either the old or the new counts. */
     private void write(Path file, Plan plan, List<Count> counts) throws IOException {
         var text = new StringBuilder();
         for (int i = 0; i < counts.size(); i++) {

@@ -8,18 +8,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * A lock between all threads and processes that use a directory. A process that dies loses it. Thread-safe.
+ * A lock between all threads and processes that use a directory. A process that dies releases it. Thread-safe.
  *
- * @param file is made when it isn't there
+ * @param file the lock file, created if it is missing
  */
 public record DirectoryLock(Path file) {
-    /** A file lock keeps other processes out only, and closing any descriptor of the file gives it up. */
+    /**
+     * One lock per file in this process: a file lock excludes only other processes, and closing any descriptor releases
+     * it.
+     */
     private static final Map<Path, ReentrantLock> OF_THIS_PROCESS = new ConcurrentHashMap<>();
 
     public DirectoryLock {
@@ -29,8 +33,8 @@ public record DirectoryLock(Path file) {
     /**
      * Waits for the lock, then does the work.
      *
-     * @throws ExtensionException {@code TRANSIENT}, {@code NOT_APPLIED} when the lock can't be had or the wait is interrupted;
-     *     what the work throws
+     * @throws ExtensionException {@code TRANSIENT}, {@code NOT_APPLIED} when the lock fails or the wait is interrupted;
+     *     also what the work throws
      */
     public <T> T whileHeld(Supplier<T> work) {
         var lock = OF_THIS_PROCESS.computeIfAbsent(file, _ -> new ReentrantLock());
@@ -50,7 +54,8 @@ public record DirectoryLock(Path file) {
     }
 
     private FileChannel open() throws IOException {
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(
+                file.getParent(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             channel.lock();

@@ -1,6 +1,6 @@
 package dev.sandboxer.stub.plan;
 
-/** A call of the contract that a rule may be about. */
+/** A call of the contract, as a plan names it. */
 public enum Operation {
     CHECK("check", false),
     CREATE("create", false),
@@ -26,12 +26,12 @@ public enum Operation {
         this.namesSandbox = namesSandbox;
     }
 
-    /** The name of the method, as in a plan. */
+    /** Returns the name in a plan, which is the method's name. */
     public String text() {
         return text;
     }
 
-    /** Whether the call is about one existing sandbox. */
+    /** Returns true if the call is about one existing sandbox. */
     boolean namesSandbox() {
         return namesSandbox;
     }

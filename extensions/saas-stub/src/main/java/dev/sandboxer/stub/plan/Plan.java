@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the cloud behaves: of several rules that are about a call, the first that is not used up strikes.
+ * How the rehearsed cloud behaves. If several rules match a call, the first that is not used up strikes.
  *
- * @param text as it was written; plans of the same text share their counters
- * @param latency what each call takes; null = no longer than it needs
+ * @param text the text of the plan; plans with the same text share their counters
+ * @param latency added to each call; null = none
  * @param capacity how many sandboxes may live at once; null = any number
- * @param maxLife the longest life that is granted; null = any
- * @param seed of rules with a chance
+ * @param maxLife the longest lifetime that is granted; null = any
+ * @param seed seed of rules with a chance
  */
 public record Plan(
         String text,
@@ -20,7 +20,7 @@ public record Plan(
         @Nullable Integer capacity,
         @Nullable Duration maxLife,
         long seed) {
-    /** Nothing goes wrong. */
+    /** A plan without faults. */
     public static final Plan NONE = new Plan("", List.of(), null, null, null, 1);
 
     public Plan {

@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a plan: rules and settings, one in a line or divided by semicolons; {@code #} begins a comment. docs/saas-stub.md
- * explains it.
+ * Reads a plan: rules and settings, one per line or separated by semicolons, and comments after {@code #}. The format
+ * is explained in docs/saas-stub.md.
  */
 public final class PlanReader {
     private static final Pattern COMMENT = Pattern.compile("#[^\\n]*");
-    private static final Pattern DIVIDER = Pattern.compile("[;\\n]");
+    private static final Pattern SEPARATOR = Pattern.compile("[;\\n]");
     private static final Pattern BLANKS = Pattern.compile("\\s+");
 
     private final List<Rule> rules = new ArrayList<>();
@@ -24,13 +24,13 @@ public final class PlanReader {
     private PlanReader() {}
 
     /**
-     * Reads a text; a blank one is a plan in which nothing goes wrong.
+     * Reads a plan; a blank text is a plan without faults.
      *
-     * @throws IllegalArgumentException when it is no plan; the message names the line and what is wrong with it
+     * @throws IllegalArgumentException when the text is not a plan; the message names the line and the problem
      */
     public static Plan read(String text) {
         var reader = new PlanReader();
-        for (String line : DIVIDER.split(COMMENT.matcher(text).replaceAll(""))) {
+        for (String line : SEPARATOR.split(COMMENT.matcher(text).replaceAll(""))) {
             if (!line.isBlank()) {
                 reader.line(line.strip());
             }
@@ -45,18 +45,18 @@ public final class PlanReader {
                 throw new IllegalArgumentException("has one word; expected a setting such as \"capacity 3\" or a rule"
                         + " such as \"create throttled times=1\"");
             }
-            if (!isSetting(words.get(0), words.get(1))) {
+            if (!takeSetting(words.get(0), words.get(1))) {
                 rules.add(RuleReader.read(line, words));
             } else if (words.size() > 2) {
-                throw new IllegalArgumentException("says more than one value");
+                throw new IllegalArgumentException("has more than one value");
             }
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("\"" + line + "\": " + e.getMessage(), e);
         }
     }
 
-    /** Takes the value when it is one. */
-    private boolean isSetting(String name, String value) {
+    /** Returns true and keeps the value if the name is a setting's. */
+    private boolean takeSetting(String name, String value) {
         switch (name) {
             case "latency" -> latency = Values.duration(value);
             case "capacity" -> capacity = Values.count(value, 0);

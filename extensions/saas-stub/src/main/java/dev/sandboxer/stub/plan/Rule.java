@@ -4,14 +4,14 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * To which calls something happens, and how often.
+ * Which calls a fault strikes, and how often.
  *
- * @param text as it was written
- * @param operation null = any
+ * @param text the rule as written in the plan
+ * @param operation the call that it matches; null = any
  * @param after how many matching calls are left alone at first
- * @param every strikes each so-manieth call after those; 1 = each
- * @param times how many are struck at most; {@link #ALWAYS} = no limit
- * @param chance strikes that many of 100 of those, 1 to 100, by the plan's seed
+ * @param every strikes every nth matching call after those; 1 = each
+ * @param times how many calls are struck at most; {@link #ALWAYS} = no limit
+ * @param chance probability of a strike in percent, 1 to 100, drawn with the plan's seed
  */
 public record Rule(
         String text, @Nullable Operation operation, Fault fault, int after, int every, int times, int chance) {
@@ -24,10 +24,10 @@ public record Rule(
     }
 
     /**
-     * Whether a call is struck.
+     * Returns true if the rule strikes a call.
      *
-     * @param index of this rule in its plan
-     * @param call how many matching calls there were, this one included
+     * @param index index of this rule in its plan
+     * @param call number of matching calls so far, including this one
      * @param struck how many of them were struck
      */
     boolean strikes(long seed, int index, long call, long struck) {
@@ -35,7 +35,7 @@ public record Rule(
         return turn > 0 && turn % every == 0 && struck < times && draw(seed, index, call) < chance;
     }
 
-    /** From 0 to 99, and the same for the same call in each process. */
+    /** Returns a number from 0 to 99, which is the same for the same call in every process. */
     private static int draw(long seed, int index, long call) {
         return new SplittableRandom(seed + (((long) index) << 40) + (call << 8)).nextInt(CERTAIN);
     }

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class RuleReader {
     private static final String ANY = "any";
 
-    /** A cloud without credential refuses none; what has ended is {@code expire}. */
+    /** The kinds that a refusal may have: there is no credential to refuse, and {@code expire} makes a sandbox gone. */
     private static final Set<Kind> KINDS = EnumSet.complementOf(EnumSet.of(Kind.CREDENTIAL, Kind.GONE));
 
-    private static final List<String> OTHERS = List.of("hang", "loseResponse", "late", "slow", "expire", "empty");
+    private static final List<String> OTHER_FAULTS = List.of("hang", "loseResponse", "late", "slow", "expire", "empty");
 
     private final Map<String, String> details = new HashMap<>();
     private final @Nullable Operation operation;
@@ -43,7 +43,7 @@ final class RuleReader {
                 Values.count(reader.take("times", Integer.toString(Rule.ALWAYS)), 1),
                 Values.percentage(reader.take("chance", Rule.CERTAIN + "%")));
         if (!reader.details.isEmpty()) {
-            throw new IllegalArgumentException("says nothing about " + String.join(", ", reader.details.keySet()));
+            throw new IllegalArgumentException("does not take " + String.join(", ", reader.details.keySet()));
         }
         return rule;
     }
@@ -56,7 +56,7 @@ final class RuleReader {
                 .filter(it -> it.text().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("\"" + text
-                        + "\" is no setting (latency, capacity, maxLife, seed) and no operation (any, "
+                        + "\" is not a setting (latency, capacity, maxLife, seed) or an operation (any, "
                         + Arrays.stream(Operation.values()).map(Operation::text).collect(Collectors.joining(", "))
                         + ")"));
     }
@@ -78,14 +78,14 @@ final class RuleReader {
             case "hang" -> new Fault.Hang(Values.duration(take("time", "0s")));
             case "loseResponse" -> new Fault.LoseResponse();
             case "slow" -> new Fault.Slow(time());
-            case "late" -> about(operation == Operation.CREATE, new Fault.Late(time()));
-            case "expire" -> about(operation != null && operation.namesSandbox(), new Fault.Expire());
-            case "empty" -> about(operation == Operation.FIND || operation == Operation.LIST, new Fault.Empty());
+            case "late" -> requireFits(operation == Operation.CREATE, new Fault.Late(time()));
+            case "expire" -> requireFits(operation != null && operation.namesSandbox(), new Fault.Expire());
+            case "empty" -> requireFits(operation == Operation.FIND || operation == Operation.LIST, new Fault.Empty());
             default -> new Refuse(kind(name), retryAfter());
         };
     }
 
-    private static Fault about(boolean fits, Fault fault) {
+    private static Fault requireFits(boolean fits, Fault fault) {
         if (!fits) {
             throw new IllegalArgumentException("this fault is not for this operation (late: create; empty: find, list;"
                     + " expire: those about one sandbox)");
@@ -110,8 +110,8 @@ final class RuleReader {
         return KINDS.stream()
                 .filter(it -> text(it).equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" is no fault; there are "
-                        + Stream.concat(KINDS.stream().map(RuleReader::text), OTHERS.stream())
+                .orElseThrow(() -> new IllegalArgumentException("\"" + name + "\" is not a fault; choose one of "
+                        + Stream.concat(KINDS.stream().map(RuleReader::text), OTHER_FAULTS.stream())
                                 .collect(Collectors.joining(", "))));
     }
 

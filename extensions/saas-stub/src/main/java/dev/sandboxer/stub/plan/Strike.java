@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule that strikes a call.
  *
- * @param call the how-manieth call it is that the rule matches
- * @param seed of the plan
+ * @param call the number of the call among those that the rule matches, from 1
+ * @param seed the plan's seed
  */
 public record Strike(Rule rule, Operation operation, long call, long seed) {
     public Fault fault() {
@@ -20,16 +20,16 @@ public record Strike(Rule rule, Operation operation, long call, long seed) {
     }
 
     /**
-     * Does the work as the fault allows. What {@link Fault.Late}, {@link Fault.Expire} and {@link Fault.Empty} change beforehand
-     * is the caller's.
+     * Does the work as the fault allows. The caller has to hide a {@link Fault.Late} sandbox, end a
+     * {@link Fault.Expire} sandbox and handle {@link Fault.Empty} itself.
      *
-     * @throws ExtensionException as the fault says; what the work throws
+     * @throws ExtensionException the fault's failure, or what the work throws
      */
     public <T> T play(Supplier<T> work) {
         return switch (fault()) {
             case Fault.Refuse(var kind, var retryAfter) -> throw refusal(kind, retryAfter);
             case Fault.Hang(var time) -> {
-                Pause.of(time, Effect.UNKNOWN);
+                RehearsedDelay.sleep(time, Effect.UNKNOWN);
                 throw lost("got no answer");
             }
             case Fault.LoseResponse _, Fault.Late _ -> {
@@ -38,7 +38,7 @@ public record Strike(Rule rule, Operation operation, long call, long seed) {
             }
             case Fault.Slow(var time) -> {
                 var result = work.get();
-                Pause.of(time, Effect.UNKNOWN);
+                RehearsedDelay.sleep(time, Effect.UNKNOWN);
                 yield result;
             }
             case Fault.Expire _, Fault.Empty _ -> work.get();
@@ -46,16 +46,20 @@ public record Strike(Rule rule, Operation operation, long call, long seed) {
     }
 
     private ExtensionException refusal(Kind kind, @Nullable Duration retryAfter) {
-        var back = retryAfter == null ? "" : ", to come back in " + text(retryAfter);
+        var retry = retryAfter == null ? "" : ", retry in " + text(retryAfter);
         return new ExtensionException(
-                kind, Effect.NOT_APPLIED, retryAfter, said(kind.name().toLowerCase(Locale.ROOT)) + back + why(), null);
+                kind,
+                Effect.NOT_APPLIED,
+                retryAfter,
+                rehearsed(kind.name().toLowerCase(Locale.ROOT)) + retry + why(),
+                null);
     }
 
     private ExtensionException lost(String what) {
-        return ExtensionException.unknown(Kind.TRANSIENT, said(what) + why(), null);
+        return ExtensionException.unknown(Kind.TRANSIENT, rehearsed(what) + why(), null);
     }
 
-    private String said(String what) {
+    private String rehearsed(String what) {
         return "rehearsed: " + operation.text() + " " + what;
     }
 

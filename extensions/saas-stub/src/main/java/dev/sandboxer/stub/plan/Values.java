@@ -3,7 +3,7 @@ package dev.sandboxer.stub.plan;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** The values that a plan has. */
+/** Parses the values in a plan. */
 final class Values {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
     private static final Pattern PERCENTAGE = Pattern.compile("([0-9]{1,3})%");
@@ -32,9 +32,9 @@ final class Values {
                 return count;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
-        throw new IllegalArgumentException("\"" + text + "\" is not a whole number from " + least + " on");
+        throw new IllegalArgumentException("\"" + text + "\" is not a whole number of at least " + least);
     }
 
     static int percentage(String text) {

@@ -1,4 +1,4 @@
-/** What goes wrong on request: the language of plans, and the counters that survive processes. */
+/** Planned faults: the language of plans, and counters that processes share. */
 @NullMarked
 package dev.sandboxer.stub.plan;
 

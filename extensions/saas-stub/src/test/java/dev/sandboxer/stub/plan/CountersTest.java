@@ -18,7 +18,7 @@ class CountersTest {
     @TempDir
     Path directory;
 
-    /** One letter for each call: of the rule that strikes, or a dot. */
+    /** Returns one character for each call: the letter of the rule that strikes, or a dot. */
     private String strikes(String text, int calls) {
         var plan = PlanReader.read(text);
         var played = new StringBuilder();
@@ -32,22 +32,22 @@ class CountersTest {
     }
 
     @Test
-    void the_first_two() {
+    void times_limits_the_strikes() {
         assertThat(strikes("create capacity times=2", 5)).isEqualTo("aa...");
     }
 
     @Test
-    void every_third() {
+    void every_strikes_each_nth_call() {
         assertThat(strikes("create capacity every=3", 9)).isEqualTo("..a..a..a");
     }
 
     @Test
-    void after_the_first_every_second_twice() {
+    void after_every_and_times_can_be_combined() {
         assertThat(strikes("create capacity after=1 every=2 times=2", 9)).isEqualTo("..a.a....");
     }
 
     @Test
-    void a_rule_does_not_count_what_one_before_it_struck() {
+    void a_rule_does_not_count_calls_that_an_earlier_rule_struck() {
         assertThat(strikes("create capacity times=1; create quota times=2; any transient after=1 times=1", 6))
                 .isEqualTo("abb.c.");
     }
@@ -59,14 +59,14 @@ class CountersTest {
     }
 
     @Test
-    void a_changed_text_begins_again_be_it_a_comment() {
+    void a_changed_text_starts_from_zero_even_if_only_a_comment_changed() {
         assertThat(strikes("create capacity times=1", 2)).isEqualTo("a.");
         assertThat(strikes("create capacity times=1", 1)).isEqualTo(".");
         assertThat(strikes("create capacity times=1 # again", 2)).isEqualTo("a.");
     }
 
     @Test
-    void chance_is_the_same_for_the_same_seed_and_about_as_often_as_said() throws IOException {
+    void chance_gives_the_same_strikes_for_the_same_seed_at_about_the_given_rate() throws IOException {
         var first = strikes("seed 7; create transient chance=25%", 400);
         for (Path file : files()) {
             Files.delete(file);
@@ -77,7 +77,7 @@ class CountersTest {
     }
 
     @Test
-    void of_many_at_once_exactly_as_many_are_struck_as_the_plan_says() throws Exception {
+    void concurrent_calls_are_struck_exactly_as_often_as_the_plan_says() throws Exception {
         var plan = PlanReader.read("create capacity times=7");
         var struck = new AtomicInteger();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -96,14 +96,14 @@ class CountersTest {
     }
 
     @Test
-    void a_damaged_file_is_named_with_what_to_do() throws IOException {
+    void a_damaged_file_is_named_with_a_remedy() throws IOException {
         strikes("create capacity times=1", 1);
         for (Path file : files()) {
             Files.writeString(file, "rubbish");
         }
         assertThatThrownBy(() -> strikes("create capacity times=1", 1))
                 .hasMessageContaining(directory.toString())
-                .hasMessageContaining("remove the file to begin again");
+                .hasMessageContaining("remove the file to start from zero");
     }
 
     private List<Path> files() throws IOException {

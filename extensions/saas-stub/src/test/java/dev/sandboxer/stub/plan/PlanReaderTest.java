@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanReaderTest {
     @Test
-    void reads_settings_and_rules_in_lines_and_behind_semicolons() {
+    void settings_and_rules_are_read_from_lines_and_between_semicolons() {
         var plan = PlanReader.read("""
                 # a small cloud
                 capacity 3; latency 800ms   # and a slow one
@@ -49,7 +49,7 @@ class PlanReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "  ", " ; ;\n", "# nothing"})
-    void a_text_that_says_nothing_is_a_plan_without_rules(String text) {
+    void a_text_without_content_is_a_plan_without_rules(String text) {
         assertThat(PlanReader.read(text).rules()).isEmpty();
     }
 
@@ -58,29 +58,29 @@ class PlanReaderTest {
             delimiter = '|',
             value = {
                 "create | has one word",
-                "creat throttled | \"creat\" is no setting (latency, capacity, maxLife, seed) and no operation (any, check",
-                "create throtled | \"throtled\" is no fault; there are quota, throttled,",
-                "create credential | is no fault",
-                "create gone | is no fault",
+                "creat throttled | \"creat\" is not a setting (latency, capacity, maxLife, seed) or an operation (any, check",
+                "create throtled | \"throtled\" is not a fault; choose one of quota, throttled,",
+                "create credential | is not a fault",
+                "create gone | is not a fault",
                 "list late time=1s | this fault is not for this operation",
                 "create expire | this fault is not for this operation",
                 "any expire | this fault is not for this operation",
                 "destroy empty | this fault is not for this operation",
                 "create late | needs a time",
                 "create capacity retryAfter=30 | \"30\" is not a duration",
-                "create capacity times=0 | \"0\" is not a whole number from 1 on",
-                "create capacity every=0 | \"0\" is not a whole number from 1 on",
+                "create capacity times=0 | \"0\" is not a whole number of at least 1",
+                "create capacity every=0 | \"0\" is not a whole number of at least 1",
                 "create capacity chance=101% | is not a chance",
                 "create capacity chance=20 | is not a chance",
                 "create capacity times=1 times=2 | comes twice",
                 "create capacity twice | is not a detail",
-                "create loseResponse retryAfter=1s | says nothing about retryAfter",
-                "create capacity time=1s | says nothing about time",
-                "capacity -1 | is not a whole number from 0 on",
-                "capacity 1 2 | says more than one value",
+                "create loseResponse retryAfter=1s | does not take retryAfter",
+                "create capacity time=1s | does not take time",
+                "capacity -1 | is not a whole number of at least 0",
+                "capacity 1 2 | has more than one value",
                 "latency fast | is not a duration",
             })
-    void what_is_wrong_is_said_with_its_line(String line, String problem) {
+    void a_problem_is_reported_with_its_line(String line, String problem) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PlanReader.read("seed 1\n" + line))
                 .withMessageStartingWith("\"" + line + "\": ")

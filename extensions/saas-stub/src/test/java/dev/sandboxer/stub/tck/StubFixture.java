@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Comparator;
 
-/** {@code ext.saas-stub} with room and life enough, and answers that are slow: nothing that a plan may ask for breaks the contract. */
+/** {@code ext.saas-stub} with latency, slow answers and generous limits, none of which may break the contract. */
 final class StubFixture implements ExtensionFixture {
     private final Extension extension =
             new SaasStubExtension("capacity 100; maxLife 1d; latency 5ms; any slow time=5ms every=2");

@@ -14,16 +14,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** E2B's control plane, put together. */
+/** Assembles the routes of E2B's control plane. */
 public final class ControlRoutes {
-    /** How often {@link #sample} wants to be called. */
+    /** How often to call {@link #sample}. */
     public static final Duration SAMPLE_PERIOD = UsageHistory.PERIOD;
 
     private final UsageHistory usage;
     private final List<Route> routes = new ArrayList<>();
 
     /**
-     * @param domain under which sandboxes have host names
+     * @param domain the parent of sandboxes' host names
+     * @param unsecured decides whether a client may have a sandbox without a token
      */
     public ControlRoutes(
             Sandboxes sandboxes,
@@ -32,25 +33,27 @@ public final class ControlRoutes {
             Tokens tokens,
             Supplier<String> domain,
             SandboxLogs logs,
+            UnsecuredPolicy unsecured,
             InstantSource clock) {
         this.usage = new UsageHistory(sandboxes);
         var owned = new OwnedSandboxes(sandboxes, handover);
-        var views = new SandboxViews(tokens, domain);
-        // first, since /sandboxes/metrics would else be taken for /sandboxes/{sandboxID}
+        var internet = new Internet(sandboxes, templates);
+        var views = new SandboxViews(tokens, domain, internet::reaches);
+        // first, so that /sandboxes/metrics is not taken for /sandboxes/{sandboxID}
         routes.addAll(new TelemetryRoutes(sandboxes, owned, usage, logs).routes());
-        routes.addAll(new SandboxRoutes(sandboxes, owned, handover, templates, views).routes());
-        routes.addAll(new LifeRoutes(sandboxes, owned, templates, views, clock).routes());
-        routes.addAll(new SnapshotRoutes(sandboxes, owned, templates, views).routes());
+        routes.addAll(new SandboxRoutes(sandboxes, owned, handover, templates, views, internet, unsecured).routes());
+        routes.addAll(new LifecycleRoutes(sandboxes, owned, templates, views, clock).routes());
+        routes.addAll(new SnapshotRoutes(sandboxes, owned, templates, views, new TemplateRefusals(templates)).routes());
         routes.addAll(new TemplateRoutes(templates, clock.instant()).routes());
-        routes.addAll(new NetworkRoutes(owned, templates).routes());
+        routes.addAll(new NetworkRoutes(sandboxes, owned, templates).routes());
     }
 
-    /** All routes of the control plane, each of which needs an API key. The first match wins. */
+    /** Returns all routes of the control plane. Each needs an API key. The first match wins. */
     public List<Route> routes() {
         return List.copyOf(routes);
     }
 
-    /** Takes one sample of what each of these uses, and forgets those of all others. */
+    /** Samples the usage of each live sandbox, and forgets the samples of all others. */
     public void sample(Collection<SandboxId> live) {
         usage.sample(live);
     }

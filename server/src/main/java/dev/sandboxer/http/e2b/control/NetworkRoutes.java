@@ -6,6 +6,8 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.Terms;
 import java.io.IOException;
@@ -15,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The route that changes a running sandbox's network rules. No backend can change them yet, so only what is so already is
- * accepted.
+ * The route that changes the network rules of a running sandbox. If its backend can't change them, a request is accepted only if it
+ * changes nothing. The sandbox shows the rules as they were written in the request.
  */
 final class NetworkRoutes {
+    private final Sandboxes sandboxes;
     private final OwnedSandboxes owned;
     private final Templates templates;
 
-    NetworkRoutes(OwnedSandboxes owned, Templates templates) {
+    NetworkRoutes(Sandboxes sandboxes, OwnedSandboxes owned, Templates templates) {
+        this.sandboxes = sandboxes;
         this.owned = owned;
         this.templates = templates;
     }
@@ -40,18 +44,21 @@ final class NetworkRoutes {
             @Nullable Boolean allowPublicTraffic,
             @Nullable String maskRequestHost,
             @JsonProperty("allow_internet_access") @Nullable Boolean allowInternetAccess) {
-        @Nullable NetworkPolicy policy() {
+        NetworkRules wanted() {
             return new NetworkRules(
-                            allowOut, denyOut, egressProxy, rules, httpsPorts, allowPublicTraffic, maskRequestHost)
-                    .policy(allowInternetAccess);
+                    allowOut, denyOut, egressProxy, rules, httpsPorts, allowPublicTraffic, maskRequestHost);
+        }
+
+        @Nullable NetworkPolicy policy() {
+            return wanted().policy(allowInternetAccess);
         }
 
         /**
-         * Returns true if the request would open a denied network. Rules are replaced as a whole, so a request without rules
-         * opens what earlier rules denied; where only the profile denies the network, it changes nothing. A permission alone
-         * asks for nothing.
+         * Returns true if the request would open a denied network. Rules are replaced as a whole, so a request without rules opens
+         * a network that earlier rules denied. If only the profile denies the network, a request without rules changes nothing, and
+         * neither does {@code allow_internet_access: true} alone.
          *
-         * @param byRules whether rules have denied it
+         * @param byRules true if rules denied the network, false if only the profile does
          */
         boolean opens(boolean byRules) {
             if (policy() == NetworkPolicy.DENY) {
@@ -65,7 +72,7 @@ final class NetworkRoutes {
             return list == null || list.isEmpty();
         }
 
-        /** Refuses to change who may call the sandbox, which is fixed at creation. Repeating what is so is accepted. */
+        /** Refuses to change who may call the sandbox, which is fixed at creation. The current values are accepted. */
         void check(Terms terms) {
             if (allowPublicTraffic != null && allowPublicTraffic != terms.publicPorts()) {
                 throw fixed("allowPublicTraffic");
@@ -76,7 +83,7 @@ final class NetworkRoutes {
         }
 
         private static E2bException fixed(String what) {
-            return new E2bException(400, what + " of a running sandbox can't be changed; say it when it is created");
+            return new E2bException(400, what + " of a running sandbox can't be changed; set it when you create one");
         }
     }
 
@@ -88,17 +95,34 @@ final class NetworkRoutes {
             throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is not running");
         }
         wanted.check(sandbox.terms());
+        var ofProfile = templates.of(sandbox).network();
+        var asked = wanted.wanted().asked();
+        NewSandbox.checkNetwork(sandbox.terms().withNetwork(policy, asked), ofProfile);
+        if (sandboxes.canUpdateNetwork(sandbox)) {
+            sandboxes.updateNetwork(sandbox, policy, asked, ofProfile);
+        } else {
+            note(sandbox, wanted, ofProfile);
+        }
+        exchange.empty(204);
+    }
+
+    /** Stores the rules as written if they change nothing, and refuses them otherwise. */
+    private void note(Sandbox sandbox, Update wanted, dev.sandboxer.extension.spec.NetworkRules ofProfile) {
+        var policy = wanted.policy();
         var agreed = sandbox.terms().network();
-        var now = agreed == null ? templates.of(sandbox).network().byDefault() : agreed;
+        var now = agreed == null ? ofProfile.byDefault() : agreed;
         if (policy == NetworkPolicy.DENY && now != NetworkPolicy.DENY) {
             throw new E2bException(
-                    400, "the network of a running sandbox can't be changed; deny it when it is created");
+                    400, "the network of a running sandbox can't be changed; deny it when you create one");
         }
         if (now == NetworkPolicy.DENY && wanted.opens(agreed == NetworkPolicy.DENY)) {
             throw new E2bException(
                     400,
-                    "the network of this sandbox is denied, and that of a running one can't be opened; create another");
+                    "the network of this sandbox is denied and can't be opened while it runs; create another sandbox");
         }
-        exchange.empty(204);
+        var asked = wanted.wanted().asked();
+        if (asked != null || agreed != NetworkPolicy.DENY) { // allow_internet_access alone doesn't lift rules that deny
+            sandboxes.updateNetwork(sandbox, agreed, asked, ofProfile);
+        }
     }
 }

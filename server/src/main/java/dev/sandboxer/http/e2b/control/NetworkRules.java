@@ -1,17 +1,21 @@
 package dev.sandboxer.http.e2b.control;
 
 import dev.sandboxer.extension.spec.NetworkPolicy;
+import dev.sandboxer.extension.spec.NetworkTarget;
+import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
+import dev.sandboxer.lifecycle.state.AskedRules;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whom a sandbox may call and who may call it. Backends can deny the network as a whole or leave it as it is. A finer rule is
- * refused, since a rule that is accepted and not kept would be worse.
+ * Whom a sandbox may call and who may call it. Rules that no backend can enforce are refused here, since an accepted rule that is not
+ * enforced would be worse. Routing checks whether the sandbox's own backend can enforce the rest.
  */
 record NetworkRules(
         @Nullable List<@Nullable String> allowOut,
@@ -20,7 +24,8 @@ record NetworkRules(
         @Nullable Map<String, JsonNode> rules,
         @Nullable List<Integer> httpsPorts,
         @Nullable Boolean allowPublicTraffic,
-        @Nullable String maskRequestHost) {
+        @Nullable String maskRequestHost)
+        implements WireJson.Restrictive {
     static final NetworkRules NONE = new NetworkRules(null, null, null, null, null, null, null);
 
     private static final String ALL = "ALL_TRAFFIC";
@@ -29,9 +34,11 @@ record NetworkRules(
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._\\-\\[\\]:${}]{1,255}");
 
     /**
-     * @param internet E2B's {@code allow_internet_access}: false denies all, true is a permission
+     * Returns the policy for destinations that no rule names.
+     *
+     * @param internet E2B's {@code allow_internet_access}: false denies all, true only permits
      * @return null = the profile's
-     * @throws E2bException 400 for a rule that can't be kept
+     * @throws E2bException 400 for a rule that can't be enforced
      */
     @Nullable NetworkPolicy policy(@Nullable Boolean internet) {
         if (egressProxy != null && !egressProxy.isNull()) {
@@ -43,12 +50,8 @@ record NetworkRules(
         if (httpsPorts != null && !httpsPorts.isEmpty()) {
             throw refused("httpsPorts");
         }
-        if (!isEverything(allowOut)) {
-            throw refused("allowOut for some addresses");
-        }
-        if (!isEverything(denyOut)) {
-            throw refused("denyOut for some addresses");
-        }
+        requireTargets(allowOut, "allowOut");
+        requireTargets(denyOut, "denyOut");
         // as at E2B, what is allowed wins over what is denied
         var denied = FAMILIES.stream()
                 .anyMatch(family ->
@@ -56,24 +59,53 @@ record NetworkRules(
         if (denied && FAMILIES.stream().anyMatch(family -> names(allowOut, family))) {
             throw refused("allowOut for one family of addresses, with the other denied,");
         }
-        return denied ? NetworkPolicy.DENY : null;
+        if (denied) {
+            return NetworkPolicy.DENY;
+        }
+        var opens = FAMILIES.stream().anyMatch(family -> names(denyOut, family)) || Boolean.FALSE.equals(internet);
+        return opens || names(allowOut, FAMILIES.getFirst()) ? NetworkPolicy.BACKEND_DEFAULT : null;
     }
 
     private static boolean names(@Nullable List<@Nullable String> addresses, String family) {
         return addresses != null && (addresses.contains(family) || addresses.contains(ALL));
     }
 
-    private static boolean isEverything(@Nullable List<@Nullable String> addresses) {
-        return addresses == null || addresses.stream().allMatch(one -> one != null && EVERYTHING.contains(one));
+    /** Requires addresses, ranges and domains, as in a profile. */
+    private static void requireTargets(@Nullable List<@Nullable String> targets, String field) {
+        for (String target : Objects.requireNonNullElse(targets, List.<@Nullable String>of())) {
+            try {
+                if (target == null || !EVERYTHING.contains(target)) {
+                    NetworkTarget.parse(Objects.requireNonNullElse(target, ""));
+                }
+            } catch (IllegalArgumentException e) {
+                throw new E2bException(400, "network." + field + " has " + e.getMessage());
+            }
+        }
     }
 
     private static E2bException refused(String what) {
         return new E2bException(
                 400,
                 "network." + what
-                        + " is not supported: the network can be denied as a whole (denyOut 0.0.0.0/0) or not");
+                        + " is not supported: there are allowOut and denyOut, with addresses, ranges and domains");
     }
 
+    /** Returns the rules as written in the request; null = none. Call {@link #policy} first, which refuses unsupported rules. */
+    @Nullable AskedRules asked() {
+        return new AskedRules(distinct(allowOut), distinct(denyOut)).orNull();
+    }
+
+    private static List<String> distinct(@Nullable List<@Nullable String> addresses) {
+        return addresses == null
+                ? List.of()
+                : addresses.stream().filter(Objects::nonNull).distinct().toList();
+    }
+
+    /**
+     * Returns the host name for servers in the sandbox; null = the one that was sent.
+     *
+     * @throws E2bException 400 if it is no host name
+     */
     @Nullable String mask() {
         if (maskRequestHost != null && !HOST.matcher(maskRequestHost).matches()) {
             throw new E2bException(400, "network.maskRequestHost is not a host name");

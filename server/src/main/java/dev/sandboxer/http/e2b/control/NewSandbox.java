@@ -1,10 +1,10 @@
 package dev.sandboxer.http.e2b.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.profiles.Profile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The body of {@code POST /sandboxes} and {@code POST /v2/sandboxes}. Each field is honoured or refused, never ignored. */
+/**
+ * The body of {@code POST /sandboxes} and {@code POST /v2/sandboxes}. Each known field is honoured or refused. Unknown fields are
+ * ignored, so that newer clients can create sandboxes.
+ */
 record NewSandbox(
         @Nullable String templateID,
         @Nullable Integer timeout,
@@ -24,10 +27,11 @@ record NewSandbox(
         @Nullable NetworkRules network,
         @Nullable Map<String, String> metadata,
         @Nullable Map<String, String> envVars,
+        // ignored: the SDK starts the MCP gateway itself, with a command
         @Nullable JsonNode mcp,
         @Nullable JsonNode iam,
         @Nullable List<JsonNode> volumeMounts) {
-    /** How many metadata entries or variables a sandbox may have. */
+    /** The most metadata entries, and the most variables, of a sandbox. */
     static final int MOST_PAIRS = 100;
 
     private static final int LONGEST_TEXT = 64 << 10;
@@ -39,13 +43,14 @@ record NewSandbox(
     }
 
     /**
-     * @throws E2bException 400, saying which option can't be had
+     * Checks the fields that don't depend on the profile.
+     *
+     * @throws E2bException 400 for an option that is invalid or not supported
      */
     void check() {
         if (templateID == null || templateID.isEmpty()) {
             throw new E2bException(400, "templateID is required");
         }
-        refuse(mcp, "mcp", "start MCP servers with a command instead");
         refuse(iam, "iam", "sandboxes have no cloud identity");
         if (volumeMounts != null && !volumeMounts.isEmpty()) {
             throw new E2bException(400, "volumeMounts is not supported: there are no volumes");
@@ -58,6 +63,14 @@ record NewSandbox(
                             : "autoPauseMemory false needs autoPause");
         }
         checkPairs("metadata", metadata());
+        if (metadata().entrySet().stream()
+                        .mapToInt(
+                                pair -> pair.getKey().length() + pair.getValue().length())
+                        .sum()
+                > LONGEST_TEXT) {
+            // lists repeat the metadata of each sandbox
+            throw new E2bException(400, "metadata may have at most " + LONGEST_TEXT + " characters in all");
+        }
         checkPairs("envVars", envVars());
         if (envVars().keySet().stream().anyMatch(name -> name.indexOf('=') >= 0)) {
             throw new E2bException(400, "the name of a variable in envVars may not contain =");
@@ -77,7 +90,8 @@ record NewSandbox(
         pairs.forEach((name, value) -> {
             if (name.isEmpty() || value == null || name.length() + value.length() > LONGEST_TEXT) {
                 throw new E2bException(
-                        400, what + " needs names, and texts of at most " + LONGEST_TEXT + " characters");
+                        400,
+                        what + " entries need a name and a value, of at most " + LONGEST_TEXT + " characters together");
             }
             if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0 || !isText(name) || !isText(value)) {
                 throw new E2bException(400, what + " may contain neither NUL nor half a surrogate pair");
@@ -87,6 +101,11 @@ record NewSandbox(
 
     private static boolean isText(String text) {
         return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    }
+
+    /** Returns true if the request allows internet access. Clients up to e2b 2.50 always do, even if the user did not ask for it. */
+    boolean asksForNetwork() {
+        return Boolean.TRUE.equals(allowInternetAccess);
     }
 
     private boolean pauses() {
@@ -111,11 +130,27 @@ record NewSandbox(
                 rules.policy(allowInternetAccess),
                 !Boolean.FALSE.equals(rules.allowPublicTraffic()),
                 rules.mask(),
+                null,
+                true,
+                rules.asked(),
                 null);
     }
 
-    /** Shows a network policy as the option it was asked for with; null when it was not. */
-    static @Nullable Boolean shownInternetAccess(@Nullable NetworkPolicy policy) {
-        return policy == null ? null : policy != NetworkPolicy.DENY;
+    /**
+     * Checks the network rules.
+     *
+     * @param profile the profile of the sandbox
+     * @throws E2bException 400 if the rules contradict each other or the profile
+     */
+    void check(Profile profile) {
+        checkNetwork(terms(), profile.network());
+    }
+
+    static void checkNetwork(Terms terms, dev.sandboxer.extension.spec.NetworkRules ofProfile) {
+        try {
+            terms.effectiveNetwork(ofProfile);
+        } catch (IllegalArgumentException e) {
+            throw new E2bException(400, "network.allowOut, denyOut: " + e.getMessage() + " (denyOut 0.0.0.0/0)");
+        }
     }
 }

@@ -12,7 +12,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 
-/** Finds the sandbox that a control-plane request names among those of the caller, and the server that can work on it. */
+/** Finds the caller's sandbox that a control-plane request names, and lets the server of its host answer. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
     private final Handover handover;
@@ -23,9 +23,9 @@ final class OwnedSandboxes {
     }
 
     /**
-     * Returns the sandbox, which runs or is paused.
+     * Returns the sandbox that the path names. It runs or is paused.
      *
-     * @throws E2bException 404, for somebody else's too
+     * @throws E2bException 404 if there is no such sandbox or it belongs to another consumer
      */
     Sandbox of(HttpExchange exchange) {
         var text = exchange.parameter("sandboxID");
@@ -38,7 +38,7 @@ final class OwnedSandboxes {
                 .orElseThrow(() -> E2bException.noSandbox(text));
     }
 
-    /** Lets the server of the sandbox's host answer; {@code here} answers where that is this one. */
+    /** Returns an endpoint that lets the server of the sandbox's host answer; {@code here} answers if that is this server. */
     Endpoint atItsHost(Endpoint here) {
         return exchange -> {
             if (!handover.isPossible() || !handover.answer(exchange, of(exchange))) {
@@ -47,7 +47,7 @@ final class OwnedSandboxes {
         };
     }
 
-    /** Like {@link #atItsHost}, but answers here too while that host is away. */
+    /** Like {@link #atItsHost}, but {@code here} also answers while the server of that host can't be reached. */
     Endpoint atItsHostOrElse(Endpoint here) {
         return exchange -> {
             try {

@@ -11,11 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One page of a list, as the client asks for it.
+ * One page of a list, as requested by the client.
  *
- * @param after the end of the page before
+ * @param limit the most entries of the page, from 1 to 100 if a client asks for it
+ * @param after the last entry of the previous page; null = the first page
  */
 record Page(int limit, @Nullable Cursor after) {
+    /** The whole list. */
+    static final Page ALL = new Page(Integer.MAX_VALUE - 1, null);
+
     private static final String NEXT = "X-Next-Token";
     private static final int MOST = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
@@ -45,15 +49,15 @@ record Page(int limit, @Nullable Cursor after) {
         } catch (IllegalArgumentException e) {
             // answered below
         }
-        throw new E2bException(400, "nextToken is none of ours");
+        throw new E2bException(400, "nextToken is invalid; send the X-Next-Token of the page before");
     }
 
-    /** How many entries to read: one more than is shown, which tells whether there is a next page. */
+    /** Returns how many entries to read: one more than is shown, which tells whether there is a next page. */
     int wanted() {
         return limit + 1;
     }
 
-    /** Returns the entries to show, and sets a header that says where the next page begins, if there is one. */
+    /** Returns the entries to show. If there is a next page, sets the header that leads to it. */
     <T> List<T> shown(HttpExchange exchange, List<T> found, Function<T, Cursor> place) {
         if (found.size() <= limit) {
             return found;

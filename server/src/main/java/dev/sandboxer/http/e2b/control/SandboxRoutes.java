@@ -49,9 +49,19 @@ final class SandboxRoutes {
     private final Templates templates;
     private final SandboxViews views;
     private final OwnedSandboxes owned;
+    private final Internet internet;
+    private final UnsecuredPolicy unsecured;
 
     SandboxRoutes(
-            Sandboxes sandboxes, OwnedSandboxes owned, Handover handover, Templates templates, SandboxViews views) {
+            Sandboxes sandboxes,
+            OwnedSandboxes owned,
+            Handover handover,
+            Templates templates,
+            SandboxViews views,
+            Internet internet,
+            UnsecuredPolicy unsecured) {
+        this.internet = internet;
+        this.unsecured = unsecured;
         this.sandboxes = sandboxes;
         this.handover = handover;
         this.templates = templates;
@@ -61,32 +71,55 @@ final class SandboxRoutes {
 
     List<Route> routes() {
         return List.of(
-                new Route("POST", "/sandboxes", exchange -> create(exchange, V1_TIMEOUT)),
-                new Route("POST", "/v2/sandboxes", exchange -> create(exchange, V2_TIMEOUT)),
+                new Route("POST", "/sandboxes", this::createAsAsked),
+                new Route("POST", "/v2/sandboxes", this::createSecured),
                 new Route("GET", "/sandboxes", this::listRunning),
                 new Route("GET", "/v2/sandboxes", this::list),
                 new Route("GET", "/sandboxes/{sandboxID}", this::show));
     }
 
-    private void create(HttpExchange exchange, int defaultTimeout) throws IOException {
-        var asked = exchange.json(NewSandbox.class);
+    /** E2B's older route, on which a sandbox has a token only if that is asked for. */
+    private void createAsAsked(HttpExchange exchange) throws IOException {
+        var asked = exchange.knownJson(NewSandbox.class);
         asked.check();
+        var secured = Boolean.TRUE.equals(asked.secure());
+        if (!secured) {
+            if (!asked.terms().publicPorts()) {
+                throw new E2bException(
+                        400, "allowPublicTraffic: false needs secure: true, without which all is public");
+            }
+            unsecured.check(exchange);
+        }
+        create(exchange, asked, V1_TIMEOUT, secured);
+    }
+
+    private void createSecured(HttpExchange exchange) throws IOException {
+        var asked = exchange.knownJson(NewSandbox.class);
+        asked.check();
+        create(exchange, asked, V2_TIMEOUT, true);
+    }
+
+    private void create(HttpExchange exchange, NewSandbox asked, int defaultTimeout, boolean secured)
+            throws IOException {
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
         if (start.snapshot() != null && handover.answer(exchange, start.snapshot())) {
             return;
         }
         var profile = start.profile();
+        asked.check(profile);
         var made = sandboxes.create(CreateSandbox.of(Caller.of(exchange), profile)
                 .ttl(TimeoutLimit.check(asked.timeout(), defaultTimeout, profile))
                 .env(asked.envVars())
                 .metadata(asked.metadata())
-                .terms(asked.terms().withMaxCost(maxCost(exchange)))
+                .terms(asked.terms().withMaxCost(maxCost(exchange)).withSecured(secured))
                 .snapshot(start.snapshot())
+                .template(start.named())
+                .size(start.size())
                 .credential(exchange.header(CREDENTIAL))
                 .wishes(wishes(exchange))
                 .build());
         exchange.notes().sandbox = made.id().value();
-        exchange.json(201, views.created(made));
+        exchange.json(201, views.created(made, asked.asksForNetwork() ? internet.missing(made) : null));
     }
 
     private static @Nullable Money maxCost(HttpExchange exchange) {
@@ -120,7 +153,7 @@ final class SandboxRoutes {
 
     /** E2B's older list: all running sandboxes on one page. */
     private void listRunning(HttpExchange exchange) throws IOException {
-        var query = query(exchange, Set.of(SandboxState.RUNNING), new Page(1000, null));
+        var query = query(exchange, Set.of(SandboxState.RUNNING), Page.ALL);
         exchange.json(200, sandboxes.list(query).stream().map(views::listed).toList());
     }
 
@@ -137,7 +170,7 @@ final class SandboxRoutes {
 
     /** The number of running sandboxes on all pages. */
     private int running(HttpExchange exchange) {
-        var all = query(exchange, Set.of(SandboxState.RUNNING), new Page(Integer.MAX_VALUE - 1, null));
+        var all = query(exchange, Set.of(SandboxState.RUNNING), Page.ALL);
         return all.metadata().isEmpty() && all.template() == null && all.startedFrom() == null
                 ? sandboxes.counts(all.consumer()).getOrDefault(SandboxState.RUNNING, 0)
                 : sandboxes.list(all).size();

@@ -6,13 +6,16 @@ import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,25 +29,34 @@ final class SandboxViews {
 
     private final Tokens tokens;
     private final Supplier<String> domain;
+    private final Predicate<Sandbox> internet;
 
     /**
      * @param domain under which sandboxes have host names
+     * @param internet whether a sandbox has a network
      */
-    SandboxViews(Tokens tokens, Supplier<String> domain) {
+    SandboxViews(Tokens tokens, Supplier<String> domain, Predicate<Sandbox> internet) {
         this.tokens = tokens;
         this.domain = domain;
+        this.internet = internet;
     }
 
-    /** A sandbox for the caller that created or connected to it: with the tokens that open it. */
+    /**
+     * A sandbox for the caller that created or connected to it: with the tokens that open it.
+     *
+     * @param envdAccessToken null = it needs none
+     * @param notice a field that E2B doesn't have: says that a granted option has no effect; null = all have
+     */
     record Created(
             String templateID,
             String sandboxID,
             String clientID,
             String envdVersion,
             String alias,
-            String envdAccessToken,
+            @Nullable String envdAccessToken,
             @Nullable String trafficAccessToken,
-            String domain) {}
+            String domain,
+            @Nullable String notice) {}
 
     record Listed(
             String templateID,
@@ -60,29 +72,51 @@ final class SandboxViews {
             String alias,
             Map<String, String> metadata) {}
 
-    /** One sandbox in full: what a list shows, and more. */
+    /**
+     * One sandbox in full: what a list shows, and more.
+     *
+     * @param allowInternetAccess whether it has a network, whatever was asked for
+     */
     record Detail(
             @JsonUnwrapped Listed listed,
-            String envdAccessToken,
-            @Nullable Boolean allowInternetAccess,
+            @Nullable String envdAccessToken,
+            boolean allowInternetAccess,
             String domain,
             Network network,
             Lifecycle lifecycle) {}
 
-    record Network(boolean allowPublicTraffic, @Nullable String maskRequestHost) {}
+    record Network(
+            @Nullable List<String> allowOut,
+            @Nullable List<String> denyOut,
+            boolean allowPublicTraffic,
+            @Nullable String maskRequestHost) {
+        static Network of(Terms terms) {
+            var rules = terms.rules();
+            return new Network(
+                    rules == null ? null : rules.allowOut(),
+                    rules == null ? null : rules.denyOut(),
+                    terms.publicPorts(),
+                    terms.hostMask());
+        }
+    }
 
     record Lifecycle(boolean autoResume, String onTimeout) {}
 
     Created created(Sandbox sandbox) {
+        return created(sandbox, null);
+    }
+
+    Created created(Sandbox sandbox, @Nullable String notice) {
         return new Created(
                 Templates.idOf(sandbox),
                 sandbox.id().value(),
                 CLIENT,
                 ENVD_VERSION,
-                alias(sandbox.profile()),
-                tokens.access(sandbox.id()),
+                Templates.aliasOf(sandbox),
+                access(sandbox),
                 sandbox.terms().publicPorts() ? null : tokens.traffic(sandbox.id()),
-                domain.get());
+                domain.get(),
+                notice);
     }
 
     Listed listed(Sandbox sandbox) {
@@ -97,7 +131,7 @@ final class SandboxViews {
                 sandbox.size().diskMiB(),
                 state(sandbox),
                 ENVD_VERSION,
-                alias(sandbox.profile()),
+                Templates.aliasOf(sandbox),
                 new TreeMap<>(sandbox.metadata()));
     }
 
@@ -105,16 +139,20 @@ final class SandboxViews {
         var terms = sandbox.terms();
         return new Detail(
                 listed(sandbox),
-                tokens.access(sandbox.id()),
-                NewSandbox.shownInternetAccess(terms.network()),
+                access(sandbox),
+                internet.test(sandbox),
                 domain.get(),
-                new Network(terms.publicPorts(), terms.hostMask()),
+                Network.of(terms),
                 new Lifecycle(terms.autoResume(), terms.onTimeout() == OnTimeout.PAUSE ? "pause" : "kill"));
+    }
+
+    private @Nullable String access(Sandbox sandbox) {
+        return sandbox.terms().secured() ? tokens.access(sandbox.id()) : null;
     }
 
     /** A profile's name as E2B's users write it: {@code base}. */
     static String alias(ProfileName name) {
-        return name.value().substring("profile.".length());
+        return name.alias();
     }
 
     static String alias(Profile profile) {

@@ -31,8 +31,15 @@ final class SnapshotRoutes {
     private final Templates templates;
     private final SandboxViews views;
     private final OwnedSandboxes owned;
+    private final TemplateRefusals refusals;
 
-    SnapshotRoutes(Sandboxes sandboxes, OwnedSandboxes owned, Templates templates, SandboxViews views) {
+    SnapshotRoutes(
+            Sandboxes sandboxes,
+            OwnedSandboxes owned,
+            Templates templates,
+            SandboxViews views,
+            TemplateRefusals refusals) {
+        this.refusals = refusals;
         this.sandboxes = sandboxes;
         this.templates = templates;
         this.views = views;
@@ -56,9 +63,12 @@ final class SnapshotRoutes {
     }
 
     private void make(HttpExchange exchange) throws IOException {
-        var name = exchange.json(NewSnapshot.class).name();
+        var name = exchange.knownJson(NewSnapshot.class).name();
         if (name != null && !NAME.matcher(name).matches()) {
-            throw new E2bException(400, "a snapshot's name has letters, digits and ._:/- and begins with the former");
+            throw new E2bException(
+                    400,
+                    "a snapshot's name has to begin with a letter or digit, and may have letters, digits and ._:/-,"
+                            + " 128 characters at most");
         }
         exchange.json(201, View.of(sandboxes.snapshots().make(owned.of(exchange), name)));
     }
@@ -78,12 +88,20 @@ final class SnapshotRoutes {
         exchange.json(200, shown.stream().map(View::of).toList());
     }
 
-    private void delete(HttpExchange exchange) {
+    /** Deletes a built template or a snapshot. At E2B snapshots are templates and share this route. */
+    private void delete(HttpExchange exchange) throws IOException {
         var name = exchange.parameter("templateID");
-        var snapshot = sandboxes
-                .snapshots()
-                .find(Caller.of(exchange), name)
-                .orElseThrow(() -> new E2bException(404, "snapshot '" + name + "' not found"));
+        var built = templates.built().template(Caller.of(exchange), name);
+        if (built.isPresent()) {
+            templates.built().delete(built.get());
+            exchange.empty(204);
+            return;
+        }
+        var found = sandboxes.snapshots().find(Caller.of(exchange), name);
+        if (found.isEmpty()) {
+            throw refusals.deletion(exchange, name);
+        }
+        var snapshot = found.get();
         sandboxes.snapshots().delete(snapshot);
         exchange.empty(204);
     }
@@ -92,12 +110,12 @@ final class SnapshotRoutes {
 
     private record Forked(SandboxViews.@Nullable Created sandbox, E2bException.@Nullable Body error) {}
 
-    /** Takes one snapshot, starts the forks from it, and deletes it again. */
+    /** Makes one snapshot, starts the forks from it, then deletes it. */
     private void fork(HttpExchange exchange) throws IOException {
-        var asked = exchange.json(Fork.class);
+        var asked = exchange.knownJson(Fork.class);
         int count = Objects.requireNonNullElse(asked.count(), 1);
         if (count < 1 || count > MOST_FORKS) {
-            throw new E2bException(400, "count has to be from 1 to " + MOST_FORKS);
+            throw new E2bException(400, "count must be from 1 to " + MOST_FORKS);
         }
         var original = owned.of(exchange);
         var timeout = TimeoutLimit.check(asked.timeout(), FORK_TIMEOUT, templates.of(original));

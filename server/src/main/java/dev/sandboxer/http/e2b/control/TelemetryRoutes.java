@@ -64,7 +64,7 @@ final class TelemetryRoutes {
 
     private record Several(Map<String, UsageHistory.Sample> sandboxes) {}
 
-    /** Empty for a sandbox that only another host can reach: the others are answered for all the same. */
+    /** Returns the samples of a sandbox; empty if the server of its host can't be reached, so that the other sandboxes are answered. */
     private Optional<List<UsageHistory.Sample>> samples(Sandbox sandbox) {
         try {
             return Optional.of(usage.of(sandbox));
@@ -95,7 +95,11 @@ final class TelemetryRoutes {
         exchange.json(200, new Several(found));
     }
 
-    /** Parses a time of the query, which is in seconds on some routes and in milliseconds on others. */
+    /**
+     * Parses a time of the query.
+     *
+     * @param millis the unit of the parameter in milliseconds: 1000 on some of E2B's routes, 1 on others
+     */
     private static Instant time(HttpExchange exchange, String name, int millis, Instant otherwise) {
         var text = exchange.query(name);
         if (text == null || text.isEmpty()) {

@@ -7,13 +7,18 @@ import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.profiles.Profile;
+import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.templates.Build;
+import dev.sandboxer.templates.BuiltTemplates;
+import dev.sandboxer.templates.Template;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Routes that list profiles as templates. Profiles stand in the configuration and are never built. */
+/** Routes that list templates: the profiles, which stand in the configuration and are never built, and what the consumer has built. */
 final class TemplateRoutes {
     private final Templates templates;
     private final Instant since;
@@ -51,15 +56,50 @@ final class TemplateRoutes {
             String envdVersion) {}
 
     private void list(HttpExchange exchange) throws IOException {
-        exchange.json(
-                200,
-                templates.catalogue(Caller.of(exchange)).all().stream()
-                        .map(this::view)
-                        .toList());
+        var catalogue = templates.catalogue(Caller.of(exchange));
+        var views = new ArrayList<View>();
+        catalogue
+                .all()
+                .forEach(
+                        profile -> views.add(view(profile, catalogue.templates().of(profile.name()))));
+        for (var details : templates.built().list(Caller.of(exchange))) {
+            details.builds().stream().findFirst().ifPresent(newest -> views.add(view(details, newest, catalogue)));
+        }
+        exchange.json(200, views);
     }
 
-    private View view(Profile profile) {
-        var alias = SandboxViews.alias(profile);
+    private static View view(BuiltTemplates.Details details, Build newest, ProfileCatalogue catalogue) {
+        var template = details.template();
+        var usual = catalogue.defaultProfile().size();
+        var cpu = newest.cpuMillis() == null ? usual.cpuMillis() : newest.cpuMillis();
+        var names = List.of(template.name());
+        return new View(
+                template.id(),
+                newest.id(),
+                switch (newest.state()) {
+                    case WAITING -> "waiting";
+                    case BUILDING -> "building";
+                    case READY -> "ready";
+                    case FAILED -> "error";
+                },
+                SandboxViews.cpus(cpu),
+                newest.memoryMiB() == null ? usual.memoryMiB() : newest.memoryMiB(),
+                usual.diskMiB(),
+                false,
+                names,
+                names,
+                template.createdAt(),
+                template.updatedAt(),
+                null,
+                null,
+                0,
+                details.builds().size(),
+                SandboxViews.ENVD_VERSION);
+    }
+
+    private View view(Profile profile, List<String> otherNames) {
+        var names = new ArrayList<>(List.of(SandboxViews.alias(profile)));
+        names.addAll(otherNames);
         return new View(
                 profile.name().value(),
                 "00000000-0000-0000-0000-000000000000",
@@ -68,8 +108,8 @@ final class TemplateRoutes {
                 profile.size().memoryMiB(),
                 profile.size().diskMiB(),
                 false,
-                List.of(alias),
-                List.of(alias),
+                names,
+                names,
                 since,
                 since,
                 null,
@@ -83,8 +123,17 @@ final class TemplateRoutes {
             String templateID, @JsonProperty("public") boolean open) {}
 
     private void alias(HttpExchange exchange) throws IOException {
-        var start = templates.find(Caller.of(exchange), exchange.parameter("alias"));
-        var snapshot = start.snapshot();
-        exchange.json(200, new Alias(snapshot == null ? start.profile().name().value() : snapshot.id(), false));
+        var consumer = Caller.of(exchange);
+        var alias = exchange.parameter("alias");
+        // A template exists even if its first build failed. At E2B a build claims its name when it is requested, and
+        // this
+        // call looks at builds only if the request names a tag.
+        var built = templates.built().template(consumer, alias);
+        exchange.json(
+                200,
+                new Alias(
+                        built.map(Template::id)
+                                .orElseGet(() -> templates.find(consumer, alias).id()),
+                        false));
     }
 }

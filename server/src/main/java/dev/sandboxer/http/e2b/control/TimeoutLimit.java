@@ -10,21 +10,24 @@ final class TimeoutLimit {
     private TimeoutLimit() {}
 
     /**
-     * The timeout that was asked for, or else the usual one, which is never longer than the profile allows.
+     * Returns the requested timeout. Without one, returns the default, shortened to what the profile allows.
      *
-     * @param seconds null = nothing was asked for
-     * @throws E2bException 400
+     * @param seconds the requested timeout; null = none
+     * @param defaultSeconds the route's default
+     * @throws E2bException 400 if the requested timeout is not positive or longer than the profile allows
      */
-    static Duration check(@Nullable Integer seconds, int usual, Profile profile) {
+    static Duration check(@Nullable Integer seconds, int defaultSeconds, Profile profile) {
         if (seconds != null) {
             return check(Duration.ofSeconds(seconds), profile);
         }
-        var timeout = Duration.ofSeconds(usual);
+        var timeout = Duration.ofSeconds(defaultSeconds);
         return timeout.compareTo(profile.maxTtl()) < 0 ? timeout : profile.maxTtl();
     }
 
     /**
-     * @throws E2bException 400
+     * Returns the timeout.
+     *
+     * @throws E2bException 400 if it is not positive or longer than the profile allows
      */
     static Duration check(Duration timeout, Profile profile) {
         if (!timeout.isPositive()) {

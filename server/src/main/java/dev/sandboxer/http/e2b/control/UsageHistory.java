@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Samples of what each sandbox uses, taken periodically and on request. Kept in memory. Thread-safe. */
+/** Samples of each sandbox's usage, taken periodically and on request. They are kept in memory. Thread-safe. */
 final class UsageHistory {
     static final Duration PERIOD = Duration.ofSeconds(5);
 
-    /** Samples kept per sandbox: those of an hour. */
+    /** The most samples kept per sandbox: those of an hour. */
     private static final int MOST = 720;
 
     private static final double PER_CENT = 100;
@@ -34,10 +34,9 @@ final class UsageHistory {
     }
 
     /**
-     * What a sandbox used at a moment, in E2B's form.
+     * The usage of a sandbox at one moment, in E2B's form. Memory and disk are in bytes.
      *
-     * @param cpuUsedPct of all its processors, since the sample before, as E2B's daemon counts
-     * @param memUsed in bytes, as the rest
+     * @param cpuUsedPct percent of all processors since the previous sample, as E2B's daemon counts
      */
     record Sample(
             Instant timestamp,
@@ -89,12 +88,12 @@ final class UsageHistory {
         }
     }
 
-    /** The samples of a sandbox, oldest first; takes one more now, which is the last. */
+    /** Takes a sample now, and returns all samples of the sandbox, oldest first. */
     List<Sample> of(Sandbox sandbox) {
         return history.computeIfAbsent(sandbox.id(), any -> new Series()).add(sandbox, sandboxes.metrics(sandbox));
     }
 
-    /** Takes one sample of each of these that runs, and forgets those of all others. */
+    /** Takes a sample of each live sandbox that runs, and forgets the samples of sandboxes that are not live. */
     void sample(Collection<SandboxId> live) {
         history.keySet().retainAll(live);
         for (SandboxId id : live) {
@@ -109,7 +108,7 @@ final class UsageHistory {
         try {
             of(sandbox);
         } catch (SandboxException e) {
-            // it ended meanwhile, or its backend can't tell; a request for metrics says so
+            // it has ended, or its backend has no metrics; a request for metrics reports that
         }
     }
 }

@@ -1,11 +1,12 @@
 package dev.sandboxer.http.e2b.edge;
 
 /**
- * Interrupts the thread that made it in whatever it waits for: an answer of a sandbox, or a client that sends or takes. Only
- * while that thread is at work, since an interrupt would else hit the database, or the thread's next request. Thread-safe.
+ * Cancels the work of one call by interrupting the thread that created this object, while it waits for its sandbox or its client.
+ * The thread is interrupted only between {@link #begin} and {@link #end}, since an interrupt at another time could hit the database
+ * or the thread's next request. Thread-safe.
  */
 final class CallInterrupt {
-    /** Who wants the end of the work; the later ones count more. */
+    /** Who cancelled the work. A later constant takes precedence. */
     enum Cause {
         NOBODY,
         CLIENT,
@@ -16,8 +17,8 @@ final class CallInterrupt {
     private boolean working;
     private Cause cause = Cause.NOBODY;
 
-    /** Asks for the end of the work, from outside, at any time. */
-    synchronized void now(Cause by) {
+    /** Cancels the work, from another thread and at any time. */
+    synchronized void cancel(Cause by) {
         if (by.compareTo(cause) > 0) {
             cause = by;
         }
@@ -26,22 +27,22 @@ final class CallInterrupt {
         }
     }
 
-    /** Returns false, and the work must not begin, when somebody has asked for its end already. */
+    /** Begins the work. Returns false if it was cancelled before; the work must not begin then. */
     synchronized boolean begin() {
-        working = !wasAsked();
+        working = !isCancelled();
         return working;
     }
 
-    /** Ends the work, and clears an interrupt of ours. Returns who asked for the end. */
+    /** Ends the work, and clears the interrupt if this object caused it. Returns who cancelled the work. */
     synchronized Cause end() {
         working = false;
-        if (wasAsked()) {
+        if (isCancelled()) {
             Thread.interrupted();
         }
         return cause;
     }
 
-    synchronized boolean wasAsked() {
+    synchronized boolean isCancelled() {
         return cause != Cause.NOBODY;
     }
 }

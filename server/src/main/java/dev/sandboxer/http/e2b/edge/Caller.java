@@ -1,6 +1,7 @@
 package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.consumers.ApiKeys;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.HttpExchange;
 import java.util.Objects;
 
@@ -15,9 +16,10 @@ public final class Caller {
     }
 
     /**
-     * Finds the consumer of the request's key, and notes it on the exchange.
+     * Finds the consumer of the request's key, and sets it in the notes of the exchange.
      *
-     * @throws E2bException 401
+     * @throws E2bException 401 if the key is missing, unknown or revoked
+     * @throws SandboxException {@code CONSUMER_DISABLED}
      */
     public void authenticate(HttpExchange exchange) {
         var key = exchange.header(HEADER);
@@ -29,7 +31,7 @@ public final class Caller {
                         401, "Invalid API key: unknown or revoked; `sandboxer keys create` makes one"));
     }
 
-    /** The consumer of a request that has been authenticated. */
+    /** Returns the consumer of an authenticated request. */
     public static String of(HttpExchange exchange) {
         return Objects.requireNonNull(exchange.notes().consumer);
     }

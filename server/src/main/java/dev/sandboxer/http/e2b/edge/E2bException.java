@@ -3,7 +3,7 @@ package dev.sandboxer.http.e2b.edge;
 import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
-/** An answer in E2B's error form, <code>{"code":404,"message":"...","error_code":"..."}</code>. */
+/** A failure that is answered in E2B's error form, <code>{"code":404,"message":"...","error_code":"..."}</code>. */
 public final class E2bException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -28,7 +28,7 @@ public final class E2bException extends RuntimeException {
         return new Body(status, String.valueOf(getMessage()), errorCode);
     }
 
-    /** The body. Clients look at its {@code code} and not at the status, so the two have to agree. */
+    /** The body of the answer. Clients read {@code code} and not the status, so the two have to agree. */
     public record Body(int code, String message, @Nullable String error_code) {}
 
     public static E2bException noSandbox(String id) {

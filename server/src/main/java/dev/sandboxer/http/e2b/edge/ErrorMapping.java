@@ -9,11 +9,11 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.observe.Redactor;
 import org.jspecify.annotations.Nullable;
 
-/** Translates our failures into E2B's errors. */
+/** Translates failures into E2B's errors. */
 public final class ErrorMapping {
     private ErrorMapping() {}
 
-    /** Says when to try again, if that is known and can still be said. */
+    /** Sets Retry-After if the failure says when to try again, and the answer has not begun. */
     public static void retryAfter(HttpExchange exchange, SandboxException e) {
         var wait = e.retryAfter();
         if (wait != null && !exchange.committed()) {
@@ -21,7 +21,7 @@ public final class ErrorMapping {
         }
     }
 
-    /** A failure of the control plane. */
+    /** Translates a failure of the control plane. */
     public static E2bException rest(SandboxException e) {
         var message = String.valueOf(e.getMessage());
         return switch (e.code()) {
@@ -29,17 +29,20 @@ public final class ErrorMapping {
             case BACKEND_FAILED, INTERNAL -> new E2bException(500, message, "internal_server_error");
             // to E2B's clients a sandbox that has ended was never there
             case SANDBOX_ENDED -> new E2bException(404, message);
+            // error_code tells the two apart; the status 403 doesn't
+            case CONSUMER_DISABLED, PROFILE_NOT_ALLOWED ->
+                new E2bException(e.code().httpStatus(), message, e.code().code());
             default -> new E2bException(e.code().httpStatus(), message);
         };
     }
 
-    /** A failure of a sandbox's files, which answer over plain HTTP. */
+    /** Translates a failure of {@code /files}. */
     public static E2bException files(SandboxException e, @Nullable String path) {
         return e.getCause() instanceof OperationException refusal ? files(refusal, path) : rest(e);
     }
 
     public static E2bException files(OperationException e, @Nullable String path) {
-        var asked = path == null || path.isEmpty() ? "~" : path; // absent, it is the home
+        var asked = path == null || path.isEmpty() ? "~" : path; // an absent path means the home
         return switch (e.reason()) {
             case NOT_FOUND -> new E2bException(404, "path '" + asked + "' does not exist");
             case IS_A_DIRECTORY -> new E2bException(400, "path '" + asked + "' is a directory");
@@ -51,7 +54,7 @@ public final class ErrorMapping {
         };
     }
 
-    /** A failure of a call over Connect. */
+    /** Translates a failure of a call over Connect. */
     public static ConnectError rpc(SandboxException e) {
         var reason = reason(e);
         return new ConnectError(reason == null ? code(e.code()) : code(reason), message(e));
@@ -101,6 +104,7 @@ public final class ErrorMapping {
         };
     }
 
+    /** Returns why the sandbox refused an operation; null if it is another failure. */
     public static OperationException.@Nullable Reason reason(SandboxException e) {
         return e.getCause() instanceof OperationException refusal ? refusal.reason() : null;
     }

@@ -9,11 +9,9 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.passage.OriginConnection;
 import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.http.ports.Forwarding;
-import dev.sandboxer.http.ports.Limits;
-import dev.sandboxer.http.ports.Onward;
-import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
+import dev.sandboxer.http.ports.UpstreamProxy;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
@@ -24,11 +22,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands requests for what is on another host to the server of that host, as they came: that server authenticates them itself.
- * Thread-safe.
+ * Hands requests for sandboxes and snapshots on another host to the server of that host. They are passed on unchanged, because that
+ * server authenticates them itself. Thread-safe.
  */
 public final class Handover {
-    /** Marks a request that was handed on. It goes no further, so no two servers can send it to and fro. */
+    /** Marks a request that was handed on. Such a request is not handed on again, so it can't go back and forth between servers. */
     static final String MARK = "X-Sandboxer-Handed-On";
 
     private static final int MOST_REMEMBERED = 10_000;
@@ -36,10 +34,13 @@ public final class Handover {
     private final Hosts hosts;
     private final Origins origins;
 
-    /** The hosts of sandboxes that are elsewhere, which they never leave. A row is read for the first call into each only. */
+    /**
+     * The hosts of recently used sandboxes on other hosts. A sandbox never leaves its host, so only the first call into it has to
+     * read its row.
+     */
     private final RecentlyUsed<SandboxId, String> elsewhere = new RecentlyUsed<>(MOST_REMEMBERED);
 
-    private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
+    private final ExchangeForwarder forwarder = new ExchangeForwarder();
 
     public Handover(Hosts hosts, Origins origins) {
         this.hosts = hosts;
@@ -48,13 +49,14 @@ public final class Handover {
 
     /** Returns true if there may be other hosts. */
     public boolean isPossible() {
-        return hosts.areShared();
+        return hosts.mayHaveOthers();
     }
 
     /**
-     * Hands on a call into a sandbox that was on another host before. Returns false if that is not known.
+     * Hands on a call into a sandbox that is remembered to be on another host, without reading the sandbox's row. Returns false if
+     * nothing is remembered.
      *
-     * @throws SandboxException {@code HOST_AWAY}
+     * @throws SandboxException {@code HOST_AWAY} if that host's server can't be reached
      */
     public boolean answerKnown(HttpExchange exchange, SandboxId id) {
         var host = elsewhere.get(id);
@@ -70,16 +72,16 @@ public final class Handover {
     }
 
     /**
-     * Hands on a call into a sandbox that is on another host. Returns false if it is on this one.
+     * Hands on a call if its sandbox is on another host. Returns false if the sandbox is on this host.
      *
-     * @throws SandboxException {@code HOST_AWAY}
+     * @throws SandboxException {@code HOST_AWAY} if that host's server can't be reached
      */
     public boolean answer(SandboxCall call) {
         var place = hosts.of(call.sandbox().host());
         if (place instanceof Place.Here) {
             return false;
         }
-        call.close(); // the server that runs the sandbox cuts it when it has to
+        call.close(); // the other server cuts the call when the sandbox is paused or ends
         if (call.sandbox().host() instanceof String host) {
             elsewhere.put(call.id(), host);
         }
@@ -128,7 +130,7 @@ public final class Handover {
             throw new SandboxException(
                     ErrorCode.HOST_AWAY,
                     what + " is on another host (" + host + "), whose server, " + address + ", gave no answer ("
-                            + e.getMessage() + "); look whether it has done what was asked, then try again",
+                            + e.getMessage() + "); check whether the request took effect, then try again",
                     e);
         } catch (RequestRefusedException e) {
             throw new E2bException(e.status(), String.valueOf(e.getMessage()));
@@ -139,18 +141,12 @@ public final class Handover {
     }
 
     private void forward(HttpExchange exchange, URI address, OriginConnection connection) {
-        var onward = new Onward(target(exchange, address), status -> {});
+        var onward = new UpstreamProxy(target(exchange, address), status -> {});
         var forwarding = new Forwarding(host(exchange, address), header -> false, Map.of(MARK, "1"), onward);
-        var request = exchange.wholeRequest();
-        try {
-            forwarder.forward(request, exchange.response(), exchange.callback(), connection, forwarding);
-        } catch (RuntimeException e) {
-            exchange.reopen();
-            throw e;
-        }
+        forwarder.forward(exchange, connection, forwarding);
     }
 
-    /** As it was sent: it may say which sandbox is meant. */
+    /** Returns the host as it was sent, since it may name the sandbox. */
     private static String host(HttpExchange exchange, URI address) {
         var host = exchange.header("Host");
         return host != null

@@ -6,8 +6,8 @@ import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpField;
 
 /**
- * Selects the headers of a request that are for us and must not be passed on, above all our keys and tokens. Servers in
- * sandboxes may use keys of their own in headers of the same names; those pass, since a key is ours only when its value is.
+ * Selects the headers of a request that are meant for this server and must not be passed on, such as its keys and tokens. A header
+ * with a key or token is withheld only if this server knows the value, because servers in sandboxes may use the same header names.
  */
 public final class HeaderFilter {
     public static final String TRAFFIC_TOKEN = "e2b-traffic-access-token";
@@ -20,13 +20,12 @@ public final class HeaderFilter {
         this.tokens = tokens;
     }
 
-    /** Matches the headers to leave out of a request to that sandbox. */
+    /** Returns a predicate that selects the headers to leave out of a request to a sandbox. */
     public Predicate<HttpField> of(SandboxId sandbox) {
         return header -> switch (header.getLowerCaseName()) {
             case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port", "x-sandboxer-handed-on" -> true;
             case "x-api-key" ->
-                header.getValue() != null
-                        && keys.consumerOf(header.getValue().strip()).isPresent();
+                header.getValue() != null && keys.isKnown(header.getValue().strip());
             case "x-access-token" -> Tokens.equal(tokens.access(sandbox), header.getValue());
             default -> false;
         };

@@ -10,24 +10,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
- * What is open with each sandbox, so that it can be cut when the sandbox is paused or has ended, as E2B's clients expect.
+ * The open calls and connections of each sandbox. They are cut when the sandbox is paused or has ended, as E2B's clients expect.
  * Thread-safe.
  */
 final class LiveStreams {
     private final Map<SandboxId, Set<Runnable>> cuts = new ConcurrentHashMap<>();
 
-    /** A registration; closing it ends it, closing it again does nothing. */
-    interface Open extends AutoCloseable {
+    /** The registration of an open call or connection. Closing it removes it; closing it again does nothing. */
+    interface Registration extends AutoCloseable {
         @Override
         void close();
     }
 
     /**
-     * Registers something that is open.
+     * Registers an open call or connection.
      *
-     * @param cut ends it from outside, possibly more than once
+     * @param cut ends it from another thread; may be called more than once
      */
-    Open add(SandboxId sandbox, Runnable cut) {
+    Registration add(SandboxId sandbox, Runnable cut) {
         cuts.compute(sandbox, (id, open) -> {
             var all = open == null ? ConcurrentHashMap.<Runnable>newKeySet() : open;
             all.add(cut);
@@ -39,16 +39,17 @@ final class LiveStreams {
         });
     }
 
-    /** Registers a connection until it is closed, which may be after the request that opened it. Use the returned one. */
+    /** Registers a connection until the returned one is closed, which may be after the request that opened it. */
     PortConnection add(SandboxId sandbox, PortConnection connection) {
         return new Tracked(connection, add(sandbox, connection::close));
     }
 
+    /** Cuts all calls and connections of a sandbox. */
     void cutAll(SandboxId sandbox) {
         cuts.getOrDefault(sandbox, Set.of()).forEach(Runnable::run);
     }
 
-    /** Cuts what is open with sandboxes that are not running. */
+    /** Cuts the calls and connections of sandboxes that are not running. */
     void keepOnly(Predicate<SandboxId> running) {
         cuts.keySet().stream().filter(running.negate()).forEach(this::cutAll);
     }
@@ -57,7 +58,7 @@ final class LiveStreams {
         return cuts.isEmpty();
     }
 
-    private record Tracked(PortConnection connection, Open open) implements PortConnection {
+    private record Tracked(PortConnection connection, Registration registration) implements PortConnection {
         @Override
         public InputStream input() {
             return connection.input();
@@ -75,7 +76,7 @@ final class LiveStreams {
 
         @Override
         public void close() {
-            open.close();
+            registration.close();
             connection.close();
         }
     }

@@ -7,26 +7,24 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.passage.OriginConnection;
 import dev.sandboxer.http.passage.Origins;
 import dev.sandboxer.http.ports.Forwarding;
-import dev.sandboxer.http.ports.Limits;
-import dev.sandboxer.http.ports.Onward;
-import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
+import dev.sandboxer.http.ports.UpstreamProxy;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands requests on, as they come, to sandboxes whose backend speaks E2B's protocol itself. Its callers have checked who asks;
- * what opens our door stays here, and what opens the backend's is put in its place.
+ * Passes requests on to sandboxes whose backend speaks E2B's protocol itself. Callers authorize requests first. The tokens of this
+ * server are removed from a request, and the backend's are put in their place.
  */
 public final class Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
 
     private final HeaderFilter headers;
     private final Origins origins;
-    private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
+    private final ExchangeForwarder forwarder = new ExchangeForwarder();
 
     public Passage(HeaderFilter headers, Origins origins) {
         this.headers = headers;
@@ -34,9 +32,9 @@ public final class Passage {
     }
 
     /**
-     * Hands the request on if its sandbox's backend takes it. Returns false if not: then it has to be understood here.
+     * Passes the request on if the sandbox's backend takes requests. Returns false if it doesn't, and the caller has to answer.
      *
-     * @throws E2bException 502 when the backend can't be reached
+     * @throws E2bException 502 if the backend can't be reached
      */
     public boolean answer(SandboxCall call, int port) throws IOException {
         var target = target(call, port);
@@ -80,49 +78,48 @@ public final class Passage {
     private void forward(SandboxCall call, int port, OriginConnection connection) {
         var exchange = call.exchange();
         var target = connection.target();
-        var onward = new Onward(path(exchange, target, port), status -> inspect(call, port, status));
+        var onward = new UpstreamProxy(path(exchange, target, port), status -> inspect(call, port, status));
         var forwarding =
                 new Forwarding(target.origin().getRawAuthority(), headers.of(call.id()), target.headers(), onward);
-        try {
-            forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
-        } catch (RuntimeException e) {
-            exchange.reopen();
-            throw e;
-        }
+        forwarder.forward(exchange, connection, forwarding);
     }
 
-    /** Looks at a status that may mean that the sandbox has ended, or that what we know of it no longer holds. */
+    /** Asks the backend about the sandbox if the status may mean that the sandbox has ended or that its target has changed. */
     private static void inspect(SandboxCall call, int port, int status) {
         if (status == 502 || status == 401 && port == Target.ENVD_PORT) {
             refresh(call, port);
         }
     }
 
-    /** The answer to a failure to reach the backend, unless that says now that the sandbox has ended. */
+    /**
+     * Returns the failure of a request that did not reach the backend.
+     *
+     * @throws SandboxGoneException if the backend says that the sandbox has ended
+     */
     private static E2bException unreachable(SandboxCall call, int port, String why) {
         refresh(call, port);
         return new E2bException(502, "The sandbox's backend gave no answer: " + why);
     }
 
-    /** Updates what is known of a sandbox whose answer was cut; its client has been told by that. */
+    /** Asks the backend about the sandbox after an answer was cut. The client has noticed the cut and needs no other answer. */
     private static void settle(SandboxCall call, int port) {
         try {
             refresh(call, port);
         } catch (SandboxGoneException e) {
-            LOG.debug("sandbox {} has ended with a stream", call.id());
+            LOG.debug("sandbox {} ended in the middle of an answer", call.id());
         }
     }
 
-    /** Asks the backend about the sandbox. When it doesn't say, the request keeps the failure that it has met. */
+    /** Asks the backend about the sandbox. If the backend doesn't answer, the first failure of the request stays. */
     private static void refresh(SandboxCall call, int port) {
         try {
             var _ = call.refreshTarget(port);
         } catch (SandboxException e) {
-            LOG.debug("sandbox {} failed, and why is not known: {}", call.id(), e.getMessage());
+            LOG.debug("a request to sandbox {} failed, and its backend can't say why: {}", call.id(), e.getMessage());
         }
     }
 
-    /** The path as it was sent, but without signatures, which are made with a token of ours. */
+    /** Returns the path and query as they were sent, but without a signature, which was made with a token of this server. */
     private static String path(HttpExchange exchange, HttpTarget target, int port) {
         var before = target.origin().getRawPath();
         var query = exchange.request().getHttpURI().getQuery();

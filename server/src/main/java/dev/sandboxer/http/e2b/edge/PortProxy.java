@@ -2,11 +2,8 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.session.OperationException.Reason;
-import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.ports.Forwarding;
-import dev.sandboxer.http.ports.Limits;
-import dev.sandboxer.http.ports.PortForwarder;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
 import dev.sandboxer.lifecycle.state.SandboxId;
@@ -14,14 +11,14 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
 
-/** Hands requests on to servers in sandboxes, by port. */
+/** Passes requests on to the ports of sandboxes. */
 public final class PortProxy {
     private final SandboxAccess access;
     private final Tokens tokens;
     private final HeaderFilter headers;
     private final Passage passage;
     private final Handover handover;
-    private final PortForwarder forwarder = new PortForwarder(Limits.DEFAULT);
+    private final ExchangeForwarder forwarder = new ExchangeForwarder();
 
     public PortProxy(SandboxAccess access, Handover handover, Tokens tokens, HeaderFilter headers, Passage passage) {
         this.access = access;
@@ -31,7 +28,7 @@ public final class PortProxy {
         this.passage = passage;
     }
 
-    /** What E2B's proxy answers when nobody listens at the port. */
+    /** The answer of E2B's proxy if nothing listens on the port. */
     private record Closed(String sandboxId, String message, int port, int code) {}
 
     public void answer(HttpExchange exchange, SandboxId id, int port) throws IOException {
@@ -46,7 +43,7 @@ public final class PortProxy {
             }
             authorize(call);
             call.wake();
-            // a backend would not say the host name that was agreed on
+            // a backend would not send the host name that the sandbox's terms ask for
             if (call.sandbox().terms().hostMask() == null && passage.answer(call, port)) {
                 return;
             }
@@ -64,7 +61,7 @@ public final class PortProxy {
     private void forward(SandboxCall call, int port) throws IOException {
         var forwarding = new Forwarding(host(call, port), headers.of(call.id()), Map.of());
         try {
-            call.dial(port, connection -> forward(call.exchange(), connection, forwarding));
+            call.dial(port, connection -> forwarder.forward(call.exchange(), connection, forwarding));
         } catch (PortUnavailableException e) {
             throw new E2bException(502, "The server at port " + port + " gave no answer: " + e.getMessage());
         } catch (RequestRefusedException e) {
@@ -78,16 +75,7 @@ public final class PortProxy {
         }
     }
 
-    private void forward(HttpExchange exchange, PortConnection connection, Forwarding forwarding) {
-        try {
-            forwarder.forward(exchange.request(), exchange.response(), exchange.callback(), connection, forwarding);
-        } catch (RuntimeException e) {
-            exchange.reopen();
-            throw e;
-        }
-    }
-
-    /** The host as it was sent, unless something else was agreed. */
+    /** Returns the host name for the server inside: the one of the sandbox's terms, or else the one that was sent. */
     private static String host(SandboxCall call, int port) {
         var exchange = call.exchange();
         var mask = call.sandbox().terms().hostMask();

@@ -4,11 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers the values that were used last. Thread-safe. */
+/** A map that keeps only the entries that were used last. Thread-safe. */
 final class RecentlyUsed<K, V> {
     private final Map<K, V> values;
 
-    /** @param most how many are remembered */
+    /** @param most how many entries are kept */
     RecentlyUsed(int most) {
         this.values = new LinkedHashMap<>(16, 0.75f, true) {
             @Override

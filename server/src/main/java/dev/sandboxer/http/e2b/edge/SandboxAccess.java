@@ -10,9 +10,9 @@ import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import java.time.Duration;
 
-/** The way into sandboxes for the data plane. Thread-safe. */
+/** Opens calls into sandboxes for the data plane. Thread-safe. */
 public final class SandboxAccess {
-    /** For how long a sandbox is woken by work that arrives. */
+    /** How long a sandbox lives after a call has woken it, unless its profile allows less. */
     private static final Duration WAKE = Duration.ofMinutes(5);
 
     private final Sandboxes sandboxes;
@@ -26,15 +26,15 @@ public final class SandboxAccess {
     }
 
     /**
-     * Begins a call into a sandbox that runs, or is paused and to be woken by calls.
+     * Begins a call into a sandbox that runs, or is paused and resumes automatically.
      *
-     * @throws SandboxGoneException when there is none
+     * @throws SandboxGoneException if there is no such sandbox
      */
     public SandboxCall call(HttpExchange exchange, SandboxId id) {
-        return new SandboxCall(this, exchange, look(id));
+        return new SandboxCall(this, exchange, register(id));
     }
 
-    /** Cuts calls into sandboxes that no longer run: other processes end and pause sandboxes too. */
+    /** Cuts calls into sandboxes that no longer run. Needed because other processes may have ended or paused them. */
     public void cutEnded() {
         streams.keepOnly(sandboxes::isRunning);
     }
@@ -48,11 +48,13 @@ public final class SandboxAccess {
     }
 
     /**
-     * A sandbox as it was seen, by a thread that was registered with it before that.
+     * A call that is registered with its sandbox.
      *
-     * @param interrupt ends what the thread does in the sandbox
+     * @param sandbox the sandbox as it was read after the registration
+     * @param interrupt cancels the call
      */
-    record Look(Sandbox sandbox, CallInterrupt interrupt, LiveStreams.Open registration) implements AutoCloseable {
+    record RegisteredCall(Sandbox sandbox, CallInterrupt interrupt, LiveStreams.Registration registration)
+            implements AutoCloseable {
         @Override
         public void close() {
             registration.close();
@@ -60,15 +62,15 @@ public final class SandboxAccess {
     }
 
     /**
-     * Registers this thread with a sandbox, then reads the sandbox's row.
+     * Registers a call of the current thread with a sandbox, then reads the sandbox's row.
      *
-     * @throws SandboxGoneException when it neither runs nor can be woken
+     * @throws SandboxGoneException if the sandbox neither runs nor resumes automatically
      */
-    Look look(SandboxId id) {
+    RegisteredCall register(SandboxId id) {
         var interrupt = new CallInterrupt();
-        var registration = streams.add(id, () -> interrupt.now(Cause.SANDBOX));
+        var registration = streams.add(id, () -> interrupt.cancel(Cause.SANDBOX));
         try {
-            return new Look(find(id), interrupt, registration);
+            return new RegisteredCall(find(id), interrupt, registration);
         } catch (RuntimeException e) {
             registration.close();
             throw e;
@@ -84,7 +86,7 @@ public final class SandboxAccess {
                 .orElseThrow(() -> new SandboxGoneException(id));
     }
 
-    /** Waits for a change that is under way, then resumes the sandbox if it is paused. */
+    /** Waits for a change of the sandbox that is in progress, then resumes the sandbox if it is paused. */
     void wake(Sandbox seen) {
         var sandbox = sandboxes.settled(seen);
         if (sandbox.state() != SandboxState.PAUSED) {
@@ -95,7 +97,7 @@ public final class SandboxAccess {
         try {
             sandboxes.resume(sandbox, time, profile);
         } catch (SandboxException e) {
-            // somebody else may have been faster
+            // another call may have resumed it at the same moment
             if (e.code() != ErrorCode.CONFLICT || !sandboxes.isRunning(sandbox.id())) {
                 throw e;
             }

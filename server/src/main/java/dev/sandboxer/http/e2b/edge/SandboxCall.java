@@ -5,10 +5,10 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.extension.session.Session;
-import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.AnswerCutException;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.CallInterrupt.Cause;
-import dev.sandboxer.http.e2b.edge.SandboxAccess.Look;
+import dev.sandboxer.http.e2b.edge.SandboxAccess.RegisteredCall;
 import dev.sandboxer.lifecycle.Sandboxes.Work;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
@@ -21,23 +21,24 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One request's call into one sandbox. It is cut when the sandbox is paused or has ended, since a frozen sandbox answers
- * nobody, and when the client goes away. For the thread that serves the request.
+ * One request's call into one sandbox. It is cut when the sandbox is paused or has ended, because a frozen sandbox does not answer,
+ * and when the client leaves. Used only by the thread that serves the request.
  *
- * <p>The sandbox's row is read once, after the call was registered: a pause is either seen in the row, or finds the call
- * registered and cuts it.
+ * <p>The sandbox's row is read once, after the call was registered. So a pause either shows in the row, or finds the call registered
+ * and cuts it.
  */
 public final class SandboxCall implements AutoCloseable {
+    /** How long {@link #answer} goes on after the client has ended its stream. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final SandboxAccess access;
     private final HttpExchange exchange;
-    private Look look;
+    private RegisteredCall registered;
 
-    SandboxCall(SandboxAccess access, HttpExchange exchange, Look look) {
+    SandboxCall(SandboxAccess access, HttpExchange exchange, RegisteredCall registered) {
         this.access = access;
         this.exchange = exchange;
-        this.look = look;
+        this.registered = registered;
     }
 
     public HttpExchange exchange() {
@@ -45,69 +46,69 @@ public final class SandboxCall implements AutoCloseable {
     }
 
     public SandboxId id() {
-        return look.sandbox().id();
+        return registered.sandbox().id();
     }
 
-    /** The sandbox as it was seen: running, or paused and to be woken by a call. */
+    /** Returns the sandbox as it was read: running, or paused and resuming automatically. */
     public Sandbox sandbox() {
-        return look.sandbox();
+        return registered.sandbox();
     }
 
     public boolean isRunning() {
-        return look.sandbox().state() == SandboxState.RUNNING;
+        return registered.sandbox().state() == SandboxState.RUNNING;
     }
 
     /**
-     * Wakes the sandbox if it is paused, and waits for a change of it that is under way. Only for callers that may use it.
+     * Resumes the sandbox if it is paused, and waits for a change of it that is in progress. Authorize the caller first.
      *
-     * @throws SandboxGoneException when it does not run then
+     * @throws SandboxGoneException if the sandbox does not run after that
      */
     public void wake() {
-        if (isRunning() && look.sandbox().pending() == null) {
+        if (isRunning() && registered.sandbox().pending() == null) {
             return;
         }
-        look.close(); // the pause that is over or under way is not meant for this call
-        access.wake(look.sandbox());
-        look = access.look(id());
+        registered.close(); // a pause that is in progress must not cut this call
+        access.wake(registered.sandbox());
+        registered = access.register(id());
         if (!isRunning()) {
             throw new SandboxGoneException(id());
         }
     }
 
     /**
-     * Works inside the sandbox for one answer. A client that has ended its stream may still read, which can't be told from one
-     * that has gone, so the work goes on for a while.
+     * Works inside the sandbox for one answer. When the client ends its stream, the work goes on for 5 s, since a client that still
+     * reads can't be told from one that has left.
      *
-     * @throws SandboxGoneException when the sandbox was paused or has ended before an answer began
-     * @throws CutOff when that happened after an answer began, or the client has gone
+     * @throws SandboxGoneException if the sandbox was paused or has ended before an answer began
+     * @throws AnswerCutException if that happened after an answer began, or the client has left
      */
     public <T> T answer(Work<T, IOException> work) throws IOException {
-        var interrupt = look.interrupt();
+        var interrupt = registered.interrupt();
         exchange.onGone(() -> {
             LockSupport.parkNanos(GRACE.toNanos());
-            interrupt.now(Cause.CLIENT);
+            interrupt.cancel(Cause.CLIENT);
         });
         return transfer(work);
     }
 
-    /** Works like {@link #answer} for a stream, which ends at once when the client ends its own. */
+    /** Like {@link #answer}, for a stream: the work ends as soon as the client ends its stream. */
     public <T> T stream(Work<T, IOException> work) throws IOException {
-        var interrupt = look.interrupt();
-        exchange.onGone(() -> interrupt.now(Cause.CLIENT));
+        var interrupt = registered.interrupt();
+        exchange.onGone(() -> interrupt.cancel(Cause.CLIENT));
         return transfer(work);
     }
 
-    /** Works like {@link #answer} for a client that is read from or written to all the time, which shows when it goes. */
+    /** Like {@link #answer}, for an upload or download: a read or write fails when the client leaves, so it is not watched. */
     public <T> T transfer(Work<T, IOException> work) throws IOException {
         return within(session -> interruptible(session, work));
     }
 
-    /** Works with a connection to a port. A pause closes the connection, also when it outlives the call. */
+    /** Works with a connection to a port. A pause closes the connection, even if it outlives the call. */
     void dial(int port, Consumer<PortConnection> work) throws IOException {
         within(session -> {
             var connection = interruptible(
                     session, open -> access.streams().add(id(), open.ports().dial(port)));
-            if (look.interrupt().wasAsked()) {
+            if (registered.interrupt().isCancelled()) {
                 connection.close();
                 throw new SandboxGoneException(id());
             }
@@ -117,14 +118,15 @@ public final class SandboxCall implements AutoCloseable {
     }
 
     /**
-     * Registers what else ends this call from outside, possibly more than once.
+     * Registers an action that cuts this call.
      *
-     * @return ends the registration
-     * @throws SandboxGoneException when the call was cut before
+     * @param cut called from another thread, perhaps more than once
+     * @return the registration, which the caller closes
+     * @throws SandboxGoneException if the call was cut before
      */
-    LiveStreams.Open onCut(Runnable cut) {
+    LiveStreams.Registration onCut(Runnable cut) {
         var open = access.streams().add(id(), cut);
-        if (look.interrupt().wasAsked()) {
+        if (registered.interrupt().isCancelled()) {
             open.close();
             cut.run();
             throw new SandboxGoneException(id());
@@ -133,25 +135,25 @@ public final class SandboxCall implements AutoCloseable {
     }
 
     /**
-     * Where a port is reached over HTTP; empty when only a session leads there. The daemon's port is reached so only where the
-     * backend's sandboxes have E2B's daemon.
+     * Returns the address of a port over HTTP; empty if the port is reachable only through a session. For the daemon's port it is
+     * empty unless the backend's sandboxes run E2B's daemon.
      *
-     * @throws SandboxGoneException when the sandbox has ended
+     * @throws SandboxGoneException if the sandbox has ended
      */
     Optional<HttpTarget> target(int port) {
-        return there(() -> port == Target.ENVD_PORT
+        return orGone(() -> port == Target.ENVD_PORT
                 ? access.sandboxes().httpTarget(sandbox(), port, Target.ENVD_PROTOCOL)
                 : access.sandboxes().httpTarget(sandbox(), port));
     }
 
     /** Like {@link #target}, but asks the backend first. Use after a failed request. */
     Optional<HttpTarget> refreshTarget(int port) {
-        return there(() -> access.sandboxes().refreshHttpTarget(sandbox(), port));
+        return orGone(() -> access.sandboxes().refreshHttpTarget(sandbox(), port));
     }
 
-    private <T> T there(Supplier<T> question) {
+    private <T> T orGone(Supplier<T> lookup) {
         try {
-            return question.get();
+            return lookup.get();
         } catch (SandboxException e) {
             throw goneIfEnded(e);
         }
@@ -167,18 +169,18 @@ public final class SandboxCall implements AutoCloseable {
         } catch (SandboxException e) {
             var failed = e.code() == ErrorCode.BACKEND_FAILED;
             if ((failed || e.code() == ErrorCode.SANDBOX_ENDED) && exchange.committed()) {
-                throw new CutOff("the sandbox ended in the middle of the answer", e);
+                throw new AnswerCutException("the sandbox ended in the middle of the answer", e);
             }
             if (failed && !access.sandboxes().isRunning(id())) {
-                throw new SandboxGoneException(id()); // a pause was on its way to us
+                throw new SandboxGoneException(id()); // it was paused at the same moment
             }
             throw goneIfEnded(e);
         }
     }
 
-    /** A failure that an interrupt caused is no failure of the backend's, and says nothing about the sandbox. */
+    /** Runs the work so that it can be cancelled. A failure of cancelled work is not taken for a failure of the backend. */
     private <T> T interruptible(Session session, Work<T, IOException> work) throws IOException {
-        var interrupt = look.interrupt();
+        var interrupt = registered.interrupt();
         if (!interrupt.begin()) {
             throw new SandboxGoneException(id());
         }
@@ -192,7 +194,7 @@ public final class SandboxCall implements AutoCloseable {
                 throw e;
             }
             if (cause == Cause.CLIENT || exchange.committed()) {
-                throw new CutOff("the sandbox was paused or has ended, or the client has gone", e);
+                throw new AnswerCutException("the sandbox was paused or has ended, or the client has gone", e);
             }
             throw new SandboxGoneException(id());
         }
@@ -200,6 +202,6 @@ public final class SandboxCall implements AutoCloseable {
 
     @Override
     public void close() {
-        look.close();
+        registered.close();
     }
 }

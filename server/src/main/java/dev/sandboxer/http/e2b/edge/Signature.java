@@ -27,7 +27,7 @@ record Signature(
         String operation,
         String user,
         @Nullable String expiration) {
-    /** The signature of a request; null when there is none. */
+    /** Returns the signature of a request; null if it has none. */
     static @Nullable Signature of(HttpExchange exchange) {
         var value = exchange.query("signature");
         return value == null
@@ -41,8 +41,8 @@ record Signature(
     }
 
     /**
-     * Writes the query of a signed request anew, from the parameters that were compared with the signature. A backend may read
-     * repeated or odd parameters of the original in another way.
+     * Rebuilds the query of a signed request from the parameters that the signature covers, because a backend may read repeated or
+     * odd parameters of the original in another way.
      */
     static String signedQuery(HttpExchange exchange) {
         return Stream.of("path", "username")
@@ -52,7 +52,7 @@ record Signature(
                 .collect(Collectors.joining("&"));
     }
 
-    /** Removes the signature from a query and leaves the rest as it was sent; null when nothing is left. */
+    /** Removes the signature from a query and leaves the rest as it was sent. Returns null if nothing is left. */
     static @Nullable String without(String query) {
         var left = Arrays.stream(query.split("&", -1))
                 .filter(pair -> !isPart(pair))
@@ -66,13 +66,13 @@ record Signature(
         return name.equals("signature") || name.equals("signature_expiration");
     }
 
-    /** Returns true if the signature was made with that token, whatever its age. */
+    /** Returns true if the signature was made with a token. Does not check the expiration. */
     boolean madeWith(String token) {
         var text = path + ":" + operation + ":" + user + ":" + token + (expiration == null ? "" : ":" + expiration);
         return Tokens.equal("v1_" + hash(text), value.replaceAll("=+$", ""));
     }
 
-    /** Returns true if the expiration has passed, or makes no sense. */
+    /** Returns true if the expiration has passed or is not a number. */
     boolean expired(Instant now) {
         if (expiration == null) {
             return false;

@@ -2,12 +2,12 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.lifecycle.state.SandboxId;
 
-/** What a request is for: one of the three front doors at our one origin. */
+/** The target of a request: the control plane, a sandbox's daemon, or a port. All three share one origin. */
 public sealed interface Target {
     /** The port of E2B's daemon, which serves processes and files. */
     int ENVD_PORT = 49_983;
 
-    /** What backends call the daemon's protocol; see {@link dev.sandboxer.extension.HttpPassage#protocols}. */
+    /** The name of the daemon's protocol among backends; see {@link dev.sandboxer.extension.HttpPassage#protocols}. */
     String ENVD_PROTOCOL = "envd";
 
     /** A sandbox's processes or files. */

@@ -4,11 +4,12 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Finds out what a request is for: by its headers, else by its host name, else, for a signed file URL, by the sandbox whose
- * token made the signature.
+ * Finds the target of a request: by its headers, else by its host name, else, for a signed file URL, by the sandbox whose token made
+ * the signature.
  */
 public final class Targets {
     private static final String ID_HEADER = "E2b-Sandbox-Id";
@@ -26,28 +27,44 @@ public final class Targets {
     }
 
     /**
-     * @throws E2bException 400 when the headers or the host name make no sense
+     * Returns the target of a request.
+     *
+     * @throws E2bException 400 if the headers or the host name are invalid; 401 if no live sandbox's token made the signature
      */
     public Target of(HttpExchange exchange) {
+        return named(exchange).orElseGet(() -> unnamed(exchange));
+    }
+
+    /**
+     * Returns the target that a request names by its headers or its host name; empty if it names none.
+     *
+     * @throws E2bException 400 if they are invalid
+     */
+    public Optional<Target> named(HttpExchange exchange) {
         var id = exchange.header(ID_HEADER);
         if (id != null) {
             var port = exchange.header(PORT_HEADER);
-            return target(sandboxId(id), port == null ? Integer.toString(Target.ENVD_PORT) : port);
+            return Optional.of(target(sandboxId(id), port == null ? Integer.toString(Target.ENVD_PORT) : port));
         }
         var host = exchange.header("Host");
         var authority = host == null ? exchange.request().getHttpURI().getHost() : host;
         if (authority != null) {
             var match = HOST.matcher(authority.toLowerCase(Locale.ROOT));
             if (match.matches()) {
-                return target(sandboxId(match.group(2)), match.group(1));
+                return Optional.of(target(sandboxId(match.group(2)), match.group(1)));
             }
         }
-        return bySignature(exchange);
+        return Optional.empty();
     }
 
-    /** Tries the token of each sandbox. Tokens are unguessable, so the one that matches has signed it. */
-    private Target bySignature(HttpExchange exchange) {
-        var signature = exchange.path().equals("/files") ? Signature.of(exchange) : null;
+    /**
+     * Returns the target of a request that names none. For a signed file URL, tries the token of each live sandbox; tokens can't be
+     * guessed, so the one that matches has signed it.
+     *
+     * @throws E2bException 401 if no token matches
+     */
+    public Target unnamed(HttpExchange exchange) {
+        var signature = exchange.path().equals(FileAccess.FILES) ? Signature.of(exchange) : null;
         if (signature != null) {
             for (SandboxId sandbox : sandboxes.live()) {
                 if (signature.madeWith(tokens.access(sandbox))) {
@@ -67,7 +84,11 @@ public final class Targets {
         return port == Target.ENVD_PORT ? new Target.Envd(sandbox) : new Target.Port(sandbox, port);
     }
 
-    /** Parses a sandbox id, behind which E2B's clients may send a dash and a client id. */
+    /**
+     * Parses a sandbox id. E2B's clients may append a dash and a client id, which are ignored.
+     *
+     * @throws E2bException 400 if it is no sandbox id
+     */
     public static SandboxId sandboxId(String text) {
         var dash = text.indexOf('-');
         if (dash >= 0 && text.indexOf('-', dash + 1) >= 0) {

@@ -3,35 +3,70 @@ package dev.sandboxer.http.e2b.edge;
 import dev.sandboxer.consumers.ConsumerProfiles;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.lifecycle.Snapshot;
 import dev.sandboxer.lifecycle.Snapshots;
+import dev.sandboxer.lifecycle.state.NamedTemplate;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileCatalogue;
+import dev.sandboxer.profiles.ProfileName;
+import dev.sandboxer.templates.BuiltTemplates;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what E2B calls a template: a profile by its name ({@code base} is the consumer's default), or a snapshot. */
 public final class Templates {
+    private static final int LONGEST_SHOWN = 100;
     private static final String BASE = "base";
     private static final String DEFAULT = ":default";
-    /** The form of snapshot ids. */
-    private static final Pattern SNAPSHOT = Pattern.compile("s[a-z0-9]{19}");
+    /** The form of ids of snapshots and of built templates. */
+    private static final Pattern ID = Pattern.compile("[st][a-z0-9]{19}");
 
     private final ConsumerProfiles profiles;
     private final Snapshots snapshots;
+    private final BuiltTemplates built;
 
-    public Templates(ConsumerProfiles profiles, Snapshots snapshots) {
+    public Templates(ConsumerProfiles profiles, Snapshots snapshots, BuiltTemplates built) {
         this.profiles = profiles;
         this.snapshots = snapshots;
+        this.built = built;
+    }
+
+    /** The templates that consumers build. */
+    public BuiltTemplates built() {
+        return built;
     }
 
     /**
      * What a sandbox is created from.
      *
      * @param snapshot null = the profile's own template
+     * @param template the template that the consumer has built; null = it is none
      */
-    public record Start(Profile profile, @Nullable Snapshot snapshot) {}
+    public record Start(Profile profile, @Nullable Snapshot snapshot, BuiltTemplates.@Nullable Found template) {
+        Start(Profile profile, @Nullable Snapshot snapshot) {
+            this(profile, snapshot, null);
+        }
+
+        /** How large a sandbox is. */
+        public SandboxSize size() {
+            return template == null ? profile.size() : template.size(profile.size());
+        }
+
+        /** How sandboxes from it call it; null = by its snapshot or profile. */
+        public @Nullable NamedTemplate named() {
+            return template == null ? null : template.named();
+        }
+
+        /** The id of the template for those who see it. */
+        public String id() {
+            return template != null
+                    ? template.template().id()
+                    : snapshot != null ? snapshot.id() : profile.name().value();
+        }
+    }
 
     /**
      * Finds what a consumer may create a sandbox from.
@@ -50,27 +85,24 @@ public final class Templates {
                 .find(consumer, name)
                 .or(() -> snapshots.find(consumer, plain))
                 .map(found -> new Start(profile(found.profile().value(), catalogue), found))
+                .or(() -> built.find(consumer, name)
+                        .map(found -> new Start(
+                                profile(found.snapshot().profile().value(), catalogue), found.snapshot(), found)))
                 .orElseGet(() -> new Start(profile(plain, catalogue), null));
     }
 
     /**
-     * The id that sandboxes show as their template when they were made from this one, also when it is a snapshot that was
-     * deleted since, or a profile that the consumer may use no more.
-     *
-     * @throws E2bException 404
+     * Returns the template id that sandboxes made from this template show. This also works for a snapshot that was deleted and for a
+     * profile that the consumer may no longer use. For an unknown template it returns an id that no sandbox shows, so a list by that
+     * id is empty, as at E2B.
      */
     public String id(String consumer, String name) {
         try {
             var isDefault = name.equals(BASE) || name.equals(BASE + DEFAULT);
             var start = find(consumer, name, isDefault ? profiles.of(consumer) : profiles.all());
-            return start.snapshot() == null
-                    ? start.profile().name().value()
-                    : start.snapshot().id();
+            return start.id();
         } catch (E2bException e) {
-            if (SNAPSHOT.matcher(name).matches()) {
-                return name;
-            }
-            throw e;
+            return ID.matcher(name).matches() ? name : ProfileName.withPrefix(name); // of a profile that is gone
         }
     }
 
@@ -82,9 +114,67 @@ public final class Templates {
             return catalogue.get(name);
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.UNKNOWN_PROFILE) {
-                throw new E2bException(404, "template '" + name + "' not found");
+                return mapped(name, catalogue).map(catalogue::get).orElseThrow(() -> unknown(name));
             }
             throw e;
+        }
+    }
+
+    /** Finds the profile that a name is mapped to, first by the whole name, then by the name without its tag. */
+    private static Optional<ProfileName> mapped(String name, ProfileCatalogue catalogue) {
+        var tag = name.lastIndexOf(':');
+        return catalogue
+                .templates()
+                .find(name)
+                .or(() -> tag < 0 ? Optional.empty() : catalogue.templates().find(name.substring(0, tag)));
+    }
+
+    /** Returns the answer to a request for an unknown template, in E2B's words and with what to do. */
+    public static E2bException unknown(String name) {
+        return new E2bException(
+                404,
+                "template '" + shown(name)
+                        + "' not found; in config.yaml write a profile of this name, or map the name to" + " one: "
+                        + mapping(name));
+    }
+
+    /** Returns the answer to a request that changes or deletes an unknown template. */
+    public static E2bException missing(String name) {
+        return new E2bException(
+                404,
+                "template '" + shown(name)
+                        + "' not found; there are the profiles of config.yaml, snapshots, and what you have built");
+    }
+
+    /**
+     * Returns the answer to a request that changes a template which the consumer has not built: 400 if there is a profile of that
+     * name, else 404.
+     *
+     * @param why the reason why it can't be changed
+     */
+    public E2bException refusal(String consumer, String name, String why) {
+        return isKnown(consumer, name)
+                ? new E2bException(400, "template '" + shown(name) + "' is a profile of this server; " + why)
+                : missing(name);
+    }
+
+    /** The line of config.yaml that gives a name to a profile. */
+    public static String mapping(String name) {
+        return "`templates: {\"" + shown(name) + "\": base}`";
+    }
+
+    /** A name, shortened if it is long. */
+    public static String shown(String name) {
+        return name.length() <= LONGEST_SHOWN ? name : name.substring(0, LONGEST_SHOWN) + "...";
+    }
+
+    /** Returns true if there is a profile or a snapshot of that name, which the consumer may use or not. */
+    public boolean isKnown(String consumer, String name) {
+        try {
+            find(consumer, name, profiles.all());
+            return true;
+        } catch (E2bException e) {
+            return false;
         }
     }
 
@@ -101,9 +191,19 @@ public final class Templates {
         return profiles.capped(sandbox.consumer(), found);
     }
 
-    /** The id of the template that a sandbox was made from: a snapshot or a profile. */
+    /** The id of what a sandbox was made from: a template that somebody has built, a snapshot or a profile. */
     public static String idOf(Sandbox sandbox) {
+        var template = sandbox.origin().template();
+        if (template != null) {
+            return template.id();
+        }
         return sandbox.snapshot() == null ? sandbox.profile().value() : sandbox.snapshot();
+    }
+
+    /** What people call the template that a sandbox was made from; for a snapshot's the profile. */
+    public static String aliasOf(Sandbox sandbox) {
+        var template = sandbox.origin().template();
+        return template == null ? sandbox.profile().alias() : template.name();
     }
 
     /** The profiles that a consumer may use. */

@@ -10,7 +10,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that open one sandbox: keyed hashes of its id, so that they survive pauses and restarts and need no row.
+ * Makes the tokens of sandboxes. A token is a keyed hash of the sandbox's id, so it survives pauses and restarts and is not stored.
  * Thread-safe.
  */
 public final class Tokens {
@@ -23,12 +23,12 @@ public final class Tokens {
         this.key = new SecretKeySpec(secret, ALGORITHM);
     }
 
-    /** The token for processes and files. */
+    /** Returns the token for processes and files. */
     public String access(SandboxId sandbox) {
         return token("access", sandbox);
     }
 
-    /** The token for ports that are not public. */
+    /** Returns the token for ports that are not public. */
     public String traffic(SandboxId sandbox) {
         return token("traffic", sandbox);
     }
@@ -44,7 +44,7 @@ public final class Tokens {
         }
     }
 
-    /** Compares in constant time. */
+    /** Compares two tokens in constant time. */
     public static boolean equal(String expected, @Nullable String given) {
         return given != null
                 && MessageDigest.isEqual(

@@ -1,7 +1,6 @@
 /**
- * What every request meets first: which sandbox and port it is for, whether its sender may, how it reaches a sandbox or is
- * handed on to one, and how failures are answered in E2B's form. Knows neither the control plane's routes nor the daemon's
- * services.
+ * The steps that every request goes through: finding its target, authorizing it, reaching the sandbox or the server that runs it,
+ * and answering failures in E2B's form. This package knows neither the routes of the control plane nor the services of the daemon.
  */
 @NullMarked
 package dev.sandboxer.http.e2b.edge;

@@ -8,26 +8,26 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a streaming call may last, and how long it may be silent.
+ * The time limits of a streaming call.
  *
- * @param end null = as long as it takes
- * @param keepalive after so much silence the caller wants a sign of life
+ * @param end when the call ends; null = when its process or watch does
+ * @param keepalive the longest silence; a keepalive is sent after it
  */
 record CallDeadline(InstantSource clock, @Nullable Instant end, Duration keepalive) {
-    /** A deadline for a call that ends when the caller's timeout is over. */
+    /** Returns the limits of a call that ends after the caller's timeout. */
     static CallDeadline of(Rpc rpc, InstantSource clock) {
         return new CallDeadline(clock, rpc.timeout().map(clock.instant()::plus).orElse(null), rpc.keepalive());
     }
 
-    /** No deadline: the call lasts as long as the process that it follows. */
+    /** Returns the limits of a call that lasts as long as its process. */
     static CallDeadline unlimited(Rpc rpc, InstantSource clock) {
         return new CallDeadline(clock, null, rpc.keepalive());
     }
 
     /**
-     * How long to wait for the next event.
+     * Returns how long to wait for the next event before a keepalive is due or the call ends.
      *
-     * @throws ConnectException {@code DEADLINE_EXCEEDED} when the time is up
+     * @throws ConnectException {@code DEADLINE_EXCEEDED} if the time is up
      */
     Duration nextWait() {
         if (end == null) {
@@ -40,7 +40,7 @@ record CallDeadline(InstantSource clock, @Nullable Instant end, Duration keepali
         return left.compareTo(keepalive) < 0 ? left : keepalive;
     }
 
-    /** The failure of a call whose time is up, in E2B's words. */
+    /** Returns the failure of a call whose time is up, in E2B's words. */
     static ConnectException exceeded() {
         return new ConnectException(ConnectCode.DEADLINE_EXCEEDED, "context deadline exceeded");
     }

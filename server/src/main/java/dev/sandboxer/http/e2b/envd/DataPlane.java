@@ -19,9 +19,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 
-/** Answers what E2B's in-sandbox daemon answers at its port: health, variables, files and processes. */
+/** Answers the requests that E2B's in-sandbox daemon answers on its port: health, variables, files and processes. */
 public final class DataPlane implements AutoCloseable {
     private static final String PROCESS = "/process.Process/";
     private static final String FILESYSTEM = "/filesystem.Filesystem/";
@@ -31,11 +32,11 @@ public final class DataPlane implements AutoCloseable {
     private static final List<String> HEALTH_METHODS = List.of("GET", "HEAD");
     private static final List<String> FILES_METHODS = List.of("GET", "HEAD", "POST");
 
-    /** The methods, by path, that are answered over plain HTTP beside the two services. */
+    /** The methods, by path, that are answered over plain HTTP in addition to the two Connect services. */
     public static final Map<String, List<String>> PLAIN =
             Map.of(HEALTH, HEALTH_METHODS, VARIABLES, HEALTH_METHODS, FileAccess.FILES, FILES_METHODS);
 
-    /** The methods, by path, that only a sandbox's own daemon can answer, where there is one. */
+    /** The methods, by path, that are answered only if the sandbox has E2B's daemon itself. */
     private static final Map<String, List<String>> DAEMON =
             Map.of("/metrics", HEALTH_METHODS, "/files/compose", List.of("POST"));
 
@@ -47,16 +48,23 @@ public final class DataPlane implements AutoCloseable {
     private final Snapshots snapshots;
     private final FileAccess fileAccess;
     private final Watchers watchers = new Watchers();
+    private final ProcessLists lists = new ProcessLists();
     private final SandboxLogs logs;
     private final ProcessService processes;
     private final FileService files;
 
+    /**
+     * Creates the data plane.
+     *
+     * @param answerLimit the most bytes that pending answers of one sandbox may take
+     */
     public DataPlane(
             SandboxAccess access,
             Handover handover,
             Passage passage,
             Snapshots snapshots,
             FileAccess fileAccess,
+            LongSupplier answerLimit,
             InstantSource clock) {
         this.access = access;
         this.handover = handover;
@@ -64,19 +72,26 @@ public final class DataPlane implements AutoCloseable {
         this.snapshots = snapshots;
         this.fileAccess = fileAccess;
         this.logs = new SandboxLogs(clock);
-        this.processes = new ProcessService(logs, clock);
-        this.files = new FileService(watchers, clock);
+        var space = new AnswerSpace(answerLimit);
+        this.processes = new ProcessService(logs, lists, space, clock);
+        this.files = new FileService(watchers, space, clock);
     }
 
-    /** A log of what was done in each sandbox through this server. */
+    /** Returns the log of the processes that this server started in sandboxes. */
     public SandboxLogs logs() {
         return logs;
     }
 
-    /** Frees what is kept of all other sandboxes. */
+    /** Returns how many processes ended because their sandbox was out of memory, since the server started. */
+    public long outOfMemory() {
+        return processes.outOfMemory();
+    }
+
+    /** Frees the logs, watchers and locks of all sandboxes that are not live. */
     public void keepOnly(Collection<SandboxId> live) {
         logs.keepOnly(live);
         watchers.keepOnly(live);
+        lists.keepOnly(live);
     }
 
     @Override
@@ -84,10 +99,15 @@ public final class DataPlane implements AutoCloseable {
         watchers.close();
     }
 
+    /** Returns true if a sandbox's daemon answers a path. */
+    public static boolean serves(String path) {
+        return PLAIN.containsKey(path) || DAEMON.containsKey(path) || isRpc(path);
+    }
+
     public void answer(HttpExchange exchange, SandboxId id) throws IOException {
         exchange.notes().sandbox = id.value();
         var path = exchange.path();
-        if (!PLAIN.containsKey(path) && !DAEMON.containsKey(path) && !isRpc(path)) {
+        if (!serves(path)) {
             throw nothing(path);
         }
         if (PLAIN.containsKey(path)) {
@@ -115,7 +135,7 @@ public final class DataPlane implements AutoCloseable {
         }
     }
 
-    /** Returns true if the call was answered by the server of another host, or can't be for now. */
+    /** Returns true if the call has been answered: by the server of another host, or with the failure to reach that server. */
     private static boolean handedOver(HttpExchange exchange, String path, BooleanSupplier handover) throws IOException {
         try {
             return handover.getAsBoolean();
@@ -137,7 +157,7 @@ public final class DataPlane implements AutoCloseable {
         return new E2bException(404, "there is nothing at " + path);
     }
 
-    /** Does not wake a paused sandbox. */
+    /** Answers 204. Does not wake a paused sandbox. */
     private void health(SandboxCall call) throws IOException {
         requireMethod(call, HEALTH_METHODS);
         if (!passedIfRunning(call)) {

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /files}: the bytes of a file, or a part of them. */
+/** Answers {@code GET /files} with a file or one range of it. */
 final class FileDownload {
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{0,18})-([0-9]{0,18})");
     private static final Pattern ENCODING =
@@ -33,10 +33,10 @@ final class FileDownload {
     private FileDownload() {}
 
     /**
-     * Which bytes are wanted.
+     * A range of bytes.
      *
-     * @param first counts from 0
-     * @param last included
+     * @param first the first byte, counted from 0
+     * @param last the last byte, inclusive
      */
     private record Range(long first, long last) {
         long length() {
@@ -67,7 +67,7 @@ final class FileDownload {
         }
     }
 
-    /** Opens a file, and follows a link to it: a link's own entry would have the size of the link. */
+    /** Opens a file. Follows a link, because the entry of a link has the link's own size. */
     private static OpenFile open(Session session, String path, @Nullable String user, long offset, long length)
             throws IOException {
         var file = session.files().read(path, user, offset, length);
@@ -79,7 +79,11 @@ final class FileDownload {
         return session.files().read(target, user, offset, length);
     }
 
-    /** Parses a Range header; null for one that we don't support, to which the whole file is the right answer. */
+    /**
+     * Parses a Range header. Returns null for an unsupported one, to which the whole file is a valid answer.
+     *
+     * @throws E2bException 416 if the file has no byte in the range
+     */
     private static @Nullable Range range(HttpExchange exchange, long size, String header) {
         var match = RANGE.matcher(header.replace(" ", ""));
         if (!match.matches() || match.group(1).isEmpty() && match.group(2).isEmpty()) {
@@ -105,7 +109,7 @@ final class FileDownload {
         exchange.header("Content-Disposition", "inline; filename*=UTF-8''" + name);
         exchange.header("Last-Modified", HTTP_DATE.format(entry.modifiedAt()));
         exchange.header("Accept-Ranges", "bytes");
-        exchange.header("Vary", "Accept-Encoding");
+        exchange.response().getHeaders().add("Vary", "Accept-Encoding");
         exchange.header("X-Content-Type-Options", "nosniff");
     }
 
@@ -129,7 +133,7 @@ final class FileDownload {
         }
     }
 
-    /** Copies exactly the announced length: a file that grows meanwhile is cut, one that shrinks fails the answer. */
+    /** Copies exactly the announced length. If the file grows, the rest is left out; if it shrinks, the answer fails. */
     private static void copy(OpenFile file, OutputStream to, long length) throws IOException {
         var chunk = new byte[64 << 10];
         var left = length;
@@ -146,9 +150,9 @@ final class FileDownload {
     }
 
     /**
-     * Returns true if the file is to be sent compressed. A part of a file never is.
+     * Returns true if the file is to be sent compressed. A range never is.
      *
-     * @throws E2bException 406 when the client takes neither that nor the file as it is
+     * @throws E2bException 406 if the client accepts neither gzip nor identity
      */
     private static boolean wantsGzip(HttpExchange exchange) {
         var part = exchange.header("Range") != null;

@@ -11,7 +11,7 @@ import dev.sandboxer.protocol.e2b.FilesystemProto.FilesystemEvent;
 import dev.sandboxer.protocol.e2b.FilesystemProto.WatchDirResponse;
 import dev.sandboxer.protocol.e2b.Timestamps;
 
-/** The messages of E2B's {@code filesystem.Filesystem} in the contract's terms. */
+/** Translates between the messages of E2B's {@code filesystem.Filesystem} and the types of the extension contract. */
 final class FileMessages {
     static final WatchDirResponse START = WatchDirResponse.newBuilder()
             .setStart(WatchDirResponse.StartEvent.getDefaultInstance())
@@ -22,7 +22,7 @@ final class FileMessages {
 
     private FileMessages() {}
 
-    /** How many levels an unsigned depth means: 0 is 1, and none is deeper than our numbers reach. */
+    /** Returns the levels that an unsigned depth means: 0 is 1, and values beyond 2^31 - 1 are that number. */
     static int levels(int depth) {
         return depth < 0 ? Integer.MAX_VALUE : Math.max(1, depth);
     }
@@ -45,7 +45,7 @@ final class FileMessages {
         return info.build();
     }
 
-    /** Of a link that of its target; unspecified of FIFOs and the like, and when it leads nowhere. */
+    /** Translates a type. Unspecified stands for FIFOs, sockets and devices, and for a link without a target. */
     private static FileType type(dev.sandboxer.extension.session.FileType type) {
         return switch (type) {
             case FILE -> FileType.FILE_TYPE_FILE;
@@ -55,7 +55,7 @@ final class FileMessages {
         };
     }
 
-    /** As Go writes them; ? is its letter for what is neither file nor directory and not known better. */
+    /** Writes the permissions as Go does. {@code ?} is Go's letter for an unknown kind of file. */
     private static String permissions(FileEntry entry) {
         var kind = switch (entry.type()) {
             case DIRECTORY -> "d";
@@ -92,7 +92,9 @@ final class FileMessages {
     }
 
     /**
-     * @throws ConnectException {@code RESOURCE_EXHAUSTED} for lost events, which E2B has no word for
+     * Translates an event.
+     *
+     * @throws ConnectException {@code RESOURCE_EXHAUSTED} for lost events, since E2B has no message for them
      */
     static FilesystemEvent event(FileEvent event) {
         var message = FilesystemEvent.newBuilder().setName(event.name()).setType(type(event.kind()));

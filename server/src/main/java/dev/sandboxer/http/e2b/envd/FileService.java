@@ -1,16 +1,13 @@
 package dev.sandboxer.http.e2b.envd;
 
 import com.google.protobuf.Message;
-import dev.sandboxer.connect.ConnectCode;
-import dev.sandboxer.connect.ConnectException;
 import dev.sandboxer.extension.session.FileWatch;
 import dev.sandboxer.extension.session.SandboxFiles;
-import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.AnswerCutException;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.protocol.e2b.FilesystemProto.CreateWatcherRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.GetWatcherEventsRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirRequest;
-import dev.sandboxer.protocol.e2b.FilesystemProto.ListDirResponse;
 import dev.sandboxer.protocol.e2b.FilesystemProto.MakeDirRequest;
 import dev.sandboxer.protocol.e2b.FilesystemProto.MakeDirResponse;
 import dev.sandboxer.protocol.e2b.FilesystemProto.MoveRequest;
@@ -26,15 +23,15 @@ import java.io.IOException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** E2B's {@code filesystem.Filesystem}. */
+/** Answers E2B's service {@code filesystem.Filesystem}. */
 final class FileService {
-    private static final int MOST_ENTRIES = 200_000;
-
     private final Watchers watchers;
+    private final AnswerSpace space;
     private final InstantSource clock;
 
-    FileService(Watchers watchers, InstantSource clock) {
+    FileService(Watchers watchers, AnswerSpace space, InstantSource clock) {
         this.watchers = watchers;
+        this.space = space;
         this.clock = clock;
     }
 
@@ -48,7 +45,12 @@ final class FileService {
             case "MakeDir" -> rpc.unary(MakeDirRequest.getDefaultInstance(), request -> makeDir(rpc, request));
             case "Remove" -> rpc.unary(RemoveRequest.getDefaultInstance(), request -> remove(rpc, request));
             case "Move" -> rpc.unary(MoveRequest.getDefaultInstance(), request -> move(rpc, request));
-            case "ListDir" -> rpc.unary(ListDirRequest.getDefaultInstance(), request -> listDir(rpc, request));
+            case "ListDir" ->
+                rpc.list(
+                        ListDirRequest.getDefaultInstance(),
+                        "entries",
+                        space,
+                        (request, answer) -> listDir(rpc, request, answer));
             case "WatchDir" ->
                 rpc.streaming(
                         WatchDirRequest.getDefaultInstance(), (request, stream) -> watchDir(rpc, request, stream));
@@ -102,23 +104,18 @@ final class FileService {
         });
     }
 
-    private Message listDir(Rpc rpc, ListDirRequest request) throws IOException {
-        return files(rpc, (files, user) -> {
-            var response = ListDirResponse.newBuilder();
-            files.list(SandboxPaths.check(request.getPath()), FileMessages.levels(request.getDepth()), user, entry -> {
-                if (response.getEntriesCount() == MOST_ENTRIES) {
-                    throw new ConnectException(
-                            ConnectCode.RESOURCE_EXHAUSTED,
-                            "more than " + MOST_ENTRIES + " entries; list less at once");
-                }
-                response.addEntries(FileMessages.entry(entry));
-            });
-            return response.build();
+    private static void listDir(Rpc rpc, ListDirRequest request, ListAnswer answer) throws IOException {
+        var user = rpc.user();
+        var path = SandboxPaths.check(request.getPath());
+        var levels = FileMessages.levels(request.getDepth());
+        rpc.call().answer(session -> {
+            session.files().list(path, levels, user, entry -> answer.add(FileMessages.entry(entry)));
+            return true;
         });
     }
 
     private Message createWatcher(Rpc rpc, CreateWatcherRequest request) throws IOException {
-        // a watch has a connection of its own, and so outlives this session
+        // a watch has a connection of its own, so it outlives this session
         return files(rpc, (files, user) -> {
             var path = SandboxPaths.check(request.getPath());
             return watchers.add(
@@ -152,7 +149,7 @@ final class FileService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CutOff("the server is going down", e);
+            throw new AnswerCutException("the server is going down", e);
         }
     }
 }

@@ -26,7 +26,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.MultiPart;
 import org.jspecify.annotations.Nullable;
 
-/** {@code POST /files}: one file as it is, or several as multipart; streamed, and never held in memory. */
+/** Answers {@code POST /files}: writes one raw file, or several from a multipart body. The content is streamed, not kept in memory. */
 final class FileUpload {
     private static final String METADATA = "x-metadata-";
     private static final int MOST_METADATA = 4096;
@@ -40,8 +40,8 @@ final class FileUpload {
     private static final Pattern PART_NAME =
             Pattern.compile(";\\s*name=(?:\"([^\"]*)\"|([^;\\s]*))", Pattern.CASE_INSENSITIVE);
 
-    /** A backslash before one of these escapes it. Before anything else it stands for itself. */
-    private static final Pattern HIDDEN = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
+    /** A backslash escapes these characters. Before any other character it stands for itself. */
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([()<>@,;:\\\\\"/\\[\\]?=])");
 
     private FileUpload() {}
 
@@ -116,7 +116,7 @@ final class FileUpload {
             }
             var target = path == null || path.isEmpty() ? fileName(disposition) : path;
             if (!seen.isEmpty() && seen.contains(resolved(session, target, options))) {
-                throw new E2bException(400, "the path '" + target + "' is there twice");
+                throw new E2bException(400, "the path '" + target + "' is given twice");
             }
             var view = file(session, target, options, part.content());
             seen.add(SandboxPaths.clean(view.path()));
@@ -127,7 +127,7 @@ final class FileUpload {
         }
     }
 
-    /** The absolute path of a target, in one spelling. */
+    /** Returns the normalized absolute path of a target. */
     private static String resolved(Session session, String target, WriteOptions options) {
         var path = SandboxPaths.check(target);
         if (path.startsWith("/")) {
@@ -150,10 +150,13 @@ final class FileUpload {
     }
 
     /**
-     * The file name of a part, with its slashes, as E2B's daemon reads it: by the rules of Go's mime package. Clients don't agree on how to
-     * write a name: Node's fetch leaves a backslash alone and Python's httpx doubles it, which these rules both understand. For
-     * a quote or the end of a line both write %22, %0D and %0A, but a percent sign they leave alone, so that a name with these
-     * very letters looks the same: undoing them would write to another file than the one that was named, and than E2B does.
+     * Returns the file name of a part, including slashes. It is parsed as E2B's daemon does, by the rules of Go's mime package.
+     *
+     * <p>Clients write a backslash in two ways: Node's fetch leaves it alone, Python's httpx doubles it. These rules read both. Both
+     * clients write a quote, CR and LF as %22, %0D and %0A, but don't escape a percent sign. So a literal %22 in a name looks like an
+     * escaped quote. These escapes are not decoded, as at E2B; otherwise a file with a literal %22 would get another name.
+     *
+     * @throws E2bException 400 if the part has no file name
      */
     private static String fileName(String disposition) {
         var encoded = first(FILE_NAME_ENCODED, disposition);
@@ -161,7 +164,7 @@ final class FileUpload {
         if (name == null || name.isEmpty()) {
             throw new E2bException(400, "a part named file needs a file name when there is no path");
         }
-        return encoded != null ? name : HIDDEN.matcher(name).replaceAll("$1");
+        return encoded != null ? name : ESCAPED.matcher(name).replaceAll("$1");
     }
 
     private static @Nullable String first(Pattern pattern, String text) {
@@ -181,7 +184,7 @@ final class FileUpload {
         };
     }
 
-    /** The metadata for the file, possibly none: an upload replaces all that the file had before. */
+    /** Returns the metadata for the file. If it is empty, the upload still replaces the metadata that the file had. */
     private static Map<String, String> metadata(HttpExchange exchange) {
         var found = new TreeMap<String, String>();
         var total = 0;

@@ -11,8 +11,8 @@ import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a multipart body part by part as it arrives; memory holds one piece at a time. Jetty's parser pushes, we pull: it is
- * fed only as far as the reader has come. For one thread.
+ * Reads a multipart body part by part as it arrives, with one piece of it in memory at a time. Jetty's parser pushes events, callers
+ * pull parts; the parser is fed only when the caller needs more. Not thread-safe.
  */
 final class Multipart {
     private static final int PIECE = 16 << 10;
@@ -46,11 +46,11 @@ final class Multipart {
     /**
      * One part.
      *
-     * @param content to be read before the next part; what is left of it is then skipped
+     * @param content to be read before the next part; {@link #next} skips the unread rest
      */
     record Part(HttpFields head, InputStream content) {}
 
-    /** The next part; null after the last. */
+    /** Returns the next part; null after the last. */
     @Nullable Part next() throws IOException {
         while (true) {
             switch (step()) {
@@ -62,7 +62,7 @@ final class Multipart {
                     return null;
                 }
                 case Step.Failure failure -> throw malformed(failure.cause);
-                case Step.Bytes _, Step.End _ -> {} // nobody wanted the rest of the part before
+                case Step.Bytes _, Step.End _ -> {} // the unread rest of the previous part
             }
         }
     }
@@ -89,7 +89,7 @@ final class Multipart {
         return new MalformedException("the multipart body is malformed: " + cause.getMessage(), cause);
     }
 
-    /** Thrown when the body is malformed, which is the sender's fault and not the connection's. */
+    /** Thrown when the body is malformed, which is the sender's fault, not a failure of the connection. */
     static final class MalformedException extends IOException {
         private static final long serialVersionUID = 1;
 

@@ -21,7 +21,7 @@ import dev.sandboxer.protocol.e2b.ProcessProto.ProcessInput;
 import dev.sandboxer.protocol.e2b.SignalStatus;
 import java.util.List;
 
-/** The messages of E2B's {@code process.Process} in the contract's terms. */
+/** Translates between the messages of E2B's {@code process.Process} and the types of the extension contract. */
 final class ProcessMessages {
     static final ProcessEvent KEEPALIVE = ProcessEvent.newBuilder()
             .setKeepalive(KeepAlive.getDefaultInstance())
@@ -29,7 +29,7 @@ final class ProcessMessages {
 
     private ProcessMessages() {}
 
-    /** A client on a terminal without a size says 0. */
+    /** Returns the size of a terminal. Clients send 0 for an unknown size; 80 columns and 24 rows stand in. */
     static PtySize size(PTY pty) {
         if (!pty.hasSize()) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "a pty needs a size");
@@ -52,9 +52,14 @@ final class ProcessMessages {
         return (input.hasPty() ? input.getPty() : input.getStdin()).toByteArray();
     }
 
-    /** A terminal takes {@code pty} and a pipe {@code stdin}. Of a process that isn't there the write says so. */
-    static void requireFor(ProcessSelector selector, ProcessInput input, List<ProcessInfo> there) {
-        for (ProcessInfo process : there) {
+    /**
+     * Requires {@code pty} for a process with a terminal and {@code stdin} for one with a pipe. Does not check that the process
+     * exists; the write does.
+     *
+     * @throws ConnectException {@code INTERNAL} if the input doesn't fit
+     */
+    static void requireFor(ProcessSelector selector, ProcessInput input, List<ProcessInfo> processes) {
+        for (ProcessInfo process : processes) {
             if (selector.names(process) && (process.pty() ? input.hasStdin() : input.hasPty())) {
                 throw new ConnectException(
                         ConnectCode.INTERNAL,
@@ -95,17 +100,21 @@ final class ProcessMessages {
     static ProcessEvent exited(Exited exited) {
         var end = EndEvent.newBuilder().setStatus(status(exited));
         if (exited.signal() != 0) {
-            end.setExitCode(-1).setError(end.getStatus());
+            end.setExitCode(-1).setError(error(exited));
         } else {
             end.setExitCode(exited.code()).setExited(true);
             if (exited.code() != 0) {
-                end.setError(end.getStatus());
+                end.setError(error(exited));
             }
         }
         return ProcessEvent.newBuilder().setEnd(end).build();
     }
 
-    /** As Go's os/exec words it, which the clients show and E2B's own command line matches on. */
+    private static String error(Exited exited) {
+        return status(exited) + (exited.outOfMemory() ? " (the sandbox is out of memory)" : "");
+    }
+
+    /** Returns the status in the words of Go's os/exec. Clients show it, and E2B's command line matches on it. */
     static String status(Exited exited) {
         return exited.signal() == 0 ? "exit status " + exited.code() : SignalStatus.format(exited.signal());
     }

@@ -12,7 +12,7 @@ import dev.sandboxer.extension.session.ProcessSelector;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Processes;
 import dev.sandboxer.extension.session.RunningProcess;
-import dev.sandboxer.http.CutOff;
+import dev.sandboxer.http.AnswerCutException;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.Templates;
@@ -23,7 +23,6 @@ import dev.sandboxer.protocol.e2b.ProcessProto.CloseStdinResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.ConnectRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.ConnectResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.ListRequest;
-import dev.sandboxer.protocol.e2b.ProcessProto.ListResponse;
 import dev.sandboxer.protocol.e2b.ProcessProto.ProcessInput;
 import dev.sandboxer.protocol.e2b.ProcessProto.SendInputRequest;
 import dev.sandboxer.protocol.e2b.ProcessProto.SendInputResponse;
@@ -41,17 +40,28 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Answers E2B's service {@code process.Process}. */
 final class ProcessService {
     private final SandboxLogs logs;
+    private final ProcessLists lists;
+    private final AnswerSpace space;
     private final InstantSource clock;
+    private final LongAdder outOfMemory = new LongAdder();
 
-    ProcessService(SandboxLogs logs, InstantSource clock) {
+    ProcessService(SandboxLogs logs, ProcessLists lists, AnswerSpace space, InstantSource clock) {
         this.logs = logs;
+        this.lists = lists;
+        this.space = space;
         this.clock = clock;
+    }
+
+    /** Returns how many processes ended because their sandbox was out of memory. */
+    long outOfMemory() {
+        return outOfMemory.sum();
     }
 
     /** The work of a method that only acts on one process. */
@@ -59,7 +69,7 @@ final class ProcessService {
         void on(Processes processes, ProcessSelector selector);
     }
 
-    /** Where the events of a process go. */
+    /** Receives the events of a process. */
     private interface Events {
         void send(ProcessProto.ProcessEvent event) throws IOException;
     }
@@ -71,7 +81,8 @@ final class ProcessService {
             case "Connect" ->
                 rpc.streaming(ConnectRequest.getDefaultInstance(), (request, stream) -> connect(rpc, request, stream));
             case "StreamInput" -> streamInput(rpc);
-            case "List" -> rpc.unary(ListRequest.getDefaultInstance(), request -> list(rpc));
+            case "List" ->
+                rpc.list(ListRequest.getDefaultInstance(), "processes", space, (request, answer) -> list(rpc, answer));
             case "SendInput" -> rpc.unary(SendInputRequest.getDefaultInstance(), request -> sendInput(rpc, request));
             case "CloseStdin" ->
                 rpc.unary(CloseStdinRequest.getDefaultInstance(), request -> {
@@ -84,7 +95,7 @@ final class ProcessService {
         }
     }
 
-    /** Words a failure as E2B does: clients show the text, and some match on it. */
+    /** Translates a failure into E2B's words, because clients show the text and some match on it. */
     private static ConnectException worded(
             SandboxException e, @Nullable String cwd, @Nullable ProcessSelector selector) {
         var reason = ErrorMapping.reason(e);
@@ -114,13 +125,12 @@ final class ProcessService {
         }
     }
 
-    private Message list(Rpc rpc) throws IOException {
-        return rpc.call()
-                .answer(session -> ListResponse.newBuilder()
-                        .addAllProcesses(session.processes().list().stream()
-                                .map(ProcessMessages::info)
-                                .toList())
-                        .build());
+    private void list(Rpc rpc, ListAnswer answer) throws IOException {
+        rpc.call()
+                .answer(session -> lists.with(rpc.sandbox().id(), session.processes(), found -> {
+                    found.forEach(process -> answer.add(ProcessMessages.info(process)));
+                    return true;
+                }));
     }
 
     private Message sendInput(Rpc rpc, SendInputRequest request) throws IOException {
@@ -128,22 +138,25 @@ final class ProcessService {
             if (!request.hasInput()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "input is missing");
             }
-            write(processes, selector, request.getInput());
+            write(rpc, processes, selector, request.getInput());
         });
         return SendInputResponse.getDefaultInstance();
     }
 
-    private static void write(Processes processes, ProcessSelector selector, ProcessInput input) {
-        ProcessMessages.requireFor(selector, input, processes.list());
+    private void write(Rpc rpc, Processes processes, ProcessSelector selector, ProcessInput input) {
+        lists.with(rpc.sandbox().id(), processes, found -> {
+            ProcessMessages.requireFor(selector, input, found);
+            return true;
+        });
         processes.writeInput(selector, ProcessMessages.bytes(input));
     }
 
+    /** Signals the whole process group, so that killing a shell command also kills its children. At E2B the children stay. */
     private Message sendSignal(Rpc rpc, SendSignalRequest request) throws IOException {
         act(
                 rpc,
                 request.getProcess(),
-                (processes, selector) ->
-                        processes.signal(selector, ProcessMessages.signal(request.getSignal()), false));
+                (processes, selector) -> processes.signal(selector, ProcessMessages.signal(request.getSignal()), true));
         return SendSignalResponse.getDefaultInstance();
     }
 
@@ -151,14 +164,15 @@ final class ProcessService {
         act(rpc, request.getProcess(), (processes, selector) -> {
             if (request.hasPty()) {
                 processes.resize(selector, ProcessMessages.size(request.getPty()));
-            } else if (processes.list().stream().noneMatch(selector::names)) {
+            } else if (!lists.with(
+                    rpc.sandbox().id(), processes, found -> found.stream().anyMatch(selector::names))) {
                 throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
             }
         });
         return UpdateResponse.getDefaultInstance();
     }
 
-    /** Streams a new process until it ends. The process is killed when the caller's time is up, not when the caller goes. */
+    /** Streams a new process until it ends. Its group is killed when the caller's timeout is over, but not when the caller leaves. */
     private void start(Rpc rpc, StartRequest request, RpcStream stream) throws IOException {
         var spec = spec(rpc, request);
         try {
@@ -214,16 +228,15 @@ final class ProcessService {
                 .env(env)
                 .cwd(config.getCwd().isEmpty() ? null : config.getCwd())
                 .user(rpc.user())
-                // older clients, which do not know this field, rely on an open pipe
+                // older clients don't send this field and rely on an open pipe
                 .stdin(!request.hasStdin() || request.getStdin())
                 .pty(request.hasPty() ? ProcessMessages.size(request.getPty()) : null)
                 .tag(request.getTag().isEmpty() ? null : request.getTag())
                 .timeout(rpc.timeout().orElse(null))
-                .timeoutSparesGroup(true)
                 .build();
     }
 
-    /** Streams what a running process does from now on. The caller's timeout limits the stream, not the process. */
+    /** Streams the events of a running process from now on. The caller's timeout ends the stream, not the process. */
     private void connect(Rpc rpc, ConnectRequest request, RpcStream stream) throws IOException {
         var selector = ProcessMessages.selector(request.getProcess());
         var time = CallDeadline.of(rpc, clock);
@@ -241,8 +254,7 @@ final class ProcessService {
         }
     }
 
-    private static void pump(
-            Events events, RunningProcess process, CallDeadline time, Consumer<ProcessEvent.Exited> onExit)
+    private void pump(Events events, RunningProcess process, CallDeadline time, Consumer<ProcessEvent.Exited> onExit)
             throws IOException {
         events.send(ProcessMessages.started(process.pid()));
         try {
@@ -259,18 +271,21 @@ final class ProcessService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new CutOff("the server is going down", e);
+            throw new AnswerCutException("the server is going down", e);
         }
     }
 
-    private static void finish(Events events, ProcessEvent.Exited exited) throws IOException {
+    private void finish(Events events, ProcessEvent.Exited exited) throws IOException {
         if (exited.timedOut()) {
             throw CallDeadline.exceeded();
+        }
+        if (exited.outOfMemory()) {
+            outOfMemory.increment();
         }
         events.send(ProcessMessages.exited(exited));
     }
 
-    /** Takes many inputs in one call, whose first message names the process. */
+    /** Writes many inputs in one call. The first message names the process. */
     private void streamInput(Rpc rpc) throws IOException {
         rpc.stream(stream -> {
             rpc.call().transfer(session -> {
@@ -281,11 +296,11 @@ final class ProcessService {
         });
     }
 
-    private static void inputs(Rpc rpc, Codec codec, Processes processes) throws IOException {
+    private void inputs(Rpc rpc, Codec codec, Processes processes) throws IOException {
         var messages = rpc.messages();
         ProcessSelector selector = null;
         for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
-            rpc.exchange().expectSilence(); // a person who types may pause
+            rpc.exchange().allowSilence(); // a person who types may pause
             var message = codec.read(next.content(), StreamInputRequest.getDefaultInstance());
             if (message.hasStart()) {
                 selector = ProcessMessages.selector(message.getStart().getProcess());
@@ -293,7 +308,7 @@ final class ProcessService {
                 if (selector == null) {
                     throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
                 }
-                write(processes, selector, message.getData().getInput());
+                write(rpc, processes, selector, message.getData().getInput());
             }
         }
     }

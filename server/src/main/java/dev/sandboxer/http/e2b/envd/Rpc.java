@@ -26,10 +26,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a method of E2B's in-sandbox services, over Connect. The content type says in which codec; what answers with a
- * stream has other types than what answers once.
+ * One call of a method of E2B's in-sandbox services, over Connect. The content type chooses the codec; streaming methods have other
+ * content types than unary ones.
  *
- * @param call into the sandbox whose method it is
+ * @param call the call into the sandbox
  */
 record Rpc(HttpExchange exchange, SandboxCall call) {
     private static final int LONGEST_MESSAGE = HttpExchange.LONGEST_BODY;
@@ -40,17 +40,22 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
         return call.sandbox();
     }
 
-    /** A method with one answer. */
+    /** A method that answers with one message. */
     interface Unary<T> {
         Message answer(T request) throws IOException;
     }
 
-    /** A method with a stream of answers. */
+    /** A method that answers with one message that is a list, perhaps a long one. */
+    interface Listing<T> {
+        void answer(T request, ListAnswer answer) throws IOException;
+    }
+
+    /** A method that answers with a stream of messages. */
     interface Streaming<T> {
         void answer(T request, RpcStream stream) throws IOException;
     }
 
-    /** A method with a stream of answers that reads the request itself. */
+    /** A method that answers with a stream of messages and reads the request itself. */
     interface Answer {
         void to(RpcStream stream) throws IOException;
     }
@@ -58,15 +63,40 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
     /**
      * Answers with one message.
      *
-     * @param empty a request without fields, which an empty body is in either codec
+     * @param empty a request without fields, which stands for an empty body
      */
     <T extends Message> void unary(T empty, Unary<T> method) throws IOException {
+        once(empty, (codec, request) -> exchange.bytes(200, codec.unaryType(), codec.write(method.answer(request))));
+    }
+
+    /**
+     * Answers with one message, whose only field is a list.
+     *
+     * @param empty a request without fields, which stands for an empty body
+     * @param field the name of the answer's field
+     * @param space limits the bytes of the answer
+     */
+    <T extends Message> void list(T empty, String field, AnswerSpace space, Listing<T> method) throws IOException {
+        once(empty, (codec, request) -> {
+            try (var held = space.open(sandbox().id())) {
+                var answer = new ListAnswer(codec, field, held);
+                method.answer(request, answer);
+                answer.end();
+                held.send(exchange, codec.unaryType());
+            }
+        });
+    }
+
+    private interface Once<T> {
+        void answer(Codec codec, T request) throws IOException;
+    }
+
+    private <T extends Message> void once(T empty, Once<T> method) throws IOException {
         var codec = Codec.ofUnaryType(type(exchange)).orElseThrow(() -> unsupported(Codec::unaryType));
         try {
-            timeout(); // an answer comes at once, but a limit that makes no sense is refused as everywhere
+            timeout(); // not used, but a malformed timeout is refused as in streaming calls
             var body = exchange.body();
-            var answer = method.answer(body.length == 0 ? empty : codec.read(body, empty));
-            exchange.bytes(200, codec.unaryType(), codec.write(answer));
+            method.answer(codec, body.length == 0 ? empty : codec.read(body, empty));
         } catch (SandboxException e) {
             fail(ErrorMapping.rpc(e));
         } catch (OperationException e) {
@@ -76,7 +106,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
         }
     }
 
-    /** Refuses a call before it begins, in the form in which its client reads failures. */
+    /** Answers a call with a failure before it begins, in the form that its content type requires. */
     static void refuse(HttpExchange exchange, ConnectError error) throws IOException {
         var codec = Codec.ofStreamType(type(exchange));
         if (codec.isPresent()) {
@@ -90,24 +120,24 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
         fail(exchange, error);
     }
 
-    /** In JSON, whatever the codec of the call. */
+    /** Answers with a failure. It is JSON in both codecs. */
     private static void fail(HttpExchange exchange, ConnectError error) throws IOException {
         exchange.bytes(error.code().httpStatus(), Codec.JSON.unaryType(), error.toUnaryBody());
     }
 
-    /** Answers a streaming call, whose request is the first message of a stream. */
+    /** Answers with a stream of messages. The request is the first message of the body. */
     <T extends Message> void streaming(T empty, Streaming<T> method) throws IOException {
         stream(stream -> {
             var message = new EnvelopeReader(exchange.timedInput(), LONGEST_MESSAGE).next();
             if (message == null || message.end()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }
-            exchange.expectSilence(); // not before: a request that doesn't arrive is timed out
+            exchange.allowSilence(); // only now, since a request has to arrive in time
             method.answer(stream.codec().read(message.content(), empty), stream);
         });
     }
 
-    /** Answers with a stream. A failure becomes its last message; the status is 200 all the same. */
+    /** Answers with a stream. A failure becomes its last message, and the status is 200 all the same. */
     void stream(Answer answer) throws IOException {
         var codec = Codec.ofStreamType(type(exchange)).orElseThrow(() -> unsupported(Codec::streamType));
         var stream = new RpcStream(exchange, codec);
@@ -123,7 +153,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
         }
     }
 
-    /** The request as a stream of messages. */
+    /** Returns a reader of the request's messages. */
     EnvelopeReader messages() {
         return new EnvelopeReader(exchange.input(), LONGEST_MESSAGE);
     }
@@ -137,12 +167,16 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
         return type == null ? "" : type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
     }
 
-    /** How long the caller waits; empty = for ever. */
+    /**
+     * Returns how long the caller waits; empty = for ever.
+     *
+     * @throws ConnectException {@code INVALID_ARGUMENT} if the header is malformed
+     */
     Optional<Duration> timeout() {
         return ConnectTimeout.parse(exchange.header(ConnectTimeout.HEADER));
     }
 
-    /** How long the stream may be silent before the caller wants a sign of life. */
+    /** Returns how long the stream may be silent before a keepalive is due. */
     Duration keepalive() {
         var text = exchange.header("Keepalive-Ping-Interval");
         if (text == null || !SECONDS.matcher(text).matches() || Integer.parseInt(text) == 0) {
@@ -152,9 +186,9 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
     }
 
     /**
-     * The user that the caller named, as the name of Basic authentication; null = the template's.
+     * Returns the user that the caller named, as the user name of Basic authentication; null = the template's.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT} when it is no such header
+     * @throws SandboxException {@code INVALID_ARGUMENT} if the header is malformed
      */
     @Nullable String user() {
         var header = exchange.header("Authorization");

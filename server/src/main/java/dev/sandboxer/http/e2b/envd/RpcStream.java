@@ -8,7 +8,7 @@ import dev.sandboxer.protocol.e2b.Codec;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to a streaming call. Nothing is sent before the first message, so any other answer is possible until then. */
+/** The answer to a streaming call. Nothing is sent before the first message, so until then any other answer is possible. */
 final class RpcStream {
     private final HttpExchange exchange;
     private final Codec codec;
@@ -19,7 +19,7 @@ final class RpcStream {
         this.codec = codec;
     }
 
-    /** That of the request, and so of the answer. */
+    /** Returns the codec of the request and the answer. */
     Codec codec() {
         return codec;
     }

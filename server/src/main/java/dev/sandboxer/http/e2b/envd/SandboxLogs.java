@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Logs of the processes that were started in each sandbox through this server. The newest entries of each sandbox are kept in
@@ -17,8 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class SandboxLogs {
     private static final int MOST = 1000;
 
+    /** The limit for all sandboxes together. Beyond it a new entry replaces the oldest one of its sandbox. */
+    private static final int MOST_IN_ALL = 50_000;
+
     private final InstantSource clock;
     private final Map<SandboxId, Deque<Entry>> logs = new ConcurrentHashMap<>();
+    private final AtomicInteger inAll = new AtomicInteger();
 
     public SandboxLogs(InstantSource clock) {
         this.clock = clock;
@@ -29,14 +34,16 @@ public final class SandboxLogs {
     public void add(SandboxId sandbox, String message, Map<String, String> fields) {
         var log = logs.computeIfAbsent(sandbox, any -> new ArrayDeque<>());
         synchronized (log) {
-            if (log.size() == MOST) {
+            if (log.size() == MOST || inAll.get() >= MOST_IN_ALL && !log.isEmpty()) {
                 log.removeFirst();
+                inAll.decrementAndGet();
             }
             log.add(new Entry(clock.instant(), message, fields));
+            inAll.incrementAndGet();
         }
     }
 
-    /** The entries of a sandbox, oldest first. */
+    /** Returns the entries of a sandbox, oldest first. */
     public List<Entry> of(SandboxId sandbox) {
         var log = logs.get(sandbox);
         if (log == null) {
@@ -47,8 +54,16 @@ public final class SandboxLogs {
         }
     }
 
-    /** Forgets the entries of all other sandboxes. */
+    private static int size(Deque<Entry> log) {
+        synchronized (log) {
+            return log.size();
+        }
+    }
+
+    /** Forgets the entries of sandboxes that are not live. */
     public void keepOnly(Collection<SandboxId> live) {
         logs.keySet().retainAll(live);
+        // recounted, since an entry may have been added to a log while it was removed
+        inAll.set(logs.values().stream().mapToInt(SandboxLogs::size).sum());
     }
 }

@@ -25,8 +25,8 @@ final class SandboxPaths {
     }
 
     /**
-     * Normalizes an absolute path, so that two can be compared: no doubled slashes, {@code .} or {@code ..}. Links are not
-     * looked at, so a path with {@code ..} may come out as another one.
+     * Normalizes an absolute path for comparison: removes doubled slashes, {@code .} and {@code ..}. Links are not resolved, so a
+     * path with {@code ..} behind a link may become another path.
      */
     static String clean(String path) {
         var parts = new ArrayDeque<String>();

@@ -18,13 +18,17 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Watches that clients poll, as E2B's synchronous Python client does. Nothing reads a watch between two polls: its sandbox
- * holds the events, and says so when it has lost some. Thread-safe.
+ * Watches that clients poll, as E2B's synchronous Python client does. Between two polls the sandbox keeps the events, and reports if
+ * it has lost some. Thread-safe.
  */
 final class Watchers implements AutoCloseable {
     private static final int MOST_PER_SANDBOX = 64;
     private static final int MOST_EVENTS = 10_000;
-    /** How long to wait for further events that are on their way. */
+
+    /** The approximate limit of one answer, in bytes. The next poll gets the remaining events. */
+    private static final int LONGEST_ANSWER = 2 << 20;
+
+    /** How long to wait for another event after one has arrived. */
     private static final Duration SETTLE = Duration.ofMillis(2);
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -51,16 +55,19 @@ final class Watchers implements AutoCloseable {
         return CreateWatcherResponse.newBuilder().setWatcherId(id).build();
     }
 
-    /** The events since the last poll. */
+    /** Returns the events since the last poll. */
     GetWatcherEventsResponse events(Sandbox sandbox, String id) {
         var watcher = find(sandbox, id);
         var response = GetWatcherEventsResponse.newBuilder();
         try {
             synchronized (watcher) {
-                for (var event = watcher.watch.next(Duration.ZERO);
-                        event != null;
-                        event = response.getEventsCount() < MOST_EVENTS ? watcher.watch.next(SETTLE) : null) {
-                    response.addEvents(FileMessages.event(event));
+                var bytes = 0L;
+                for (var event = watcher.watch.next(Duration.ZERO); event != null; ) {
+                    var message = FileMessages.event(event);
+                    response.addEvents(message);
+                    bytes += message.getSerializedSize();
+                    var full = response.getEventsCount() == MOST_EVENTS || bytes >= LONGEST_ANSWER;
+                    event = full ? null : watcher.watch.next(SETTLE);
                 }
             }
             return response.build();
@@ -87,7 +94,7 @@ final class Watchers implements AutoCloseable {
         return watcher;
     }
 
-    /** Closes the watches of all other sandboxes. */
+    /** Closes the watches of sandboxes that are not live. */
     void keepOnly(Collection<SandboxId> live) {
         watchers.values().removeIf(watcher -> {
             var dead = !live.contains(watcher.sandbox);

@@ -8,7 +8,7 @@ import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ObjectCreationType;
 import java.util.Optional;
 
-/** Modal's apps: what sandboxes are grouped by. */
+/** Modal's apps, which group sandboxes. */
 public final class Apps {
     private static final String KIND = "app";
 
@@ -18,21 +18,21 @@ public final class Apps {
         this.objects = objects;
     }
 
-    /** An app, with the environment that it is in. */
+    /** An app and its environment. */
     public record App(String id, String environment, String name) {}
 
-    /** Finds the app of a name, or makes it if the request says so. */
+    /** Finds an app by its name, or creates it if the request says so. */
     public App findOrCreate(String consumer, AppGetOrCreateRequest request) {
         var name = Names.check("app", request.getAppName());
         var environment = Environments.name(request.getEnvironmentName());
         return switch (request.getObjectCreationType()) {
             case OCT_LOOKUP ->
-                named(consumer, environment, name)
+                find(consumer, environment, name)
                         .orElseThrow(() -> ModalErrors.notFound(
                                 "App '" + name + "' not found in environment '" + environment + "'"));
             case OCT_CREATE_IF_MISSING ->
                 app(objects.findOrAdd(
-                        consumer, KIND, Environments.within(environment, name), ModalIds.random("ap"), ""));
+                        consumer, KIND, Environments.qualified(environment, name), ModalIds.random("ap"), ""));
             default ->
                 throw ModalErrors.unimplemented("apps are looked up, or created if missing; "
                         + creation(request.getObjectCreationType()) + " is not supported");
@@ -43,12 +43,17 @@ public final class Apps {
         return type == ObjectCreationType.UNRECOGNIZED ? "this" : type.name();
     }
 
-    public Optional<App> named(String consumer, String environment, String name) {
-        return objects.named(consumer, KIND, Environments.within(environment, name))
+    /** Finds an app by its name. */
+    public Optional<App> find(String consumer, String environment, String name) {
+        return objects.named(consumer, KIND, Environments.qualified(environment, name))
                 .map(Apps::app);
     }
 
-    /** The app with that id. */
+    /**
+     * Returns the app with this id.
+     *
+     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND}
+     */
     public App get(String consumer, String id) {
         return objects.find(consumer, KIND, id)
                 .map(Apps::app)

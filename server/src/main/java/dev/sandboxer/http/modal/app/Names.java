@@ -3,11 +3,11 @@ package dev.sandboxer.http.modal.app;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import java.util.regex.Pattern;
 
-/** The names that Modal allows. */
+/** Checks names by Modal's rules. */
 public final class Names {
     private static final Pattern OBJECT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /** Clients would take such a name for an id. */
+    /** Clients take such a name for an id. */
     private static final Pattern LOOKS_LIKE_APP_ID = Pattern.compile("ap-[A-Za-z0-9]{22}");
 
     private Names() {}
@@ -15,12 +15,13 @@ public final class Names {
     /**
      * Returns the name of an app, a sandbox or a secret.
      *
-     * @param what names it in the message
+     * @param kind the kind of object, for the message
+     * @throws io.grpc.StatusRuntimeException {@code INVALID_ARGUMENT}
      */
-    public static String check(String what, String name) {
+    public static String check(String kind, String name) {
         if (!OBJECT.matcher(name).matches() || LOOKS_LIKE_APP_ID.matcher(name).matches()) {
             throw ModalErrors.invalid(
-                    "invalid " + what + " name " + ModalErrors.shown(name)
+                    "invalid " + kind + " name " + ModalErrors.shown(name)
                             + ": names have at most 64 letters, digits, dashes, dots and underscores, and not the form of an id");
         }
         return name;

@@ -3,15 +3,20 @@ package dev.sandboxer.http.modal.control;
 import static dev.sandboxer.http.modal.edge.Answers.send;
 
 import com.google.protobuf.Empty;
+import dev.sandboxer.Sandboxer;
 import dev.sandboxer.http.modal.app.Apps;
 import dev.sandboxer.http.modal.app.Environments;
 import dev.sandboxer.http.modal.edge.AuthTokens;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
+import dev.sandboxer.http.modal.edge.InterruptibleCall;
 import dev.sandboxer.http.modal.edge.ModalErrors;
-import dev.sandboxer.http.modal.edge.WaitingCall;
+import dev.sandboxer.http.modal.edge.RouterTokens;
+import dev.sandboxer.http.modal.image.ImageSources;
 import dev.sandboxer.http.modal.image.ImageTags;
 import dev.sandboxer.http.modal.image.Images;
+import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ClientProto.AuthTokenGetRequest;
@@ -88,7 +93,7 @@ import dev.sandboxer.protocol.modal.ClientProto.VolumeGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientImplBase;
 import io.grpc.stub.StreamObserver;
 
-/** The calls of Modal's control plane, each handed to the part that answers it. */
+/** Modal's control-plane service. Hands each call to the class that answers it. */
 public final class ControlService extends ModalClientImplBase {
     private final AuthTokens tokens;
     private final Apps apps;
@@ -98,7 +103,45 @@ public final class ControlService extends ModalClientImplBase {
     private final SandboxCalls sandboxes;
     private final TaskCalls tasks;
 
-    ControlService(
+    /**
+     * Puts the service together.
+     *
+     * @param router runs commands
+     * @param pretendGpus see {@code ModalOptions}
+     */
+    public static ControlService create(
+            Sandboxer installation,
+            Secrets secrets,
+            CommandRouter router,
+            AuthTokens authTokens,
+            RouterTokens routerTokens,
+            ServerAddress address,
+            Tunnels tunnels,
+            boolean pretendGpus) {
+        var sandboxes = installation.sandboxes();
+        var objects = installation.objects();
+        var apps = new Apps(objects);
+        var sources = new ImageSources(installation.consumerProfiles(), installation.extensions());
+        var images = new Images(objects, sources, sandboxes.snapshots(), router.directoryImages(), apps);
+        var calls = new SandboxCalls(
+                sandboxes,
+                new SandboxCreation(sandboxes, apps, images, secrets, router, pretendGpus),
+                new SandboxList(sandboxes, apps),
+                routerTokens,
+                address,
+                tunnels,
+                installation.clock());
+        return new ControlService(
+                authTokens,
+                apps,
+                images,
+                new ImageTags(objects, images),
+                secrets,
+                calls,
+                new TaskCalls(sandboxes, router));
+    }
+
+    private ControlService(
             AuthTokens tokens,
             Apps apps,
             Images images,
@@ -133,7 +176,7 @@ public final class ControlService extends ModalClientImplBase {
         send(
                 to,
                 () -> ClientHelloResponse.newBuilder()
-                        .setImageBuilderVersion(Environments.BUILDER)
+                        .setImageBuilderVersion(Environments.BUILDER_VERSION)
                         .build());
     }
 
@@ -151,7 +194,7 @@ public final class ControlService extends ModalClientImplBase {
     @Override
     public void environmentGetOrCreate(
             EnvironmentGetOrCreateRequest request, StreamObserver<EnvironmentGetOrCreateResponse> to) {
-        send(to, () -> Environments.answer(request.getDeploymentName()));
+        send(to, () -> Environments.response(request.getDeploymentName()));
     }
 
     @Override
@@ -170,8 +213,8 @@ public final class ControlService extends ModalClientImplBase {
 
     @Override
     public void imageJoinStreaming(ImageJoinStreamingRequest request, StreamObserver<ImageJoinStreamingResponse> to) {
-        WaitingCall.stream(to, ModalErrors::of, () -> {
-            images.build(consumer(), request.getImageId()).forEach(to::onNext);
+        InterruptibleCall.stream(to, () -> {
+            images.buildOutput(consumer(), request.getImageId()).forEach(to::onNext);
             to.onCompleted();
         });
     }
@@ -194,19 +237,19 @@ public final class ControlService extends ModalClientImplBase {
         send(
                 to,
                 () -> ImageGetByTagResponse.newBuilder()
-                        .setImageId(tags.byTag(consumer(), request.getTag(), request.getEnvironmentName()))
+                        .setImageId(tags.imageId(consumer(), request.getTag(), request.getEnvironmentName()))
                         .build());
     }
 
     @Override
     public void imageListTags(ImageListTagsRequest request, StreamObserver<ImageListTagsResponse> to) {
-        send(to, () -> tags.tags(consumer(), request));
+        send(to, () -> tags.list(consumer(), request));
     }
 
     @Override
     public void imageNameDelete(ImageNameDeleteRequest request, StreamObserver<Empty> to) {
         send(to, () -> {
-            tags.deleteTag(consumer(), request.getTag());
+            tags.delete(consumer(), request.getTag());
             return Empty.getDefaultInstance();
         });
     }
@@ -365,7 +408,7 @@ public final class ControlService extends ModalClientImplBase {
     @Override
     public void sandboxWaitUntilReady(
             SandboxWaitUntilReadyRequest request, StreamObserver<SandboxWaitUntilReadyResponse> to) {
-        WaitingCall.answer(to, ModalErrors::of, () -> tasks.awaitReady(request));
+        InterruptibleCall.answer(to, () -> tasks.awaitReady(request));
     }
 
     @Override
@@ -377,17 +420,17 @@ public final class ControlService extends ModalClientImplBase {
     @Override
     public void containerFilesystemExecGetOutput(
             ContainerFilesystemExecGetOutputRequest request, StreamObserver<FilesystemRuntimeOutputBatch> to) {
-        WaitingCall.stream(to, ModalErrors::of, () -> tasks.filesOutput(request, to));
+        InterruptibleCall.stream(to, () -> tasks.filesOutput(request, to));
     }
 
     @Override
     public void sandboxGetLogs(SandboxGetLogsRequest request, StreamObserver<TaskLogsBatch> to) {
-        WaitingCall.stream(to, ModalErrors::of, () -> tasks.logs(request, to));
+        InterruptibleCall.stream(to, () -> tasks.logs(request, to));
     }
 
     @Override
     public void sandboxStdinWrite(SandboxStdinWriteRequest request, StreamObserver<SandboxStdinWriteResponse> to) {
-        WaitingCall.answer(to, ModalErrors::of, () -> tasks.write(request));
+        InterruptibleCall.answer(to, () -> tasks.write(request));
     }
 
     @Override
@@ -407,8 +450,9 @@ public final class ControlService extends ModalClientImplBase {
     }
 
     private static RuntimeException noConnectTokens() {
-        return ModalErrors.unimplemented("connect tokens are not supported by this server: it has no HTTPS address for"
-                + " sandboxes; open an unencrypted port and use its tunnel");
+        return ModalErrors.unimplemented(
+                "connect tokens are not supported by this server, which has no HTTPS address for"
+                        + " sandboxes; open an unencrypted port and use its tunnel");
     }
 
     @Override

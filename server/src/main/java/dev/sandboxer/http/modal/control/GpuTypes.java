@@ -3,7 +3,7 @@ package dev.sandboxer.http.modal.control;
 import dev.sandboxer.extension.spec.Gpu;
 import java.util.Set;
 
-/** The types of GPUs that Modal's documentation names: others are mistakes where no backend takes them. */
+/** The GPU types that Modal documents. Any other type that no backend has is reported as a mistake. */
 final class GpuTypes {
     private static final Set<String> KNOWN = Set.of(
             "T4",

@@ -3,12 +3,12 @@ package dev.sandboxer.http.modal.control;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
-import dev.sandboxer.http.modal.edge.ModalIds.Named;
+import dev.sandboxer.http.modal.edge.ModalIds.ParsedId;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.Optional;
 
-/** Finds the sandbox that a call names among those of the caller. */
+/** Finds the sandbox that a call names, among the caller's own. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
 
@@ -16,7 +16,7 @@ final class OwnedSandboxes {
         this.sandboxes = sandboxes;
     }
 
-    /** A sandbox, in the generation that the call named it in. */
+    /** A sandbox, and the generation of the id that the call named it by. */
     record Owned(Sandbox sandbox, Generation generation) {
         String taskId() {
             return ModalIds.task(sandbox.id(), generation);
@@ -28,24 +28,24 @@ final class OwnedSandboxes {
     }
 
     /**
-     * The sandbox with that id, which may have ended.
+     * Returns the sandbox with this id, which may have ended.
      *
-     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND}, for somebody else's too
+     * @throws io.grpc.StatusRuntimeException {@code NOT_FOUND}, also when it belongs to another consumer
      */
     Owned sandbox(String consumer, String id) {
         return find(consumer, ModalIds.parseSandbox(id), "Sandbox", id);
     }
 
-    /** The sandbox of a task. */
+    /** Like {@link #sandbox}, by the id of the sandbox's task. */
     Owned task(String consumer, String id) {
         return find(consumer, ModalIds.parseTask(id), "Task", id);
     }
 
-    private Owned find(String consumer, Optional<Named> named, String what, String id) {
-        return named.flatMap(it -> sandboxes
+    private Owned find(String consumer, Optional<ParsedId> parsed, String kind, String id) {
+        return parsed.flatMap(it -> sandboxes
                         .find(it.sandbox())
                         .filter(sandbox -> sandbox.consumer().equals(consumer))
                         .map(sandbox -> new Owned(sandbox, it.generation())))
-                .orElseThrow(() -> ModalErrors.notFound(what + " with ID " + ModalErrors.shown(id) + " not found"));
+                .orElseThrow(() -> ModalErrors.notFound(kind + " with ID " + ModalErrors.shown(id) + " not found"));
     }
 }

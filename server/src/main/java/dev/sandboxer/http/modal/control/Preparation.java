@@ -12,8 +12,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a new sandbox fit the image that it stands for: its working directory is there, and Python is called {@code python}. Doing it
- * twice changes nothing.
+ * Gives a new sandbox what its image promises: the working directory, and a program {@code python}. Preparing a sandbox twice
+ * changes nothing.
  */
 record Preparation(Sandboxes sandboxes) {
     private static final String USER = "root";
@@ -22,9 +22,9 @@ record Preparation(Sandboxes sandboxes) {
     /**
      * Prepares a sandbox.
      *
-     * @param workdir null = none of its own
-     * @param python whether it has to have a command {@code python}
-     * @throws io.grpc.StatusRuntimeException {@code FAILED_PRECONDITION} when it has no Python; {@code INVALID_ARGUMENT} when the
+     * @param workdir the directory to make; null = none
+     * @param python true if the image promises a program {@code python}
+     * @throws io.grpc.StatusRuntimeException {@code FAILED_PRECONDITION} when the sandbox has no Python; {@code INVALID_ARGUMENT} when the
      *     working directory can't be made
      */
     void prepare(Sandbox sandbox, @Nullable String workdir, boolean python) {
@@ -56,9 +56,9 @@ record Preparation(Sandboxes sandboxes) {
         }
     }
 
-    /** Also when it is a link to one. */
+    /** Returns true for a directory, and for a link to one. */
     private static boolean isDirectory(SandboxFiles files, String path) {
-        return isThere(files, path + "/.");
+        return exists(files, path + "/.");
     }
 
     private static void namePython(SandboxFiles files, Sandbox sandbox) {
@@ -67,8 +67,8 @@ record Preparation(Sandboxes sandboxes) {
         }
         var python3 = find(files, "python3")
                 .orElseThrow(() -> Status.FAILED_PRECONDITION
-                        .withDescription(
-                                "profile " + sandbox.profile() + " stands for an image with Python, and has none")
+                        .withDescription("profile " + sandbox.profile()
+                                + " stands for a Python image, but its sandboxes have no python3")
                         .asRuntimeException());
         files.makeSymlink(python3, DIRECTORIES.getFirst() + "python", USER);
     }
@@ -76,11 +76,11 @@ record Preparation(Sandboxes sandboxes) {
     private static Optional<String> find(SandboxFiles files, String program) {
         return DIRECTORIES.stream()
                 .map(directory -> directory + program)
-                .filter(path -> isThere(files, path))
+                .filter(path -> exists(files, path))
                 .findFirst();
     }
 
-    private static boolean isThere(SandboxFiles files, String path) {
+    private static boolean exists(SandboxFiles files, String path) {
         try {
             var _ = files.stat(path, USER);
             return true;

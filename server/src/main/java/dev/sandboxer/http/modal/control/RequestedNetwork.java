@@ -10,15 +10,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whom a client wants a sandbox to call. */
+/** Reads the network rules that a client requests. */
 final class RequestedNetwork {
     private RequestedNetwork() {}
 
-    /** Whom it may call; null = whom the profile says, which an open network means here. */
+    /** Returns the requested rules; null = those of the profile, also for a network that is requested open. */
     static @Nullable NetworkRules of(Sandbox definition) {
         NetworkAccess access = definition.getNetworkAccess();
         if (definition.getBlockNetwork() && access.getNetworkAccessType() == NetworkAccess.T.ALLOWLIST) {
-            throw ModalErrors.invalid("a network can't be blocked and have an allowlist at once");
+            throw ModalErrors.invalid("a network can't both be blocked and have an allowlist");
         }
         if (definition.getBlockNetwork()) {
             return NetworkRules.DENY_ALL;

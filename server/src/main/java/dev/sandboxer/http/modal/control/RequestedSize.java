@@ -8,16 +8,16 @@ import dev.sandboxer.protocol.modal.ClientProto.Resources;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How large a client wants a sandbox to be. */
+/** The size that a client requests for a sandbox. */
 record RequestedSize(Resources resources, Generation generation) {
     private static final int MOST_GPUS = 8;
 
-    /** More than any machine has: beyond it a number is a mistake. */
+    /** More than any machine has; a higher number is a mistake. */
     private static final int MOST_MILLIS_OR_MIB = 100_000_000;
 
     private static final String GPU_TYPE = "[A-Z0-9][A-Z0-9._+!-]{0,39}";
 
-    /** Refuses what no machine has. */
+    /** Refuses impossible sizes. */
     void check() {
         checkPair("CPU", "milli-cores", resources.getMilliCpu(), resources.getMilliCpuMax());
         checkPair("memory", "MiB", resources.getMemoryMb(), resources.getMemoryMbMax());
@@ -38,11 +38,11 @@ record RequestedSize(Resources resources, Generation generation) {
 
     private static void checkAmount(String what, int amount) {
         if (amount < 0 || amount > MOST_MILLIS_OR_MIB) {
-            throw ModalErrors.invalid("no machine has so much " + what + ": " + Integer.toUnsignedLong(amount));
+            throw ModalErrors.invalid("too much " + what + ": " + Integer.toUnsignedLong(amount));
         }
     }
 
-    /** The GPUs it asks for; empty = none. */
+    /** The requested GPUs; empty = none. */
     Optional<Gpu> gpu() {
         var config = resources.getGpuConfig();
         var type = config.getGpuType().toUpperCase(Locale.ROOT);
@@ -59,13 +59,13 @@ record RequestedSize(Resources resources, Generation generation) {
         return Optional.of(new Gpu(config.getCount(), type));
     }
 
-    /** How large it is to be: what it is limited to, or what it asks for, or the profile's. */
-    SandboxSize or(SandboxSize usual) {
+    /** Returns the size to create: of each resource the requested limit, else the requested amount, else the default. */
+    SandboxSize withDefaults(SandboxSize defaults) {
         return new SandboxSize(
-                first(resources.getMilliCpuMax(), resources.getMilliCpu(), usual.cpuMillis()),
-                first(resources.getMemoryMbMax(), resources.getMemoryMb(), usual.memoryMiB()),
-                first(resources.getEphemeralDiskMb(), usual.diskMiB()),
-                gpu().orElse(usual.gpu()));
+                first(resources.getMilliCpuMax(), resources.getMilliCpu(), defaults.cpuMillis()),
+                first(resources.getMemoryMbMax(), resources.getMemoryMb(), defaults.memoryMiB()),
+                first(resources.getEphemeralDiskMb(), defaults.diskMiB()),
+                gpu().orElse(defaults.gpu()));
     }
 
     private static int first(int... amounts) {
@@ -74,6 +74,6 @@ record RequestedSize(Resources resources, Generation generation) {
                 return amount;
             }
         }
-        throw new IllegalArgumentException("a profile has sizes");
+        throw new IllegalArgumentException("no amount is given");
     }
 }

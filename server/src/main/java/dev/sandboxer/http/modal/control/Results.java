@@ -1,6 +1,6 @@
 package dev.sandboxer.http.modal.control;
 
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult;
 import dev.sandboxer.protocol.modal.ClientProto.GenericResult.Status;
@@ -8,17 +8,17 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxHandleMetadata;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How sandboxes ended, in Modal's words. */
+/** Translates the end of sandboxes into Modal's results. */
 final class Results {
     private static final int TIMED_OUT = 124;
     private static final int KILLED = 137;
 
-    /** By how much a backend may have rounded a deadline. */
+    /** How far a backend may round a deadline. */
     private static final Duration ROUNDED = Duration.ofSeconds(2);
 
     private Results() {}
 
-    /** The result of a sandbox; empty while it has none, and clients must see none then. */
+    /** Returns a sandbox's result; empty until it has ended, since clients take any result for the end. */
     static Optional<GenericResult> of(Sandbox sandbox) {
         return sandbox.state().ended() ? Optional.of(ended(sandbox)) : Optional.empty();
     }
@@ -30,35 +30,36 @@ final class Results {
         }
         var why = sandbox.hasEnded().getMessage();
         return switch (reason) {
-            case KILLED ->
-                SandboxNotes.of(sandbox)
-                        .get(SandboxNotes.RESULT)
+            case KILLED, COMPLETED ->
+                ModalMetadata.of(sandbox)
+                        .get(ModalMetadata.RESULT)
                         .map(Results::exited)
                         .orElseGet(() -> result(Status.TERMINATED, KILLED, ""));
             case EXPIRED -> result(isIdle(sandbox) ? Status.IDLE_TIMEOUT : Status.TIMEOUT, TIMED_OUT, "");
+            case IDLE -> result(Status.IDLE_TIMEOUT, TIMED_OUT, "");
             case BUDGET -> result(Status.TERMINATED, KILLED, String.valueOf(why));
             case LOST, ABANDONED -> result(Status.INTERNAL_FAILURE, KILLED, String.valueOf(why));
             case FAILED -> result(Status.INIT_FAILURE, 1, String.valueOf(why));
         };
     }
 
-    /** Its main process has ended by itself. */
+    /** Returns the result of a sandbox whose main process ended. */
     private static GenericResult exited(String code) {
         if (!code.matches("[0-9]{1,3}")) {
             return result(
                     Status.FAILURE,
                     1,
-                    "the sandbox's command ended while no server followed it: its exit code is unknown");
+                    "the sandbox's command ended while no server watched it; its exit code is unknown");
         }
         var exit = Integer.parseInt(code);
         return result(exit == 0 ? Status.SUCCESS : Status.FAILURE, exit, "");
     }
 
-    /** Returns true if it ended before its time, since nobody used it. */
+    /** Returns true if an idle timeout had set the deadline: it is well before the sandbox's timeout. */
     private static boolean isIdle(Sandbox sandbox) {
-        var notes = SandboxNotes.of(sandbox);
-        return notes.idleTimeout().isPresent()
-                && notes.timeout()
+        var metadata = ModalMetadata.of(sandbox);
+        return metadata.idleTimeout().isPresent()
+                && metadata.timeout()
                         .filter(timeout -> sandbox.deadline()
                                 .plus(ROUNDED)
                                 .isBefore(sandbox.createdAt().plus(timeout)))
@@ -73,10 +74,10 @@ final class Results {
                 .build();
     }
 
-    /** What answers say beside the sandbox. */
+    /** Returns the metadata that answers carry beside a sandbox's id. */
     static SandboxHandleMetadata metadata(Sandbox sandbox) {
         var metadata = SandboxHandleMetadata.newBuilder()
-                .setAppId(SandboxNotes.of(sandbox).get(SandboxNotes.APP).orElse(""));
+                .setAppId(ModalMetadata.of(sandbox).get(ModalMetadata.APP).orElse(""));
         of(sandbox).ifPresent(metadata::setResult);
         return metadata.build();
     }

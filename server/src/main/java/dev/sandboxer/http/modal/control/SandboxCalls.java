@@ -9,8 +9,9 @@ import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.http.modal.edge.RouterTokens;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.tunnel.Tunnels;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.CommandRouterAccess;
@@ -47,9 +48,9 @@ import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The calls that are about sandboxes. */
+/** The control-plane calls about sandboxes. */
 final class SandboxCalls {
-    /** No call is held open for longer. */
+    /** The longest that a call is held open. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
 
     private final Sandboxes sandboxes;
@@ -58,7 +59,7 @@ final class SandboxCalls {
     private final SandboxWatch watch;
     private final OwnedSandboxes owned;
     private final RouterTokens tokens;
-    private final RouterAddress router;
+    private final ServerAddress address;
     private final TunnelAddresses tunnels;
     private final InstantSource clock;
 
@@ -67,8 +68,8 @@ final class SandboxCalls {
             SandboxCreation creation,
             SandboxList list,
             RouterTokens tokens,
-            RouterAddress router,
-            TunnelAddresses tunnels,
+            ServerAddress address,
+            Tunnels tunnels,
             InstantSource clock) {
         this.sandboxes = sandboxes;
         this.creation = creation;
@@ -76,8 +77,8 @@ final class SandboxCalls {
         this.watch = new SandboxWatch(sandboxes);
         this.owned = new OwnedSandboxes(sandboxes);
         this.tokens = tokens;
-        this.router = router;
-        this.tunnels = tunnels;
+        this.address = address;
+        this.tunnels = new TunnelAddresses(tunnels, address.tunnelHost());
         this.clock = clock;
     }
 
@@ -102,7 +103,7 @@ final class SandboxCalls {
                 .setMetadata(Results.metadata(made))
                 .setCommandRouterAccess(CommandRouterAccess.newBuilder()
                         .setJwt(tokens.issue(made.id()))
-                        .setUrl(router.of(caller)))
+                        .setUrl(address.routerUrl(caller)))
                 .build();
     }
 
@@ -113,7 +114,7 @@ final class SandboxCalls {
         return answer.build();
     }
 
-    /** Leaves the result unset while the sandbox runs: clients take any other for its end. */
+    /** Waits for the end of a sandbox. The answer has no result while it runs, since clients take any result for the end. */
     SandboxWaitResponse await(SandboxWaitRequest request) {
         var seen = owned(request.getSandboxId()).sandbox();
         var now = watch.awaitEnd(seen, timeout(request.getTimeout()));
@@ -142,12 +143,11 @@ final class SandboxCalls {
     }
 
     SandboxGetTunnelsResponse tunnels(SandboxGetTunnelsRequest request) {
-        var found = owned(request.getSandboxId());
-        return tunnels.of(found.sandbox());
+        return tunnels.of(owned(request.getSandboxId()).sandbox());
     }
 
     SandboxGetFromNameResponse fromName(SandboxGetFromNameRequest request, Generation generation) {
-        var found = list.named(Caller.current().consumer(), request, generation);
+        var found = list.byName(Caller.current().consumer(), request, generation);
         return SandboxGetFromNameResponse.newBuilder()
                 .setSandboxId(ModalIds.sandbox(found.id(), generation))
                 .setMetadata(Results.metadata(found))
@@ -164,21 +164,21 @@ final class SandboxCalls {
         var tags = Tags.read(request.getTagsList());
         sandboxes.relabel(
                 owned(request.getSandboxId()).sandbox(),
-                now -> SandboxNotes.of(now).withTags(tags));
+                now -> ModalMetadata.of(now).withTags(tags));
         return Empty.getDefaultInstance();
     }
 
     SandboxTagsGetResponse tags(SandboxTagsGetRequest request) {
         var sandbox = owned(request.getSandboxId()).sandbox();
         return SandboxTagsGetResponse.newBuilder()
-                .addAllTags(Tags.write(SandboxNotes.of(sandbox).tags()))
+                .addAllTags(Tags.write(ModalMetadata.of(sandbox).tags()))
                 .build();
     }
 
     SandboxSetNameResponse setName(SandboxSetNameRequest request) {
         var name = Names.check("sandbox", request.getName());
         try {
-            sandboxes.relabel(owned(request.getSandboxId()).sandbox(), now -> named(now, name));
+            sandboxes.relabel(owned(request.getSandboxId()).sandbox(), now -> withName(now, name));
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.SANDBOX_ENDED) {
                 throw Status.FAILED_PRECONDITION.withDescription(e.getMessage()).asRuntimeException();
@@ -188,15 +188,15 @@ final class SandboxCalls {
         return SandboxSetNameResponse.getDefaultInstance();
     }
 
-    /** A sandbox is named once. */
-    private static Map<String, String> named(Sandbox sandbox, String name) {
-        var notes = SandboxNotes.of(sandbox);
-        notes.get(SandboxNotes.NAME).filter(now -> !now.equals(name)).ifPresent(now -> {
+    /** Returns the sandbox's metadata with a name, which can be set only once. */
+    private static Map<String, String> withName(Sandbox sandbox, String name) {
+        var metadata = ModalMetadata.of(sandbox);
+        metadata.get(ModalMetadata.NAME).filter(now -> !now.equals(name)).ifPresent(now -> {
             throw Status.FAILED_PRECONDITION
-                    .withDescription("the sandbox has the name '" + now + "' already")
+                    .withDescription("the sandbox is already named '" + now + "'")
                     .asRuntimeException();
         });
-        return notes.with(SandboxNotes.NAME, name);
+        return metadata.with(ModalMetadata.NAME, name);
     }
 
     SandboxGetResourceUsageResponse usage(SandboxGetResourceUsageRequest request) {
@@ -205,10 +205,10 @@ final class SandboxCalls {
 
     TaskGetCommandRouterAccessResponse routerAccess(TaskGetCommandRouterAccessRequest request) {
         var caller = Caller.current();
-        var found = running(owned.task(caller.consumer(), request.getTaskId()));
+        var found = requireStarted(owned.task(caller.consumer(), request.getTaskId()));
         return TaskGetCommandRouterAccessResponse.newBuilder()
                 .setJwt(tokens.issue(found.id()))
-                .setUrl(router.of(caller))
+                .setUrl(address.routerUrl(caller))
                 .build();
     }
 
@@ -217,16 +217,16 @@ final class SandboxCalls {
         var found = switch (request.getTargetCase()) {
             case SANDBOX_ID -> owned.sandbox(caller.consumer(), request.getSandboxId());
             case TASK_ID -> owned.task(caller.consumer(), request.getTaskId());
-            case TARGET_NOT_SET -> throw ModalErrors.invalid("name a sandbox or a task");
+            case TARGET_NOT_SET -> throw ModalErrors.invalid("set sandbox_id or task_id");
         };
         return SandboxGetCommandRouterAccessResponse.newBuilder()
-                .setJwt(tokens.issue(running(found).id()))
-                .setUrl(router.of(caller))
+                .setJwt(tokens.issue(requireStarted(found).id()))
+                .setUrl(address.routerUrl(caller))
                 .build();
     }
 
-    /** What an ended sandbox has left is served for a while: its router is there for that too. */
-    private static Sandbox running(Owned found) {
+    /** Returns a sandbox that runs or has run: the router serves an ended one's output for a while. */
+    private static Sandbox requireStarted(Owned found) {
         if (found.sandbox().state().ended() && found.sandbox().startedAt() == null) {
             throw Status.FAILED_PRECONDITION
                     .withDescription("the sandbox never ran")

@@ -2,14 +2,14 @@ package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.http.modal.app.Apps;
 import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
+import dev.sandboxer.http.modal.edge.InterruptibleCall;
 import dev.sandboxer.http.modal.edge.ModalErrors;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.http.modal.image.Images;
 import dev.sandboxer.http.modal.router.CommandRouter;
 import dev.sandboxer.lifecycle.CreateSandbox;
@@ -17,12 +17,12 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.state.Terms;
 import dev.sandboxer.protocol.modal.ClientProto;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTag;
 import dev.sandboxer.protocol.modal.ClientProto.SecretSource;
-import io.grpc.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +30,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sandboxes. */
+/** Creates the sandboxes that clients request. */
 final class SandboxCreation {
     private final Sandboxes sandboxes;
     private final Preparation preparation;
@@ -78,36 +78,37 @@ final class SandboxCreation {
             ClientProto.Sandbox definition,
             List<SandboxTag> tags,
             Map<String, String> variables) {
-        var asked = new NewSandbox(definition, generation, Tags.read(tags));
-        asked.check();
+        var requested = new RequestedSandbox(definition, generation, Tags.read(tags));
+        requested.check();
         var app = apps.get(caller.consumer(), appId);
         var start = images.start(caller.consumer(), app, definition.getImageId());
         var request = CreateSandbox.of(caller.consumer(), start.profile())
-                .size(size(asked, start))
-                .ttl(asked.timeout())
+                .size(size(requested, start))
+                .ttl(requested.timeout())
                 .env(env(caller, start, definition, variables))
-                .metadata(metadata(asked, app, start))
+                .metadata(metadata(requested, app, start))
                 .idempotencyKey(caller.idempotencyKey())
                 .snapshot(start.snapshot())
-                .wishes(wishes(asked, start))
+                .terms(Terms.USUAL.withIdleTimeout(requested.idleTimeout().orElse(null)))
+                .wishes(wishes(requested, start))
                 .build();
         try {
-            return begun(sandboxes.create(request), asked, start);
+            return begin(sandboxes.create(request), requested, start);
         } catch (SandboxException e) {
-            throw refused(e, asked);
+            throw refused(e, requested);
         }
     }
 
-    /** Begins the life of a new sandbox; all of this may happen twice, when a client asks again. */
-    private Sandbox begun(Sandbox made, NewSandbox asked, Images.Start start) {
+    /** Prepares a new sandbox and starts its main process. May run twice for one sandbox, when a client repeats its call. */
+    private Sandbox begin(Sandbox made, RequestedSandbox requested, Images.Start start) {
         if (made.state() != SandboxState.RUNNING) {
-            return made; // asked for again, and it has ended since
+            return made; // a repeated call, and the sandbox has ended since
         }
         try {
-            preparation.prepare(made, workdir(asked, start), start.python());
-            router.idle().begin(made);
-            if (!asked.entrypoint().isEmpty()) {
-                router.mains().start(made, asked.entrypoint(), asked.pty());
+            preparation.prepare(made, workdir(requested, start), start.python());
+            router.idleTimeouts().begin(made);
+            if (!requested.entrypoint().isEmpty()) {
+                router.mainProcesses().start(made, requested.entrypoint(), requested.pty());
             }
             return made;
         } catch (RuntimeException e) {
@@ -116,70 +117,70 @@ final class SandboxCreation {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             sandboxes.destroy(made);
-            throw Status.CANCELLED.withDescription("nobody waits any more").asRuntimeException();
+            throw InterruptibleCall.clientHasLeft();
         }
     }
 
-    /** The image's variables, then those of secrets, then the definition's own, then those of the request. */
+    /** Merges the variables of the image, the secrets, the definition and the request; later ones win. */
     private Map<String, String> env(
             Caller caller, Images.Start start, ClientProto.Sandbox definition, Map<String, String> variables) {
         var env = new TreeMap<>(start.env());
         env.putAll(secrets.variables(caller.consumer(), definition.getSecretIdsList()));
         env.putAll(definition.getEnvironmentVariables().getContentsMap());
         env.putAll(variables);
-        Environment.check(env);
+        EnvironmentVariables.check(env);
         return env;
     }
 
-    private static Map<String, String> metadata(NewSandbox asked, Apps.App app, Images.Start start) {
-        var all = new TreeMap<>(asked.tags());
-        asked.note(all);
-        all.put(SandboxNotes.APP, app.id());
-        all.put(SandboxNotes.ENVIRONMENT, app.environment());
-        all.put(SandboxNotes.IMAGE, asked.definition().getImageId());
-        var workdir = workdir(asked, start);
+    private static Map<String, String> metadata(RequestedSandbox requested, Apps.App app, Images.Start start) {
+        var all = new TreeMap<>(requested.tags());
+        requested.addTo(all);
+        all.put(ModalMetadata.APP, app.id());
+        all.put(ModalMetadata.ENVIRONMENT, app.environment());
+        all.put(ModalMetadata.IMAGE, requested.definition().getImageId());
+        var workdir = workdir(requested, start);
         if (workdir != null) {
-            all.put(SandboxNotes.WORKDIR, workdir);
+            all.put(ModalMetadata.WORKDIR, workdir);
         }
         return all;
     }
 
-    private static @Nullable String workdir(NewSandbox asked, Images.Start start) {
-        return asked.workdir() == null ? start.workdir() : asked.workdir();
+    private static @Nullable String workdir(RequestedSandbox requested, Images.Start start) {
+        return requested.workdir() == null ? start.workdir() : requested.workdir();
     }
 
-    /** Without its GPUs where a rehearsal pretends to have them; it has those that Modal has. */
-    private SandboxSize size(NewSandbox asked, Images.Start start) {
-        var size = asked.size().or(start.profile().size());
+    /** Returns the size to create. A rehearsal accepts the GPUs that Modal has, and creates the sandbox without them. */
+    private SandboxSize size(RequestedSandbox requested, Images.Start start) {
+        var size = requested.size().withDefaults(start.profile().size());
         var gpu = size.gpu();
         if (!pretendGpus || gpu == null) {
             return size;
         }
         if (!GpuTypes.isKnown(gpu)) {
-            throw notValid(gpu);
+            throw invalidGpu(gpu);
         }
         return new SandboxSize(size.cpuMillis(), size.memoryMiB(), size.diskMiB());
     }
 
-    private static RuntimeException notValid(Gpu gpu) {
+    private static RuntimeException invalidGpu(Gpu gpu) {
         return ModalErrors.invalid("Not a valid GPU type: " + gpu.types().getFirst());
     }
 
-    private static Wishes wishes(NewSandbox asked, Images.Start start) {
-        var ports = asked.ports().stream().map(ClientProto.PortSpec::getPort).collect(Collectors.toSet());
-        Set<Capability> requires = asked.idleTimeout().isPresent() ? Set.of(Capability.EXTEND) : Set.of();
-        return new Wishes(start.image(), ports, asked.region(), asked.network(), requires, null);
+    private static Wishes wishes(RequestedSandbox requested, Images.Start start) {
+        var ports =
+                requested.ports().stream().map(ClientProto.PortSpec::getPort).collect(Collectors.toSet());
+        return new Wishes(start.image(), ports, requested.region(), requested.network(), Set.of(), null);
     }
 
-    /** Where nobody can have what was asked for by name, the name is what is wrong to Modal's clients. */
-    private static RuntimeException refused(SandboxException e, NewSandbox asked) {
-        if (e.code() == ErrorCode.NO_CANDIDATE && asked.region() != null) {
+    /** Reports a region or GPU type that no backend has as an invalid argument, as Modal does. */
+    private static RuntimeException refused(SandboxException e, RequestedSandbox requested) {
+        if (e.code() == ErrorCode.NO_CANDIDATE && requested.region() != null) {
             return ModalErrors.invalid(
-                    "no backend has the region " + ModalErrors.shown(asked.region()) + ": " + e.getMessage());
+                    "no backend has the region " + ModalErrors.shown(requested.region()) + ": " + e.getMessage());
         }
-        var gpu = asked.size().gpu();
+        var gpu = requested.size().gpu();
         if (e.code() == ErrorCode.NO_CANDIDATE && gpu.isPresent() && !GpuTypes.isKnown(gpu.get())) {
-            return notValid(gpu.get());
+            return invalidGpu(gpu.get());
         }
         return e;
     }

@@ -6,7 +6,7 @@ import dev.sandboxer.http.modal.app.Names;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Finds sandboxes by what is noted of them. */
+/** Finds sandboxes by their metadata. */
 final class SandboxList {
     private static final int PAGE = 100;
     private static final Set<SandboxState> OPEN = EnumSet.of(SandboxState.RUNNING, SandboxState.PAUSED);
@@ -40,20 +40,20 @@ final class SandboxList {
     }
 
     /**
-     * One page, newest first. Clients ask for the next one with the time of the last on this page, so that a page never ends
-     * between two of the same time.
+     * Returns one page, newest first. Clients request the next page by the time of the last sandbox on this one, so a page never ends
+     * between two sandboxes of the same millisecond.
      *
-     * @param only null = of both generations
+     * @param only the generation to list; null = both
      */
     List<SandboxInfo> page(String consumer, SandboxListRequest request, @Nullable Generation only) {
         var wanted = new TreeMap<String, String>(Tags.read(request.getTagsList()));
         if (request.getAppId().isEmpty()) {
-            wanted.put(SandboxNotes.ENVIRONMENT, Environments.name(request.getEnvironmentName()));
+            wanted.put(ModalMetadata.ENVIRONMENT, Environments.name(request.getEnvironmentName()));
         } else {
-            wanted.put(SandboxNotes.APP, apps.get(consumer, request.getAppId()).id());
+            wanted.put(ModalMetadata.APP, apps.get(consumer, request.getAppId()).id());
         }
         if (only != null) {
-            wanted.put(SandboxNotes.GENERATION, only.name());
+            wanted.put(ModalMetadata.GENERATION, only.name());
         }
         var states = request.getIncludeFinished() ? EVER : OPEN;
         var found = new ArrayList<>(query(consumer, states, wanted, before(request.getBeforeTimestamp()), PAGE));
@@ -77,33 +77,33 @@ final class SandboxList {
         return sandboxes.list(new SandboxQuery(consumer, states, wanted, null, null, true, after, limit));
     }
 
-    /** Behind all of that millisecond, which the page before has shown. */
+    /** Returns the position behind all sandboxes of that millisecond, which the page before has shown. */
     private static SandboxQuery.@Nullable Cursor before(double seconds) {
         if (seconds == 0) {
             return null;
         }
         if (!Double.isFinite(seconds) || seconds < 0 || seconds > 1e11) {
-            throw ModalErrors.invalid("before_timestamp is no time");
+            throw ModalErrors.invalid("before_timestamp is not a valid time");
         }
         return new SandboxQuery.Cursor(Math.round(seconds * 1000) - 1, "");
     }
 
     private static SandboxInfo info(Sandbox sandbox) {
-        var notes = SandboxNotes.of(sandbox);
-        var id = ModalIds.sandbox(sandbox.id(), notes.generation());
+        var metadata = ModalMetadata.of(sandbox);
+        var id = ModalIds.sandbox(sandbox.id(), metadata.generation());
         var info = SandboxInfo.newBuilder()
                 .setId(id)
                 .setCreatedAt(seconds(sandbox.startedAt()))
-                .setAppId(notes.get(SandboxNotes.APP).orElse(""))
-                .addAllTags(Tags.write(notes.tags()))
-                .setName(notes.get(SandboxNotes.NAME).orElse(""))
-                .setImageId(notes.get(SandboxNotes.IMAGE).orElse(""))
-                .setTimeoutSecs(number(notes, SandboxNotes.TIMEOUT))
+                .setAppId(metadata.get(ModalMetadata.APP).orElse(""))
+                .addAllTags(Tags.write(metadata.tags()))
+                .setName(metadata.get(ModalMetadata.NAME).orElse(""))
+                .setImageId(metadata.get(ModalMetadata.IMAGE).orElse(""))
+                .setTimeoutSecs(number(metadata, ModalMetadata.TIMEOUT))
                 .setReadyAt(seconds(sandbox.startedAt()))
-                .setTaskInfo(task(sandbox, id, notes.generation()))
+                .setTaskInfo(task(sandbox, id, metadata.generation()))
                 .setMetadata(Results.metadata(sandbox));
-        if (notes.get(SandboxNotes.IDLE).isPresent()) {
-            info.setIdleTimeoutSecs(number(notes, SandboxNotes.IDLE));
+        if (metadata.get(ModalMetadata.IDLE).isPresent()) {
+            info.setIdleTimeoutSecs(number(metadata, ModalMetadata.IDLE));
         }
         if (sandbox.placement().region() != null) {
             info.addRegions(sandbox.placement().region());
@@ -111,8 +111,8 @@ final class SandboxList {
         return info.build();
     }
 
-    private static int number(SandboxNotes notes, String note) {
-        return notes.get(note)
+    private static int number(ModalMetadata metadata, String name) {
+        return metadata.get(name)
                 .filter(text -> text.matches("[0-9]{1,9}"))
                 .map(Integer::parseInt)
                 .orElse(0);
@@ -133,15 +133,15 @@ final class SandboxList {
         return at == null ? 0 : at.toEpochMilli() / 1000.0;
     }
 
-    /** The sandbox of a name in an app: the one that runs, or else the newest that has ended if those are wanted. */
-    Sandbox named(String consumer, SandboxGetFromNameRequest request, Generation generation) {
+    /** Returns the sandbox with a name in an app: the running one, else the newest that has ended, if the request includes those. */
+    Sandbox byName(String consumer, SandboxGetFromNameRequest request, Generation generation) {
         var name = Names.check("sandbox", request.getSandboxName());
-        var app = apps.named(consumer, Environments.name(request.getEnvironmentName()), request.getAppName());
+        var app = apps.find(consumer, Environments.name(request.getEnvironmentName()), request.getAppName());
         if (app.isPresent()) {
             var wanted = Map.of(
-                    SandboxNotes.APP, app.get().id(),
-                    SandboxNotes.NAME, name,
-                    SandboxNotes.GENERATION, generation.name());
+                    ModalMetadata.APP, app.get().id(),
+                    ModalMetadata.NAME, name,
+                    ModalMetadata.GENERATION, generation.name());
             var found = query(consumer, OPEN, wanted, null, 1);
             if (found.isEmpty() && request.getIncludeTerminated()) {
                 found = query(consumer, EVER, wanted, null, 1);

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * Thread-safe.
  */
 final class SandboxWatch {
-    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final Sandboxes sandboxes;
     private final Map<SandboxId, Set<Semaphore>> waiting = new ConcurrentHashMap<>();
@@ -28,15 +28,15 @@ final class SandboxWatch {
                 sandbox -> waiting.getOrDefault(sandbox.id(), Set.of()).forEach(Semaphore::release));
     }
 
-    /** The sandbox, once it has ended, the time is over, or the client of this call has gone. */
+    /** Returns the sandbox once it has ended, the time is up, or the client of this call has left. */
     Sandbox awaitEnd(Sandbox seen, Duration longest) {
         var countdown = new Countdown(longest);
-        var bell = new Semaphore(0);
+        var changed = new Semaphore(0);
         var call = Context.current();
-        Context.CancellationListener gone = _ -> bell.release();
-        waiting.compute(seen.id(), (_, bells) -> {
-            Set<Semaphore> all = bells == null ? ConcurrentHashMap.newKeySet() : bells;
-            all.add(bell);
+        Context.CancellationListener gone = _ -> changed.release();
+        waiting.compute(seen.id(), (_, waiters) -> {
+            Set<Semaphore> all = waiters == null ? ConcurrentHashMap.newKeySet() : waiters;
+            all.add(changed);
             return all;
         });
         call.addListener(gone, Runnable::run);
@@ -44,21 +44,21 @@ final class SandboxWatch {
             var sandbox = sandboxes.find(seen.id()).orElse(seen);
             while (!sandbox.state().ended() && !countdown.isOver() && !call.isCancelled()) {
                 var left = countdown.left();
-                var pause = left.compareTo(LOOK) < 0 ? left : LOOK;
-                if (bell.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                    bell.drainPermits();
+                var pause = left.compareTo(POLL_INTERVAL) < 0 ? left : POLL_INTERVAL;
+                if (changed.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                    changed.drainPermits();
                 }
                 sandbox = sandboxes.find(seen.id()).orElse(seen);
             }
             return sandbox;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the server closes
+            Thread.currentThread().interrupt(); // the server is closing
             return seen;
         } finally {
             call.removeListener(gone);
-            waiting.computeIfPresent(seen.id(), (_, bells) -> {
-                bells.remove(bell);
-                return bells.isEmpty() ? null : bells;
+            waiting.computeIfPresent(seen.id(), (_, waiters) -> {
+                waiters.remove(changed);
+                return waiters.isEmpty() ? null : waiters;
             });
         }
     }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Modal's secrets: variables under an id. Those without a name last a little longer than any sandbox does. */
+/** Modal's secrets: environment variables under an id. Unnamed ones are kept a little longer than any sandbox lives. */
 public final class Secrets {
     private static final String KIND = "secret";
     private static final Duration EPHEMERAL = Duration.ofHours(25);
@@ -29,7 +29,7 @@ public final class Secrets {
         this.objects = objects;
     }
 
-    /** Finds a secret by its name, or makes one; returns its id. */
+    /** Finds or creates a secret, as the request says; returns its id. */
     String findOrCreate(String consumer, SecretGetOrCreateRequest request) {
         return switch (request.getObjectCreationType()) {
             case OCT_LOOKUP -> lookUp(consumer, request).id();
@@ -41,7 +41,7 @@ public final class Secrets {
                         .id();
             case OCT_CREATE_OVERWRITE_IF_EXISTS -> overwrite(consumer, request);
             case OCT_CREATE_FAIL_IF_EXISTS -> create(consumer, request);
-            case UNRECOGNIZED -> throw ModalErrors.invalid("unknown way to create a secret");
+            case UNRECOGNIZED -> throw ModalErrors.invalid("unknown object_creation_type");
         };
     }
 
@@ -69,9 +69,9 @@ public final class Secrets {
         var found = objects.named(consumer, KIND, name(request))
                 .orElseThrow(() -> ModalErrors.notFound("Secret '" + request.getDeploymentName()
                         + "' not found in environment '" + Environments.name(request.getEnvironmentName()) + "'"));
-        var there = variables(found);
+        var variables = variables(found);
         var missing = request.getRequiredKeysList().stream()
-                .filter(key -> !there.containsKey(key))
+                .filter(key -> !variables.containsKey(key))
                 .toList();
         if (!missing.isEmpty()) {
             throw Status.FAILED_PRECONDITION
@@ -82,17 +82,17 @@ public final class Secrets {
     }
 
     private static String name(SecretGetOrCreateRequest request) {
-        return Environments.within(request.getEnvironmentName(), Names.check("secret", request.getDeploymentName()));
+        return Environments.qualified(request.getEnvironmentName(), Names.check("secret", request.getDeploymentName()));
     }
 
     private static String content(SecretGetOrCreateRequest request) {
         var variables = new TreeMap<>(request.getEnvDictMap());
-        Environment.check(variables);
+        EnvironmentVariables.check(variables);
         return JSON.writeValueAsString(variables);
     }
 
     /**
-     * The variables of secrets, those of later ones before those of earlier ones.
+     * Returns the variables of secrets; where several set the same one, the last wins.
      *
      * @throws StatusRuntimeException {@code NOT_FOUND}
      */

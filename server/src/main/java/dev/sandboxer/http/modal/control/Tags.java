@@ -1,13 +1,13 @@
 package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.http.modal.edge.ModalErrors;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTag;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The tags of sandboxes, which are our metadata. */
+/** Reads and writes the tags of sandboxes, which are stored as metadata. */
 final class Tags {
     private static final int MOST = 100;
     private static final int LONGEST = 4096;
@@ -16,7 +16,7 @@ final class Tags {
 
     static Map<String, String> read(List<SandboxTag> tags) {
         if (tags.size() > MOST) {
-            throw ModalErrors.invalid("a sandbox may have at most " + MOST + " tags");
+            throw ModalErrors.invalid("too many tags: at most " + MOST + " are allowed");
         }
         var all = new TreeMap<String, String>();
         for (SandboxTag tag : tags) {
@@ -27,8 +27,8 @@ final class Tags {
             if (name.indexOf('\0') >= 0 || tag.getTagValue().indexOf('\0') >= 0) {
                 throw ModalErrors.invalid("a tag may not contain NUL");
             }
-            if (name.startsWith(SandboxNotes.RESERVED)) {
-                throw ModalErrors.invalid("tags whose name begins with " + SandboxNotes.RESERVED + " are reserved: "
+            if (name.startsWith(ModalMetadata.RESERVED)) {
+                throw ModalErrors.invalid("tags whose name begins with " + ModalMetadata.RESERVED + " are reserved: "
                         + ModalErrors.shown(name));
             }
             all.put(name, tag.getTagValue());

@@ -2,7 +2,6 @@ package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.http.modal.control.OwnedSandboxes.Owned;
 import dev.sandboxer.http.modal.edge.Caller;
-import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.router.CommandRouter;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -19,7 +18,7 @@ import dev.sandboxer.protocol.modal.ClientProto.TaskLogsBatch;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
-/** The calls of the control plane that reach into a sandbox. Newer clients ask the router instead. */
+/** The control-plane calls that reach into a sandbox. Newer clients use the router instead. */
 final class TaskCalls {
     private final Sandboxes sandboxes;
     private final OwnedSandboxes owned;
@@ -32,7 +31,7 @@ final class TaskCalls {
     }
 
     SandboxWaitUntilReadyResponse awaitReady(SandboxWaitUntilReadyRequest request) throws InterruptedException {
-        var sandbox = here(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
+        var sandbox = requireHere(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
         sandbox.requireRunning();
         var timeout = Duration.ofMillis((long) (Math.max(0, request.getTimeout()) * 1000));
         return SandboxWaitUntilReadyResponse.newBuilder()
@@ -41,25 +40,25 @@ final class TaskCalls {
     }
 
     void logs(SandboxGetLogsRequest request, StreamObserver<TaskLogsBatch> to) throws InterruptedException {
-        var sandbox = here(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
-        router.mainCalls().logs(sandbox, request, to, ModalErrors::of);
+        var sandbox = requireHere(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
+        router.mainProcessCalls().logs(sandbox, request, to);
     }
 
     SandboxStdinWriteResponse write(SandboxStdinWriteRequest request) throws InterruptedException {
-        var sandbox = here(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
-        return router.mainCalls().write(sandbox, request);
+        var sandbox = requireHere(owned.sandbox(Caller.current().consumer(), request.getSandboxId()));
+        return router.mainProcessCalls().write(sandbox, request);
     }
 
     ContainerFilesystemExecResponse files(ContainerFilesystemExecRequest request) {
-        var sandbox = here(owned.task(Caller.current().consumer(), request.getTaskId()));
-        return router.files().exec(sandbox, request);
+        var sandbox = requireHere(owned.task(Caller.current().consumer(), request.getTaskId()));
+        return router.legacyFileCalls().exec(sandbox, request);
     }
 
     void filesOutput(ContainerFilesystemExecGetOutputRequest request, StreamObserver<FilesystemRuntimeOutputBatch> to) {
-        router.files().output(Caller.current().consumer(), request, to, ModalErrors::of);
+        router.legacyFileCalls().output(Caller.current().consumer(), request, to);
     }
 
-    private Sandbox here(Owned found) {
+    private Sandbox requireHere(Owned found) {
         sandboxes
                 .hosts()
                 .requireHere("sandbox " + found.sandbox().id(), found.sandbox().host());

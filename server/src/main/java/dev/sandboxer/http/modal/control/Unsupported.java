@@ -4,10 +4,10 @@ import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.protocol.modal.ClientProto.Sandbox;
 import java.util.Map;
 
-/** What Modal's sandboxes can have and ours can't: refused rather than ignored. */
+/** Refuses what Modal's sandboxes can have and ours can't. */
 final class Unsupported {
-    /** Fields that aren't in our messages, by their numbers, and what they are for. */
-    private static final Map<Integer, String> NOT_HERE = Map.of(
+    /** The numbers of fields that our copy of the protocol leaves out, and what they are for. */
+    private static final Map<Integer, String> LEFT_OUT = Map.of(
             12, "network file systems",
             14, "cloud bucket mounts",
             42, "outbound policies",
@@ -18,12 +18,9 @@ final class Unsupported {
 
     /** @throws io.grpc.StatusRuntimeException {@code UNIMPLEMENTED}; {@code INVALID_ARGUMENT} for an unknown cloud */
     static void refuseIn(Sandbox definition) {
-        refuse(
-                definition.getVolumeMountsCount() > 0,
-                "volumes",
-                "there are none here; copy files in, or use a snapshot");
-        refuse(!definition.getProxyId().isEmpty(), "proxies", "there are none here");
-        refuse(definition.getI6PnEnabled(), "i6pn", "sandboxes have no network of their own among themselves");
+        refuse(definition.getVolumeMountsCount() > 0, "volumes", "copy files in, or use a snapshot");
+        refuse(!definition.getProxyId().isEmpty(), "proxies", "leave the proxy out");
+        refuse(definition.getI6PnEnabled(), "i6pn", "sandboxes share no private network");
         refuse(!definition.getCustomDomain().isEmpty(), "custom domains", "the server's --domain applies to all");
         refuse(definition.getIncludeOidcIdentityToken(), "OIDC identity tokens", "sandboxes have no cloud identity");
         refuse(definition.getEnableSnapshot(), "memory snapshots", "use a filesystem snapshot");
@@ -32,7 +29,7 @@ final class Unsupported {
                 definition.getRuntime().equals("vm"),
                 "the runtime vm",
                 "the profile decides how sandboxes are isolated");
-        refuse(definition.getResources().getRdma(), "RDMA", "there is none here");
+        refuse(definition.getResources().getRdma(), "RDMA", "leave it out");
         var cloud = definition.getCloudProviderStr();
         if (!cloud.isEmpty() && !cloud.equals("auto")) {
             throw ModalErrors.invalid("unknown cloud provider " + ModalErrors.shown(cloud)
@@ -46,7 +43,7 @@ final class Unsupported {
                 .keySet()
                 .forEach(field -> refuse(
                         true,
-                        NOT_HERE.getOrDefault(field, "field " + field + " of the sandbox's definition"),
+                        LEFT_OUT.getOrDefault(field, "field " + field + " of the sandbox's definition"),
                         "this server doesn't know it"));
     }
 

@@ -6,13 +6,13 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageResponse;
 import java.time.Duration;
 import java.time.Instant;
 
-/** What sandboxes have used. */
+/** Computes what sandboxes have used. */
 final class Usage {
     private Usage() {}
 
-    /** What it was given, for as long as it has run: that is what is charged for. */
+    /** Returns the sandbox's size times its running time; actual load doesn't count. */
     static SandboxGetResourceUsageResponse of(Sandbox sandbox, Instant now) {
-        var nanos = ran(sandbox, now).toNanos();
+        var nanos = runningTime(sandbox, now).toNanos();
         var size = sandbox.size();
         var answer = SandboxGetResourceUsageResponse.newBuilder()
                 .setCpuCoreNanosecs(times(nanos, size.cpuMillis(), 1000))
@@ -28,7 +28,7 @@ final class Usage {
         return Math.round((double) nanos * amount / unit);
     }
 
-    private static Duration ran(Sandbox sandbox, Instant now) {
+    private static Duration runningTime(Sandbox sandbox, Instant now) {
         var start = sandbox.startedAt();
         if (start == null) {
             return Duration.ZERO;

@@ -4,15 +4,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * The tokens that clients fetch before their first call, and send with all others beside their API key. They say nothing that the
- * key doesn't; a key that was revoked is refused whatever the token says. Thread-safe.
+ * Issues and checks the auth tokens that clients fetch before their first call and send with all later ones, beside their API key.
+ * A token grants nothing by itself: with a revoked key, a call is refused even if its token is valid. Thread-safe.
  */
 public final class AuthTokens {
-    public static final Duration LIFE = Duration.ofHours(1);
-
     private final SignedTokens tokens;
 
-    /** @param secret from which tokens are made */
+    /** @param secret the installation's; the signing key is derived from it */
     public AuthTokens(byte[] secret, Duration life, InstantSource clock) {
         this.tokens = new SignedTokens(secret, "modal-auth", life, clock);
     }
@@ -21,7 +19,7 @@ public final class AuthTokens {
         return tokens.issue(consumer);
     }
 
-    /** Returns true if the token was issued to that consumer and has not expired. */
+    /** Returns true if the token was issued to this consumer and has not expired. */
     public boolean isOf(String token, String consumer) {
         return tokens.verify(token).filter(consumer::equals).isPresent();
     }

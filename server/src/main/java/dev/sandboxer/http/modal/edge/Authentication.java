@@ -10,15 +10,11 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates each call. To the control plane: the token's secret is an API key of ours, which alone decides; the token's id names
- * it for people. To the router: the bearer token is kept for {@link TaskAccess}, which knows the sandbox.
+ * Authenticates each call. In a control-plane call the token's secret is one of our API keys, which alone decides; the token's id is
+ * only a label for people. The bearer token of a router call is passed on to {@link TaskAccess}, which checks it against the sandbox.
  */
 public final class Authentication implements ServerInterceptor {
     private static final Metadata.Key<String> TOKEN_ID = header("x-modal-token-id");
@@ -65,20 +61,20 @@ public final class Authentication implements ServerInterceptor {
                 .withValue(Caller.KEY, caller(headers, AUTH_TOKEN_GET.equals(method.getBareMethodName())));
     }
 
-    private Caller caller(Metadata headers, boolean getsToken) {
+    private Caller caller(Metadata headers, boolean fetchesToken) {
         var id = headers.get(TOKEN_ID);
         var secret = headers.get(TOKEN_SECRET);
         if (isBlank(id) || secret == null || secret.isBlank()) {
-            throw refused("a token is missing: set MODAL_TOKEN_ID to any name, and MODAL_TOKEN_SECRET to an API key;"
-                    + " `sandboxer keys create` makes one");
+            throw refused("no token: set MODAL_TOKEN_ID to any name, and MODAL_TOKEN_SECRET to an API key;"
+                    + " make one with: sandboxer keys create");
         }
         var consumer = keys.consumerOf(secret.strip())
                 .orElseThrow(() ->
-                        refused("the token's secret is no API key, or was revoked; `sandboxer keys create` makes one"));
+                        refused("MODAL_TOKEN_SECRET is not a valid API key; make one with: sandboxer keys create"));
         CallLog.note(consumer);
         var token = headers.get(AUTH_TOKEN);
-        if (!getsToken && token != null && !tokens.isOf(token, consumer)) {
-            throw refused("the auth token has expired, or belongs to another API key");
+        if (!fetchesToken && token != null && !tokens.isOf(token, consumer)) {
+            throw refused("the auth token has expired or belongs to another API key; fetch a new one");
         }
         return new Caller(consumer, clientType(headers.get(CLIENT_TYPE)), idempotencyKey(headers.get(IDEMPOTENCY_KEY)));
     }
@@ -91,21 +87,12 @@ public final class Authentication implements ServerInterceptor {
         return text != null && text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
     }
 
-    /** Of a key that is too long to be kept, its hash. */
+    /** Returns the key as it is stored, a long one as its hash; null for a blank one. */
     static @Nullable String idempotencyKey(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;
         }
-        return text.length() > LONGEST_KEY ? "modal-sha256:" + hash(text) : "modal:" + text;
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return text.length() > LONGEST_KEY ? "modal-sha256:" + Sha256.hex(text) : "modal:" + text;
     }
 
     private static StatusRuntimeException refused(String why) {

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One line of the access log for each call that is answered, refused ones too. Nothing of what a call says is in it. */
+/** Writes one line to the access log for each call, refused ones too. The line holds nothing of a call's content. */
 public final class CallLog implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger("access");
     private static final Context.Key<AtomicReference<@Nullable String>> CONSUMER = Context.key("modal-logged-consumer");
 
-    /** Notes whose call it is, once that is known. */
+    /** Records the consumer of the current call, once it is known. */
     static void note(String consumer) {
         var noted = CONSUMER.get();
         if (noted != null) {
@@ -38,7 +38,7 @@ public final class CallLog implements ServerInterceptor {
         var logged = new SimpleForwardingServerCall<Q, R>(call) {
             @Override
             public void close(Status status, Metadata trailers) {
-                line.write(status.getCode()); // before the client knows
+                line.write(status.getCode()); // first, so that a client with an answer finds its line
                 super.close(status, trailers);
             }
         };
@@ -52,7 +52,7 @@ public final class CallLog implements ServerInterceptor {
         };
     }
 
-    /** Written once, whoever is first: we who answer, or a client that gives up. */
+    /** The line of one call. It is written once: when the call is answered or when its client cancels, whichever comes first. */
     private static final class Line {
         private final ServerCall<?, ?> call;
         private final long begin = NanoTime.now();

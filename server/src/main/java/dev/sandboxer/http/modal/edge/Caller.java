@@ -5,10 +5,10 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who makes the current call of the control plane.
+ * The caller of the current control-plane call.
  *
- * @param consumer whose API key it is
- * @param clientType Modal's number for the kind of client: 1 for Python, 8 for JavaScript, 9 for Go; 0 = not said
+ * @param consumer the owner of the API key
+ * @param clientType Modal's number for the kind of client: 1 for Python, 8 for JavaScript, 9 for Go; 0 = unknown
  * @param idempotencyKey the same for all attempts at one call; null = none
  */
 public record Caller(
@@ -21,9 +21,9 @@ public record Caller(
     static final Context.Key<String> BEARER = Context.key("modal-bearer");
 
     /**
-     * The caller of the call that this thread answers.
+     * Returns the caller of the call that this thread is handling.
      *
-     * @throws io.grpc.StatusRuntimeException {@code UNAUTHENTICATED}
+     * @throws io.grpc.StatusRuntimeException {@code UNAUTHENTICATED} when the call has none
      */
     public static Caller current() {
         var caller = KEY.get();
@@ -33,7 +33,7 @@ public record Caller(
         return caller;
     }
 
-    /** Returns true for the client that takes an address of a router as it is; others insist on https. */
+    /** Returns true for the Python client, which accepts plain {@code http} for the router; others insist on {@code https}. */
     public boolean isPython() {
         return clientType == PYTHON;
     }

@@ -15,18 +15,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Translates our failures into statuses of gRPC, with Modal's details where a call is worth repeating. */
+/** Translates failures into gRPC statuses, with Modal's retry details where a call may be repeated. */
 public final class ModalErrors {
     private static final Logger LOG = LoggerFactory.getLogger(ModalErrors.class);
     private static final Metadata.Key<byte[]> DETAILS =
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
-    /** Trailers have to fit into the few KiB that clients take. */
+    /** In characters: trailers have to fit into the few KiB that clients accept. */
     private static final int LONGEST_MESSAGE = 2000;
 
     private ModalErrors() {}
 
-    /** The status that stands for a failure. */
+    /** Returns the status for a failure. An unexpected one is logged, and its message kept from the client. */
     public static StatusRuntimeException of(Throwable failure) {
         return switch (failure) {
             case StatusRuntimeException status -> status;
@@ -36,29 +36,30 @@ public final class ModalErrors {
             case SandboxException e -> refused(code(e), e, e.retryAfter());
             case OperationException e -> refused(code(e.reason()), e, null);
             default -> {
-                LOG.error("a call of Modal's API failed", failure);
+                LOG.error("a Modal API call failed", failure);
                 yield Status.INTERNAL
-                        .withDescription("the server failed; its log says why")
+                        .withDescription("internal error; the server's log has the cause")
                         .asRuntimeException();
             }
         };
     }
 
-    /** A refusal of arguments. */
+    /** Returns {@code INVALID_ARGUMENT}. */
     public static StatusRuntimeException invalid(String why) {
         return Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException();
     }
 
-    /** A refusal of what this server doesn't have. */
+    /** Returns {@code UNIMPLEMENTED}, for a feature that this server lacks. */
     public static StatusRuntimeException unimplemented(String why) {
         return Status.UNIMPLEMENTED.withDescription(why).asRuntimeException();
     }
 
+    /** Returns {@code NOT_FOUND}. */
     public static StatusRuntimeException notFound(String why) {
         return Status.NOT_FOUND.withDescription(why).asRuntimeException();
     }
 
-    /** A text of the caller's as messages show it. */
+    /** Quotes a text of the caller's for a message. */
     public static String shown(String text) {
         return Spelling.quoted(text);
     }
@@ -70,7 +71,7 @@ public final class ModalErrors {
         return retryAfter == null ? status.asRuntimeException() : status.asRuntimeException(retry(status, retryAfter));
     }
 
-    /** Trailers that make Modal's clients try again after that time. */
+    /** Returns trailers that make Modal's clients retry after this delay. */
     public static Metadata retry(Status status, Duration after) {
         var policy = RPCRetryPolicy.newBuilder()
                 .setRetryAfterSecs(after.toMillis() / 1000f)

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Our ids as Modal's clients expect them. Clients take {@code sb-} and exactly 22 letters and digits for the first generation, and
- * everything else for the second; a task of the second generation ends in {@code V}.
+ * Writes and reads ids in the forms that Modal's clients expect. Clients take {@code sb-} and exactly 22 letters and digits for the
+ * first generation, and everything else for the second; a task of the second generation ends in {@code V}.
  */
 public final class ModalIds {
     private static final String OURS = "(s[a-z0-9]{19})";
@@ -22,47 +22,47 @@ public final class ModalIds {
 
     private ModalIds() {}
 
-    /** A sandbox that an id names, in the generation that it names it in. */
-    public record Named(SandboxId sandbox, Generation generation) {}
+    /** The sandbox that an id names, and the generation that the id's form stands for. */
+    public record ParsedId(SandboxId sandbox, Generation generation) {}
 
-    /** The id of a sandbox for clients. */
+    /** Returns the id of a sandbox for clients. */
     public static String sandbox(SandboxId id, Generation generation) {
         return "sb-" + id + (generation == Generation.V1 ? "V1" : SECOND);
     }
 
-    /** The id of a sandbox's only task, which its router goes by. */
+    /** Returns the id of a sandbox's only task, by which router calls name the sandbox. */
     public static String task(SandboxId id, Generation generation) {
         return "ta-" + id + (generation == Generation.V1 ? "" : "V");
     }
 
-    /** Reads the id of a sandbox; empty when it has none of our forms. */
-    public static Optional<Named> parseSandbox(String text) {
+    /** Reads a sandbox id; empty if it has none of our forms. */
+    public static Optional<ParsedId> parseSandbox(String text) {
         var match = SANDBOX.matcher(text);
-        return match.matches() ? Optional.of(named(match, match.group(2).startsWith("V2"))) : Optional.empty();
+        return match.matches() ? Optional.of(parsed(match, match.group(2).startsWith("V2"))) : Optional.empty();
     }
 
-    /** Reads the id of a task; empty when it has none of our forms. */
-    public static Optional<Named> parseTask(String text) {
+    /** Reads a task id; empty if it has none of our forms. */
+    public static Optional<ParsedId> parseTask(String text) {
         var match = TASK.matcher(text);
-        return match.matches() ? Optional.of(named(match, !match.group(2).isEmpty())) : Optional.empty();
+        return match.matches() ? Optional.of(parsed(match, !match.group(2).isEmpty())) : Optional.empty();
     }
 
-    private static Named named(Matcher match, boolean second) {
-        return new Named(new SandboxId(match.group(1)), second ? Generation.V2 : Generation.V1);
+    private static ParsedId parsed(Matcher match, boolean second) {
+        return new ParsedId(new SandboxId(match.group(1)), second ? Generation.V2 : Generation.V1);
     }
 
-    /** The id of a snapshot as an image. */
+    /** Returns the image id of a snapshot. */
     public static String snapshotImage(String snapshot) {
         return "im-" + snapshot;
     }
 
-    /** The snapshot that an image is; empty for other images. */
+    /** Returns the id of the snapshot that an image id stands for; empty for other images. */
     public static Optional<String> parseSnapshotImage(String image) {
         var match = SNAPSHOT_IMAGE.matcher(image);
         return match.matches() ? Optional.of(match.group(1)) : Optional.empty();
     }
 
-    /** A new id, such as {@code ap-} and 22 random letters and digits. */
+    /** Returns a new id: the prefix, a dash, and 22 random letters and digits. */
     public static String random(String prefix) {
         var text = new StringBuilder(prefix).append('-');
         RANDOM.ints(RANDOM_LENGTH, 0, ALPHABET.length()).forEach(at -> text.append(ALPHABET.charAt(at)));

@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * JSON web tokens (HS256) that say one thing, until they expire. Clients read nothing of them but {@code exp}, with a decoder for
- * plain base64: the payload holds no character that is encoded as {@code -} or {@code _}. Thread-safe.
+ * Issues and verifies JSON web tokens (HS256) with a subject and an expiry. Clients read only {@code exp}, with a decoder for plain
+ * base64, so the payload holds no characters that are encoded as {@code -} or {@code _}. Thread-safe.
  */
 final class SignedTokens {
     private static final String ALGORITHM = "HmacSHA256";
@@ -28,8 +28,8 @@ final class SignedTokens {
     private final InstantSource clock;
 
     /**
-     * @param secret the server's
-     * @param label what the tokens are for; those of another label are refused
+     * @param secret the installation's; the signing key is derived from it
+     * @param label the purpose of the tokens; tokens with another label are refused
      */
     SignedTokens(byte[] secret, String label, Duration life, InstantSource clock) {
         this.key = new SecretKeySpec(mac(new SecretKeySpec(secret, ALGORITHM), label), ALGORITHM);
@@ -39,14 +39,14 @@ final class SignedTokens {
 
     String issue(String subject) {
         if (!SUBJECT.matcher(subject).matches()) {
-            throw new IllegalArgumentException("no subject for a token");
+            throw new IllegalArgumentException("not a valid token subject");
         }
         var expires = clock.instant().plus(life).getEpochSecond();
         var signed = HEADER + "." + encoded("{\"sub\":\"" + subject + "\",\"exp\":" + expires + "}");
         return signed + "." + ENCODER.encodeToString(mac(key, signed));
     }
 
-    /** What a token says; empty when it is not ours, was changed, or has expired. */
+    /** Returns a token's subject; empty if the token isn't ours, was changed, or has expired. */
     Optional<String> verify(String token) {
         var dot = token.lastIndexOf('.');
         if (dot < 0 || token.length() > 2000 || !token.startsWith(HEADER + ".")) {

@@ -17,12 +17,12 @@ public final class TaskAccess {
     }
 
     /**
-     * The running sandbox of a task, for the call that this thread answers.
+     * Returns the running sandbox of a task, for the call that this thread is handling.
      *
-     * @throws StatusRuntimeException {@code UNAUTHENTICATED} when the token doesn't open it; {@code NOT_FOUND} when it has ended;
+     * @throws StatusRuntimeException {@code UNAUTHENTICATED} when the token is not for it; {@code NOT_FOUND} when it has ended;
      *     {@code UNAVAILABLE} when it is on another host; {@code FAILED_PRECONDITION} when it doesn't run now
      */
-    public Sandbox of(String taskId) {
+    public Sandbox running(String taskId) {
         var sandbox = any(taskId);
         if (sandbox.state().ended() || sandbox.state() == SandboxState.STOPPING) {
             throw Status.NOT_FOUND
@@ -39,7 +39,7 @@ public final class TaskAccess {
     }
 
     /**
-     * The sandbox of a task, also when it no longer runs: for what was kept of it.
+     * Returns the sandbox of a task in any state, to serve what is kept of it.
      *
      * @throws StatusRuntimeException {@code UNAUTHENTICATED}, {@code NOT_FOUND}, {@code UNAVAILABLE}
      */
@@ -47,18 +47,18 @@ public final class TaskAccess {
         var bearer = Caller.BEARER.get();
         var id = ModalIds.parseTask(taskId)
                 .orElseThrow(() -> Status.NOT_FOUND
-                        .withDescription("there is no task " + ModalErrors.shown(taskId))
+                        .withDescription("task " + ModalErrors.shown(taskId) + " not found")
                         .asRuntimeException())
                 .sandbox();
         if (bearer == null || !tokens.opens(bearer, id)) {
             throw Status.UNAUTHENTICATED
-                    .withDescription("the token has expired, or opens another sandbox")
+                    .withDescription("the token has expired or is for another sandbox; fetch a new one")
                     .asRuntimeException();
         }
         var sandbox = sandboxes
                 .find(id)
                 .orElseThrow(() -> Status.NOT_FOUND
-                        .withDescription("there is no task " + taskId)
+                        .withDescription("task " + taskId + " not found")
                         .asRuntimeException());
         try {
             sandboxes.hosts().requireHere("sandbox " + sandbox.id(), sandbox.host());

@@ -1,4 +1,4 @@
-/** What all of Modal's API shares: ids, tokens, who calls, and how failures are told. */
+/** Shared by all of Modal's API: ids, tokens, authentication, metadata and errors. */
 @NullMarked
 package dev.sandboxer.http.modal.edge;
 

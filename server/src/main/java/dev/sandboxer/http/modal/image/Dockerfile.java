@@ -8,12 +8,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines of a Dockerfile that a sandbox can be made of without building anything: {@code FROM}, {@code ENV}, {@code
- * WORKDIR}, and what changes nothing here. Used by one thread.
+ * Reads the instructions of a Dockerfile that need no build: {@code FROM}, {@code ENV}, {@code WORKDIR}, and those that change
+ * nothing here. All others are refused. Not thread-safe.
  */
 final class Dockerfile {
-    /** What variables that are not known stand for; docker knows this one of every usual image. */
-    private static final String USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    /** The value of {@code $PATH} before any line sets it: that of nearly every image. */
+    private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Map<String, String> env;
     private @Nullable String from;
@@ -24,11 +24,11 @@ final class Dockerfile {
         this.workdir = workdir;
     }
 
-    /** What the lines make of the image that they begin with. */
+    /** The image that the lines describe. */
     record Content(
             String from, Map<String, String> env, @Nullable String workdir) {}
 
-    /** A line that can't be honoured, with the reason. */
+    /** Thrown for a line that is not supported; the message says why. */
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -38,9 +38,11 @@ final class Dockerfile {
     }
 
     /**
-     * @param commands lines, or several lines each
-     * @param env the variables of the image below
-     * @param workdir the directory of the image below; null = none
+     * Reads a Dockerfile.
+     *
+     * @param commands each with one line or several
+     * @param env the variables of the base image
+     * @param workdir the working directory of the base image; null = none
      */
     static Content read(List<String> commands, Map<String, String> env, @Nullable String workdir) throws Refused {
         var file = new Dockerfile(env, workdir);
@@ -53,7 +55,7 @@ final class Dockerfile {
         return new Content(file.from, file.env, file.workdir);
     }
 
-    /** Joins lines that go on after a backslash, and leaves comments and empty lines out. */
+    /** Joins lines that continue after a backslash; leaves out comments and empty lines. */
     private static List<String> lines(List<String> commands) {
         var whole = new ArrayList<String>();
         var open = new StringBuilder();
@@ -92,8 +94,8 @@ final class Dockerfile {
             }
             default ->
                 throw new Refused(
-                        name + " is not supported: this server builds no images. Do it inside the sandbox with"
-                                + " exec, or keep a prepared sandbox as a filesystem snapshot");
+                        name + " is not supported: this server builds no images; run it in the sandbox with exec,"
+                                + " or start from the filesystem snapshot of a prepared sandbox");
         }
     }
 
@@ -150,12 +152,12 @@ final class Dockerfile {
 
     private void set(String name, String value) throws Refused {
         if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-            throw new Refused("ENV: not the name of a variable: " + name);
+            throw new Refused("ENV: invalid variable name " + name);
         }
         env.put(name, value);
     }
 
-    /** Splits at blanks outside of quotes, and resolves quotes, backslashes and variables. */
+    /** Splits at blanks outside quotes, and resolves quotes, backslashes and variables. */
     private List<String> words(String text) throws Refused {
         var words = new ArrayList<String>();
         var word = new StringBuilder();
@@ -180,7 +182,7 @@ final class Dockerfile {
             }
         }
         if (quote != 0) {
-            throw new Refused("ENV " + text + " has a quote without an end");
+            throw new Refused("ENV " + text + " has an unclosed quote");
         }
         if (!word.isEmpty()) {
             words.add(word.toString());
@@ -209,10 +211,10 @@ final class Dockerfile {
             end++;
         }
         if (end == start || braces && (end == text.length() || text.charAt(end) != '}')) {
-            throw new Refused(text + ": of variables only $NAME and ${NAME} are supported");
+            throw new Refused(text + ": only variables of the form $NAME and ${NAME} are supported");
         }
         var name = text.substring(start, end);
-        to.append(env.getOrDefault(name, name.equals("PATH") ? USUAL_PATH : ""));
+        to.append(env.getOrDefault(name, name.equals("PATH") ? DEFAULT_PATH : ""));
         return braces ? end : end - 1;
     }
 }

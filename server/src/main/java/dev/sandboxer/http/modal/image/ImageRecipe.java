@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image as it is kept.
+ * What a sandbox of an image starts from, as it is stored.
  *
- * @param from the container image; null = none, it is made from a snapshot
+ * @param from the container image; null = the image is a snapshot, or its build failed
  * @param snapshot the id of the snapshot; null = none
- * @param workdir null = none of its own
- * @param problem why its build failed; null = it didn't
+ * @param workdir the working directory; null = none
+ * @param problem why the image's build failed; null = it succeeded
  */
 record ImageRecipe(
         @Nullable String from,
@@ -20,7 +20,7 @@ record ImageRecipe(
         Map<String, String> env,
         @Nullable String workdir,
         @Nullable String problem) {
-    /** What an image without one below it begins with. */
+    /** The base of an image that names no other. */
     static final ImageRecipe SCRATCH = new ImageRecipe(null, null, Map.of(), null, null);
 
     static ImageRecipe failed(String problem) {
@@ -31,7 +31,7 @@ record ImageRecipe(
         return new ImageRecipe(null, snapshot, Map.of(), null, null);
     }
 
-    /** The one line that its build says. */
+    /** The only line of the build's log. */
     String log() {
         if (problem != null) {
             return "=> " + problem;
@@ -39,7 +39,7 @@ record ImageRecipe(
         return snapshot == null ? "=> FROM " + from : "=> FROM snapshot " + snapshot;
     }
 
-    /** How its build ended. */
+    /** The result of the build. */
     GenericResult result() {
         return problem == null
                 ? GenericResult.newBuilder()
@@ -51,9 +51,9 @@ record ImageRecipe(
                         .build();
     }
 
-    /** What clients are told of it. */
+    /** The metadata for clients. */
     ImageMetadata metadata() {
-        var metadata = ImageMetadata.newBuilder().setImageBuilderVersion(Environments.BUILDER);
+        var metadata = ImageMetadata.newBuilder().setImageBuilderVersion(Environments.BUILDER_VERSION);
         if (workdir != null) {
             metadata.setWorkdir(workdir);
         }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides what a sandbox starts from that is to run a container image. Thread-safe. */
+/** Decides which profile runs a container image, and what its backend starts from. Thread-safe. */
 public final class ImageSources {
     private final ConsumerProfiles profiles;
     private final ExtensionRegistry extensions;
@@ -22,15 +22,15 @@ public final class ImageSources {
     }
 
     /**
-     * A profile, and how it stands for an image.
+     * A profile that runs an image.
      *
-     * @param image the image that a backend is to start from; null = the profile's own template stands for it
+     * @param image the container image that the backend starts from; null = it starts from the profile's template
      */
     record Source(Profile profile, @Nullable String image) {}
 
     /**
-     * What stands for the image in an app; empty when nothing can. A profile that the app is named after, or else the default one,
-     * passes the image on where a backend of its route starts from images.
+     * Finds the profile for an image: the one that the app is named after, else one that lists the image, else the default profile if
+     * a backend of its route starts from images. Empty if none fits.
      */
     Optional<Source> find(String consumer, String app, String image) {
         var catalogue = profiles.of(consumer);
@@ -45,12 +45,12 @@ public final class ImageSources {
         if (mapped.isPresent()) {
             return Optional.of(new Source(mapped.get(), null));
         }
-        var usual = catalogue.defaultProfile();
-        return takesImages(usual) ? Optional.of(new Source(usual, image)) : Optional.empty();
+        var fallback = catalogue.defaultProfile();
+        return takesImages(fallback) ? Optional.of(new Source(fallback, image)) : Optional.empty();
     }
 
-    /** The profile of sandboxes that start from a snapshot; with less time to live than it has, if its consumer has less. */
-    Profile of(String consumer, ProfileName name) {
+    /** Returns a profile within the consumer's own limits. */
+    Profile profile(String consumer, ProfileName name) {
         return profiles.of(consumer).get(name);
     }
 
@@ -66,7 +66,7 @@ public final class ImageSources {
                         && extension.capabilities().contains(Capability.IMAGE));
     }
 
-    /** Why an image can't be had, and what can. */
+    /** Explains why an image is not available, and lists those that are. */
     String refusal(String consumer, String image) {
         var offers = new ArrayList<String>();
         for (Profile profile : profiles.of(consumer).all()) {
@@ -86,7 +86,7 @@ public final class ImageSources {
                                 .toList());
     }
 
-    /** A reference without the parts that mean the usual registry, and always with a tag or digest. */
+    /** Returns a reference without the default registry, and with a tag or digest. */
     static String normalised(String image) {
         var plain = image;
         for (String prefix : List.of("docker.io/", "index.docker.io/", "library/")) {

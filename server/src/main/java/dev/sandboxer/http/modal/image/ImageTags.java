@@ -10,7 +10,7 @@ import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ImageListTagsResponse;
 import java.util.Optional;
 
-/** The names under which images are published, to the consumer's own clients. */
+/** The names under which a consumer has published images. Only the consumer's own clients see them. */
 public final class ImageTags {
     private static final String KIND = "image-tag";
     private static final int MOST_TAGS = 100;
@@ -23,22 +23,23 @@ public final class ImageTags {
         this.images = images;
     }
 
-    /** Gives an image a name, which it takes from the one that had it. */
+    /** Publishes an image under a name; an image that had the name loses it. */
     public void publish(String consumer, String id, String tag, String environment) {
         images.requireBuilt(consumer, id);
         objects.replace(consumer, KIND, tagName(tag, environment), ModalIds.random("it"), id);
     }
 
-    public String byTag(String consumer, String tag, String environment) {
+    /** Returns the id of the image that is published under a name. */
+    public String imageId(String consumer, String tag, String environment) {
         Optional<String> id =
                 objects.named(consumer, KIND, tagName(tag, environment)).map(StoredObject::content);
         return id.orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag)
                 + " not found in environment '" + Environments.name(environment) + "'"));
     }
 
-    /** One page of names that begin like that. */
-    public ImageListTagsResponse tags(String consumer, ImageListTagsRequest request) {
-        var environment = Environments.within(request.getEnvironmentName(), "");
+    /** Returns one page of the names that begin with the requested prefix. */
+    public ImageListTagsResponse list(String consumer, ImageListTagsRequest request) {
+        var environment = Environments.qualified(request.getEnvironmentName(), "");
         var asked = request.getMaxObjects();
         var limit = asked < 1 || asked > MOST_TAGS ? MOST_TAGS : asked;
         var found = objects.list(consumer, KIND, environment + request.getTagPrefix(), request.getPageToken(), limit);
@@ -58,8 +59,8 @@ public final class ImageTags {
         return answer.build();
     }
 
-    /** Takes a name from its image, which stays. */
-    public void deleteTag(String consumer, String tag) {
+    /** Deletes a name; its image stays. */
+    public void delete(String consumer, String tag) {
         var named = objects.named(consumer, KIND, tagName(tag, ""))
                 .orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag) + " not found"));
         objects.delete(consumer, KIND, named.id());
@@ -67,9 +68,9 @@ public final class ImageTags {
 
     private static String tagName(String tag, String environment) {
         if (!tag.matches("[A-Za-z0-9][A-Za-z0-9._/:-]{0,254}")) {
-            throw ModalErrors.invalid("not the name of an image: " + ModalErrors.shown(tag));
+            throw ModalErrors.invalid("invalid image name " + ModalErrors.shown(tag));
         }
         var name = tag.lastIndexOf(':') > tag.lastIndexOf('/') ? tag : tag + ":latest";
-        return Environments.within(environment, name);
+        return Environments.qualified(environment, name);
     }
 }

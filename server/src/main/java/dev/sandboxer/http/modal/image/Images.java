@@ -3,6 +3,7 @@ package dev.sandboxer.http.modal.image;
 import dev.sandboxer.http.modal.app.Apps;
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalIds;
+import dev.sandboxer.http.modal.edge.Sha256;
 import dev.sandboxer.http.modal.image.ImageSources.Source;
 import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.lifecycle.Snapshot;
@@ -18,8 +19,6 @@ import dev.sandboxer.protocol.modal.ClientProto.TaskLogs;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -27,15 +26,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Modal's images. None is built here: an image is the name of a container image, which a profile stands for or a backend starts
- * from, with variables and a directory on top; or the snapshot of a sandbox. What would need a build is a build that fails.
+ * Modal's images. This server builds none. An image is a container image that a profile or a backend provides, with variables and a
+ * working directory on top; or the snapshot of a sandbox. An image that would need a build is recorded as a failed build.
  */
 public final class Images {
     private static final String KIND = "image";
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Registries that need no credential. */
-    private static final int PUBLIC = 3;
+    /** Modal's number for registries that need no credential. */
+    private static final int PUBLIC_REGISTRY = 3;
 
     private final StoredObjects objects;
     private final ImageSources sources;
@@ -53,10 +52,10 @@ public final class Images {
     }
 
     /**
-     * What a sandbox of an image is made from.
+     * What a sandbox starts from.
      *
      * @param image a container image that the backend starts from; null = none
-     * @param python whether the image promises a program {@code python}
+     * @param python true if the image promises a program {@code python}
      */
     public record Start(
             Profile profile,
@@ -66,7 +65,7 @@ public final class Images {
             @Nullable String workdir,
             boolean python) {}
 
-    /** Finds or "builds" an image. Only what is known to be good is answered with its result at once. */
+    /** Finds an image or records a new one. Only a known, successful image has its result in the answer; clients wait for the others'. */
     public ImageGetOrCreateResponse findOrCreate(String consumer, ImageGetOrCreateRequest request) {
         var name = hash(request.getAppId(), request.getImage());
         var recipe = recipe(consumer, request);
@@ -75,7 +74,7 @@ public final class Images {
         var image = objects.findOrAdd(consumer, KIND, name, fresh, content);
         var isKnown = image.content().equals(content) && !image.id().equals(fresh);
         if (!image.content().equals(content)) {
-            objects.replace(consumer, KIND, name, image.id(), content); // the profiles have changed
+            objects.replace(consumer, KIND, name, image.id(), content); // the profiles have changed since
         }
         var answer =
                 ImageGetOrCreateResponse.newBuilder().setImageId(image.id()).setMetadata(recipe.metadata());
@@ -86,13 +85,9 @@ public final class Images {
     }
 
     private static String hash(String app, Image image) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            digest.update((app + "\n").getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest(image.toByteArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        var digest = Sha256.digest();
+        digest.update((app + "\n").getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest.digest(image.toByteArray()));
     }
 
     private ImageRecipe recipe(String consumer, ImageGetOrCreateRequest request) {
@@ -100,7 +95,7 @@ public final class Images {
         var image = request.getImage();
         var registry = image.getImageRegistryConfig();
         if (!registry.getSecretId().isEmpty()
-                || registry.getRegistryAuthType() != 0 && registry.getRegistryAuthType() != PUBLIC) {
+                || registry.getRegistryAuthType() != 0 && registry.getRegistryAuthType() != PUBLIC_REGISTRY) {
             return ImageRecipe.failed("credentials for container registries are not supported by this server");
         }
         var base = base(consumer, image);
@@ -131,7 +126,7 @@ public final class Images {
                 && image.getBaseImages(0).getDockerTag().equals(from);
     }
 
-    /** The image with that id, be it a snapshot. */
+    /** Returns the image with this id, which may be a snapshot. */
     private ImageRecipe get(String consumer, String id) {
         var snapshot = ModalIds.parseSnapshotImage(id);
         if (snapshot.isPresent()) {
@@ -149,13 +144,13 @@ public final class Images {
         return ModalErrors.notFound("Could not find image with ID " + ModalErrors.shown(id));
     }
 
-    /** What a sandbox in that app starts from. */
+    /** Returns what a sandbox of an app and an image starts from. */
     public Start start(String consumer, Apps.App app, String id) {
         var recipe = get(consumer, id);
         requireBuilt(id, recipe);
         if (recipe.snapshot() != null) {
             var snapshot = snapshots.find(consumer, recipe.snapshot()).orElseThrow(() -> notFound(id));
-            var profile = sources.of(consumer, snapshot.profile());
+            var profile = sources.profile(consumer, snapshot.profile());
             return new Start(profile, snapshot, null, recipe.env(), recipe.workdir(), false);
         }
         var from = String.valueOf(recipe.from());
@@ -167,8 +162,8 @@ public final class Images {
         return new Start(source.profile(), null, source.image(), recipe.env(), recipe.workdir(), python);
     }
 
-    /** The log of a build and its result, as the messages of one stream. */
-    public List<ImageJoinStreamingResponse> build(String consumer, String id) {
+    /** Returns the log and the result of a build, as the messages of one stream. */
+    public List<ImageJoinStreamingResponse> buildOutput(String consumer, String id) {
         var recipe = get(consumer, id);
         return List.of(
                 ImageJoinStreamingResponse.newBuilder()
@@ -183,6 +178,7 @@ public final class Images {
                         .build());
     }
 
+    /** Describes the image with this id. */
     public ImageFromIdResponse fromId(String consumer, String id) {
         var answer = ImageFromIdResponse.newBuilder().setImageId(id);
         if (!directories.exists(consumer, id)) {
@@ -192,9 +188,9 @@ public final class Images {
     }
 
     /**
-     * Fails unless it can be started from.
+     * Fails unless the image exists and its build succeeded.
      *
-     * @throws StatusRuntimeException {@code NOT_FOUND}; {@code FAILED_PRECONDITION} with what its build said
+     * @throws StatusRuntimeException {@code NOT_FOUND}; {@code FAILED_PRECONDITION} with the build's problem
      */
     public void requireBuilt(String consumer, String id) {
         requireBuilt(id, get(consumer, id));
@@ -208,6 +204,11 @@ public final class Images {
         }
     }
 
+    /**
+     * Deletes an image.
+     *
+     * @throws StatusRuntimeException {@code NOT_FOUND}
+     */
     public void delete(String consumer, String id) {
         var snapshot = ModalIds.parseSnapshotImage(id);
         if (snapshot.isPresent()) {

@@ -1,4 +1,4 @@
-/** Images of Modal's API: what is asked for, what stands for it here, and the names that clients gave. */
+/** Images of Modal's API: their definitions, what sandboxes of them start from, and their published names. */
 @NullMarked
 package dev.sandboxer.http.modal.image;
 

@@ -14,24 +14,26 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Predicate;
 
-/** The task command router, put together. */
+/** Modal's task command router: puts its parts together and schedules their periodic work. */
 public final class CommandRouter implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final Duration PURGE = Duration.ofMinutes(10);
 
     private final Executions executions;
-    private final IdleTimeouts idle;
-    private final MainProcesses mains;
-    private final MainProcessCalls mainCalls;
+    private final IdleTimeouts idleTimeouts;
+    private final MainProcesses mainProcesses;
+    private final MainProcessCalls mainProcessCalls;
     private final Readiness readiness;
-    private final DirectoryImages images;
-    private final LegacyFiles files;
+    private final DirectoryImages directoryImages;
+    private final LegacyFiles legacyFiles;
     private final RouterService service;
 
     /**
-     * @param connected whether somebody is connected to a port of a sandbox just now
-     * @param folder for what is kept beside the database; made when it is needed
+     * Puts the router together.
+     *
+     * @param connected tells if a client is connected to a port of a sandbox
+     * @param folder for directory images; created when the first is kept
      */
     public CommandRouter(
             Sandboxes sandboxes,
@@ -39,19 +41,19 @@ public final class CommandRouter implements AutoCloseable {
             Predicate<SandboxId> connected,
             Path folder,
             InstantSource clock) {
-        this.executions = new Executions(sandboxes, SpoolSpace.ofServer(), clock);
-        this.idle = new IdleTimeouts(sandboxes, executions, connected, access::profile, clock);
-        this.mains = new MainProcesses(sandboxes, executions, clock);
-        this.mainCalls = new MainProcessCalls(mains, idle);
+        this.executions = new Executions(sandboxes, SpoolSpace.forServer(), clock);
+        this.idleTimeouts = new IdleTimeouts(sandboxes, executions, connected, access::profile, clock);
+        this.mainProcesses = new MainProcesses(sandboxes, executions, clock);
+        this.mainProcessCalls = new MainProcessCalls(mainProcesses, idleTimeouts);
         this.readiness = new Readiness(sandboxes, clock, Sleeper.REAL);
-        this.images = new DirectoryImages(folder.resolve("directories"), clock);
-        this.files = new LegacyFiles(sandboxes, clock);
+        this.directoryImages = new DirectoryImages(folder.resolve("directories"), clock);
+        this.legacyFiles = new LegacyFiles(sandboxes, clock);
         this.service = new RouterService(
                 access,
-                new ExecCalls(sandboxes, executions, idle, access),
-                mainCalls,
+                new ExecCalls(sandboxes, executions, idleTimeouts, access),
+                mainProcessCalls,
                 readiness,
-                new SnapshotCalls(sandboxes, idle, access, images));
+                new SnapshotCalls(sandboxes, idleTimeouts, access, directoryImages));
     }
 
     /** The service {@code modal.task_command_router.TaskCommandRouter}. */
@@ -60,51 +62,51 @@ public final class CommandRouter implements AutoCloseable {
     }
 
     /** The main processes of sandboxes that have one. */
-    public MainProcesses mains() {
-        return mains;
+    public MainProcesses mainProcesses() {
+        return mainProcesses;
     }
 
-    /** The input and output of main processes, as clients of the first generation ask the control plane for them. */
-    public MainProcessCalls mainCalls() {
-        return mainCalls;
+    /** The calls about the input and output of main processes, which the first generation makes to the control plane. */
+    public MainProcessCalls mainProcessCalls() {
+        return mainProcessCalls;
     }
 
     /** The idle timeouts. */
-    public IdleTimeouts idle() {
-        return idle;
+    public IdleTimeouts idleTimeouts() {
+        return idleTimeouts;
     }
 
-    /** Who is ready. */
+    /** The readiness of sandboxes. */
     public Readiness readiness() {
         return readiness;
     }
 
-    /** The kept directories. */
-    public DirectoryImages images() {
-        return images;
+    /** The images of directories. */
+    public DirectoryImages directoryImages() {
+        return directoryImages;
     }
 
-    /** Files, as clients before 0.8.0 ask the control plane for them. */
-    public LegacyFileCalls files() {
-        return new LegacyFileCalls(files, idle);
+    /** The calls with which clients before 0.8.0 work on files. */
+    public LegacyFileCalls legacyFileCalls() {
+        return new LegacyFileCalls(legacyFiles, idleTimeouts);
     }
 
     /** Schedules the periodic work. */
     public void schedule(Schedule schedule) {
         schedule.every(SWEEP, "modal-commands", () -> {
             executions.sweep();
-            idle.sweep();
+            idleTimeouts.sweep();
             readiness.sweep();
-            files.sweep();
+            legacyFiles.sweep();
         });
-        schedule.every(SWEEP, "modal-mains", mains::sweep);
-        schedule.every(TICK, "modal-idle", idle::tick);
-        schedule.every(PURGE, "modal-directories", images::purge);
+        schedule.every(SWEEP, "modal-mains", mainProcesses::sweep);
+        schedule.every(TICK, "modal-idle", idleTimeouts::tick);
+        schedule.every(PURGE, "modal-directories", directoryImages::purge);
     }
 
     @Override
     public void close() {
         executions.close();
-        files.close();
+        legacyFiles.close();
     }
 }

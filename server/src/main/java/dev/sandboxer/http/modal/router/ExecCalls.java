@@ -1,5 +1,6 @@
 package dev.sandboxer.http.modal.router;
 
+import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.router.exec.Command;
 import dev.sandboxer.http.modal.router.exec.Execution;
 import dev.sandboxer.http.modal.router.exec.Executions;
@@ -27,9 +28,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
-/** The calls of the router about commands. */
+/** The router's calls about commands. */
 final class ExecCalls {
-    /** Clients wait for a minute at a time. */
+    /** The longest that a call is held open; clients wait for a minute at a time. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
     private final Sandboxes sandboxes;
@@ -48,7 +49,7 @@ final class ExecCalls {
         var sandbox = access.running(request.getTaskId());
         var id = ExecRequests.execId(request.getExecId());
         ExecRequests.check(request);
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         executions.start(
                 sandbox,
                 new Executions.Request(
@@ -61,7 +62,7 @@ final class ExecCalls {
     }
 
     private Command command(TaskExecStartRequest request, Sandbox sandbox) {
-        return FileTool.isMeant(request.getCommandArgsList())
+        return FileTool.isInvokedBy(request.getCommandArgsList())
                 ? FileTool.command(sandboxes, sandbox, request.getCommandArgsList())
                 : ProcessCommand.start(sandboxes, sandbox, ExecRequests.spec(request, sandbox, access));
     }
@@ -72,23 +73,20 @@ final class ExecCalls {
             case EXEC_FD_STDOUT -> execution.stdout();
             case EXEC_FD_STDERR -> execution.stderr();
             case UNRECOGNIZED ->
-                throw Status.INVALID_ARGUMENT
-                        .withDescription("unknown file descriptor " + request.getFileDescriptorValue())
-                        .asRuntimeException();
+                throw ModalErrors.invalid("unknown file descriptor " + request.getFileDescriptorValue());
         };
         OutputStreaming.begin(
                 to,
                 output,
                 offset(request.getOffset()),
                 (position, bytes) ->
-                        TaskExecStdioReadResponse.newBuilder().setData(bytes).build(),
-                access::failure);
+                        TaskExecStdioReadResponse.newBuilder().setData(bytes).build());
     }
 
     static long offset(long sent) {
         if (sent < 0) {
             throw Status.OUT_OF_RANGE
-                    .withDescription("no output has " + Long.toUnsignedString(sent) + " bytes")
+                    .withDescription("offset " + Long.toUnsignedString(sent) + " is out of range")
                     .asRuntimeException();
         }
         return sent;
@@ -96,27 +94,24 @@ final class ExecCalls {
 
     TaskExecStdinWriteResponse write(TaskExecStdinWriteRequest request) throws InterruptedException {
         var sandbox = access.any(request.getTaskId());
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         find(sandbox, request.getExecId())
                 .stdin()
-                .begin()
+                .newWriter()
                 .write(offset(request.getOffset()), request.getData(), request.getEof());
         return TaskExecStdinWriteResponse.getDefaultInstance();
     }
 
     StreamObserver<TaskExecStdinWriteStreamRequest> writeStream(StreamObserver<TaskExecStdinWriteStreamResponse> to) {
-        return new StdinStream(
-                to,
-                start -> {
-                    var sandbox = access.any(start.getTaskId());
-                    idle.inUse(sandbox);
-                    return find(sandbox, start.getExecId()).stdin();
-                },
-                access::failure);
+        return new StdinStream(to, start -> {
+            var sandbox = access.any(start.getTaskId());
+            idle.recordUse(sandbox);
+            return find(sandbox, start.getExecId()).stdin();
+        });
     }
 
     TaskExecStdinStatusResponse stdinStatus(TaskExecStdinStatusRequest request) {
-        var state = find(request.getTaskId(), request.getExecId()).stdin().settle();
+        var state = find(request.getTaskId(), request.getExecId()).stdin().stopWriter();
         return TaskExecStdinStatusResponse.newBuilder()
                 .setNumBytesWritten(state.written())
                 .setClosed(state.closed())
@@ -131,7 +126,7 @@ final class ExecCalls {
             case ExitStatus.Signal(int number) -> answer.setSignal(number).build();
             case null ->
                 throw Status.DEADLINE_EXCEEDED
-                        .withDescription("the command runs; ask again")
+                        .withDescription("the command is still running; ask again")
                         .asRuntimeException();
         };
     }
@@ -155,7 +150,7 @@ final class ExecCalls {
         return executions
                 .find(sandbox.id(), execId)
                 .orElseThrow(() -> Status.NOT_FOUND
-                        .withDescription("there is no command " + ExecRequests.execId(execId) + " in this sandbox")
+                        .withDescription("command " + ExecRequests.execId(execId) + " not found in this sandbox")
                         .asRuntimeException());
     }
 }

@@ -3,21 +3,20 @@ package dev.sandboxer.http.modal.router;
 import com.google.protobuf.CodedOutputStream;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.PtySize;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
-import dev.sandboxer.http.modal.router.exec.Streams;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
+import dev.sandboxer.http.modal.edge.Sha256;
+import dev.sandboxer.http.modal.router.exec.KeptStreams;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.PTYInfo;
 import dev.sandboxer.protocol.modal.ClientProto.SecretSource;
 import dev.sandboxer.protocol.modal.RouterProto.StdoutConfig;
 import dev.sandboxer.protocol.modal.RouterProto.TaskExecStartRequest;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,12 +25,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what clients want started. */
+/** Reads and checks requests to start commands. */
 final class ExecRequests {
     /** Modal runs everything as root. */
     static final String USER = "root";
 
-    /** As the clients count them. */
+    /** In code points, as clients count. */
     private static final int LONGEST_COMMAND = 65_536;
 
     private static final int ROWS = 24;
@@ -41,44 +40,59 @@ final class ExecRequests {
 
     private ExecRequests() {}
 
-    /** @throws StatusRuntimeException {@code INVALID_ARGUMENT} */
+    /**
+     * Returns the id of a command if it is valid.
+     *
+     * @throws StatusRuntimeException {@code INVALID_ARGUMENT}
+     */
     static String execId(String text) {
         if (!EXEC_ID.matcher(text).matches()) {
-            throw invalid("exec_id has to be a UUID");
+            throw ModalErrors.invalid("exec_id must have 1 to 100 letters, digits, - or _");
         }
         return text;
     }
 
-    /** @throws StatusRuntimeException {@code INVALID_ARGUMENT} */
+    /**
+     * Refuses an invalid request.
+     *
+     * @throws StatusRuntimeException {@code INVALID_ARGUMENT}, {@code UNIMPLEMENTED}
+     */
     static void check(TaskExecStartRequest request) {
-        if (!request.getContainerId().isEmpty()) {
-            throw Status.UNIMPLEMENTED
-                    .withDescription("sandboxes here have one container only; leave container_id out")
-                    .asRuntimeException();
-        }
+        requireMainContainer(request.getContainerId());
         checkCommand(request.getCommandArgsList());
         if (request.hasWorkdir() && !request.getWorkdir().startsWith("/")) {
-            throw invalid("workdir has to be an absolute path: " + request.getWorkdir());
+            throw ModalErrors.invalid("workdir has to be an absolute path: " + request.getWorkdir());
         }
         if (request.hasTimeoutSecs() && request.getTimeoutSecs() <= 0) {
-            throw invalid("timeout_secs has to be 1 or more, and less than 2^31");
+            throw ModalErrors.invalid("timeout_secs has to be 1 or more, and less than 2^31");
         }
     }
 
-    /** @throws StatusRuntimeException {@code INVALID_ARGUMENT} */
+    /**
+     * Refuses an invalid command line.
+     *
+     * @throws StatusRuntimeException {@code INVALID_ARGUMENT}
+     */
     static void checkCommand(List<String> argv) {
         if (argv.isEmpty() || argv.getFirst().isEmpty()) {
-            throw invalid("a command needs at least one word");
+            throw ModalErrors.invalid("a command needs at least one word");
         }
         var length = argv.stream()
                 .mapToLong(word -> word.codePointCount(0, word.length()))
                 .sum();
         if (length > LONGEST_COMMAND) {
-            throw invalid("the command has " + length + " characters; at most " + LONGEST_COMMAND
+            throw ModalErrors.invalid("the command has " + length + " characters; at most " + LONGEST_COMMAND
                     + " are allowed: pass long scripts through standard input or a file");
         }
         if (argv.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-            throw invalid("a command's words can't contain NUL");
+            throw ModalErrors.invalid("a command's words must not contain NUL");
+        }
+    }
+
+    /** @throws StatusRuntimeException {@code UNIMPLEMENTED} for a container beside the main one */
+    static void requireMainContainer(String containerId) {
+        if (!containerId.isEmpty()) {
+            throw ModalErrors.unimplemented("sandboxes here have only one container; leave container_id out");
         }
     }
 
@@ -105,10 +119,10 @@ final class ExecRequests {
     }
 
     private static @Nullable String workdir(Sandbox sandbox, @Nullable String asked) {
-        return asked != null ? asked : SandboxNotes.of(sandbox).workdir();
+        return asked != null ? asked : ModalMetadata.of(sandbox).workdir();
     }
 
-    /** The later ones win. */
+    /** Merges the variables of the terminal, the secrets and the request; later ones win. */
     private static Map<String, String> variables(TaskExecStartRequest request, Sandbox sandbox, RouterAccess access) {
         var all = new TreeMap<>(request.hasPtyInfo() ? variables(request.getPtyInfo()) : Map.of());
         for (String secret : request.getSecretIdsList()) {
@@ -127,7 +141,7 @@ final class ExecRequests {
 
     private static void checkVariable(String name, String value) {
         if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0) {
-            throw invalid("not an environment variable: '" + name + "'");
+            throw ModalErrors.invalid("invalid environment variable name '" + name + "'");
         }
     }
 
@@ -142,36 +156,30 @@ final class ExecRequests {
         return all;
     }
 
-    static Streams streams(TaskExecStartRequest request) {
+    static KeptStreams streams(TaskExecStartRequest request) {
         var stderr = switch (request.getStderrConfig()) {
-            case STDERR_PIPE -> Streams.Stderr.KEPT;
-            case STDERR_TO_STDOUT -> Streams.Stderr.TO_STDOUT;
-            case STDERR_DEVNULL -> Streams.Stderr.NOWHERE;
-            case UNRECOGNIZED -> throw invalid("unknown stderr_config " + request.getStderrConfigValue());
+            case STDERR_PIPE -> KeptStreams.Stderr.KEPT;
+            case STDERR_TO_STDOUT -> KeptStreams.Stderr.TO_STDOUT;
+            case STDERR_DEVNULL -> KeptStreams.Stderr.DISCARDED;
+            case UNRECOGNIZED -> throw ModalErrors.invalid("unknown stderr_config " + request.getStderrConfigValue());
         };
         if (request.getStdoutConfig() == StdoutConfig.UNRECOGNIZED) {
-            throw invalid("unknown stdout_config " + request.getStdoutConfigValue());
+            throw ModalErrors.invalid("unknown stdout_config " + request.getStdoutConfigValue());
         }
-        return new Streams(request.getStdoutConfig() == StdoutConfig.STDOUT_PIPE, stderr);
+        return new KeptStreams(request.getStdoutConfig() == StdoutConfig.STDOUT_PIPE, stderr);
     }
 
-    /** Says the same for the same request, however its maps are ordered. */
+    /** Returns a hash of a request, which doesn't depend on the order of its maps. */
     static String fingerprint(TaskExecStartRequest request) {
         try {
-            var digest = MessageDigest.getInstance("SHA-256");
+            var digest = Sha256.digest();
             var out = CodedOutputStream.newInstance(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
             out.useDeterministicSerialization();
             request.writeTo(out);
             out.flush();
             return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static StatusRuntimeException invalid(String why) {
-        return Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException();
     }
 }

@@ -2,7 +2,7 @@ package dev.sandboxer.http.modal.router;
 
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.hosts.Place;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -23,10 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Idle timeouts: the deadline of such a sandbox is never much later than its last use and the idle timeout allow, and moves on with
- * each use. So its backend ends it, whether this server is there or not. A command that runs is use, and so is a connection
- * through a tunnel; the main process is not.
- * Thread-safe.
+ * Idle timeouts, kept by moving deadlines. A sandbox's deadline stays a little later than its last use plus its idle timeout, so its
+ * backend ends an unused sandbox even when this server is gone. Sandboxes whose backend has idle timeouts of its own are left to it.
+ * A running command counts as use, and so does a connection through a tunnel; the main process doesn't. Thread-safe.
  */
 public final class IdleTimeouts {
     private static final Logger LOG = LoggerFactory.getLogger(IdleTimeouts.class);
@@ -40,10 +39,10 @@ public final class IdleTimeouts {
     private final InstantSource clock;
     private final Map<SandboxId, Watched> watched = new ConcurrentHashMap<>();
 
-    /** Sandboxes that were looked at. */
+    /** Sandboxes that {@link #sweep} has looked at. */
     private final Set<SandboxId> seen = ConcurrentHashMap.newKeySet();
 
-    /** @param connected whether somebody is connected to a port of a sandbox just now */
+    /** @param connected tells if a client is connected to a port of a sandbox */
     IdleTimeouts(
             Sandboxes sandboxes,
             Executions executions,
@@ -58,28 +57,32 @@ public final class IdleTimeouts {
     }
 
     /**
-     * Begins with a new sandbox: unless it is used, it ends after its idle timeout. Does nothing for one without.
+     * Sets the first deadline of a new sandbox and watches its use. Does nothing for a sandbox without an idle timeout.
      *
      * @throws SandboxException {@code UNSUPPORTED} when its backend can't move deadlines
      */
     public void begin(Sandbox sandbox) {
         seen.add(sandbox.id());
-        if (SandboxNotes.of(sandbox).idleTimeout().isPresent()) {
+        if (needsWatching(sandbox)) {
             var fresh = new Watched(sandbox, clock.instant());
             fresh.move();
             watched.put(sandbox.id(), fresh);
         }
     }
 
-    /** Notes that a sandbox is in use. */
-    public void inUse(Sandbox sandbox) {
+    private boolean needsWatching(Sandbox sandbox) {
+        return ModalMetadata.of(sandbox).idleTimeout().isPresent() && !sandboxes.endsWhenIdle(sandbox);
+    }
+
+    /** Records that a sandbox is used now. */
+    public void recordUse(Sandbox sandbox) {
         var known = watched.get(sandbox.id());
         if (known != null) {
             known.used = clock.instant();
         }
     }
 
-    /** Moves the deadlines of sandboxes that were used; often enough for idle timeouts of a second. For a schedule. */
+    /** Moves the deadlines of used sandboxes. Has to run often enough for idle timeouts of one second. */
     void tick() {
         var now = clock.instant();
         watched.forEach((id, it) -> {
@@ -94,7 +97,7 @@ public final class IdleTimeouts {
         });
     }
 
-    /** Watches those that were made before this server started. For a schedule. */
+    /** Watches the sandboxes that were created before this server started. */
     void sweep() {
         var live = Set.copyOf(sandboxes.live());
         seen.retainAll(live);
@@ -107,7 +110,7 @@ public final class IdleTimeouts {
 
     private void watch(Sandbox sandbox) {
         if (sandbox.state() == SandboxState.RUNNING
-                && SandboxNotes.of(sandbox).idleTimeout().isPresent()
+                && needsWatching(sandbox)
                 && sandboxes.hosts().of(sandbox.host()) instanceof Place.Here) {
             watched.putIfAbsent(sandbox.id(), new Watched(sandbox, clock.instant()));
         }
@@ -125,12 +128,12 @@ public final class IdleTimeouts {
         private volatile Instant nextTry = Instant.MIN;
 
         Watched(Sandbox sandbox, Instant now) {
-            var notes = SandboxNotes.of(sandbox);
+            var metadata = ModalMetadata.of(sandbox);
             this.sandbox = sandbox;
-            this.idle = notes.idleTimeout().orElseThrow();
+            this.idle = metadata.idleTimeout().orElseThrow();
             this.step = step(idle);
             this.deadline = sandbox.deadline();
-            this.latest = notes.timeout().map(sandbox.createdAt()::plus).orElse(deadline);
+            this.latest = metadata.timeout().map(sandbox.createdAt()::plus).orElse(deadline);
             var before = deadline.minus(idle).minus(step);
             this.used = before.isBefore(now) ? before : now;
         }
@@ -143,7 +146,7 @@ public final class IdleTimeouts {
             return used.plus(idle).isAfter(deadline) && deadline.isBefore(latest) && nextTry.isBefore(now);
         }
 
-        /** Lets no slow backend keep the others waiting. */
+        /** Moves the deadline on another thread, so that a slow backend doesn't delay the others. */
         void moveSoon() {
             if (moving.compareAndSet(false, true)) {
                 VirtualThreads.start("modal-idle-" + sandbox.id(), this::tryMove);
@@ -159,7 +162,7 @@ public final class IdleTimeouts {
                     LOG.atWarn()
                             .addKeyValue("sandbox", sandbox.id())
                             .setCause(e)
-                            .log("can't move the deadline of a sandbox that is in use");
+                            .log("can't move the deadline of a sandbox that is in use; trying again");
                 }
             } finally {
                 moving.set(false);
@@ -176,7 +179,7 @@ public final class IdleTimeouts {
         }
     }
 
-    /** How far the deadline moves ahead of need, so that it doesn't move with each command. */
+    /** Returns how far a deadline moves beyond what is needed, so that it doesn't move with each command. */
     private static Duration step(Duration idle) {
         var quarter = idle.dividedBy(4);
         return quarter.compareTo(SHORTEST_STEP) < 0

@@ -1,7 +1,6 @@
 package dev.sandboxer.http.modal.router;
 
-import com.google.protobuf.ByteString;
-import dev.sandboxer.http.modal.router.exec.Output;
+import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.router.legacy.LegacyFiles;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecGetOutputRequest;
@@ -9,15 +8,11 @@ import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecResponse;
 import dev.sandboxer.protocol.modal.ClientProto.FilesystemRuntimeOutputBatch;
 import dev.sandboxer.protocol.modal.ClientProto.SystemErrorMessage;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.util.function.Function;
 
-/** The calls of the control plane with which clients before 0.8.0 work on files. */
+/** The control-plane calls with which clients before 0.8.0 work on files. */
 public final class LegacyFileCalls {
-    private static final long AT_END = -1;
-
     private final LegacyFiles files;
     private final IdleTimeouts idle;
 
@@ -26,9 +21,9 @@ public final class LegacyFileCalls {
         this.idle = idle;
     }
 
-    /** Does what is asked in a running sandbox of the caller's. */
+    /** Carries out a request in a running sandbox of the caller's. */
     public ContainerFilesystemExecResponse exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         var done = files.exec(sandbox, request);
         var answer = ContainerFilesystemExecResponse.newBuilder().setExecId(done.execId());
         if (done.descriptor() != null) {
@@ -38,20 +33,17 @@ public final class LegacyFileCalls {
     }
 
     /**
-     * Sends what came of it.
+     * Sends the result of a request.
      *
-     * @param consumer who asks
+     * @param consumer the caller
      * @throws StatusRuntimeException {@code NOT_FOUND}
      */
     public void output(
             String consumer,
             ContainerFilesystemExecGetOutputRequest request,
-            StreamObserver<FilesystemRuntimeOutputBatch> to,
-            Function<RuntimeException, ? extends RuntimeException> failure) {
+            StreamObserver<FilesystemRuntimeOutputBatch> to) {
         var result = files.result(consumer, request.getExecId())
-                .orElseThrow(() -> Status.NOT_FOUND
-                        .withDescription("there is no such request")
-                        .asRuntimeException());
+                .orElseThrow(() -> ModalErrors.notFound("exec_id not found, or its result is no longer kept"));
         var error = result.error();
         if (error != null) {
             to.onNext(FilesystemRuntimeOutputBatch.newBuilder()
@@ -62,17 +54,13 @@ public final class LegacyFileCalls {
             to.onCompleted();
             return;
         }
-        Output whole = (offset, sink) -> {
-            result.output().transfer(offset, sink);
-            sink.accept(AT_END, ByteString.EMPTY);
-        };
-        OutputStreaming.begin(to, whole, 0, LegacyFileCalls::batch, failure);
-    }
-
-    private static FilesystemRuntimeOutputBatch batch(long position, ByteString bytes) {
-        var batch = FilesystemRuntimeOutputBatch.newBuilder();
-        return position == AT_END
-                ? batch.setEof(true).build()
-                : batch.addOutput(bytes).build();
+        OutputStreaming.begin(
+                to,
+                result.output(),
+                0,
+                (position, bytes) -> FilesystemRuntimeOutputBatch.newBuilder()
+                        .addOutput(bytes)
+                        .build(),
+                FilesystemRuntimeOutputBatch.newBuilder().setEof(true).build());
     }
 }

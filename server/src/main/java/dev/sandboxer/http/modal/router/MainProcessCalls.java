@@ -1,6 +1,7 @@
 package dev.sandboxer.http.modal.router;
 
 import com.google.protobuf.ByteString;
+import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.router.exec.Execution;
 import dev.sandboxer.http.modal.router.exec.Output;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -13,18 +14,16 @@ import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Request;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Response;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdioReadV2Request;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdioReadV2Response;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The calls about the input and output of main processes. A sandbox without one has an empty output, which ends at once. Those of the
- * first generation have their output as text, in batches whose ids are {@code OFFSET-0}.
+ * The calls about the input and output of main processes. A sandbox without a main process has an empty output. In the first
+ * generation output is text, in batches whose ids are {@code OFFSET-0}, the offset behind the batch.
  */
 public final class MainProcessCalls {
-    private static final long AT_END = -1;
     private static final Pattern ENTRY = Pattern.compile("([0-9]{1,18})-0");
 
     private final MainProcesses mains;
@@ -36,32 +35,26 @@ public final class MainProcessCalls {
     }
 
     /** Sends the output of a sandbox of the first generation, until its end. */
-    public void logs(
-            Sandbox sandbox,
-            SandboxGetLogsRequest request,
-            StreamObserver<TaskLogsBatch> to,
-            Function<RuntimeException, ? extends RuntimeException> failure)
+    public void logs(Sandbox sandbox, SandboxGetLogsRequest request, StreamObserver<TaskLogsBatch> to)
             throws InterruptedException {
         Function<Execution, Output> stream = switch (request.getFileDescriptor()) {
             case FD_STDOUT -> Execution::stdout;
             case FD_STDERR -> Execution::stderr;
             case FD_UNSPECIFIED, FD_INFO, UNRECOGNIZED -> throw unknown(request.getFileDescriptorValue());
         };
-        var output = new WholeCharacters(mains.of(sandbox).map(stream).orElse(Output.EMPTY));
-        Output whole = (offset, sink) -> {
-            output.transfer(offset, sink);
-            sink.accept(AT_END, ByteString.EMPTY);
-        };
-        OutputStreaming.begin(to, whole, offset(request.getLastEntryId()), MainProcessCalls::batch, failure);
+        OutputStreaming.begin(
+                to,
+                new WholeCharacters(mains.of(sandbox).map(stream).orElse(Output.EMPTY)),
+                offset(request.getLastEntryId()),
+                MainProcessCalls::batch,
+                TaskLogsBatch.newBuilder().setEof(true).build());
     }
 
     private static TaskLogsBatch batch(long position, ByteString bytes) {
-        var batch = TaskLogsBatch.newBuilder();
-        return position == AT_END
-                ? batch.setEof(true).build()
-                : batch.setEntryId(position + bytes.size() + "-0")
-                        .addItems(TaskLogs.newBuilder().setData(bytes.toStringUtf8()))
-                        .build();
+        return TaskLogsBatch.newBuilder()
+                .setEntryId(position + bytes.size() + "-0")
+                .addItems(TaskLogs.newBuilder().setData(bytes.toStringUtf8()))
+                .build();
     }
 
     private static long offset(String lastEntry) {
@@ -70,27 +63,21 @@ public final class MainProcessCalls {
         }
         var match = ENTRY.matcher(lastEntry);
         if (!match.matches()) {
-            throw Status.INVALID_ARGUMENT
-                    .withDescription("last_entry_id is none of this server's")
-                    .asRuntimeException();
+            throw ModalErrors.invalid("last_entry_id is not one of this server's");
         }
         return Long.parseLong(match.group(1));
     }
 
-    /** Adds to the input of a sandbox of the first generation. */
+    /** Writes to the standard input of a sandbox of the first generation. */
     public SandboxStdinWriteResponse write(Sandbox sandbox, SandboxStdinWriteRequest request)
             throws InterruptedException {
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         mains.stdin(sandbox).writePiece(request.getIndex(), request.getInput(), request.getEof());
         return SandboxStdinWriteResponse.getDefaultInstance();
     }
 
     /** Sends the output of a sandbox of the second generation, until its end. */
-    void read(
-            Sandbox sandbox,
-            SandboxStdioReadV2Request request,
-            StreamObserver<SandboxStdioReadV2Response> to,
-            Function<RuntimeException, ? extends RuntimeException> failure)
+    void read(Sandbox sandbox, SandboxStdioReadV2Request request, StreamObserver<SandboxStdioReadV2Response> to)
             throws InterruptedException {
         Function<Execution, Output> stream = switch (request.getFileDescriptor()) {
             case SANDBOX_FD_STDOUT -> Execution::stdout;
@@ -104,20 +91,19 @@ public final class MainProcessCalls {
                 (position, bytes) -> SandboxStdioReadV2Response.newBuilder()
                         .setData(bytes)
                         .setStartingOffset(position)
-                        .build(),
-                failure);
+                        .build());
     }
 
-    /** Adds to the input of a sandbox of the second generation. */
+    /** Writes to the standard input of a sandbox of the second generation. */
     SandboxStdinWriteV2Response write(Sandbox sandbox, SandboxStdinWriteV2Request request) throws InterruptedException {
-        idle.inUse(sandbox);
-        mains.stdin(sandbox).begin().write(ExecCalls.offset(request.getOffset()), request.getData(), request.getEof());
+        idle.recordUse(sandbox);
+        mains.stdin(sandbox)
+                .newWriter()
+                .write(ExecCalls.offset(request.getOffset()), request.getData(), request.getEof());
         return SandboxStdinWriteV2Response.getDefaultInstance();
     }
 
     private static StatusRuntimeException unknown(int descriptor) {
-        return Status.INVALID_ARGUMENT
-                .withDescription("unknown file descriptor " + descriptor)
-                .asRuntimeException();
+        return ModalErrors.invalid("unknown file descriptor " + descriptor);
     }
 }

@@ -1,17 +1,16 @@
 package dev.sandboxer.http.modal.router;
 
-import com.google.protobuf.ByteString;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.hosts.Place;
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.http.modal.router.exec.Command;
 import dev.sandboxer.http.modal.router.exec.Execution;
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.http.modal.router.exec.ExitStatus;
+import dev.sandboxer.http.modal.router.exec.KeptStreams;
 import dev.sandboxer.http.modal.router.exec.ProcessCommand;
 import dev.sandboxer.http.modal.router.exec.StdinPipe;
-import dev.sandboxer.http.modal.router.exec.Streams;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
@@ -31,70 +30,71 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The main process of each sandbox that has one: the command that it was made with. Its end is that of the sandbox. Only the end of
- * its output is kept, and it never waits for a reader. Thread-safe.
+ * The main processes of sandboxes: the commands that sandboxes are created with. When a main process ends, its sandbox ends. Only the
+ * end of its output is kept, and it never waits for a reader. Thread-safe.
  */
 public final class MainProcesses {
     private static final Logger LOG = LoggerFactory.getLogger(MainProcesses.class);
 
-    private static final String STARTED = Executions.OURS + "main";
+    /** The id of a main process that this server has started. */
+    private static final String STARTED_ID = Executions.INTERNAL + "main";
 
-    /** A name of its own, so that following one that is about to be started doesn't get in its way. */
-    private static final String FOLLOWED = Executions.OURS + "main-followed";
+    /** The id of a main process that was found running. It differs, so that a search never blocks the start of one. */
+    private static final String FOLLOWED_ID = Executions.INTERNAL + "main-followed";
 
-    /** The process's name in its sandbox, to find it by after a restart of this server. */
+    /** The process's tag in its sandbox, to find it by after a restart of this server. */
     private static final String TAG = "modal-main";
 
-    /** So young, a sandbox may be about to get its main process from another server. */
+    /** Up to this age, another server may be about to start the sandbox's main process. */
     private static final Duration YOUNG = Duration.ofMinutes(1);
 
-    /** A process that is killed this close to its sandbox's deadline was killed by that. */
+    /** A process that is killed this close to its sandbox's deadline was killed by the deadline. */
     private static final Duration AT_DEADLINE = Duration.ofSeconds(2);
 
     private final Sandboxes sandboxes;
     private final Executions executions;
     private final InstantSource clock;
-    private final Instant began;
-    private final Set<SandboxId> without = ConcurrentHashMap.newKeySet();
+    private final Instant serverStart;
+    private final Set<SandboxId> notFollowed = ConcurrentHashMap.newKeySet();
 
     MainProcesses(Sandboxes sandboxes, Executions executions, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.executions = executions;
         this.clock = clock;
-        this.began = clock.instant();
+        this.serverStart = clock.instant();
     }
 
     /**
-     * Starts it, unless it runs, in the working directory that the sandbox's metadata names; returns once it runs.
+     * Starts a sandbox's main process unless it runs, in the working directory from the metadata; returns once it runs.
      *
      * @param pty null = pipes
      * @throws SandboxException as the sandbox refuses it
      * @throws StatusRuntimeException {@code INVALID_ARGUMENT}
      */
     public void start(Sandbox sandbox, List<String> argv, @Nullable PTYInfo pty) throws InterruptedException {
-        if (sandbox.createdAt().isBefore(began) && of(sandbox).isPresent()) {
-            return; // the client asks again, after a restart of this server
+        if (sandbox.createdAt().isBefore(serverStart) && of(sandbox).isPresent()) {
+            return; // the client repeats its call after a restart of this server
         }
         ExecRequests.checkCommand(argv);
         var spec = ExecRequests.process(argv, sandbox, pty).tag(TAG);
         if (pty != null) {
             spec.env(ExecRequests.variables(pty));
         }
-        begin(sandbox, STARTED, ProcessCommand.start(sandboxes, sandbox, spec.build()));
+        begin(sandbox, STARTED_ID, ProcessCommand.start(sandboxes, sandbox, spec.build()));
     }
 
     private void begin(Sandbox sandbox, String id, Command command) throws InterruptedException {
         executions
-                .start(sandbox, new Executions.Request(id, "", Streams.BOTH, command, true))
-                .onOwnEnd(status -> end(sandbox.id(), status));
+                .start(sandbox, new Executions.Request(id, "", KeptStreams.BOTH, command, true))
+                .onReportedExit(status -> end(sandbox.id(), status));
     }
 
-    /** The main process of a sandbox, while it runs and for some minutes after that; empty also when it never had one. */
+    /** Returns the main process that this server has started or follows; empty some minutes after its end. */
     public Optional<Execution> find(SandboxId sandbox) {
-        return executions.find(sandbox, STARTED).or(() -> executions.find(sandbox, FOLLOWED));
+        return executions.find(sandbox, STARTED_ID).or(() -> executions.find(sandbox, FOLLOWED_ID));
     }
 
-    /** The main process of a sandbox, also when another server, or this one before its restart, has started it. */
+    /** Returns a sandbox's main process; follows one that another server has started, or this one before a restart. */
     Optional<Execution> of(Sandbox sandbox) throws InterruptedException {
         var known = find(sandbox.id());
         if (known.isEmpty() && sandbox.state() == SandboxState.RUNNING && hasCommand(sandbox)) {
@@ -105,73 +105,62 @@ public final class MainProcesses {
     }
 
     private static boolean hasCommand(Sandbox sandbox) {
-        return !SandboxNotes.of(sandbox).entrypoint().isEmpty();
+        return !ModalMetadata.of(sandbox).entrypoint().isEmpty();
     }
 
     /**
-     * The input of a sandbox's main process.
+     * Returns the standard input of a sandbox's main process.
      *
-     * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when there is no such process
+     * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when it has none
      */
     StdinPipe stdin(Sandbox sandbox) throws InterruptedException {
         return of(sandbox)
                 .orElseThrow(() -> Status.FAILED_PRECONDITION
-                        .withDescription("the sandbox has no command that could read this")
+                        .withDescription("the sandbox has no command that reads standard input")
                         .asRuntimeException())
                 .stdin();
     }
 
-    /**
-     * Adds to its standard input.
-     *
-     * @param offset of the first of the bytes, from the beginning of the input
-     * @param eof whether it is the end
-     * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when there is no such process, or as {@link StdinPipe.Turn#write}
-     */
-    void write(Sandbox sandbox, long offset, ByteString bytes, boolean eof) throws InterruptedException {
-        stdin(sandbox).begin().write(offset, bytes, eof);
-    }
-
-    /** Follows those that were started before this server was, and ends sandboxes whose main process has ended. For a schedule. */
+    /** Follows main processes that this server hasn't started, and ends sandboxes whose main process has ended. */
     void sweep() {
         var live = sandboxes.live();
-        without.retainAll(Set.copyOf(live));
+        notFollowed.retainAll(Set.copyOf(live));
         for (SandboxId id : live) {
-            if (!without.contains(id)) {
-                look(id);
+            if (!notFollowed.contains(id)) {
+                check(id);
             }
         }
     }
 
-    private void look(SandboxId id) {
+    private void check(SandboxId id) {
         var known = find(id);
         if (known.isPresent() && !known.get().hasEnded()) {
             return;
         }
-        var end = known.flatMap(Execution::ownEnd);
+        var end = known.flatMap(Execution::reportedExit);
         if (end.isPresent()) {
-            end(id, end.get()); // it could not be ended before
+            end(id, end.get()); // the first attempt failed
             return;
         }
-        known.ifPresent(executions::forget); // the connection to it broke
-        sandboxes.find(id).ifPresent(this::followIfOurs);
+        known.ifPresent(executions::forget); // the connection to the process broke
+        sandboxes.find(id).ifPresent(this::followIfHere);
     }
 
-    private void followIfOurs(Sandbox sandbox) {
+    private void followIfHere(Sandbox sandbox) {
         if (!hasCommand(sandbox) || !(sandboxes.hosts().of(sandbox.host()) instanceof Place.Here)) {
-            without.add(sandbox.id());
+            notFollowed.add(sandbox.id());
         } else if (sandbox.state() == SandboxState.RUNNING) {
             try {
                 follow(sandbox);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // the schedule ends
+                Thread.currentThread().interrupt(); // the schedule is stopping
             }
         }
     }
 
     private void follow(Sandbox sandbox) throws InterruptedException {
         try {
-            begin(sandbox, FOLLOWED, ProcessCommand.attach(sandboxes, sandbox, TAG));
+            begin(sandbox, FOLLOWED_ID, ProcessCommand.attach(sandboxes, sandbox, TAG));
         } catch (SandboxException e) {
             if (!isMissing(e)) {
                 LOG.atWarn()
@@ -194,18 +183,22 @@ public final class MainProcesses {
         return started == null ? sandbox.createdAt() : started;
     }
 
-    /** Ends a sandbox as its main process has ended; null = nobody knows how. */
+    /** Ends a sandbox because its main process has ended; a null status is unknown. */
     private void end(SandboxId id, @Nullable ExitStatus status) {
         var sandbox = sandboxes.find(id);
-        if (sandbox.isEmpty() || !isThere(sandbox.get()) || isByDeadline(sandbox.get(), status)) {
+        if (sandbox.isEmpty() || !isAlive(sandbox.get()) || isByDeadline(sandbox.get(), status)) {
             return;
         }
         try {
             var noted = sandboxes.relabel(
-                    sandbox.get(), now -> SandboxNotes.of(now).with(SandboxNotes.RESULT, text(status)));
-            sandboxes.destroy(noted);
+                    sandbox.get(), now -> ModalMetadata.of(now).with(ModalMetadata.RESULT, text(status)));
+            if (status == null) {
+                sandboxes.destroy(noted);
+            } else {
+                sandboxes.complete(noted, code(status));
+            }
         } catch (SandboxException e) {
-            if (sandboxes.find(id).filter(MainProcesses::isThere).isPresent()) {
+            if (sandboxes.find(id).filter(MainProcesses::isAlive).isPresent()) {
                 LOG.atWarn()
                         .addKeyValue("sandbox", id)
                         .setCause(e)
@@ -214,21 +207,24 @@ public final class MainProcesses {
         }
     }
 
-    private static boolean isThere(Sandbox sandbox) {
+    private static boolean isAlive(Sandbox sandbox) {
         return sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
     }
 
-    /** Then the sandbox ends for that reason, as soon as that is noticed. */
+    /** Returns true if the deadline killed the process: the sandbox ends for that reason, as soon as it is noticed. */
     private boolean isByDeadline(Sandbox sandbox, @Nullable ExitStatus status) {
         return ExitStatus.KILLED.equals(status)
                 && clock.instant().plus(AT_DEADLINE).isAfter(sandbox.deadline());
     }
 
     private static String text(@Nullable ExitStatus status) {
+        return status == null ? ModalMetadata.UNKNOWN : Integer.toString(code(status));
+    }
+
+    private static int code(ExitStatus status) {
         return switch (status) {
-            case ExitStatus.Code(int code) -> Integer.toString(code);
-            case ExitStatus.Signal(int number) -> Integer.toString(128 + number);
-            case null -> SandboxNotes.UNKNOWN;
+            case ExitStatus.Code(int code) -> code;
+            case ExitStatus.Signal(int number) -> 128 + number;
         };
     }
 }

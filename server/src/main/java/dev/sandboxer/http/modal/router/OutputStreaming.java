@@ -1,19 +1,20 @@
 package dev.sandboxer.http.modal.router;
 
 import com.google.protobuf.ByteString;
+import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.router.exec.Output;
 import dev.sandboxer.observe.VirtualThreads;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.BiFunction;
-import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends output to one client as fast as that takes it, on a thread of its own: the call's own thread has to stay free to hear that
- * the client takes more, or has left.
+ * Sends output to one client, as fast as the client takes it. It runs on a thread of its own, because the call's thread has to hear
+ * that the client takes more, or has left.
  */
 final class OutputStreaming<R> {
-    /** What may wait here for a slow client. */
+    /** The most bytes that wait here for a slow client. */
     private static final int BUFFERED = 256 << 10;
 
     private final ServerCallStreamObserver<R> client;
@@ -23,16 +24,26 @@ final class OutputStreaming<R> {
     }
 
     /**
-     * Begins; for the call's own thread.
+     * Begins to send; to be called on the call's own thread.
      *
      * @param message makes a message of an offset and the bytes from there
+     */
+    static <R> void begin(
+            StreamObserver<R> client, Output output, long offset, BiFunction<Long, ByteString, R> message) {
+        begin(client, output, offset, message, null);
+    }
+
+    /**
+     * Like {@link #begin(StreamObserver, Output, long, BiFunction)}, with one more message at the end.
+     *
+     * @param last the last message; null = none
      */
     static <R> void begin(
             StreamObserver<R> client,
             Output output,
             long offset,
             BiFunction<Long, ByteString, R> message,
-            Function<RuntimeException, ? extends RuntimeException> failure) {
+            @Nullable R last) {
         var observer = (ServerCallStreamObserver<R>) client;
         var streaming = new OutputStreaming<>(observer);
         observer.setOnReadyThreshold(BUFFERED);
@@ -44,25 +55,25 @@ final class OutputStreaming<R> {
                 sender.interrupt();
             }
         });
-        thread[0] = VirtualThreads.start("modal-output", () -> streaming.send(output, offset, message, failure));
+        thread[0] = VirtualThreads.start("modal-output", () -> streaming.send(output, offset, message, last));
     }
 
-    private void send(
-            Output output,
-            long offset,
-            BiFunction<Long, ByteString, R> message,
-            Function<RuntimeException, ? extends RuntimeException> failure) {
+    private void send(Output output, long offset, BiFunction<Long, ByteString, R> message, @Nullable R last) {
         try {
             output.transfer(offset, (position, bytes) -> {
                 awaitReady();
                 client.onNext(message.apply(position, bytes));
             });
+            if (last != null) {
+                awaitReady();
+                client.onNext(last);
+            }
             client.onCompleted();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the client has left
         } catch (RuntimeException e) {
             if (!client.isCancelled()) {
-                client.onError(failure.apply(e));
+                client.onError(ModalErrors.of(e));
             }
         }
     }

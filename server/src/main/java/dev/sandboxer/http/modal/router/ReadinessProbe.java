@@ -1,40 +1,36 @@
 package dev.sandboxer.http.modal.router;
 
-import dev.sandboxer.http.modal.edge.SandboxNotes;
+import dev.sandboxer.http.modal.edge.ModalMetadata;
+import dev.sandboxer.launch.Probe;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** How it is found out whether a sandbox is ready. It stands in the sandbox's metadata. */
-sealed interface ReadinessProbe {
-    /** How long to wait between two probes. */
-    Duration interval();
-
-    /** Ready as soon as something listens on a port. */
-    record Tcp(int port, Duration interval) implements ReadinessProbe {}
-
-    /** Ready as soon as a command succeeds. */
-    record Exec(List<String> argv, Duration interval) implements ReadinessProbe {}
-
-    /** The probe of a sandbox; empty = it has none. */
+/**
+ * The readiness probe of a sandbox, as its metadata describes it.
+ *
+ * @param interval the pause between two attempts
+ */
+record ReadinessProbe(Probe probe, Duration interval) {
+    /** Returns the probe of a sandbox; empty if it has none. */
     static Optional<ReadinessProbe> of(Sandbox sandbox) {
-        var words = SandboxNotes.of(sandbox).probe();
+        var words = ModalMetadata.of(sandbox).probe();
         if (words.isEmpty()) {
             return Optional.empty();
         }
         try {
             return Optional.of(read(words));
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
-            return Optional.empty(); // somebody else's metadata
+            return Optional.empty(); // set by another API
         }
     }
 
     private static ReadinessProbe read(List<String> words) {
-        var interval = interval(words.get(1));
-        return words.getFirst().equals("tcp")
-                ? new Tcp(Integer.parseInt(words.get(2)), interval)
-                : new Exec(words.subList(2, words.size()), interval);
+        var probe = words.getFirst().equals("tcp")
+                ? new Probe.Port(Integer.parseInt(words.get(2)))
+                : new Probe.Command(words.subList(2, words.size()));
+        return new ReadinessProbe(probe, interval(words.get(1)));
     }
 
     private static Duration interval(String ms) {

@@ -1,7 +1,10 @@
 package dev.sandboxer.http.modal.router;
 
+import static dev.sandboxer.http.modal.edge.InterruptibleCall.answer;
+
 import com.google.protobuf.Empty;
-import dev.sandboxer.http.modal.edge.WaitingCall;
+import dev.sandboxer.http.modal.edge.InterruptibleCall;
+import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Request;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdinWriteV2Response;
 import dev.sandboxer.protocol.modal.RouterProto.SandboxStdioReadV2Request;
@@ -31,11 +34,10 @@ import dev.sandboxer.protocol.modal.RouterProto.TaskSnapshotFilesystemRequest;
 import dev.sandboxer.protocol.modal.RouterProto.TaskSnapshotFilesystemResponse;
 import dev.sandboxer.protocol.modal.RouterProto.TaskUnmountDirectoryRequest;
 import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc.TaskCommandRouterImplBase;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
-/** Modal's service of that name: hands each call to those who answer it. */
+/** Modal's service {@code TaskCommandRouter}. Hands each call to the class that answers it. */
 final class RouterService extends TaskCommandRouterImplBase {
     private final RouterAccess access;
     private final ExecCalls execs;
@@ -56,10 +58,6 @@ final class RouterService extends TaskCommandRouterImplBase {
         this.snapshots = snapshots;
     }
 
-    private <R> void answer(StreamObserver<R> to, WaitingCall.Work<R> work) {
-        WaitingCall.answer(to, access::failure, work);
-    }
-
     @Override
     public void taskExecStart(TaskExecStartRequest request, StreamObserver<TaskExecStartResponse> to) {
         answer(to, () -> execs.start(request));
@@ -67,7 +65,7 @@ final class RouterService extends TaskCommandRouterImplBase {
 
     @Override
     public void taskExecStdioRead(TaskExecStdioReadRequest request, StreamObserver<TaskExecStdioReadResponse> to) {
-        WaitingCall.stream(to, access::failure, () -> execs.read(request, to));
+        InterruptibleCall.stream(to, () -> execs.read(request, to));
     }
 
     @Override
@@ -99,8 +97,7 @@ final class RouterService extends TaskCommandRouterImplBase {
 
     @Override
     public void sandboxStdioReadV2(SandboxStdioReadV2Request request, StreamObserver<SandboxStdioReadV2Response> to) {
-        WaitingCall.stream(
-                to, access::failure, () -> mains.read(access.any(request.getTaskId()), request, to, access::failure));
+        InterruptibleCall.stream(to, () -> mains.read(access.any(request.getTaskId()), request, to));
     }
 
     @Override
@@ -154,10 +151,8 @@ final class RouterService extends TaskCommandRouterImplBase {
             TaskSetNetworkAccessRequest request, StreamObserver<TaskSetNetworkAccessResponse> to) {
         answer(to, () -> {
             access.running(request.getTaskId());
-            throw Status.UNIMPLEMENTED
-                    .withDescription("no backend here can change the network rules of a running sandbox;"
-                            + " make one with the rules that it needs")
-                    .asRuntimeException();
+            throw ModalErrors.unimplemented("no backend here can change the network rules of a running sandbox;"
+                    + " create a new one with the rules that it needs");
         });
     }
 }

@@ -2,6 +2,9 @@ package dev.sandboxer.http.modal.router;
 
 import com.google.protobuf.ByteString;
 import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.http.modal.edge.InterruptibleCall;
+import dev.sandboxer.http.modal.edge.ModalErrors;
+import dev.sandboxer.http.modal.edge.ModalIds;
 import dev.sandboxer.http.modal.router.snapshot.DirectoryImages;
 import dev.sandboxer.http.modal.router.snapshot.Mounts;
 import dev.sandboxer.http.modal.router.snapshot.Tar;
@@ -14,7 +17,6 @@ import dev.sandboxer.protocol.modal.RouterProto.TaskSnapshotFilesystemRequest;
 import dev.sandboxer.protocol.modal.RouterProto.TaskSnapshotFilesystemResponse;
 import dev.sandboxer.protocol.modal.RouterProto.TaskUnmountDirectoryRequest;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -26,11 +28,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The calls of the router about kept disks and directories. */
+/** The router's calls that take snapshots of disks and directories, and mount those of directories. */
 final class SnapshotCalls {
     private static final Pattern SNAPSHOT_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
-    private static final Set<String> SYSTEM = Set.of("", "/proc", "/sys", "/dev", "/__modal");
-    private static final Duration USUAL_LIFE = Duration.ofDays(30);
+    private static final Set<String> NOT_MOUNTABLE = Set.of("", "/proc", "/sys", "/dev", "/__modal");
+    private static final Duration DEFAULT_LIFE = Duration.ofDays(30);
     private static final Duration LONGEST_LIFE = Duration.ofDays(10_000);
 
     private final Sandboxes sandboxes;
@@ -38,8 +40,21 @@ final class SnapshotCalls {
     private final RouterAccess access;
     private final DirectoryImages images;
 
-    /** Of two calls for the same snapshot, the second waits for the first. */
-    private final ConcurrentHashMap<String, ReentrantLock> making = new ConcurrentHashMap<>();
+    /** Of two calls for one snapshot, the second waits for the first. */
+    private final ConcurrentHashMap<String, SharedLock> locks = new ConcurrentHashMap<>();
+
+    /** A lock, and how many calls hold it or wait for it: the last one removes it. */
+    private record SharedLock(ReentrantLock lock, int users) {
+        static SharedLock join(@Nullable SharedLock shared) {
+            return shared == null
+                    ? new SharedLock(new ReentrantLock(), 1)
+                    : new SharedLock(shared.lock, shared.users + 1);
+        }
+
+        @Nullable SharedLock leave() {
+            return users == 1 ? null : new SharedLock(lock, users - 1);
+        }
+    }
 
     SnapshotCalls(Sandboxes sandboxes, IdleTimeouts idle, RouterAccess access, DirectoryImages images) {
         this.sandboxes = sandboxes;
@@ -48,52 +63,52 @@ final class SnapshotCalls {
         this.images = images;
     }
 
-    private interface Making<T> {
-        T make() throws InterruptedException;
-    }
-
-    private <T> T once(Sandbox sandbox, String snapshotId, Making<T> work) throws InterruptedException {
+    private <R> R locked(Sandbox sandbox, String snapshotId, InterruptibleCall.Work<R> work)
+            throws InterruptedException {
         if (!SNAPSHOT_ID.matcher(snapshotId).matches()) {
-            throw invalid("snapshot_id has to be a UUID");
+            throw ModalErrors.invalid("snapshot_id must have 1 to 100 letters, digits, - or _");
         }
         var key = sandbox.id() + "/" + snapshotId;
-        var lock = making.computeIfAbsent(key, it -> new ReentrantLock());
-        lock.lockInterruptibly();
+        var lock = locks.compute(key, (it, shared) -> SharedLock.join(shared)).lock();
         try {
-            return work.make();
+            lock.lockInterruptibly();
+            try {
+                return work.get();
+            } finally {
+                lock.unlock();
+            }
         } finally {
-            lock.unlock();
-            making.remove(key, lock);
+            locks.computeIfPresent(key, (it, shared) -> shared.leave());
         }
     }
 
-    /** Keeps the whole disk. */
+    /** Takes a snapshot of the whole disk. */
     TaskSnapshotFilesystemResponse filesystem(TaskSnapshotFilesystemRequest request) throws InterruptedException {
-        requireMainContainer(request.getContainerId());
+        ExecRequests.requireMainContainer(request.getContainerId());
         if (!request.hasTtlSeconds()) {
-            throw invalid("ttl_seconds has to be set");
+            throw ModalErrors.invalid("ttl_seconds has to be set");
         }
-        life(request.getTtlSeconds());
+        var _ = life(request.getTtlSeconds()); // only checked: a snapshot of a disk stays until it is deleted
         var sandbox = access.running(request.getTaskId());
-        return once(sandbox, request.getSnapshotId(), () -> {
+        return locked(sandbox, request.getSnapshotId(), () -> {
             var name = "modal-" + request.getSnapshotId();
             var snapshot = sandboxes
                     .snapshots()
                     .find(sandbox.consumer(), name)
                     .orElseGet(() -> sandboxes.snapshots().make(sandbox, name));
             return TaskSnapshotFilesystemResponse.newBuilder()
-                    .setImageId("im-" + snapshot.id())
+                    .setImageId(ModalIds.snapshotImage(snapshot.id()))
                     .build();
         });
     }
 
-    /** Keeps one directory. */
+    /** Takes a snapshot of one directory. */
     TaskSnapshotDirectoryResponse directory(TaskSnapshotDirectoryRequest request) throws InterruptedException {
-        requireMainContainer(request.getContainerId());
+        ExecRequests.requireMainContainer(request.getContainerId());
         var path = path(request.getPath());
-        var life = request.hasTtlSeconds() ? life(request.getTtlSeconds()) : USUAL_LIFE;
+        var life = request.hasTtlSeconds() ? life(request.getTtlSeconds()) : DEFAULT_LIFE;
         var sandbox = access.running(request.getTaskId());
-        return once(sandbox, request.getSnapshotId(), () -> {
+        return locked(sandbox, request.getSnapshotId(), () -> {
             var id = DirectoryImages.id(sandbox.id(), request.getSnapshotId());
             if (!images.exists(sandbox.consumer(), id)) {
                 work(
@@ -104,9 +119,9 @@ final class SnapshotCalls {
         });
     }
 
-    /** Puts a kept directory, or an empty one, at a path. */
+    /** Mounts the snapshot of a directory, or an empty directory, at a path. */
     void mount(TaskMountDirectoryRequest request) throws InterruptedException {
-        requireMainContainer(request.getContainerId());
+        ExecRequests.requireMainContainer(request.getContainerId());
         var path = mountPoint(request.getPath());
         var sandbox = access.running(request.getTaskId());
         var image = request.getImageId();
@@ -116,19 +131,19 @@ final class SnapshotCalls {
 
     private Path content(Sandbox sandbox, String image) {
         return images.find(sandbox.consumer(), image)
-                .orElseThrow(() -> DirectoryImages.isMeant(image)
+                .orElseThrow(() -> DirectoryImages.isId(image)
                         ? Status.NOT_FOUND
-                                .withDescription("there is no image " + image)
+                                .withDescription("image " + image + " not found")
                                 .asRuntimeException()
                         : Status.UNIMPLEMENTED
                                 .withDescription(
-                                        "only snapshots of directories can be mounted here, not image " + image)
+                                        "image " + image + " can't be mounted; only snapshots of directories can")
                                 .asRuntimeException());
     }
 
-    /** Removes what was mounted at a path. */
+    /** Removes what is mounted at a path. */
     void unmount(TaskUnmountDirectoryRequest request) throws InterruptedException {
-        requireMainContainer(request.getContainerId());
+        ExecRequests.requireMainContainer(request.getContainerId());
         var path = mountPoint(request.getPath());
         work(access.running(request.getTaskId()), session -> Mounts.unmount(session, path));
     }
@@ -138,7 +153,7 @@ final class SnapshotCalls {
     }
 
     private void work(Sandbox sandbox, Work work) throws InterruptedException {
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         sandboxes.<Boolean, InterruptedException>use(sandbox, session -> {
             try {
                 work.in(session);
@@ -151,19 +166,19 @@ final class SnapshotCalls {
 
     private static String path(ByteString bytes) {
         if (!bytes.isValidUtf8()) {
-            throw invalid("the path is not UTF-8");
+            throw ModalErrors.invalid("the path is not UTF-8");
         }
         var path = bytes.toStringUtf8();
         if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-            throw invalid("the path has to be absolute: " + path);
+            throw ModalErrors.invalid("the path has to be absolute: " + path);
         }
         return path;
     }
 
     private static String mountPoint(ByteString bytes) {
         var path = path(bytes).replaceAll("/+$", "");
-        if (SYSTEM.contains(path) || List.of(path.split("/", -1)).contains("..")) {
-            throw invalid("nothing can be mounted at '" + bytes.toStringUtf8() + "'");
+        if (NOT_MOUNTABLE.contains(path) || List.of(path.split("/", -1)).contains("..")) {
+            throw ModalErrors.invalid("nothing can be mounted at '" + bytes.toStringUtf8() + "'");
         }
         return path;
     }
@@ -173,20 +188,8 @@ final class SnapshotCalls {
             return null;
         }
         if (seconds < 1 || seconds > LONGEST_LIFE.toSeconds()) {
-            throw invalid("ttl_seconds has to be -1, or 1 to " + LONGEST_LIFE.toSeconds());
+            throw ModalErrors.invalid("ttl_seconds has to be -1, or 1 to " + LONGEST_LIFE.toSeconds());
         }
         return Duration.ofSeconds(seconds);
-    }
-
-    private static void requireMainContainer(String containerId) {
-        if (!containerId.isEmpty()) {
-            throw Status.UNIMPLEMENTED
-                    .withDescription("sandboxes here have one container only; leave container_id out")
-                    .asRuntimeException();
-        }
-    }
-
-    private static StatusRuntimeException invalid(String why) {
-        return Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException();
     }
 }

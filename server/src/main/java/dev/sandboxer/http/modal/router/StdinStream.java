@@ -1,6 +1,7 @@
 package dev.sandboxer.http.modal.router;
 
-import dev.sandboxer.http.modal.edge.WaitingCall;
+import dev.sandboxer.http.modal.edge.InterruptibleCall;
+import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.router.exec.StdinPipe;
 import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteStreamRequest;
 import dev.sandboxer.protocol.modal.RouterProto.TaskExecStdinWriteStreamResponse;
@@ -11,24 +12,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard input that a client sends in one call. While the command doesn't read, the call's thread waits and takes no further
- * message. Only the client's word ends the input; a call that breaks off leaves it open, to be gone on with.
+ * Standard input that a client streams in one call. While the command doesn't read, the call's thread waits and takes no further
+ * messages. Only an {@code end} message closes the input; a call that breaks off leaves it open, so that the client can continue.
  */
 final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamRequest> {
     private final StreamObserver<TaskExecStdinWriteStreamResponse> client;
     private final Function<TaskExecStdinWriteStreamStart, StdinPipe> find;
-    private final Function<RuntimeException, ? extends RuntimeException> failure;
-    private StdinPipe.@Nullable Turn turn;
+    private StdinPipe.@Nullable Writer writer;
     private long offset;
     private boolean answered;
 
     StdinStream(
             StreamObserver<TaskExecStdinWriteStreamResponse> client,
-            Function<TaskExecStdinWriteStreamStart, StdinPipe> find,
-            Function<RuntimeException, ? extends RuntimeException> failure) {
+            Function<TaskExecStdinWriteStreamStart, StdinPipe> find) {
         this.client = client;
         this.find = find;
-        this.failure = failure;
     }
 
     @Override
@@ -37,24 +35,24 @@ final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamReques
             return;
         }
         try {
-            WaitingCall.interruptibly(() -> {
+            InterruptibleCall.interruptibly(() -> {
                 take(message);
                 return true;
             });
         } catch (InterruptedException e) {
-            fail(Status.CANCELLED.withDescription("the client has left").asRuntimeException());
+            fail(InterruptibleCall.clientHasLeft());
         } catch (RuntimeException e) {
-            fail(failure.apply(e));
+            fail(ModalErrors.of(e));
         }
     }
 
     private void take(TaskExecStdinWriteStreamRequest message) throws InterruptedException {
         switch (message.getPayloadCase()) {
             case START -> {
-                if (turn != null) {
-                    throw invalid("start may be sent once only");
+                if (writer != null) {
+                    throw ModalErrors.invalid("start may be sent only once");
                 }
-                turn = find.apply(message.getStart()).begin();
+                writer = find.apply(message.getStart()).newWriter();
                 offset = ExecCalls.offset(message.getStart().getOffset());
             }
             case DATA -> {
@@ -67,19 +65,15 @@ final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamReques
                 client.onNext(TaskExecStdinWriteStreamResponse.getDefaultInstance());
                 client.onCompleted();
             }
-            case PAYLOAD_NOT_SET -> throw invalid("a message needs start, data or end");
+            case PAYLOAD_NOT_SET -> throw ModalErrors.invalid("a message needs start, data or end");
         }
     }
 
-    private StdinPipe.Turn started() {
-        if (turn == null) {
-            throw invalid("the first message has to be start");
+    private StdinPipe.Writer started() {
+        if (writer == null) {
+            throw ModalErrors.invalid("the first message has to be start");
         }
-        return turn;
-    }
-
-    private static RuntimeException invalid(String why) {
-        return Status.INVALID_ARGUMENT.withDescription(why).asRuntimeException();
+        return writer;
     }
 
     private void fail(RuntimeException status) {
@@ -89,14 +83,14 @@ final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamReques
 
     @Override
     public void onError(Throwable broken) {
-        // it may come back, and go on where it was
+        // the client may come back and continue
     }
 
     @Override
     public void onCompleted() {
         if (!answered) {
             fail(Status.ABORTED
-                    .withDescription("the stream ended without end: standard input stays open")
+                    .withDescription("the stream ended without an end message; standard input stays open")
                     .asRuntimeException());
         }
     }

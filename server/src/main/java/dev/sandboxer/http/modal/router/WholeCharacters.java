@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import dev.sandboxer.http.modal.router.exec.Output;
 
 /**
- * Output in pieces that end where a character of UTF-8 ends, so that each can be decoded by itself.
+ * Output in pieces that end at the end of a UTF-8 character, so that each can be decoded by itself.
  *
- * @param bytes the same output in whatever pieces
+ * @param bytes the output in arbitrary pieces
  */
 record WholeCharacters(Output bytes) implements Output {
     private static final int LONGEST = 4;
@@ -29,13 +29,13 @@ record WholeCharacters(Output bytes) implements Output {
         }
     }
 
-    /** The beginning of a character that has not come whole yet. */
+    /** The beginning of a character whose other bytes have not come yet. */
     private static final class Rest {
         private ByteString bytes = ByteString.EMPTY;
         private long position;
     }
 
-    /** How many bytes at the end begin a character that needs more. */
+    /** Returns how many bytes at the end belong to an incomplete character. */
     private static int unfinished(ByteString bytes) {
         for (int count = 1; count < LONGEST && count <= bytes.size(); count++) {
             var lead = bytes.byteAt(bytes.size() - count) & 0xff;

@@ -5,6 +5,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.ports.RelayedConnection;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,18 +22,18 @@ import org.slf4j.LoggerFactory;
 
 /** The tunnels of one sandbox, and the connections through them. Thread-safe. */
 final class SandboxTunnels implements AutoCloseable {
-    /** Strangers get no more of a sandbox at a time, so that its owner still gets in. */
+    /** The most connections at a time. Anyone may open them, and the owner still has to get in. */
     static final int MOST_CONNECTIONS = 512;
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxTunnels.class);
     private static final int BACKLOG = 128;
-    private static final Duration OUT_OF_SOCKETS = Duration.ofMillis(200);
+    private static final Duration ACCEPT_RETRY = Duration.ofMillis(200);
 
     private final Sandboxes sandboxes;
     private final SandboxId id;
     private final InstantSource clock;
     private final Map<Integer, ServerSocket> listeners = new HashMap<>();
-    private final Set<TunnelConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     SandboxTunnels(Sandboxes sandboxes, SandboxId id, InstantSource clock) {
@@ -41,7 +42,7 @@ final class SandboxTunnels implements AutoCloseable {
         this.clock = clock;
     }
 
-    /** The server's port that leads to a port of the sandbox; opened when it isn't yet. */
+    /** Returns the server's port that leads to a port of the sandbox; opens it on the first call. */
     synchronized int open(int port, InetAddress address) throws IOException {
         if (closed) {
             throw new SocketException("sandbox " + id + " has ended");
@@ -62,15 +63,18 @@ final class SandboxTunnels implements AutoCloseable {
                 admit(listener.accept(), port);
             } catch (IOException e) {
                 if (!closed) {
-                    LOG.atWarn().addKeyValue("sandbox", id).setCause(e).log("a tunnel can't take a connection");
-                    Sleeper.REAL.sleep(OUT_OF_SOCKETS);
+                    LOG.atWarn()
+                            .addKeyValue("sandbox", id)
+                            .setCause(e)
+                            .log("can't accept a connection to a tunnel; trying again");
+                    Sleeper.REAL.sleep(ACCEPT_RETRY);
                 }
             }
         }
     }
 
     private void admit(Socket client, int port) {
-        var connection = new TunnelConnection(client, clock);
+        var connection = new RelayedConnection(client, clock);
         connections.add(connection);
         if (closed || connections.size() > MOST_CONNECTIONS) {
             end(connection);
@@ -85,7 +89,7 @@ final class SandboxTunnels implements AutoCloseable {
         });
     }
 
-    private void serve(TunnelConnection connection, int port) {
+    private void serve(RelayedConnection connection, int port) {
         try {
             var sandbox = sandboxes.find(id).orElseThrow();
             sandboxes.use(sandbox, session -> {
@@ -95,12 +99,12 @@ final class SandboxTunnels implements AutoCloseable {
                 }
             });
         } catch (SandboxException e) {
-            // nobody listens there, or the sandbox doesn't run: a closed connection says as much
+            // nothing listens there, or the sandbox doesn't run: the client sees a closed connection
             LOG.atDebug().addKeyValue("sandbox", id).setCause(e).log("a connection through a tunnel failed");
         }
     }
 
-    private void end(TunnelConnection connection) {
+    private void end(RelayedConnection connection) {
         connections.remove(connection);
         connection.close();
     }
@@ -114,8 +118,8 @@ final class SandboxTunnels implements AutoCloseable {
         connections.forEach(SandboxTunnels::cut);
     }
 
-    /** Returns at once; a backend may take long to hang up. */
-    private static void cut(TunnelConnection connection) {
+    /** Closes the connection on another thread, since a backend may take long to hang up. */
+    private static void cut(RelayedConnection connection) {
         VirtualThreads.start("tunnel-cut", connection::close);
     }
 
@@ -125,7 +129,7 @@ final class SandboxTunnels implements AutoCloseable {
         connections.stream().filter(it -> it.isAbandoned(now)).forEach(SandboxTunnels::cut);
     }
 
-    /** Closes the tunnels, and cuts all connections. */
+    /** Closes the tunnels and cuts all connections. */
     @Override
     public synchronized void close() {
         closed = true;
@@ -133,7 +137,7 @@ final class SandboxTunnels implements AutoCloseable {
             try {
                 listener.close();
             } catch (IOException e) {
-                LOG.atDebug().addKeyValue("sandbox", id).setCause(e).log("a tunnel was closed badly");
+                LOG.atDebug().addKeyValue("sandbox", id).setCause(e).log("closing a tunnel failed");
             }
         }
         cut();

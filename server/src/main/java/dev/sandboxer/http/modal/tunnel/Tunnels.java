@@ -17,11 +17,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The tunnels of this server: for each open port of a sandbox a TCP port of its own, on the address that the server listens on.
- * Whoever reaches that port reaches the one in the sandbox, and nothing else. As at Modal nobody has to say who they are.
+ * The tunnels of this server. Each open port of a sandbox gets a TCP port on the address that the server listens on, which leads to
+ * the sandbox's port and nowhere else. As at Modal, connections need no authentication.
  *
- * <p>A tunnel is opened when it is first asked for and closed when its sandbox ends. While the sandbox is paused, connections are
- * cut and new ones refused. A server that starts again has other ports. Thread-safe.
+ * <p>A tunnel opens when it is first requested and closes when its sandbox ends. A pause cuts its connections, and new ones are
+ * refused until the sandbox resumes. After a restart of the server the ports are different. Thread-safe.
  */
 public final class Tunnels implements AutoCloseable {
     private static final Duration SWEEP = Duration.ofSeconds(5);
@@ -32,7 +32,7 @@ public final class Tunnels implements AutoCloseable {
     private final Map<SandboxId, SandboxTunnels> open = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
-    /** @param host what the ports are opened on: a name or an address, without brackets */
+    /** @param host the name or address to listen on, without brackets */
     public Tunnels(Sandboxes sandboxes, String host, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.host = host;
@@ -40,21 +40,21 @@ public final class Tunnels implements AutoCloseable {
         sandboxes.onChange(this::changed);
     }
 
-    /** Schedules the look at sandboxes that another process has changed. */
+    /** Schedules the sweep for abandoned connections and for sandboxes that another process has changed. */
     public void schedule(Schedule schedule) {
         schedule.every(SWEEP, "modal-tunnels", this::sweep);
     }
 
     /**
-     * Opens what isn't open yet.
+     * Opens tunnels to ports of a sandbox; those that are open stay as they are.
      *
-     * @param ports of the sandbox that its owner has opened
+     * @param ports the sandbox's ports
      * @return the server's port for each
      * @throws SandboxException {@code SANDBOX_ENDED}; {@code HOST_AWAY}; {@code INTERNAL} when the
      *     server has no port left
      */
     public Map<Integer, Integer> open(Sandbox sandbox, Collection<Integer> ports) {
-        sandbox.requireThere();
+        sandbox.requireNotEnded();
         if (ports.isEmpty()) {
             return Map.of();
         }
@@ -67,13 +67,13 @@ public final class Tunnels implements AutoCloseable {
                 opened.put(port, all.open(port, address));
             }
         } catch (IOException e) {
-            current(sandbox).requireThere();
+            current(sandbox).requireNotEnded();
             throw new SandboxException(ErrorCode.INTERNAL, "can't open a tunnel on " + host + ": " + e.getMessage(), e);
         }
-        // its end, or that of this server, may not have found them
+        // the sandbox or this server may have ended meanwhile, and missed these tunnels
         var now = current(sandbox);
         changed(now);
-        now.requireThere();
+        now.requireNotEnded();
         if (closed) {
             close();
         }
@@ -90,13 +90,13 @@ public final class Tunnels implements AutoCloseable {
         return sandboxes.find(sandbox.id()).orElse(sandbox);
     }
 
-    /** Closes what has ended. */
+    /** Closes the tunnels of an ended sandbox, and cuts the connections of a paused one. */
     private void changed(Sandbox sandbox) {
         if (sandbox.state() == SandboxState.RUNNING) {
             return;
         }
         if (sandbox.state() != SandboxState.PAUSED) {
-            forget(sandbox.id());
+            remove(sandbox.id());
             return;
         }
         var tunnels = open.get(sandbox.id());
@@ -109,22 +109,22 @@ public final class Tunnels implements AutoCloseable {
         open.forEach((id, tunnels) -> {
             tunnels.cutAbandoned();
             if (!sandboxes.isRunning(id)) {
-                sandboxes.find(id).ifPresentOrElse(this::changed, () -> forget(id));
+                sandboxes.find(id).ifPresentOrElse(this::changed, () -> remove(id));
             }
         });
     }
 
-    private void forget(SandboxId id) {
+    private void remove(SandboxId id) {
         var tunnels = open.remove(id);
         if (tunnels != null) {
             tunnels.close();
         }
     }
 
-    /** Closes all. Sandboxes go on. */
+    /** Closes all tunnels. Sandboxes keep running. */
     @Override
     public void close() {
         closed = true;
-        open.keySet().forEach(this::forget);
+        open.keySet().forEach(this::remove);
     }
 }

@@ -13,10 +13,9 @@ import org.junit.jupiter.api.Test;
 
 class NetworkRulesTest {
     @Test
-    void nothing_said_leaves_it_to_the_profile_and_so_does_a_permission() {
+    void without_rules_or_with_a_permission_only_the_profile_decides() {
         assertThat(policy("{}", null)).isNull();
         assertThat(policy("{}", true)).isNull();
-        assertThat(policy("{\"allowOut\":[\"0.0.0.0/0\"]}", null)).isNull();
         assertThat(policy("{\"allowOut\":[],\"denyOut\":[],\"rules\":{},\"httpsPorts\":[],\"egressProxy\":null}", null))
                 .isNull();
     }
@@ -31,13 +30,14 @@ class NetworkRulesTest {
     }
 
     @Test
-    void what_is_allowed_wins_over_what_is_denied() {
+    void allow_rules_win_over_deny_rules() {
         assertThat(policy("{\"allowOut\":[\"ALL_TRAFFIC\"],\"denyOut\":[\"ALL_TRAFFIC\"]}", null))
-                .isNull();
+                .isEqualTo(NetworkPolicy.BACKEND_DEFAULT);
+        assertThat(policy("{\"allowOut\":[\"0.0.0.0/0\"]}", null)).isEqualTo(NetworkPolicy.BACKEND_DEFAULT);
     }
 
     @Test
-    void each_family_of_addresses_is_looked_at_by_itself() {
+    void each_address_family_is_checked_separately() {
         for (String one : List.of("0.0.0.0/0", "::/0")) {
             assertThatThrownBy(() -> policy("{\"allowOut\":[\"" + one + "\"]}", false))
                     .as(one)
@@ -46,16 +46,25 @@ class NetworkRulesTest {
         }
         assertRefused("{\"allowOut\":[\"::/0\"],\"denyOut\":[\"0.0.0.0/0\"]}", "allowOut");
         assertRefused("{\"allowOut\":[\"0.0.0.0/0\"],\"denyOut\":[\"ALL_TRAFFIC\"]}", "allowOut");
-        assertThat(policy("{\"allowOut\":[\"0.0.0.0/0\",\"::/0\"]}", false)).isNull();
+        assertThat(policy("{\"allowOut\":[\"0.0.0.0/0\",\"::/0\"]}", false)).isEqualTo(NetworkPolicy.BACKEND_DEFAULT);
         assertThat(policy("{\"allowOut\":[\"::/0\"],\"denyOut\":[\"::/0\"]}", null))
-                .isNull();
+                .isEqualTo(NetworkPolicy.BACKEND_DEFAULT);
     }
 
     @Test
-    void finer_rules_are_refused_since_nobody_would_keep_them() {
-        assertRefused("{\"allowOut\":[\"10.0.0.0/8\"]}", "allowOut");
-        assertRefused("{\"allowOut\":[\"0.0.0.0/0\",\"example.com\"]}", "allowOut");
-        assertRefused("{\"denyOut\":[\"10.0.0.1\"]}", "denyOut");
+    void targets_alone_leave_the_default_to_the_profile() {
+        assertThat(policy("{\"allowOut\":[\"10.0.0.0/8\",\"example.com\"]}", null))
+                .isNull();
+        assertThat(policy("{\"denyOut\":[\"10.0.0.1\"]}", null)).isNull();
+        assertThat(policy("{\"allowOut\":[\"10.0.0.1\"],\"denyOut\":[\"0.0.0.0/0\"]}", null))
+                .isEqualTo(NetworkPolicy.DENY);
+        assertThat(policy("{\"allowOut\":[\"*.example.com\"]}", false)).isEqualTo(NetworkPolicy.DENY);
+    }
+
+    @Test
+    void rules_that_no_backend_enforces_are_refused() {
+        assertRefused("{\"allowOut\":[\"10.0.0.0/33\"]}", "allowOut");
+        assertRefused("{\"allowOut\":[\"0.0.0.0/0\",\"http://example.com\"]}", "allowOut");
         assertRefused("{\"denyOut\":[\"\"]}", "denyOut");
         assertRefused("{\"egressProxy\":{\"url\":\"http://proxy\"}}", "egressProxy");
         assertRefused("{\"egressProxy\":\"http://proxy\"}", "egressProxy");
@@ -64,7 +73,7 @@ class NetworkRulesTest {
     }
 
     @Test
-    void an_entry_that_is_no_text_is_refused_too() {
+    void an_entry_that_is_not_a_string_is_refused() {
         assertRefused("{\"denyOut\":[null]}", "denyOut");
         assertRefused("{\"allowOut\":[null]}", "allowOut");
     }

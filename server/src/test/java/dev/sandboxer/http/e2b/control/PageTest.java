@@ -30,7 +30,7 @@ class PageTest {
     }
 
     @Test
-    void without_a_word_a_page_has_a_hundred_from_the_beginning() {
+    void by_default_a_page_has_the_first_hundred_entries() {
         assertThat(live.get("/", Page::of)).isEqualTo(new Page(100, null));
         assertThat(live.get("/?limit=7&nextToken=", Page::of)).isEqualTo(new Page(7, null));
     }
@@ -60,7 +60,7 @@ class PageTest {
     }
 
     @Test
-    void a_token_that_is_none_of_ours_is_refused() {
+    void an_invalid_token_is_refused() {
         for (String token : List.of(
                 "x",
                 "%00",
@@ -87,7 +87,7 @@ class PageTest {
         return Base64.getUrlEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Adds what one page shows; answers where the next one begins. */
+    /** Adds the entries of one page and returns the token of the next one. */
     private static @Nullable String page(List<Integer> all, int limit, @Nullable String token, List<Integer> seen) {
         return live.get("/?limit=" + limit + (token == null ? "" : "&nextToken=" + token), exchange -> {
             var page = Page.of(exchange);

@@ -21,14 +21,14 @@ class TimeoutLimitTest {
     private Path home;
 
     @Test
-    void anything_up_to_what_the_profile_allows_is_good() {
+    void a_timeout_up_to_the_profiles_limit_is_accepted() {
         for (var good : List.of(Duration.ofMillis(1), Duration.ofSeconds(1), Duration.ofHours(1))) {
             assertThat(TimeoutLimit.check(good, HOUR)).isEqualTo(good);
         }
     }
 
     @Test
-    void what_nobody_asked_for_is_the_usual_or_what_the_profile_allows() {
+    void without_a_timeout_the_default_applies_up_to_the_profiles_limit() {
         assertThat(TimeoutLimit.check(null, 300, HOUR)).isEqualTo(Duration.ofMinutes(5));
         assertThat(TimeoutLimit.check(null, 300, atMost(Duration.ofMinutes(2)))).isEqualTo(Duration.ofMinutes(2));
         assertThat(TimeoutLimit.check(60, 300, HOUR)).isEqualTo(Duration.ofMinutes(1));
@@ -37,14 +37,14 @@ class TimeoutLimitTest {
     }
 
     @Test
-    void nothing_and_less_is_refused_in_e2bs_words() {
+    void zero_and_negative_timeouts_are_refused_in_e2bs_words() {
         for (var none : List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Integer.MIN_VALUE))) {
             assertRefused(() -> TimeoutLimit.check(none, HOUR), "Timeout must be greater than 0");
         }
     }
 
     @Test
-    void too_much_is_refused_in_e2bs_words_with_what_there_is() {
+    void a_timeout_beyond_the_profiles_limit_is_refused_in_e2bs_words() {
         assertRefused(
                 () -> TimeoutLimit.check(Duration.ofHours(1).plusMillis(1), HOUR),
                 "Timeout cannot be greater than 1 hours");

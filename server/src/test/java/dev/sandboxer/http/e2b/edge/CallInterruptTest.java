@@ -8,10 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class CallInterruptTest {
     @Test
-    void it_ends_what_its_thread_waits_for_and_leaves_nothing_behind() throws Exception {
+    void cancelling_ends_a_wait_and_leaves_no_interrupt_behind() throws Exception {
         var interrupt = new CallInterrupt();
         assertThat(interrupt.begin()).isTrue();
-        var other = Thread.ofVirtual().start(() -> interrupt.now(Cause.SANDBOX));
+        var other = Thread.ofVirtual().start(() -> interrupt.cancel(Cause.SANDBOX));
         var interrupted = false;
         try {
             new CountDownLatch(1).await();
@@ -26,27 +26,27 @@ class CallInterruptTest {
     }
 
     @Test
-    void an_end_that_was_asked_for_before_the_work_keeps_it_from_beginning() {
+    void work_that_was_cancelled_before_does_not_begin() {
         var interrupt = new CallInterrupt();
-        interrupt.now(Cause.SANDBOX);
+        interrupt.cancel(Cause.SANDBOX);
 
         assertThat(interrupt.begin()).isFalse();
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test
-    void one_that_comes_after_the_work_or_when_the_work_was_done_hits_nobody() {
+    void cancelling_at_the_end_of_the_work_or_later_leaves_no_interrupt() {
         var interrupt = new CallInterrupt();
         interrupt.begin();
-        interrupt.now(Cause.SANDBOX);
+        interrupt.cancel(Cause.SANDBOX);
         assertThat(interrupt.end()).isEqualTo(Cause.SANDBOX);
-        interrupt.now(Cause.SANDBOX);
+        interrupt.cancel(Cause.SANDBOX);
 
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test
-    void an_interrupt_of_somebody_else_is_not_taken_away() {
+    void an_interrupt_from_elsewhere_is_kept() {
         var interrupt = new CallInterrupt();
         interrupt.begin();
         Thread.currentThread().interrupt();
@@ -56,10 +56,10 @@ class CallInterruptTest {
     }
 
     @Test
-    void a_sandbox_that_was_paused_counts_more_than_a_client_that_has_gone() {
+    void a_paused_sandbox_takes_precedence_over_a_client_that_left() {
         var interrupt = new CallInterrupt();
-        interrupt.now(Cause.SANDBOX);
-        interrupt.now(Cause.CLIENT);
+        interrupt.cancel(Cause.SANDBOX);
+        interrupt.cancel(Cause.CLIENT);
 
         assertThat(interrupt.end()).isEqualTo(Cause.SANDBOX);
     }

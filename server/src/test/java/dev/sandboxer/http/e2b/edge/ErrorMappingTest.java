@@ -26,7 +26,7 @@ class ErrorMappingTest {
     }
 
     @Test
-    void a_sandbox_that_has_ended_was_never_there() {
+    void an_ended_sandbox_is_404() {
         assertThat(ErrorMapping.rest(new SandboxException(ErrorCode.SANDBOX_ENDED, "x"))
                         .status())
                 .isEqualTo(404);
@@ -36,7 +36,7 @@ class ErrorMappingTest {
     }
 
     @Test
-    void a_lack_of_room_has_the_status_and_the_word_that_clients_know() {
+    void missing_capacity_is_503_with_e2bs_error_code() {
         var answer = ErrorMapping.rest(new SandboxException(ErrorCode.NO_CANDIDATE, "x"));
 
         assertThat(answer.status()).isEqualTo(503);
@@ -44,7 +44,7 @@ class ErrorMappingTest {
     }
 
     @Test
-    void a_path_that_was_not_given_is_called_what_it_means() {
+    void an_absent_path_is_shown_as_the_home() {
         for (String absent : new String[] {null, ""}) {
             assertThat(ErrorMapping.files(new OperationException(Reason.IS_A_DIRECTORY, "why"), absent)
                             .getMessage())
@@ -53,7 +53,7 @@ class ErrorMappingTest {
     }
 
     @Test
-    void refusals_of_files_have_e2bs_statuses_and_words() {
+    void file_failures_have_e2bs_statuses_and_messages() {
         assertThat(files(Reason.NOT_FOUND)).isEqualTo("404 path '/p' does not exist");
         assertThat(files(Reason.IS_A_DIRECTORY)).isEqualTo("400 path '/p' is a directory");
         assertThat(files(Reason.UNKNOWN_USER)).isEqualTo("401 why");
@@ -63,7 +63,7 @@ class ErrorMappingTest {
     }
 
     @Test
-    void refusals_of_calls_have_the_codes_that_clients_tell_apart() {
+    void call_failures_have_the_codes_that_clients_expect() {
         assertThat(rpc(Reason.NOT_FOUND)).isEqualTo(ConnectCode.NOT_FOUND);
         assertThat(rpc(Reason.PROCESS_NOT_FOUND)).isEqualTo(ConnectCode.NOT_FOUND);
         assertThat(rpc(Reason.ALREADY_EXISTS)).isEqualTo(ConnectCode.ALREADY_EXISTS);
@@ -90,7 +90,7 @@ class ErrorMappingTest {
         var translated = ErrorMapping.rpc(
                         new SandboxException(ErrorCode.OPERATION_REFUSED, "why", new OperationException(reason, "why")))
                 .code();
-        assertThat(translated).as("the same by way of the session").isEqualTo(direct);
+        assertThat(translated).as("the failure as the session throws it").isEqualTo(direct);
         return direct;
     }
 }

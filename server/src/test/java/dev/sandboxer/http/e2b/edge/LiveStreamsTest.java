@@ -17,12 +17,12 @@ class LiveStreamsTest {
     private final LiveStreams streams = new LiveStreams();
     private final List<String> cut = new ArrayList<>();
 
-    private LiveStreams.Open add(SandboxId sandbox, String name) {
+    private LiveStreams.Registration add(SandboxId sandbox, String name) {
         return streams.add(sandbox, () -> cut.add(name));
     }
 
     @Test
-    void those_of_a_sandbox_are_cut_while_they_are_open_and_no_others() {
+    void only_open_calls_of_the_sandbox_are_cut() {
         add(ONE, "a");
         add(OTHER, "b");
         add(ONE, "ended").close();
@@ -33,7 +33,7 @@ class LiveStreamsTest {
     }
 
     @Test
-    void those_of_sandboxes_that_run_no_more_are_cut() {
+    void calls_of_sandboxes_that_no_longer_run_are_cut() {
         add(ONE, "a");
         add(OTHER, "b");
 
@@ -43,7 +43,7 @@ class LiveStreamsTest {
     }
 
     @Test
-    void a_connection_is_cut_until_it_is_closed_however_long_it_lasts() {
+    void a_connection_can_be_cut_until_it_is_closed() {
         var connection = new Connection();
         var tracked = streams.add(ONE, connection);
 

@@ -30,11 +30,11 @@ class SandboxAccessTest {
         process = installation.start();
         var profile = installation.profile();
         var catalogue = new ProfileCatalogue(profile.name(), List.of(profile));
+        var profiles = new ConsumerProfiles(() -> catalogue, process.consumers());
         access = new SandboxAccess(
                 process.sandboxes(),
                 new Templates(
-                        new ConsumerProfiles(() -> catalogue, process.consumers()),
-                        process.sandboxes().snapshots()));
+                        profiles, process.sandboxes().snapshots(), process.templates(profiles, installation.clock())));
         sandbox = process.sandboxes().create(installation.request()).id();
     }
 
@@ -44,19 +44,19 @@ class SandboxAccessTest {
     }
 
     @Test
-    void a_pause_that_cuts_while_the_row_is_being_read_cuts_the_call() {
+    void a_pause_while_the_row_is_read_cancels_the_call() {
         installation.watchStatements(sql -> access.streams().cutAll(sandbox));
 
-        try (var look = access.look(sandbox)) {
-            assertThat(look.interrupt().wasAsked()).isTrue();
+        try (var registered = access.register(sandbox)) {
+            assertThat(registered.interrupt().isCancelled()).isTrue();
         }
     }
 
     @Test
-    void a_call_that_is_over_or_never_began_is_registered_no_more() {
-        access.look(sandbox).close();
+    void an_ended_or_refused_call_is_no_longer_registered() {
+        access.register(sandbox).close();
         var unknown = new SandboxId("unknown");
-        assertThatThrownBy(() -> access.look(unknown)).isInstanceOf(SandboxGoneException.class);
+        assertThatThrownBy(() -> access.register(unknown)).isInstanceOf(SandboxGoneException.class);
 
         assertThat(access.streams().isEmpty()).isTrue();
     }

@@ -17,7 +17,7 @@ class SignatureTest {
             new Signature(FOR_WRITING_UNTIL, "/home/user/ä b.txt", "write", "root", "1700000000");
 
     @Test
-    void one_that_was_made_elsewhere_by_the_same_rule_is_good() {
+    void a_signature_made_by_the_same_rule_is_valid() {
         assertThat(READ.madeWith(TOKEN)).isTrue();
         assertThat(WRITE.madeWith(TOKEN)).isTrue();
         assertThat(new Signature(FOR_READING + "=", READ.path(), "read", "", null).madeWith(TOKEN))
@@ -26,7 +26,7 @@ class SignatureTest {
     }
 
     @Test
-    void a_change_of_anything_makes_it_bad() {
+    void changing_any_signed_value_makes_it_invalid() {
         assertThat(READ.madeWith("Secret-token")).isFalse();
         assertThat(READ.madeWith("")).isFalse();
         assertThat(new Signature(FOR_READING, "/home/user/ä b.txt ", "read", "", null).madeWith(TOKEN))
@@ -46,7 +46,7 @@ class SignatureTest {
     }
 
     @Test
-    void every_single_character_of_it_counts() {
+    void every_character_of_the_signature_counts() {
         for (int i = 0; i < FOR_READING.length(); i++) {
             var other = FOR_READING.charAt(i) == 'x' ? 'y' : 'x';
             var tampered = FOR_READING.substring(0, i) + other + FOR_READING.substring(i + 1);
@@ -69,7 +69,7 @@ class SignatureTest {
     }
 
     @Test
-    void an_expiration_that_makes_no_sense_has_passed() {
+    void an_invalid_expiration_counts_as_expired() {
         for (String odd : new String[] {"", "never", "1e12", "99999999999999999999", "17 ", "0x7f"}) {
             assertThat(new Signature("v1_x", "p", "read", "", odd).expired(Instant.EPOCH))
                     .as(odd)

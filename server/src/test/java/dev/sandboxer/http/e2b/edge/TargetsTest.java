@@ -54,18 +54,20 @@ class TargetsTest {
         assertThat(of("/", "E2b-Sandbox-Id: abc")).isEqualTo(new Target.Envd(ABC));
         assertThat(of("/", "E2b-Sandbox-Id: abc", "E2b-Sandbox-Port: 49983")).isEqualTo(new Target.Envd(ABC));
         assertThat(of("/", "e2b-sandbox-id: abc", "e2b-sandbox-port: 8080")).isEqualTo(new Target.Port(ABC, 8080));
-        assertThat(of("/", "E2b-Sandbox-Port: 8080")).as("a port of nothing").isEqualTo(CONTROL);
+        assertThat(of("/", "E2b-Sandbox-Port: 8080"))
+                .as("a port without a sandbox")
+                .isEqualTo(CONTROL);
     }
 
     @Test
-    void a_client_id_behind_a_dash_is_cut_off_and_more_dashes_are_refused() {
+    void a_client_id_after_a_dash_is_ignored_and_a_second_dash_is_refused() {
         assertThat(of("/", "E2b-Sandbox-Id: abc-sandboxer")).isEqualTo(new Target.Envd(ABC));
         assertThat(of("/", "E2b-Sandbox-Id: abc-")).isEqualTo(new Target.Envd(ABC));
         assertFails("/", "E2b-Sandbox-Id: a-b-c").hasMessage("Invalid sandbox ID");
     }
 
     @Test
-    void ids_and_ports_of_other_forms_are_refused() {
+    void invalid_ids_and_ports_are_refused() {
         for (String id : List.of(
                 "", "ABC", "a_b", "a.b", "a/b", "../a", "a b", "a%62", "a;b", "ä", "-", "-a", "a,b", "a".repeat(41))) {
             assertFails("/", "E2b-Sandbox-Id: " + id).as(id).hasMessage("Invalid sandbox ID");
@@ -79,7 +81,7 @@ class TargetsTest {
     }
 
     @Test
-    void the_host_name_says_it_when_the_headers_do_not() {
+    void without_headers_the_host_name_decides() {
         assertThat(of("/", "Host: 8080-abc.example.com")).isEqualTo(new Target.Port(ABC, 8080));
         assertThat(of("/", "Host: 49983-ABC.localhost:7070")).isEqualTo(new Target.Envd(ABC));
         assertThat(of("/", "Host: 8080-abc.example.com", "E2b-Sandbox-Id: xyz"))
@@ -92,7 +94,7 @@ class TargetsTest {
     }
 
     @Test
-    void other_host_names_are_ours() {
+    void other_host_names_mean_the_control_plane() {
         for (String host : List.of(
                 "127.0.0.1:7070",
                 "localhost",
@@ -119,7 +121,7 @@ class TargetsTest {
         }
         assertThat(of("/files?path=a")).as("without a signature").isEqualTo(CONTROL);
         assertThat(of("/other?path=a&signature=" + signature("a:read:", first)))
-                .as("of anything else than files")
+                .as("another path than that of files")
                 .isEqualTo(CONTROL);
         assertFails("/files?path=b&signature=" + signature("a:read:", first)).hasMessage("invalid signature");
         assertFails("/files?path=a&signature=" + signature("a:read:", new SandboxId("nobody")))

@@ -11,13 +11,13 @@ class TokensTest {
     private static final SandboxId OTHER = new SandboxId("sother");
 
     @Test
-    void a_token_survives_restarts_and_needs_nothing_but_the_secret() {
+    void a_token_depends_only_on_the_secret_and_the_sandbox() {
         assertThat(tokens("k").access(ONE)).isEqualTo(tokens("k").access(ONE)).matches("[0-9a-f]{40}");
         assertThat(tokens("k").access(ONE)).isNotEqualTo(tokens("K").access(ONE));
     }
 
     @Test
-    void each_sandbox_and_each_purpose_has_its_own() {
+    void each_sandbox_and_purpose_has_its_own_token() {
         var tokens = tokens("k");
 
         assertThat(tokens.access(ONE)).isNotEqualTo(tokens.access(OTHER)).isNotEqualTo(tokens.traffic(ONE));
@@ -25,7 +25,7 @@ class TokensTest {
     }
 
     @Test
-    void nothing_but_the_very_token_is_equal() {
+    void only_the_exact_token_is_equal() {
         assertThat(Tokens.equal("abc", "abc")).isTrue();
         for (String wrong : new String[] {null, "", "ab", "abcd", "ABC", " abc", "abc\0"}) {
             assertThat(Tokens.equal("abc", wrong)).as(wrong).isFalse();

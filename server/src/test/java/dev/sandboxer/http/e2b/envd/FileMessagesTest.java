@@ -35,7 +35,7 @@ class FileMessagesTest {
     }
 
     @Test
-    void special_bits_are_letters_in_front() {
+    void special_bits_are_leading_letters() {
         assertThat(permissions(FileType.FILE, 04755)).isEqualTo("urwxr-xr-x");
         assertThat(permissions(FileType.FILE, 02755)).isEqualTo("grwxr-xr-x");
         assertThat(permissions(FileType.FILE, 06755)).isEqualTo("ugrwxr-xr-x");
@@ -47,7 +47,7 @@ class FileMessagesTest {
     }
 
     @Test
-    void the_type_of_a_link_is_that_of_its_target_and_one_that_leads_nowhere_has_none() {
+    void a_links_type_is_its_targets_and_a_dangling_link_has_none() {
         assertThat(type(FileType.FILE)).isEqualTo(FILE_TYPE_FILE);
         assertThat(type(FileType.DIRECTORY)).isEqualTo(FILE_TYPE_DIRECTORY);
         assertThat(type(FileType.UNKNOWN)).isEqualTo(FILE_TYPE_UNSPECIFIED);
@@ -55,7 +55,7 @@ class FileMessagesTest {
     }
 
     @Test
-    void sizes_are_strings_and_absent_things_are_left_out() {
+    void sizes_are_strings_and_absent_fields_are_left_out() {
         var json = new String(
                 Codec.JSON.write(FileMessages.entry(entry(FileType.FILE, FileType.FILE, 0644, null))), UTF_8);
 
@@ -64,7 +64,7 @@ class FileMessagesTest {
     }
 
     @Test
-    void every_kind_of_event_but_a_loss_has_a_name() {
+    void every_event_except_lost_events_has_a_type() {
         for (var kind : FileEvent.Kind.values()) {
             var event = new FileEvent(kind, "name", null);
             if (kind == FileEvent.Kind.OVERFLOW) {
@@ -78,7 +78,7 @@ class FileMessagesTest {
     }
 
     @Test
-    void of_homes_only_ones_own_can_be_meant() {
+    void only_the_users_own_home_can_be_abbreviated() {
         for (String good : new String[] {"", "~", "~/", "~/a", "a~b", "/~bob", "./~bob", "a/../b", "/"}) {
             assertThat(SandboxPaths.check(good)).isEqualTo(good);
         }

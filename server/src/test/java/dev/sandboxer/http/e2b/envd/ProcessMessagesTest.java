@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProcessMessagesTest {
     @Test
-    void an_end_by_any_signal_is_worded_so_that_a_client_reads_it_back() {
+    void the_status_of_a_signal_can_be_parsed_by_clients() {
         for (int signal = 1; signal <= 64; signal++) {
             var end = ProcessMessages.exited(new Exited(128 + signal, signal, false))
                     .getEnd();
@@ -32,7 +32,16 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void an_exit_has_its_code_and_an_error_if_it_is_one() {
+    void an_end_out_of_memory_is_in_the_error_and_not_in_the_status() {
+        var killed = ProcessMessages.exited(new Exited(-1, 9, false, true)).getEnd();
+        assertThat(killed.getStatus()).isEqualTo("signal: killed");
+        assertThat(killed.getError()).isEqualTo("signal: killed (the sandbox is out of memory)");
+        var passedOn = ProcessMessages.exited(new Exited(137, 0, false, true)).getEnd();
+        assertThat(passedOn.getError()).isEqualTo("exit status 137 (the sandbox is out of memory)");
+    }
+
+    @Test
+    void an_exit_has_its_code_and_a_nonzero_one_an_error() {
         var good = ProcessMessages.exited(new Exited(0, 0, false)).getEnd();
         assertThat(good.getExited()).isTrue();
         assertThat(good.getStatus()).isEqualTo("exit status 0");
@@ -43,7 +52,7 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void terminating_and_killing_can_be_asked_for() {
+    void sigterm_and_sigkill_can_be_sent() {
         assertThat(signal(9)).isEqualTo(Signal.KILL);
         assertThat(signal(15)).isEqualTo(Signal.TERM);
     }
@@ -62,7 +71,7 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void a_terminal_has_a_size_and_a_usual_one_instead_of_none() {
+    void a_terminal_without_a_size_gets_a_default_one() {
         assertThat(ProcessMessages.size(pty(100, 50))).isEqualTo(new PtySize(100, 50));
         assertThat(ProcessMessages.size(pty(0, 0))).isEqualTo(new PtySize(80, 24));
         assertThatThrownBy(() -> ProcessMessages.size(pty(-1, 24))).isInstanceOf(OperationException.class);

@@ -17,7 +17,7 @@ class RpcTimeoutTest {
     private final AtomicBoolean called = new AtomicBoolean();
 
     @Test
-    void a_call_that_answers_once_refuses_a_malformed_timeout_before_anything_is_done() {
+    void a_unary_call_refuses_a_malformed_timeout_before_it_begins() {
         for (String timeout : new String[] {"soon", "-1", "1.5", "0x10", "12345678901", "5s"}) {
             var answer = call("Connect-Timeout-Ms: " + timeout + "\r\n");
             assertThat(answer.status()).as(timeout).isEqualTo(400);
@@ -27,7 +27,7 @@ class RpcTimeoutTest {
     }
 
     @Test
-    void a_call_that_answers_once_is_answered_whatever_time_it_is_given() {
+    void a_unary_call_is_answered_whatever_its_timeout() {
         for (String header : new String[] {"", "Connect-Timeout-Ms: 60000\r\n", "Connect-Timeout-Ms: 0\r\n"}) {
             assertThat(call(header).status()).as(header).isEqualTo(200);
             assertThat(called.getAndSet(false)).as(header).isTrue();

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class AuthenticationTest {
     @Test
-    void a_key_that_is_too_long_is_kept_by_its_hash_and_never_dropped() {
+    void an_idempotency_key_that_is_too_long_is_replaced_by_its_hash() {
         var longest = "k".repeat(200);
 
         assertThat(Authentication.idempotencyKey(longest)).isEqualTo("modal:" + longest);

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What Modal's clients do with commands in a sandbox on this machine. */
+/** The router's calls about commands, in a sandbox on this machine. */
 class ExecIT {
     private static final long MIB = 1 << 20;
 
@@ -56,11 +56,11 @@ class ExecIT {
         } catch (StatusRuntimeException e) {
             return e.getStatus();
         }
-        throw new AssertionError("it was started");
+        throw new AssertionError("the command was started");
     }
 
     @Test
-    void a_command_has_its_output_and_its_code() {
+    void a_command_returns_its_output_and_its_exit_code() {
         var exec = routed.start("echo out; echo err >&2; exit 7");
 
         assertThat(routed.await(exec)).isEqualTo(7);
@@ -69,7 +69,7 @@ class ExecIT {
     }
 
     @Test
-    void success_is_a_code_on_the_wire() {
+    void success_is_an_explicit_code_on_the_wire() {
         var exec = routed.start("true");
 
         var answer = routed.client()
@@ -106,7 +106,7 @@ class ExecIT {
     }
 
     @Test
-    void the_same_id_is_the_same_command() {
+    void a_repeated_start_with_the_same_id_runs_the_command_once() {
         var command = shell("echo x >> /tmp/once; cat /tmp/once");
         var exec = routed.start(command);
         routed.start(command);
@@ -118,7 +118,7 @@ class ExecIT {
     }
 
     @Test
-    void what_cannot_be_started_says_why() {
+    void a_command_that_cannot_start_says_why() {
         assertThat(refusal(command("no-such-command")).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(refusal(command("no-such-command")).getDescription()).contains("no-such-command");
         assertThat(refusal(shell("true").setWorkdir("/nowhere")).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -138,7 +138,7 @@ class ExecIT {
     }
 
     @Test
-    void streams_go_where_they_are_told() {
+    void streams_go_where_the_request_says() {
         var joined = routed.start(shell("echo a; echo b >&2").setStderrConfig(StderrConfig.STDERR_TO_STDOUT));
         assertThat(routed.stdout(joined)).contains("a\n").contains("b\n");
         assertThat(routed.stderr(joined)).isEmpty();
@@ -175,7 +175,7 @@ class ExecIT {
         assertThat(routed.stdout(exec)).isEqualTo("over\n");
         assertThat(routed.await(exec)).isZero();
         assertThat(poll(exec)).isEqualTo(ExitStatusCase.CODE);
-        routed.write(exec, 0, "", true); // closing is harmless then
+        routed.write(exec, 0, "", true); // closing after the end is harmless
         assertThatThrownBy(() -> routed.write(exec, 0, "x", false)).hasMessageContaining("FAILED_PRECONDITION");
     }
 
@@ -225,7 +225,7 @@ class ExecIT {
             .build();
 
     @Test
-    void a_stream_of_input_goes_on_where_it_broke() throws Exception {
+    void a_stream_of_input_can_continue_where_it_broke_off() throws Exception {
         var exec = routed.start("cksum");
         var bytes = new byte[3_000_000];
         new java.util.Random(1).nextBytes(bytes);
@@ -283,14 +283,14 @@ class ExecIT {
     }
 
     @Test
-    void a_signal_is_told_as_one() {
+    void a_signal_is_reported_as_a_signal() {
         var exec = routed.start("kill -TERM $$");
 
         assertThat(routed.await(exec)).isEqualTo(143);
     }
 
     @Test
-    void a_background_child_does_not_hold_up_the_end() {
+    void a_background_child_does_not_delay_the_end() {
         var exec = routed.start("sleep 600 & echo done");
 
         assertThat(routed.await(exec)).isZero();
@@ -355,7 +355,7 @@ class ExecIT {
     }
 
     @Test
-    void when_the_sandbox_ends_so_do_its_commands() throws Exception {
+    void the_end_of_a_sandbox_ends_its_commands() throws Exception {
         try (var own = new RoutedSandbox()) {
             var exec = own.start("echo begun; sleep 1000");
             var status = CompletableFuture.supplyAsync(() -> own.await(exec));

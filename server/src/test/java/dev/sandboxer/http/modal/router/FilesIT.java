@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What Modal's clients do with files in a sandbox on this machine. */
+/** The file tool, in a sandbox on this machine. */
 class FilesIT {
     private static final String TOOL = "/__modal/.bin/modal-sandbox-fs-tools";
 
@@ -40,7 +40,7 @@ class FilesIT {
         return routed.stdout(exec);
     }
 
-    /** The kind of the error that it fails with. */
+    /** Returns the kind of error that a command fails with. */
     private static String failing(String json) {
         var exec = run(json);
         assertThat(routed.await(exec)).isEqualTo(1);
@@ -72,7 +72,7 @@ class FilesIT {
     }
 
     @Test
-    void what_is_written_can_be_read() {
+    void a_written_file_can_be_read() {
         write("/tmp/new/deep/file", ByteString.copyFromUtf8("héllo"));
 
         assertThat(succeeding("{\"ReadFile\":{\"path\":\"/tmp/new/deep/file\"}}"))
@@ -99,13 +99,13 @@ class FilesIT {
     }
 
     @Test
-    void files_without_a_length_are_read_too() {
+    void files_without_a_length_can_be_read() {
         assertThat(succeeding("{\"ReadFile\":{\"path\":\"/proc/self/status\"}}"))
                 .contains("Pid:");
     }
 
     @Test
-    void what_cannot_be_read_or_written_says_why() {
+    void a_failed_read_or_write_says_why() {
         shell("mkdir -p /tmp/d/e; echo x > /tmp/d/f; truncate -s 6G /tmp/huge");
 
         assertThat(failing("{\"ReadFile\":{\"path\":\"/tmp/none\"}}")).isEqualTo("NotFound");
@@ -142,7 +142,7 @@ class FilesIT {
     }
 
     @Test
-    void a_directory_is_listed_by_name() {
+    void the_entries_of_a_directory_are_sorted_by_name() {
         shell(
                 "mkdir /tmp/list; cd /tmp/list; touch b a c; mkdir d; touch d/e; ln -s nowhere x; ln -s /tmp/list /tmp/to-list");
 
@@ -180,7 +180,7 @@ class FilesIT {
     }
 
     @Test
-    void only_what_is_empty_is_removed_unless_told_otherwise() {
+    void a_full_directory_is_removed_only_recursively() {
         shell("mkdir -p /tmp/r/full/x /tmp/r/empty; touch /tmp/r/file; ln -s full /tmp/r/link");
 
         assertThat(failing("{\"Remove\":{\"path\":\"/tmp/r/full\",\"recursive\":false}}"))
@@ -196,7 +196,7 @@ class FilesIT {
     }
 
     @Test
-    void a_watch_tells_changes_until_its_input_is_closed() {
+    void a_watch_prints_changes_until_its_input_is_closed() {
         shell("mkdir /tmp/w");
         var exec = run("{\"Watch\":{\"path\":\"/tmp/w\",\"recursive\":true,\"filter\":null,\"timeout_secs\":null}}");
 
@@ -211,7 +211,7 @@ class FilesIT {
     }
 
     @Test
-    void a_watch_of_a_file_tells_of_that_file_alone_and_of_wanted_changes() {
+    void a_watch_of_a_file_prints_only_the_requested_changes_of_that_file() {
         shell("mkdir /tmp/wf; touch /tmp/wf/a");
         var exec = run(
                 "{\"Watch\":{\"path\":\"/tmp/wf/a\",\"recursive\":false,\"filter\":[\"Modify\"],\"timeout_secs\":3}}");

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.sandboxer.http.modal.router.exec.Command;
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.http.modal.router.exec.ExitStatus;
+import dev.sandboxer.http.modal.router.exec.KeptStreams;
 import dev.sandboxer.http.modal.router.exec.SpoolSpace;
-import dev.sandboxer.http.modal.router.exec.Streams;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
@@ -25,11 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Idle timeouts over a fake cloud, with a clock that is set. */
+/** Idle timeouts over a fake cloud, with a settable clock. */
 class IdleTimeoutsTest {
     private static final Duration IDLE = Duration.ofSeconds(60);
 
-    /** How far a deadline may be ahead of need. */
+    /** How far a deadline moves beyond what is needed. */
     private static final Duration STEP = Duration.ofSeconds(15);
 
     @TempDir
@@ -46,8 +46,8 @@ class IdleTimeoutsTest {
     void start() {
         installation = new TestInstallation(home);
         process = installation.start();
-        executions = new Executions(process.sandboxes(), SpoolSpace.ofServer(), installation.clock());
-        idle = fresh();
+        executions = new Executions(process.sandboxes(), SpoolSpace.forServer(), installation.clock());
+        idle = newIdleTimeouts();
         sandbox = process.sandboxes()
                 .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
                         .ttl(Duration.ofMinutes(10))
@@ -55,7 +55,7 @@ class IdleTimeoutsTest {
                         .build());
     }
 
-    private IdleTimeouts fresh() {
+    private IdleTimeouts newIdleTimeouts() {
         return new IdleTimeouts(
                 process.sandboxes(),
                 executions,
@@ -84,7 +84,7 @@ class IdleTimeoutsTest {
     }
 
     @Test
-    void the_deadline_of_a_sandbox_that_nobody_uses_is_that_of_its_idle_timeout() {
+    void an_unused_sandbox_has_its_idle_timeout_as_deadline() {
         idle.begin(sandbox);
         assertThat(deadline()).isEqualTo(now().plus(IDLE).plus(STEP));
         installation.clock().advance(Duration.ofSeconds(50));
@@ -93,16 +93,16 @@ class IdleTimeoutsTest {
     }
 
     @Test
-    void it_moves_with_each_use() {
+    void use_moves_the_deadline() {
         idle.begin(sandbox);
         installation.clock().advance(Duration.ofSeconds(50));
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         idle.tick();
         awaitDeadline(now().plus(IDLE).plus(STEP));
     }
 
     @Test
-    void a_connection_to_a_port_is_use() {
+    void a_connection_to_a_port_counts_as_use() {
         idle.begin(sandbox);
         connected.add(sandbox.id());
         installation.clock().advance(Duration.ofSeconds(50));
@@ -111,21 +111,21 @@ class IdleTimeoutsTest {
     }
 
     @Test
-    void a_use_right_after_another_moves_nothing() {
+    void use_soon_after_other_use_does_not_move_the_deadline() {
         idle.begin(sandbox);
         var before = deadline();
         installation.clock().advance(Duration.ofSeconds(10));
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         idle.tick();
         assertThat(deadline()).isEqualTo(before);
     }
 
     @Test
-    void no_use_moves_it_beyond_the_timeout() {
+    void no_use_moves_the_deadline_beyond_the_timeout() {
         idle.begin(sandbox);
         for (int second = 0; second < 590; second += 30) {
             installation.clock().advance(Duration.ofSeconds(30));
-            idle.inUse(sandbox);
+            idle.recordUse(sandbox);
             idle.tick();
             var used = now();
             await().atMost(Duration.ofSeconds(30))
@@ -141,10 +141,10 @@ class IdleTimeoutsTest {
     }
 
     @Test
-    void a_command_that_runs_is_use_and_the_main_process_is_not() throws Exception {
+    void a_running_command_counts_as_use_and_the_main_process_does_not() throws Exception {
         idle.begin(sandbox);
         var end = new CountDownLatch(1);
-        start(Executions.OURS + "main", end);
+        start(Executions.INTERNAL + "main", end);
         installation.clock().advance(Duration.ofSeconds(50));
         idle.tick();
         assertThat(deadline()).isEqualTo(now().minusSeconds(50).plus(IDLE).plus(STEP));
@@ -160,19 +160,19 @@ class IdleTimeoutsTest {
             end.await();
             return new ExitStatus.Code(0);
         };
-        executions.start(sandbox, new Executions.Request(id, "", Streams.BOTH, command, false));
+        executions.start(sandbox, new Executions.Request(id, "", KeptStreams.BOTH, command, false));
     }
 
     @Test
-    void a_server_that_starts_anew_goes_on_where_the_last_one_was() {
+    void a_restarted_server_keeps_the_deadline_and_moves_it_with_later_use() {
         idle.begin(sandbox);
         var before = deadline();
         installation.clock().advance(Duration.ofSeconds(50));
-        idle = fresh();
+        idle = newIdleTimeouts();
         idle.sweep();
         idle.tick();
         assertThat(deadline()).isEqualTo(before);
-        idle.inUse(sandbox);
+        idle.recordUse(sandbox);
         idle.tick();
         awaitDeadline(now().plus(IDLE).plus(STEP));
     }
@@ -183,7 +183,7 @@ class IdleTimeoutsTest {
                 .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
                         .build());
         idle.begin(other);
-        idle.inUse(other);
+        idle.recordUse(other);
         idle.sweep();
         idle.tick();
         assertThat(process.sandboxes().find(other.id()).orElseThrow().deadline())

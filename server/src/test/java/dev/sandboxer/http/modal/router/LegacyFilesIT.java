@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What Modal's clients before 0.8.0 do with files in a sandbox on this machine. */
+/** The file calls of clients before 0.8.0, in a sandbox on this machine. */
 class LegacyFilesIT {
     private static RoutedSandbox routed;
     private static SettableClock clock;
@@ -99,7 +99,7 @@ class LegacyFilesIT {
     }
 
     @Test
-    void what_is_written_is_there_and_can_be_read() throws Exception {
+    void written_text_is_in_the_sandbox_and_can_be_read() throws Exception {
         var written = open("/tmp/a/file", "w");
         write(written, "one\n");
         assertThat(cat("/tmp/a/file")).isEqualTo("one\n");
@@ -127,7 +127,7 @@ class LegacyFilesIT {
     }
 
     @Test
-    void modes_are_those_of_python() throws Exception {
+    void files_open_in_the_modes_of_python() throws Exception {
         assertThatThrownBy(() -> open("/tmp/none", "r")).hasMessageContaining("/tmp/none");
         assertThatThrownBy(() -> open("/tmp", "w")).isInstanceOf(FileError.class);
         close(open("/tmp/m", "x"));
@@ -157,13 +157,13 @@ class LegacyFilesIT {
 
     @Test
     void a_file_that_nobody_uses_is_written_back_and_closed() throws Exception {
-        var long1 = open("/tmp/long", "w");
-        write(long1, "x".repeat(2_000_000));
+        var file = open("/tmp/long", "w");
+        write(file, "x".repeat(2_000_000));
         assertThat(cat("/tmp/long")).isEmpty();
         clock.advance(Duration.ofHours(1));
         files.sweep();
 
         assertThat(cat("/tmp/long")).hasSize(2_000_000);
-        assertThatThrownBy(() -> write(long1, "x")).hasMessageContaining("not open");
+        assertThatThrownBy(() -> write(file, "x")).hasMessageContaining("not open");
     }
 }

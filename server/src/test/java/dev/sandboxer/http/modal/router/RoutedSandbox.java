@@ -1,7 +1,6 @@
 package dev.sandboxer.http.modal.router;
 
 import com.google.protobuf.ByteString;
-import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.CreateSandbox;
@@ -26,7 +25,6 @@ import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.okhttp.OkHttpServerBuilder;
 import java.io.IOException;
@@ -40,7 +38,7 @@ import java.util.ServiceLoader;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** The router over a sandbox on this machine, and a client of it. */
+/** A sandbox on this machine with a router and a client of it. */
 final class RoutedSandbox implements AutoCloseable, RouterAccess {
     static final String TASK = "ta-1";
 
@@ -56,7 +54,7 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
     }
 
     RoutedSandbox(Map<String, String> metadata) throws IOException {
-        home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        home = Files.createTempDirectory("sbx"); // short, because socket paths are limited
         var local = ServiceLoader.load(Extension.class).stream()
                 .map(ServiceLoader.Provider::get)
                 .filter(extension -> extension.id().value().equals("ext.local"))
@@ -88,12 +86,9 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
         return process.sandboxes();
     }
 
+    /** Returns the sandbox as it is now. */
     Sandbox sandbox() {
         return process.sandboxes().find(sandbox.id()).orElseThrow();
-    }
-
-    ManagedChannel channel() {
-        return channel;
     }
 
     TaskCommandRouterBlockingStub client() {
@@ -104,7 +99,7 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
         return TaskCommandRouterGrpc.newStub(channel);
     }
 
-    /** A command whose streams are kept, with an id of its own. */
+    /** Returns a command with a new id, whose streams are kept. */
     static TaskExecStartRequest.Builder command(String... argv) {
         return TaskExecStartRequest.newBuilder()
                 .setTaskId(TASK)
@@ -118,7 +113,7 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
         return command("sh", "-c", script);
     }
 
-    /** Starts it; returns its id. */
+    /** Starts a command; returns its id. */
     String start(TaskExecStartRequest.Builder command) {
         client().taskExecStart(command.build());
         return command.getExecId();
@@ -128,7 +123,7 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
         return start(shell(script));
     }
 
-    /** All of its standard output from a byte on. */
+    /** Returns the standard output of a command, from a byte on. */
     ByteString stdout(String exec, long offset) {
         return read(exec, offset, ExecFd.EXEC_FD_STDOUT);
     }
@@ -155,7 +150,7 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
         return all;
     }
 
-    /** As clients show it: the code, or 128 + signal. */
+    /** Waits for the end of a command; returns its code, or 128 + signal, as clients show it. */
     int await(String exec) {
         var answer = client().taskExecWait(TaskExecWaitRequest.newBuilder()
                 .setTaskId(TASK)
@@ -197,18 +192,6 @@ final class RoutedSandbox implements AutoCloseable, RouterAccess {
     @Override
     public Profile profile(Sandbox owner) {
         return TestInstallation.profile(new ExtensionId("ext.local"));
-    }
-
-    @Override
-    public StatusRuntimeException failure(RuntimeException failure) {
-        return switch (failure) {
-            case StatusRuntimeException status -> status;
-            case SandboxException e ->
-                (e.code().httpStatus() == 400 ? Status.INVALID_ARGUMENT : Status.UNAVAILABLE)
-                        .withDescription(e.getMessage())
-                        .asRuntimeException();
-            default -> Status.INTERNAL.withDescription(failure.toString()).asRuntimeException();
-        };
     }
 
     @Override

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What Modal's clients do with a sandbox on this machine as a whole. */
+/** The router's calls about a sandbox as a whole: main process, readiness, snapshots. */
 class SandboxWideIT {
     private static RoutedSandbox routed;
 
@@ -54,10 +54,12 @@ class SandboxWideIT {
     }
 
     @Test
-    void the_main_process_has_streams_and_its_end_is_that_of_the_sandbox() throws Exception {
+    void the_main_process_has_streams_and_its_end_ends_the_sandbox() throws Exception {
         try (var own = new RoutedSandbox(Map.of("modal.workdir", "/tmp"))) {
             assertThat(read(own, 0)).isEmpty();
-            own.router().mains().start(own.sandbox(), List.of("sh", "-c", "pwd; read line; echo $line; exit 3"), null);
+            own.router()
+                    .mainProcesses()
+                    .start(own.sandbox(), List.of("sh", "-c", "pwd; read line; echo $line; exit 3"), null);
             var _ = own.client()
                     .sandboxStdinWriteV2(SandboxStdinWriteV2Request.newBuilder()
                             .setTaskId(TASK)
@@ -73,11 +75,11 @@ class SandboxWideIT {
     }
 
     @Test
-    void looking_for_main_processes_does_not_get_in_the_way_of_one_that_is_about_to_start() throws Exception {
+    void a_sweep_does_not_disturb_a_main_process_that_is_about_to_start() throws Exception {
         try (var own = new RoutedSandbox(Map.of("modal.entrypoint", "[\"sleep\",\"60\"]"))) {
-            var mains = own.router().mains();
+            var mains = own.router().mainProcesses();
             var started = new CountDownLatch(1);
-            var looking = VirtualThreads.start("looks", () -> {
+            var sweeping = VirtualThreads.start("sweeps", () -> {
                 while (started.getCount() > 0) {
                     mains.sweep();
                 }
@@ -85,7 +87,7 @@ class SandboxWideIT {
             Thread.sleep(Duration.ofMillis(100));
             mains.start(own.sandbox(), List.of("sleep", "60"), null);
             started.countDown();
-            looking.join();
+            sweeping.join();
             mains.sweep();
             assertThat(mains.find(own.sandbox().id()))
                     .hasValueSatisfying(it -> assertThat(it.hasEnded()).isFalse());
@@ -100,10 +102,10 @@ class SandboxWideIT {
     }
 
     @Test
-    void of_a_long_output_the_tail_is_kept_and_the_process_never_waits() throws Exception {
+    void the_tail_of_a_long_output_is_kept_and_the_process_never_waits() throws Exception {
         try (var own = new RoutedSandbox()) {
             own.router()
-                    .mains()
+                    .mainProcesses()
                     .start(own.sandbox(), List.of("sh", "-c", "head -c 50000000 /dev/zero; echo end"), null);
 
             await().atMost(Duration.ofSeconds(100))
@@ -118,7 +120,7 @@ class SandboxWideIT {
     }
 
     @Test
-    void a_sandbox_is_ready_once_something_listens_on_its_port() {
+    void a_sandbox_is_ready_once_a_server_listens_on_its_port() {
         var ready = SandboxWaitUntilReadyTcrRequest.newBuilder().setTaskId(TASK);
 
         assertThatThrownBy(() -> routed.client()
@@ -136,7 +138,7 @@ class SandboxWideIT {
     }
 
     @Test
-    void a_command_that_succeeds_makes_a_sandbox_ready_too() throws Exception {
+    void a_sandbox_is_ready_once_its_probe_command_succeeds() throws Exception {
         try (var own = new RoutedSandbox(Map.of("modal.probe", "[\"exec\",\"100\",\"test\",\"-e\",\"/tmp/ready\"]"))) {
             own.start("sleep 1; touch /tmp/ready");
 
@@ -155,7 +157,7 @@ class SandboxWideIT {
         assertThat(routed.await(exec)).describedAs(routed.stderr(exec)).isZero();
     }
 
-    private static String keep(String path, String snapshotId) {
+    private static String snapshot(String path, String snapshotId) {
         return routed.client()
                 .taskSnapshotDirectory(TaskSnapshotDirectoryRequest.newBuilder()
                         .setTaskId(TASK)
@@ -184,16 +186,16 @@ class SandboxWideIT {
     }
 
     @Test
-    void a_directory_is_kept_and_put_elsewhere_and_away_again() {
+    void a_snapshot_of_a_directory_can_be_mounted_and_unmounted() {
         shell("mkdir -p /srv/d/sub; echo one > /srv/d/sub/f; chmod 600 /srv/d/sub/f; ln -s sub /srv/d/l;"
                 + " mkdir -p /srv/there; echo mine > /srv/there/own");
         var id = UUID.randomUUID().toString();
-        var image = keep("/srv/d", id);
-        assertThat(keep("/srv/d", id)).isEqualTo(image);
+        var image = snapshot("/srv/d", id);
+        assertThat(snapshot("/srv/d", id)).isEqualTo(image);
 
         shell("echo two > /srv/d/sub/f");
         mount("/srv/there", image);
-        mount("/srv/there", image); // as a client does that has lost the answer
+        mount("/srv/there", image); // a client repeats the call when the answer is lost
         shell("test \"$(cat /srv/there/l/f)\" = one && test \"$(stat -c %a /srv/there/sub/f)\" = 600"
                 + " && ! test -e /srv/there/own");
         assertThatThrownBy(() -> mount("/srv/there", "")).hasMessageContaining("FAILED_PRECONDITION");
@@ -205,15 +207,15 @@ class SandboxWideIT {
         shell("test -d /srv/new/place");
         unmount("/srv/new/place");
         shell("! test -e /srv/new/place");
-        assertThatThrownBy(() -> keep("/srv/none", UUID.randomUUID().toString()))
+        assertThatThrownBy(() -> snapshot("/srv/none", UUID.randomUUID().toString()))
                 .isNotNull();
         assertThatThrownBy(() -> mount("/", image)).hasMessageContaining("INVALID_ARGUMENT");
         assertThatThrownBy(() -> mount("/srv/x", "im-d" + "0".repeat(24))).hasMessageContaining("NOT_FOUND");
-        assertThat(routed.router().images().delete("me", image)).isTrue();
+        assertThat(routed.router().directoryImages().delete("me", image)).isTrue();
     }
 
     @Test
-    void the_disk_is_kept_once_for_each_snapshot_that_a_client_names() {
+    void a_repeated_call_takes_no_second_snapshot_of_the_disk() {
         var request = TaskSnapshotFilesystemRequest.newBuilder()
                 .setTaskId(TASK)
                 .setSnapshotId(UUID.randomUUID().toString())

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class WholeCharactersTest {
     private static final ByteString TEXT = ByteString.copyFromUtf8("a ü € 😀 z");
 
-    /** Output in pieces of that many bytes. */
+    /** Returns output in pieces of this many bytes. */
     private static Output cut(ByteString bytes, int size) {
         return (offset, sink) -> {
             for (int at = (int) offset; at < bytes.size(); at += size) {
@@ -42,14 +42,14 @@ class WholeCharactersTest {
     }
 
     @Test
-    void a_character_that_never_comes_whole_comes_as_it_is_at_the_end() throws Exception {
+    void an_incomplete_character_comes_as_it_is_at_the_end() throws Exception {
         var broken = ByteString.copyFrom(new byte[] {'a', (byte) 0xf0, (byte) 0x9f});
         assertThat(pieces(cut(broken, 1)))
                 .containsExactly(new Piece(0, broken.substring(0, 1)), new Piece(1, broken.substring(1)));
     }
 
     @Test
-    void bytes_that_are_no_characters_are_not_held_back() throws Exception {
+    void bytes_that_are_not_utf_8_are_not_held_back() throws Exception {
         var noText = ByteString.copyFrom(new byte[] {(byte) 0x80, (byte) 0x80, (byte) 0x80, (byte) 0x80});
         assertThat(pieces(cut(noText, 4))).containsExactly(new Piece(0, noText));
     }

@@ -1,6 +1,6 @@
 package dev.sandboxer.server.it.openapi;
 
-import dev.sandboxer.server.it.LiveServer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Calls a server and compares each answer with the server's own description; remembers what it has seen. */
+/** Calls a server, compares each answer with the server's openapi.yaml, and collects the answers that it has seen. */
 final class Api implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -34,7 +34,7 @@ final class Api implements AutoCloseable {
         return description;
     }
 
-    /** Operations with a status, such as {@code GET /sandboxes 200}, that were seen and were as described. */
+    /** Returns the operations with a status, such as {@code GET /sandboxes 200}, whose answers were as described. */
     Set<String> seen() {
         return seen;
     }
@@ -47,7 +47,7 @@ final class Api implements AutoCloseable {
         return new Call(this, operation);
     }
 
-    /** With the key that the operation needs, if it needs one: this one, or the operator's. */
+    /** Begins a call with the key that the operation needs: none, the operator's, or the given one. */
     Call call(String operation, String key) {
         if (description.needsOperator(operation)) {
             return call(operation).header("Authorization", "Bearer " + LiveServer.OPERATOR);
@@ -59,7 +59,7 @@ final class Api implements AutoCloseable {
         return checked(operation, sendUnchecked(request));
     }
 
-    /** For what the description leaves unsaid. */
+    /** Sends a request without comparing the answer. */
     DescribedAnswer sendUnchecked(HttpRequest request) {
         try {
             var response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -74,7 +74,7 @@ final class Api implements AutoCloseable {
         }
     }
 
-    /** Without the client's own checks of what a URI is. */
+    /** Sends a target that the HTTP client would refuse as a URI. */
     DescribedAnswer sendAsIs(String operation, String target, String... headers) {
         var method = operation.substring(0, operation.indexOf(' '));
         var head = method + " " + target + " HTTP/1.1\r\nHost: " + server.getAuthority() + "\r\n"

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A request in the making. */
+/** A builder of a request. */
 final class Call {
     private final Api api;
     private final String operation;
@@ -67,7 +67,7 @@ final class Call {
         return header("Content-Type", type);
     }
 
-    /** The answer to HEAD in place of the method; only its head is worth anything. */
+    /** Sends the request with HEAD instead of its method. The answer has no body. */
     DescribedAnswer head() {
         return api.sendUnchecked(request.copy()
                 .uri(api.uri(target()))
@@ -79,7 +79,7 @@ final class Call {
         return path + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }
 
-    /** Sends it; the answer has to be as described, and to have that status. */
+    /** Sends the request. The answer has to be as described and have a status. */
     DescribedAnswer expect(int status) {
         var target = target();
         request.uri(api.uri(target)).method(operation.substring(0, operation.indexOf(' ')), body);
@@ -96,7 +96,7 @@ final class Call {
         return answer;
     }
 
-    /** A body that goes on and on. */
+    /** Returns a body of zeros. */
     static Supplier<InputStream> zeros(long length) {
         return () -> new InputStream() {
             private long left = length;

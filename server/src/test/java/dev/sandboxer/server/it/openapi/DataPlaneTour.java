@@ -8,7 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
 
-/** Every answer that /health, /envs and /files of a sandbox are described to give. */
+/** Causes each described answer of a sandbox's /health, /envs and /files. */
 final class DataPlaneTour {
     private static final String BYTES = "application/octet-stream";
     private static final String GET = "GET /files";
@@ -91,7 +91,7 @@ final class DataPlaneTour {
                 .query("username", "nobody-here")
                 .body(BYTES, new byte[1])
                 .expect(401);
-        file(POST, "/usr/note").body(BYTES, new byte[1]).expect(403);
+        file(POST, "/dev/note").body(BYTES, new byte[1]).expect(403);
         file(POST, "/proc/note").body(BYTES, new byte[1]).expect(404);
         file(POST, "large").body(BYTES, Call.zeros(80L << 20)).expect(507);
     }

@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a server answered.
+ * An answer of a server.
  *
- * @param headers by name in lower case; of several with one name the first
+ * @param headers the first value of each header, by name in lower case
  */
 record DescribedAnswer(int status, Map<String, String> headers, byte[] body) {
     JsonNode json() {
@@ -23,7 +23,7 @@ record DescribedAnswer(int status, Map<String, String> headers, byte[] body) {
         return new String(body, StandardCharsets.UTF_8);
     }
 
-    /** Fails when the description of the operation doesn't know such an answer. */
+    /** Fails if the operation's description has no such answer. */
     void check(Description description, String operation) {
         var what = operation + " answered " + status + " " + headers.get("content-type") + " "
                 + text().substring(0, Math.min(300, text().length()));

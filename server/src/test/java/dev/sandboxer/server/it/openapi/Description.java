@@ -64,13 +64,13 @@ final class Description {
         return new TreeSet<>(operation(operation).path("responses").propertyNames());
     }
 
-    /** Empty when no such answer is described. */
+    /** Returns the description of an answer; empty if there is none. */
     Optional<JsonNode> response(String operation, int status) {
         var found = operation(operation).path("responses").path(Integer.toString(status));
         return found.isMissingNode() ? Optional.empty() : Optional.of(resolved(found));
     }
 
-    /** The schema of a JSON body that the operation takes; empty when it takes none. */
+    /** Returns the schema of the operation's JSON body; empty if it has none. */
     Optional<JsonNode> body(String operation) {
         var found = operation(operation).at("/requestBody/content/application~1json/schema");
         return found.isMissingNode() ? Optional.empty() : Optional.of(found);
@@ -81,12 +81,12 @@ final class Description {
         return reference.isString() ? document.at(reference.asString().substring(1)) : node;
     }
 
-    /** What is wrong with a request's body. */
+    /** Returns the faults of a request's body. */
     List<String> faults(JsonNode schema, JsonNode value) {
         return faults(schema, value, document.path("components"));
     }
 
-    /** What is wrong with an answer: unlike a request's body it may hold nothing that is not described. */
+    /** Returns the faults of an answer. Unlike a request's body, an answer may not have undescribed fields. */
     List<String> faultsOfAnswer(JsonNode schema, JsonNode value) {
         var components = document.path("components").deepCopy();
         for (JsonNode component : components.path("schemas")) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.extension.session.ProcessEvent;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Session;
-import dev.sandboxer.server.it.LiveServer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ class ForkIT {
     }
 
     @Test
-    void a_fork_has_the_variables_that_its_source_was_made_with_and_so_has_its_own_fork() throws IOException {
+    void a_fork_and_its_fork_have_the_variables_of_the_original() throws IOException {
         var source = api.call("POST /v2/sandboxes", key)
                 .json("{\"templateID\":\"base\",\"envVars\":{\"COLOUR\":\"dark blue\"}}")
                 .expect(201)

@@ -2,7 +2,7 @@ package dev.sandboxer.server.it.openapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.server.it.LiveServer;
+import dev.sandboxer.server.it.harness.LiveServer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,13 +20,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a running server answers is what its openapi.yaml says: each answer below is compared with it, and nothing may be
- * described that no answer has shown. The last test sums up the others, so that they run in one go.
+ * Compares the answers of a running server with its openapi.yaml. Each answer has to be described, and each described answer has to
+ * be seen. The last test checks what the others have seen, so all tests have to run together.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class OpenApiIT {
-    /** Described, and not to be had here, with the reason. */
+    /** Described answers that this test can't cause, with the reason. */
     private static final Map<String, String> NOT_SEEN = Map.ofEntries(
+            Map.entry("PUT /template-files/{consumer}/{hash} 413", "needs more than 1 GiB"),
             Map.entry("GET /readyz 503", "needs a database that has stopped to answer"),
             Map.entry("POST /sandboxes 500", "needs a backend that fails without saying whether it has made something"),
             Map.entry("POST /v2/sandboxes 500", "the same"),
@@ -53,10 +54,16 @@ class OpenApiIT {
                     "POST /v2/sandboxes/{sandboxID}/connect 429",
                     "needs a consumer with limits; e2b.QuotaTest has them"));
 
-    /** What each operation takes where <code>{}</code> will not do. */
+    /** A GET that answers 201. */
+    private static final String FILES = "GET /templates/{templateID}/files/{hash}";
+
+    /** Valid bodies of the operations for which <code>{}</code> is not valid. */
     private static final Map<String, String> GOOD_BODIES = Map.of(
             "POST /sandboxes", "{\"templateID\":\"base\"}",
             "POST /v2/sandboxes", "{\"templateID\":\"base\"}",
+            "POST /v3/templates", "{\"name\":\"other\"}",
+            "POST /templates/tags", "{\"target\":\"gone\",\"tags\":[\"a\"]}",
+            "DELETE /templates/tags", "{\"name\":\"gone\",\"tags\":[\"a\"]}",
             "POST /api/v1/consumers/{consumer}/grants", "{\"id\":\"g\",\"amount\":1}",
             "PUT /api/v1/consumers/{consumer}/credit-terms", "{\"limit\":0}",
             "POST /sandboxes/{sandboxID}/timeout", "{\"timeout\":60}");
@@ -100,7 +107,7 @@ class OpenApiIT {
     }
 
     @Test
-    void operators_get_what_is_described() {
+    void operator_routes_answer_as_described() {
         tour.operators();
     }
 
@@ -110,17 +117,17 @@ class OpenApiIT {
     }
 
     @Test
-    void credits_and_what_costs_too_much_are_as_described() {
+    void credits_and_refusals_for_cost_are_as_described() {
         tour.credits();
     }
 
     @Test
-    void sandboxes_are_made_listed_and_shown_as_described() {
+    void sandboxes_are_created_listed_and_shown_as_described() {
         tour.sandboxes();
     }
 
     @Test
-    void a_life_with_pauses_is_as_described() {
+    void pausing_resuming_and_ending_are_as_described() {
         tour.life();
     }
 
@@ -135,12 +142,17 @@ class OpenApiIT {
     }
 
     @Test
+    void builds_of_templates_are_as_described() {
+        new TemplateTour(api, key).run();
+    }
+
+    @Test
     void files_and_health_of_a_sandbox_are_as_described() {
         new DataPlaneTour(api, key).run();
     }
 
     @Test
-    void who_has_no_key_is_refused_everywhere_as_described() {
+    void a_missing_key_is_refused_everywhere_as_described() {
         for (String operation : operations()) {
             if (api.description().needsOperator(operation)) {
                 api.call(operation).at("x").expect(401);
@@ -153,7 +165,7 @@ class OpenApiIT {
     }
 
     @Test
-    void what_a_path_can_not_name_is_refused_everywhere_as_described() {
+    void an_invalid_path_variable_is_refused_everywhere_as_described() {
         for (String operation : operations()) {
             var path = operation.substring(operation.indexOf(' ') + 1);
             if (path.contains("{")) {
@@ -187,10 +199,10 @@ class OpenApiIT {
                 assertThat(bodies).as(operation).isNotEmpty();
                 bodies.addAll(List.of("[]", "null", "1", "\"x\"", "{", "x", "{}{}", "[".repeat(100)));
                 for (String body : bodies) {
-                    call(operation).at(id).json(body).expect(400);
+                    call(operation).at(id, id).json(body).expect(400);
                 }
                 call(operation)
-                        .at(id)
+                        .at(id, id)
                         .body("application/json", Call.zeros((8 << 20) + 1))
                         .expect(413);
             }
@@ -200,13 +212,22 @@ class OpenApiIT {
     @Test
     void head_answers_like_get_without_the_body() {
         var id = tour.create("");
+        var template = call("POST /v3/templates")
+                .json("{\"name\":\"head\"}")
+                .expect(202)
+                .json();
         for (String operation : operations()) {
             if (operation.startsWith("GET ")
-                    && !Set.of("GET /health", "GET /envs", "GET /files").contains(operation)) {
+                    && !Set.of("GET /health", "GET /envs", "GET /files", FILES).contains(operation)) {
                 var name = operation.contains("{consumer}")
                         ? "local"
                         : operation.contains("{profile}") || operation.contains("{alias}") ? "base" : id;
-                var call = call(operation).at(name).query("sandbox_ids", id);
+                var call = operation.contains("{templateID}")
+                        ? call(operation)
+                                .at(
+                                        template.path("templateID").asString(),
+                                        template.path("buildID").asString())
+                        : call(operation).at(name).query("sandbox_ids", id);
                 var head = call.head();
                 var got = call.expect(200);
                 assertThat(head.status()).as(operation).isEqualTo(200);

@@ -6,7 +6,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Bodies that differ from a good one in one value, whose type is not the described one or which is not described at all. */
+/** Bodies that differ from a valid one in a single value, which has a wrong type or is not described. */
 record WrongBodies(Description description, ObjectNode good) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
@@ -21,7 +21,9 @@ record WrongBodies(Description description, ObjectNode good) {
                     body.set(property.getKey(), value);
                     found.add(body.toString());
                 }));
-        found.add(good.deepCopy().put("another", 1).toString());
+        if (description.resolved(schema).path("additionalProperties").isBoolean()) {
+            found.add(good.deepCopy().put("another", 1).toString());
+        }
         return found;
     }
 

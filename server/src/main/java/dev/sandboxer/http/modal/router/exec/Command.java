@@ -2,18 +2,18 @@ package dev.sandboxer.http.modal.router.exec;
 
 import dev.sandboxer.error.SandboxException;
 
-/** Something that runs like a process: reads an input, writes output, and ends with a status. */
+/** Runs like a process: reads an input, writes output, and ends with a status. */
 public interface Command {
     /**
-     * Runs to its end, on a thread of its own.
+     * Runs the command to its end, on the calling thread.
      *
-     * @param streams tells them when it has begun, reads its input from them and writes its output to them
-     * @throws SandboxException before it has begun: it can't be started; after that: it was lost
-     * @throws InterruptedException when it is ended from outside
+     * @param streams the command's input and output, which also take the report of its start
+     * @throws SandboxException when the command can't be started; after its start, when the connection to it is lost
+     * @throws InterruptedException when the calling thread is interrupted
      */
     ExitStatus run(CommandStreams streams) throws InterruptedException;
 
-    /** What clients read as its standard output, where that isn't what it writes. */
+    /** Returns what clients read as standard output: by default, what the command has written. */
     default Output stdout(Output written) {
         return written;
     }

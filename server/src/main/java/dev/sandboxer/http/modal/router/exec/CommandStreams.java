@@ -1,15 +1,15 @@
 package dev.sandboxer.http.modal.router.exec;
 
-/** What a command is connected to while it runs. */
+/** The streams of a running command. */
 public interface CommandStreams {
-    /** It has begun: whoever wanted it started is told so. */
+    /** Reports that the command has started. */
     void started();
 
     StdinPipe stdin();
 
-    /** Adds to standard output; waits while nobody reads and much is kept already. The array belongs to the callee. */
+    /** Writes to standard output; waits while nobody reads and too much is kept. The array belongs to the callee from then on. */
     void stdout(byte[] bytes) throws InterruptedException;
 
-    /** Adds to standard error, likewise. */
+    /** Writes to standard error, in the same way. */
     void stderr(byte[] bytes) throws InterruptedException;
 }

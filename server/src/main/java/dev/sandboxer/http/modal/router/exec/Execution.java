@@ -22,15 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One command that was started in a sandbox, with its streams and its end. Kept for a while after that. Thread-safe. */
+/** A command that was started in a sandbox, with its streams and its exit status. It is kept for a while after its end. Thread-safe. */
 public final class Execution {
     private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
     private final SandboxId sandbox;
-    private final String id;
-    private final String fingerprint;
-    private final Streams kept;
-    private final Command command;
+    private final Executions.Request request;
     private final InstantSource clock;
     private final Spool stdout;
     private final Spool stderr;
@@ -40,28 +37,17 @@ public final class Execution {
     private final CompletableFuture<ExitStatus> exit = new CompletableFuture<>();
     private final AtomicInteger readers = new AtomicInteger();
     private volatile Instant lastUsed;
-    private volatile boolean cut;
-    private volatile @Nullable ExitStatus ownEnd;
+    private volatile boolean detached;
+    private volatile @Nullable ExitStatus reportedExit;
     private volatile @Nullable Thread thread;
 
-    Execution(
-            SandboxId sandbox,
-            String id,
-            String fingerprint,
-            Streams kept,
-            Command command,
-            Spool stdout,
-            Spool stderr,
-            InstantSource clock) {
+    Execution(SandboxId sandbox, Executions.Request request, Spool stdout, Spool stderr, InstantSource clock) {
         this.sandbox = sandbox;
-        this.id = id;
-        this.fingerprint = fingerprint;
-        this.kept = kept;
-        this.command = command;
+        this.request = request;
         this.clock = clock;
         this.stdout = stdout;
         this.stderr = stderr;
-        this.readableStdout = command.stdout(stdout);
+        this.readableStdout = request.command().stdout(stdout);
         this.lastUsed = clock.instant();
     }
 
@@ -70,28 +56,28 @@ public final class Execution {
     }
 
     public String id() {
-        return id;
+        return request.id();
     }
 
-    /** Says the same for the same request. */
+    /** The hash of the client's request. */
     String fingerprint() {
-        return fingerprint;
+        return request.fingerprint();
     }
 
     public StdinPipe stdin() {
         return stdin;
     }
 
-    /** Standard output, or everything that a terminal shows. */
+    /** Standard output, or all output of a terminal. */
     public Output stdout() {
-        return counted(kept.stdout() ? readableStdout : Output.EMPTY);
+        return counted(request.streams().stdout() ? readableStdout : Output.EMPTY);
     }
 
     public Output stderr() {
-        return counted(kept.stderr() == Streams.Stderr.KEPT ? stderr : Output.EMPTY);
+        return counted(request.streams().stderr() == KeptStreams.Stderr.KEPT ? stderr : Output.EMPTY);
     }
 
-    /** Output that isn't thrown away while somebody reads it. */
+    /** Counts the readers of an output, which is kept while it is read. */
     private Output counted(Output output) {
         return (offset, sink) -> {
             readers.incrementAndGet();
@@ -105,9 +91,9 @@ public final class Execution {
     }
 
     /**
-     * Waits until it has begun.
+     * Waits until the command has started.
      *
-     * @throws SandboxException as the sandbox refuses it
+     * @throws SandboxException when it can't be started
      */
     void awaitStarted() throws InterruptedException {
         try {
@@ -118,10 +104,10 @@ public final class Execution {
     }
 
     /**
-     * Waits for its end.
+     * Waits for the command's end.
      *
-     * @return null when it still runs then
-     * @throws StatusRuntimeException {@code DATA_LOSS} when nobody knows how it ended
+     * @return the exit status; null when the command still runs after that time
+     * @throws StatusRuntimeException {@code DATA_LOSS} when the connection to it was lost
      */
     public @Nullable ExitStatus awaitExit(Duration longest) throws InterruptedException {
         lastUsed = clock.instant();
@@ -134,19 +120,19 @@ public final class Execution {
         }
     }
 
-    /** How it ended; null while it runs. Fails like {@link #awaitExit}. */
+    /** Returns the exit status; null while the command runs. Fails like {@link #awaitExit}. */
     public @Nullable ExitStatus poll() throws InterruptedException {
         return exit.isDone() ? awaitExit(Duration.ZERO) : null;
     }
 
-    /** How it has ended by itself; empty while it runs, and when it never began, was let go of or was lost. */
-    public Optional<ExitStatus> ownEnd() {
-        return Optional.ofNullable(ownEnd);
+    /** The exit status that the command itself reported; empty while it runs, and if it never started, was detached or was lost. */
+    public Optional<ExitStatus> reportedExit() {
+        return Optional.ofNullable(reportedExit);
     }
 
-    /** Tells of its own end, once, on a thread that may take its time; at once when it has ended. */
-    public void onOwnEnd(Consumer<ExitStatus> listener) {
-        exit.whenComplete((status, failure) -> ownEnd().ifPresent(listener));
+    /** Calls a listener once with the {@link #reportedExit}, on a thread that may block; at once if the command has ended. */
+    public void onReportedExit(Consumer<ExitStatus> listener) {
+        exit.whenComplete((status, failure) -> reportedExit().ifPresent(listener));
     }
 
     private static RuntimeException rethrown(ExecutionException e) {
@@ -166,31 +152,31 @@ public final class Execution {
     }
 
     /**
-     * Begins it, on a thread of its own.
+     * Runs the command on a thread of its own.
      *
-     * @param isThere whether the sandbox is still there, asked when a command was lost
+     * @param isSandboxAlive asked when the connection to the command is lost
      */
-    void begin(BooleanSupplier isThere) {
-        var fresh = VirtualThreads.start("modal-exec-" + id, () -> run(isThere));
+    void start(BooleanSupplier isSandboxAlive) {
+        var fresh = VirtualThreads.start("modal-exec-" + id(), () -> run(isSandboxAlive));
         thread = fresh;
-        if (cut) {
+        if (detached) {
             fresh.interrupt();
         }
     }
 
-    /** Ends it from outside: what is at work in the sandbox is let go, and it counts as killed. */
-    void cut() {
-        cut = true;
+    /** Stops following the command, which counts as killed from then on. A process in the sandbox keeps running. */
+    void detach() {
+        detached = true;
         var running = thread;
         if (running != null && !hasEnded()) {
             running.interrupt();
         }
     }
 
-    private void run(BooleanSupplier isThere) {
+    private void run(BooleanSupplier isSandboxAlive) {
         try {
-            var status = command.run(new Connected());
-            ownEnd = status;
+            var status = request.command().run(new ConnectedStreams());
+            reportedExit = status;
             finish(status);
         } catch (InterruptedException e) {
             finish(ExitStatus.KILLED);
@@ -198,52 +184,52 @@ public final class Execution {
             if (!started.isDone()) {
                 started.completeExceptionally(e);
                 finish(ExitStatus.KILLED);
-            } else if (cut || hasGone(e) || !isThere.getAsBoolean()) {
+            } else if (detached || isSandboxEnded(e) || !isSandboxAlive.getAsBoolean()) {
                 finish(ExitStatus.KILLED);
             } else {
-                lose(e);
+                failWithDataLoss(e);
             }
         }
     }
 
-    private static boolean hasGone(RuntimeException e) {
+    private static boolean isSandboxEnded(RuntimeException e) {
         return e instanceof SandboxException failure && failure.code() == ErrorCode.SANDBOX_ENDED;
     }
 
     private void finish(ExitStatus status) {
         lastUsed = clock.instant();
-        stdin.end();
+        stdin.endCommand();
         stdout.end();
         stderr.end();
         started.complete(true);
         exit.complete(status);
     }
 
-    /** Its output may be incomplete, and it may still run: nobody may take that for its end. */
-    private void lose(RuntimeException cause) {
+    /** Fails readers and waiters: the output may be incomplete and the command may still run, so this must not look like its end. */
+    private void failWithDataLoss(RuntimeException cause) {
         LOG.atWarn()
                 .addKeyValue("sandbox", sandbox)
-                .addKeyValue("exec", id)
+                .addKeyValue("exec", id())
                 .setCause(cause)
-                .log("lost a command in a sandbox");
+                .log("lost the connection to a command in a sandbox");
         var failure = Status.DATA_LOSS
-                .withDescription("the connection to the command broke, and what it does since is not known: "
+                .withDescription("lost the connection to the command, which may still run: "
                         + Redactor.clean(String.valueOf(cause.getMessage())))
                 .asRuntimeException();
         lastUsed = clock.instant();
-        stdin.end();
+        stdin.endCommand();
         stdout.fail(failure);
         stderr.fail(failure);
         exit.completeExceptionally(failure);
     }
 
-    /** Throws away what is kept. */
+    /** Discards the kept output. */
     void free() {
         stdout.free();
         stderr.free();
     }
 
-    private final class Connected implements CommandStreams {
+    private final class ConnectedStreams implements CommandStreams {
         @Override
         public void started() {
             started.complete(true);
@@ -256,17 +242,17 @@ public final class Execution {
 
         @Override
         public void stdout(byte[] bytes) throws InterruptedException {
-            if (kept.stdout()) {
+            if (request.streams().stdout()) {
                 stdout.append(bytes);
             }
         }
 
         @Override
         public void stderr(byte[] bytes) throws InterruptedException {
-            switch (kept.stderr()) {
+            switch (request.streams().stderr()) {
                 case KEPT -> stderr.append(bytes);
                 case TO_STDOUT -> stdout(bytes);
-                case NOWHERE -> {}
+                case DISCARDED -> {}
             }
         }
     }

@@ -21,19 +21,20 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All commands that were started here, by sandbox and by the id that their client gave them. One that has ended is kept until
- * nobody has asked for it for some minutes. Thread-safe.
+ * All commands that this server has started, by sandbox and by the id that the client gave. An ended command is kept until nobody
+ * has asked for it for some minutes. Thread-safe.
  */
 public final class Executions implements AutoCloseable {
-    /** For how long an ended command is kept that nobody asks for. Clients ask again within a minute. */
+    /** How long an ended command is kept while nobody asks for it. Clients ask again within a minute. */
     static final Duration KEPT = Duration.ofMinutes(5);
 
-    /** Begins the ids of commands that are no client's; no client's id does. */
-    public static final String OURS = ".";
+    /** The prefix of the ids of this server's own commands. A client's id never begins with it. */
+    public static final String INTERNAL = ".";
 
-    /** How many commands of one sandbox may run at once, and how many are remembered. */
+    /** The most commands that may run in one sandbox at once. */
     static final int MOST_RUNNING = 256;
 
+    /** The most commands that are kept of one sandbox. */
     static final int MOST_REMEMBERED = 2048;
 
     private final Sandboxes sandboxes;
@@ -50,13 +51,13 @@ public final class Executions implements AutoCloseable {
     /**
      * A command to start.
      *
-     * @param id the client's name for it; the same id with the same fingerprint is the same command
-     * @param fingerprint says the same for the same request
-     * @param tailOnly whether only the end of long output is kept, and the command never waits for readers
+     * @param id the client's id; the same id with the same fingerprint is the same command
+     * @param fingerprint a hash of the client's request
+     * @param tailOnly true to keep only the end of long output, so that the command never waits for readers
      */
-    public record Request(String id, String fingerprint, Streams streams, Command command, boolean tailOnly) {}
+    public record Request(String id, String fingerprint, KeptStreams streams, Command command, boolean tailOnly) {}
 
-    /** The commands of one sandbox. Guarded by itself; removed from the map only while empty. */
+    /** The commands of one sandbox. Guarded by its own lock; removed from the map only while empty. */
     private static final class OfSandbox {
         private final SpoolSpace.Share share;
         private final Map<String, Execution> byId = new HashMap<>();
@@ -68,32 +69,32 @@ public final class Executions implements AutoCloseable {
     }
 
     /**
-     * Starts a command, and returns once it runs. With an id that was used for the same request before, returns that one.
+     * Starts a command and returns once it runs. If the id was used for an equal request before, returns that command.
      *
      * @throws StatusRuntimeException {@code ALREADY_EXISTS} when the id was used for another request; {@code RESOURCE_EXHAUSTED}
      *     when too many run
-     * @throws SandboxException as the sandbox refuses it; the id may be used again then
+     * @throws SandboxException when the command can't be started; the id may be used again then
      */
     public Execution start(Sandbox sandbox, Request request) throws InterruptedException {
-        var execution = findOrBegin(sandbox, request);
+        var execution = findOrStart(sandbox, request);
         try {
             execution.awaitStarted();
             return execution;
         } catch (RuntimeException e) {
-            if (!mayHaveBegun(e)) {
+            if (!mayHaveStarted(e)) {
                 forget(execution);
             }
             throw e;
         }
     }
 
-    /** Then the id stays with the failure: the client tries again with it, and nothing must be started twice. */
-    private static boolean mayHaveBegun(RuntimeException e) {
+    /** Returns true if the command may run all the same. Its id then keeps the failure, so that a retry can't start it twice. */
+    private static boolean mayHaveStarted(RuntimeException e) {
         return e.getCause() instanceof ExtensionException failure
                 && failure.effect() == ExtensionException.Effect.UNKNOWN;
     }
 
-    private Execution findOrBegin(Sandbox sandbox, Request request) {
+    private Execution findOrStart(Sandbox sandbox, Request request) {
         while (true) {
             var commands = all.computeIfAbsent(sandbox.id(), id -> new OfSandbox(space.share()));
             synchronized (commands) {
@@ -107,7 +108,7 @@ public final class Executions implements AutoCloseable {
                 makeRoom(commands);
                 var execution = execution(sandbox.id(), commands.share, request);
                 commands.byId.put(request.id(), execution);
-                execution.begin(() -> isThere(sandbox.id()));
+                execution.start(() -> isAlive(sandbox.id()));
                 return execution;
             }
         }
@@ -115,15 +116,7 @@ public final class Executions implements AutoCloseable {
 
     private Execution execution(SandboxId sandbox, SpoolSpace.Share share, Request request) {
         var retention = request.tailOnly() ? Spool.Retention.TAIL : Spool.Retention.COMMAND;
-        return new Execution(
-                sandbox,
-                request.id(),
-                request.fingerprint(),
-                request.streams(),
-                request.command(),
-                new Spool(share, retention),
-                new Spool(share, retention),
-                clock);
+        return new Execution(sandbox, request, new Spool(share, retention), new Spool(share, retention), clock);
     }
 
     private static Execution requireSame(Execution earlier, Request request) {
@@ -135,13 +128,14 @@ public final class Executions implements AutoCloseable {
         return earlier;
     }
 
-    /** Forgets the oldest of those that have ended, when many are remembered. */
+    /** Refuses a command when too many run; forgets the oldest ended one when too many are kept. */
     private static void makeRoom(OfSandbox commands) {
         var running =
                 commands.byId.values().stream().filter(it -> !it.hasEnded()).count();
         if (running >= MOST_RUNNING) {
             throw Status.RESOURCE_EXHAUSTED
-                    .withDescription("this sandbox runs " + running + " commands already; wait for one to end")
+                    .withDescription(
+                            "this sandbox runs " + running + " commands, which is the limit; wait for one to end")
                     .asRuntimeException();
         }
         if (commands.byId.size() >= MOST_REMEMBERED) {
@@ -166,7 +160,7 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    /** The command with that id. */
+    /** Finds a command by its sandbox and id. */
     public Optional<Execution> find(SandboxId sandbox, String id) {
         var commands = all.get(sandbox);
         if (commands == null) {
@@ -177,17 +171,17 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    /** Ends commands whose sandbox has ended, and throws away what nobody asks for. For a schedule. */
+    /** Detaches from commands whose sandbox has ended, and discards ended ones that nobody asks for. */
     public void sweep() {
         var unusedSince = clock.instant().minus(KEPT);
         for (SandboxId sandbox : List.copyOf(all.keySet())) {
             var running = running(sandbox);
-            if (!running.isEmpty() && !isThere(sandbox)) {
-                running.forEach(Execution::cut);
+            if (!running.isEmpty() && !isAlive(sandbox)) {
+                running.forEach(Execution::detach);
             }
             all.computeIfPresent(sandbox, (id, commands) -> {
                 synchronized (commands) {
-                    removeIf(commands, unusedSince);
+                    removeUnused(commands, unusedSince);
                     commands.removed = commands.byId.isEmpty();
                     return commands.removed ? null : commands;
                 }
@@ -195,7 +189,7 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    private static void removeIf(OfSandbox commands, Instant unusedSince) {
+    private static void removeUnused(OfSandbox commands, Instant unusedSince) {
         commands.byId.values().removeIf(execution -> {
             var unused = execution.isUnusedSince(unusedSince);
             if (unused) {
@@ -215,24 +209,19 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    /** Returns true if a command of a client runs in the sandbox. */
+    /** Returns true if a client's command runs in the sandbox. */
     public boolean isBusy(SandboxId sandbox) {
-        return running(sandbox).stream().anyMatch(it -> !it.id().startsWith(OURS));
+        return running(sandbox).stream().anyMatch(it -> !it.id().startsWith(INTERNAL));
     }
 
-    /** Ends the commands of a sandbox that has ended, at once. */
-    public void cutAll(SandboxId sandbox) {
-        running(sandbox).forEach(Execution::cut);
-    }
-
-    private boolean isThere(SandboxId id) {
+    private boolean isAlive(SandboxId id) {
         return sandboxes
                 .find(id)
                 .filter(sandbox -> sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED)
                 .isPresent();
     }
 
-    /** Lets go of all commands, which go on in their sandboxes, and throws away what is kept. */
+    /** Detaches from all commands, which keep running in their sandboxes, and discards the kept output. */
     @Override
     public void close() {
         var open = new ArrayList<Execution>();
@@ -242,7 +231,7 @@ public final class Executions implements AutoCloseable {
             }
         }
         all.clear();
-        open.forEach(Execution::cut);
+        open.forEach(Execution::detach);
         open.forEach(Execution::free);
     }
 }

@@ -1,13 +1,13 @@
 package dev.sandboxer.http.modal.router.exec;
 
-/** How a command ended. */
+/** The end of a command: its exit code, or the signal that ended it. */
 public sealed interface ExitStatus {
-    /** By itself. */
+    /** The command exited. */
     record Code(int code) implements ExitStatus {}
 
-    /** By a signal. */
+    /** A signal ended the command. */
     record Signal(int number) implements ExitStatus {}
 
-    /** What a command has that was ended from outside. */
+    /** The status of a command that was killed, or that nobody follows any more. */
     ExitStatus KILLED = new Signal(9);
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A process in a sandbox. */
 public final class ProcessCommand implements Command {
-    /** How much later than its backend we end a process whose time is up. */
+    /** How long a backend may take to end a process whose time is up before this server ends it. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final Sandboxes sandboxes;
@@ -37,12 +37,12 @@ public final class ProcessCommand implements Command {
         this.timeout = timeout;
     }
 
-    /** A process to start. */
+    /** Returns a command that starts a process. */
     public static ProcessCommand start(Sandboxes sandboxes, Sandbox sandbox, ProcessSpec spec) {
         return new ProcessCommand(sandboxes, sandbox, processes -> processes.start(spec), spec.timeout());
     }
 
-    /** A process that runs already: its output from now on, and its end. */
+    /** Returns a command that follows a running process: its output from now on, and its end. */
     public static ProcessCommand attach(Sandboxes sandboxes, Sandbox sandbox, String tag) {
         return new ProcessCommand(sandboxes, sandbox, processes -> processes.attach(ProcessSelector.tag(tag)), null);
     }
@@ -59,20 +59,20 @@ public final class ProcessCommand implements Command {
     }
 
     /**
-     * Hands on its input. On a thread of its own, since a process that doesn't read lets it wait; the end of the process ends it.
+     * Passes input to the process. Runs on a thread of its own, since it waits while the process doesn't read; it ends with the process.
      */
     private static void feed(RunningProcess process, StdinPipe stdin) {
         try {
             for (var piece = stdin.take(); piece != null; piece = stdin.take()) {
                 process.writeInput(piece.toByteArray(), 0, piece.size());
             }
-            if (!stdin.isEnded()) {
+            if (!stdin.hasCommandEnded()) {
                 process.closeInput();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExtensionException | OperationException e) {
-            // whoever follows the process sees why
+            // follow() reports the cause
         }
     }
 

@@ -10,17 +10,17 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An output stream that is kept: its beginning in memory, the rest in a file. What it may take is bounded; then it either lets the
- * writer wait until a reader has taken something, or forgets the oldest bytes. Thread-safe; one thread writes.
+ * Keeps an output stream: its beginning in memory, the rest in a file. Its space is bounded: a full spool either makes the writer wait
+ * until a reader has taken something, or forgets the oldest bytes. Thread-safe, for one writing thread.
  */
 public final class Spool implements Output {
-    /** How much of a stream is kept in memory. */
+    /** The most bytes of a stream that are kept in memory. */
     static final int MEMORY = 256 << 10;
 
     private static final int FIRST_BUFFER = 4 << 10;
     private static final int LONGEST_READ = 256 << 10;
 
-    /** How long a full spool waits at most before it looks again for room that others have freed. */
+    /** How often a full spool checks for space that others have freed. */
     private static final long LOOK_AGAIN_MS = 200;
 
     private final SpoolSpace.Share space;
@@ -36,14 +36,14 @@ public final class Spool implements Output {
     private @Nullable StatusRuntimeException failure;
 
     /**
-     * What is kept when a stream gets long.
+     * How much of a long stream is kept.
      *
-     * @param extents most parts of a file, each of {@link SpoolFile#EXTENT} bytes; at least 2
-     * @param replay how many bytes that a reader has taken are kept at least, for it to come back
-     * @param waits whether the writer waits when there is no room; else the oldest bytes are forgotten
+     * @param extents the most extents of the file, each of {@link SpoolFile#EXTENT} bytes; at least 2
+     * @param replay how many bytes are kept after a reader has taken them, so that it can read them again
+     * @param waits true if the writer waits when there is no space; false if the oldest bytes are forgotten
      */
     record Retention(int extents, long replay, boolean waits) {
-        /** For commands. Clients take up to 64 MiB before they look at them. */
+        /** For commands. Clients buffer up to 64 MiB, which they may have to read again. */
         static final Retention COMMAND = new Retention(256, 80L << 20, true);
 
         /** For the main process of a sandbox, which nobody may ever read. */
@@ -55,7 +55,7 @@ public final class Spool implements Output {
         this.retention = retention;
     }
 
-    /** Adds bytes; waits while there is no room. Dropped once it was freed. */
+    /** Adds bytes; waits while there is no space. After {@link #free} they are dropped. */
     synchronized void append(byte[] bytes) throws InterruptedException {
         for (int done = 0; done < bytes.length && !freed; ) {
             var count = store(bytes, done);
@@ -112,10 +112,10 @@ public final class Spool implements Output {
         }
     }
 
-    /** Makes room by forgetting the oldest bytes, if that is allowed. */
+    /** Makes space by forgetting the oldest bytes; returns false if they have to be kept. */
     private boolean forgetSome(SpoolFile from, long position) {
         var dropped = from.first() + SpoolFile.EXTENT + inMemory;
-        // others have all the room: rather go on with readers that stay than keep much for those that come back
+        // others have taken the shared space: serve readers that stay before those that might come back
         var replay = from.isFull() ? retention.replay() : Math.min(retention.replay(), SpoolFile.EXTENT);
         if (from.extents() < 2 || retention.waits() && dropped > taken - replay) {
             return false;
@@ -131,13 +131,13 @@ public final class Spool implements Output {
         memory = new byte[0];
     }
 
-    /** Ends it: readers are told once they have read everything. */
+    /** Ends the stream, for each reader once it has read everything. */
     public synchronized void end() {
         ended = true;
         notifyAll();
     }
 
-    /** Ends it with a failure, which readers get once they have read everything that is there. */
+    /** Ends the stream with a failure, which each reader gets once it has read everything. */
     synchronized void fail(StatusRuntimeException why) {
         if (!ended) {
             failure = why;
@@ -145,7 +145,7 @@ public final class Spool implements Output {
         }
     }
 
-    /** Forgets everything. */
+    /** Discards everything and gives back the space. */
     synchronized void free() {
         freed = true;
         forgetMemory();
@@ -165,13 +165,13 @@ public final class Spool implements Output {
             }
             sink.accept(piece.offset, piece.bytes);
             position = piece.offset + piece.bytes.size();
-            took(position);
+            markTaken(position);
         }
     }
 
     private record Piece(long offset, ByteString bytes) {}
 
-    private synchronized void took(long position) {
+    private synchronized void markTaken(long position) {
         if (position > taken) {
             taken = position;
             notifyAll();
@@ -183,12 +183,12 @@ public final class Spool implements Output {
         while (true) {
             if (freed) {
                 throw Status.NOT_FOUND
-                        .withDescription("the output isn't kept any more")
+                        .withDescription("the output is no longer kept")
                         .asRuntimeException();
             }
             if (wanted < start && retention.waits()) {
                 throw Status.DATA_LOSS
-                        .withDescription("the output before byte " + start + " isn't kept any more")
+                        .withDescription("the output before byte " + start + " is no longer kept")
                         .asRuntimeException();
             }
             var position = Math.max(wanted, start);
@@ -220,7 +220,7 @@ public final class Spool implements Output {
         }
         var from = file;
         if (from == null) {
-            throw new IllegalStateException("byte " + position + " is nowhere");
+            throw new IllegalStateException("byte " + position + " is not stored");
         }
         var bytes = new byte[(int) Math.min(LONGEST_READ, end - position)];
         try {

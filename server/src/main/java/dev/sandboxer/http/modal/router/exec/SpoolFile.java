@@ -9,33 +9,33 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The part of a stream that is in a file, in extents of equal size. An extent that isn't needed any more is used again for the
- * newest bytes, so that the file never grows beyond its share. Not thread-safe. It has no name: when this process dies, so does it.
+ * The part of a stream that is in a file, in extents of equal size. An extent that is no longer needed is reused for the newest bytes,
+ * so that the file never outgrows its share. The file is unlinked, so it vanishes with this process. Not thread-safe.
  *
- * <p>No channel: one that is interrupted in the middle of a read is closed for everybody.
+ * <p>It is no {@code FileChannel}, because an interrupt during a read would close that for all readers.
  */
 final class SpoolFile implements AutoCloseable {
     /** In bytes. */
     static final int EXTENT = 1 << 20;
 
-    /** So many are had always, so that a stream whose reader stays can go on, whatever others take. */
+    /** The number of extents that need no reservation, so that a stream with a reader never stalls because of other streams. */
     private static final int GUARANTEED = 2;
 
     private final SpoolSpace.Share space;
-    private final int most;
+    private final int mostExtents;
     private final RandomAccessFile file;
 
-    /** Where the extents are in the file, oldest bytes first. */
-    private final List<Integer> places = new ArrayList<>();
+    /** The positions of the extents in the file, counted in extents; the oldest bytes first. */
+    private final List<Integer> slots = new ArrayList<>();
 
-    private final ArrayDeque<Integer> spare = new ArrayDeque<>();
+    private final ArrayDeque<Integer> freeSlots = new ArrayDeque<>();
     private int reserved;
     private int size;
     private long first;
 
-    SpoolFile(SpoolSpace.Share space, int most) throws IOException {
+    SpoolFile(SpoolSpace.Share space, int mostExtents) throws IOException {
         this.space = space;
-        this.most = most;
+        this.mostExtents = mostExtents;
         var path = Files.createTempFile("sandboxer-output", null);
         try {
             this.file = new RandomAccessFile(path.toFile(), "rw");
@@ -44,66 +44,66 @@ final class SpoolFile implements AutoCloseable {
         }
     }
 
-    /** The first byte that is kept. */
+    /** The position of the first byte that is kept. */
     long first() {
         return first;
     }
 
     int extents() {
-        return places.size();
+        return slots.size();
     }
 
-    /** Whether it has all that it may have for itself. */
+    /** Returns true if the file has the most extents that it may have. */
     boolean isFull() {
-        return size == most;
+        return size == mostExtents;
     }
 
     boolean needsExtent(long position) {
-        return (position - first) / EXTENT >= places.size();
+        return (position - first) / EXTENT >= slots.size();
     }
 
-    /** Returns false when there is no room for another one. */
+    /** Adds an extent; returns false if there is no space for one. */
     boolean addExtent(long position) {
-        if (!spare.isEmpty()) {
-            places.add(spare.remove());
+        if (!freeSlots.isEmpty()) {
+            slots.add(freeSlots.remove());
             return true;
         }
-        if (size == most || size >= GUARANTEED && !space.reserveDisk(EXTENT)) {
+        if (size == mostExtents || size >= GUARANTEED && !space.reserveDisk(EXTENT)) {
             return false;
         }
         if (size >= GUARANTEED) {
             reserved += EXTENT;
         }
-        places.add(size++);
+        slots.add(size++);
         return true;
     }
 
-    /** Forgets the oldest extent, and takes it for the newest bytes. */
+    /** Forgets the oldest extent and reuses it for the newest bytes. */
     void reuseFirst(long position) {
-        spare.add(places.removeFirst());
+        freeSlots.add(slots.removeFirst());
         first += EXTENT;
         addExtent(position);
     }
 
-    /** Writes what fits into the newest extent; returns how much. */
+    /** Writes what fits into the newest extent; returns the number of bytes. */
     int write(long position, byte[] bytes, int from, int length) throws IOException {
         var count = (int) Math.min(length, EXTENT - (position - first) % EXTENT);
-        file.seek(place(position));
+        file.seek(filePosition(position));
         file.write(bytes, from, count);
         return count;
     }
 
-    /** Reads what is in one extent, up to the length of the array; returns how much. */
+    /** Reads from one extent, up to the length of the array; returns the number of bytes. */
     int read(long position, byte[] into) throws IOException {
         var count = (int) Math.min(into.length, EXTENT - (position - first) % EXTENT);
-        file.seek(place(position));
+        file.seek(filePosition(position));
         file.readFully(into, 0, count);
         return count;
     }
 
-    private long place(long position) {
+    private long filePosition(long position) {
         var relative = position - first;
-        return (long) places.get((int) (relative / EXTENT)) * EXTENT + relative % EXTENT;
+        return (long) slots.get((int) (relative / EXTENT)) * EXTENT + relative % EXTENT;
     }
 
     @Override

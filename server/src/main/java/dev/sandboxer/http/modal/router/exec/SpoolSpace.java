@@ -2,75 +2,79 @@ package dev.sandboxer.http.modal.router.exec;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How much memory and disk the kept output of all commands may take. Thread-safe. */
+/** Limits the memory and disk that the kept output of all commands takes. Thread-safe. */
 public final class SpoolSpace {
-    private final Purse memory;
-    private final Purse disk;
+    private final Quota memory;
+    private final Quota disk;
     private final long diskOfOne;
 
     /**
-     * @param memory most bytes in memory
-     * @param disk most bytes on disk
-     * @param diskOfOne most bytes on disk for one sandbox
+     * Sets the limits.
+     *
+     * @param memory the most bytes in memory
+     * @param disk the most bytes on disk
+     * @param diskOfOne the most bytes on disk for one sandbox
      */
     public SpoolSpace(long memory, long disk, long diskOfOne) {
-        this.memory = new Purse(memory);
-        this.disk = new Purse(disk);
+        this.memory = new Quota(memory);
+        this.disk = new Quota(disk);
         this.diskOfOne = diskOfOne;
     }
 
-    /** For a server: little memory, and a disk that holds a few long outputs. */
-    public static SpoolSpace ofServer() {
+    /** Returns the limits of a server: 64 MiB of memory, 8 GiB of disk, and 1 GiB of it for one sandbox. */
+    public static SpoolSpace forServer() {
         return new SpoolSpace(64L << 20, 8L << 30, 1L << 30);
     }
 
+    /** Returns a new sandbox's share. */
     Share share() {
-        return new Share(new Purse(diskOfOne));
+        return new Share(new Quota(diskOfOne));
     }
 
+    /** The bytes in memory and on disk that are taken. */
     long inUse() {
         return memory.used.get() + disk.used.get();
     }
 
-    /** What one sandbox may take. */
+    /** The part that one sandbox may take. */
     final class Share {
-        private final Purse own;
+        private final Quota own;
 
-        private Share(Purse own) {
+        private Share(Quota own) {
             this.own = own;
         }
 
         boolean reserveMemory(int bytes) {
-            return memory.take(bytes);
+            return memory.reserve(bytes);
         }
 
         void freeMemory(int bytes) {
-            memory.giveBack(bytes);
+            memory.release(bytes);
         }
 
         boolean reserveDisk(int bytes) {
-            if (!own.take(bytes)) {
+            if (!own.reserve(bytes)) {
                 return false;
             }
-            if (!disk.take(bytes)) {
-                own.giveBack(bytes);
+            if (!disk.reserve(bytes)) {
+                own.release(bytes);
                 return false;
             }
             return true;
         }
 
         void freeDisk(int bytes) {
-            own.giveBack(bytes);
-            disk.giveBack(bytes);
+            own.release(bytes);
+            disk.release(bytes);
         }
     }
 
-    private record Purse(long size, AtomicLong used) {
-        Purse(long size) {
+    private record Quota(long size, AtomicLong used) {
+        Quota(long size) {
             this(size, new AtomicLong());
         }
 
-        boolean take(long bytes) {
+        boolean reserve(long bytes) {
             if (used.addAndGet(bytes) <= size) {
                 return true;
             }
@@ -78,7 +82,7 @@ public final class SpoolSpace {
             return false;
         }
 
-        void giveBack(long bytes) {
+        void release(long bytes) {
             used.addAndGet(-bytes);
         }
     }

@@ -7,43 +7,43 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard input of a command, on its way there. A writer says at which byte it goes on, so that what is sent twice is written
- * once; and the newest writer takes over from one that is still at it, which has usually lost its connection. Thread-safe.
+ * The standard input of a command, on its way there. A writer says at which byte it continues, so that bytes sent twice are written
+ * once. A new writer takes over from an earlier one, which has usually lost its connection. Thread-safe.
  */
 public final class StdinPipe {
     private static final int CAPACITY = 512 << 10;
     private static final int PIECE = 64 << 10;
 
     private final ArrayDeque<ByteString> pieces = new ArrayDeque<>();
-    private int waiting;
+    private int pending;
     private long written;
     private boolean closed;
-    private boolean ended;
-    private long newest;
+    private boolean commandEnded;
+    private long newestWriter;
     private int piece;
     private long pieceStart;
     private long pieceEnd;
 
-    /** A writer's turn, which lasts until the next one begins. */
-    public final class Turn {
+    /** Writes to the pipe until a newer writer takes over. */
+    public final class Writer {
         private final long number;
 
-        private Turn(long number) {
+        private Writer(long number) {
             this.number = number;
         }
 
         /**
-         * Adds bytes; waits while the command doesn't read.
+         * Writes bytes; waits while the command doesn't read.
          *
-         * @param offset of the first of them, from the beginning of the input
+         * @param offset the offset of the first byte in the whole input
          * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when the command has ended, the input was closed, or bytes
-         *     are missing before these; {@code ABORTED} when another writer has begun
+         *     are missing before these; {@code ABORTED} when a newer writer has taken over
          */
         public void write(long offset, ByteString bytes) throws InterruptedException {
             add(number, offset, bytes);
         }
 
-        /** Like {@link #write(long, ByteString)}; then ends the input, if these bytes are the last. */
+        /** Like {@link #write(long, ByteString)}; {@code eof} closes the input after these bytes. */
         public void write(long offset, ByteString bytes, boolean eof) throws InterruptedException {
             write(offset, bytes);
             if (eof) {
@@ -51,43 +51,47 @@ public final class StdinPipe {
             }
         }
 
-        /** Ends the input. Once is enough; after the command's end it changes nothing. */
+        /** Closes the input. Closing it again, or after the command's end, changes nothing. */
         public void close() {
             closeInput(number);
         }
     }
 
-    /** What has arrived. */
+    /**
+     * The state of the pipe.
+     *
+     * @param written how many bytes writers have written
+     */
     public record State(long written, boolean closed) {}
 
-    /** Begins a turn, and ends the one before. */
-    public synchronized Turn begin() {
-        newest++;
+    /** Returns a new writer, which takes over from the one before. */
+    public synchronized Writer newWriter() {
+        newestWriter++;
         notifyAll();
-        return new Turn(newest);
+        return new Writer(newestWriter);
     }
 
-    /** What has arrived. A writer that is still at it is stopped, so that it stays at that. */
-    public synchronized State settle() {
-        newest++;
+    /** Stops the current writer and returns the state, which then stays as it is until there is a new writer. */
+    public synchronized State stopWriter() {
+        newestWriter++;
         notifyAll();
         return new State(written, closed);
     }
 
     /**
-     * Adds a numbered piece; one that comes again is written once. A turn of its own.
+     * Writes a numbered piece with a new writer; a piece that is sent again is written once.
      *
      * @param number counts from 1
-     * @param eof whether the input ends with it
-     * @throws StatusRuntimeException like {@link Turn#write}
+     * @param eof true to close the input after it
+     * @throws StatusRuntimeException like {@link Writer#write(long, ByteString)}
      */
     public void writePiece(int number, ByteString bytes, boolean eof) throws InterruptedException {
         if (isNewest(number, bytes.size())) {
-            begin().write(pieceStart(), bytes, eof);
+            newWriter().write(pieceStart(), bytes, eof);
         }
     }
 
-    /** Returns false for a piece before the last one, which has been written. */
+    /** Records a piece; returns false for one before the newest, which has been written already. */
     private synchronized boolean isNewest(int number, int size) {
         if (number > piece) {
             piece = number;
@@ -101,18 +105,18 @@ public final class StdinPipe {
         return pieceStart;
     }
 
-    private synchronized void add(long turn, long offset, ByteString bytes) throws InterruptedException {
+    private synchronized void add(long writer, long offset, ByteString bytes) throws InterruptedException {
         requireNoGap(offset);
         var from = (int) Math.min(written - offset, bytes.size());
         while (from < bytes.size()) {
-            requireTurn(turn);
+            requireNewest(writer);
             requireOpen();
-            if (waiting >= CAPACITY) {
+            if (pending >= CAPACITY) {
                 wait();
             } else {
                 var piece = bytes.substring(from, Math.min(from + PIECE, bytes.size()));
                 pieces.add(piece);
-                waiting += piece.size();
+                pending += piece.size();
                 written += piece.size();
                 from += piece.size();
                 notifyAll();
@@ -123,13 +127,13 @@ public final class StdinPipe {
     private void requireNoGap(long offset) {
         if (offset < 0 || offset > written) {
             throw Status.FAILED_PRECONDITION
-                    .withDescription("standard input goes on at byte " + written + ", not " + offset)
+                    .withDescription("standard input continues at byte " + written + ", not " + offset)
                     .asRuntimeException();
         }
     }
 
-    private void requireTurn(long turn) {
-        if (turn != newest) {
+    private void requireNewest(long writer) {
+        if (writer != newestWriter) {
             throw Status.ABORTED
                     .withDescription("another writer of standard input has taken over")
                     .asRuntimeException();
@@ -137,7 +141,7 @@ public final class StdinPipe {
     }
 
     private void requireOpen() {
-        if (ended) {
+        if (commandEnded) {
             throw Status.FAILED_PRECONDITION
                     .withDescription("the command has ended and reads no more input")
                     .asRuntimeException();
@@ -149,43 +153,43 @@ public final class StdinPipe {
         }
     }
 
-    private synchronized void closeInput(long turn) {
-        requireTurn(turn);
+    private synchronized void closeInput(long writer) {
+        requireNewest(writer);
         closed = true;
         notifyAll();
     }
 
-    /** Waits for the next bytes; null when there are no more. For the one thread that hands them to the command. */
+    /** Waits for the next bytes; returns null when there are no more. For the one thread that passes them to the command. */
     public synchronized @Nullable ByteString take() throws InterruptedException {
         while (pieces.isEmpty()) {
-            if (closed || ended) {
+            if (closed || commandEnded) {
                 return null;
             }
             wait();
         }
         var piece = pieces.remove();
-        waiting -= piece.size();
+        pending -= piece.size();
         notifyAll();
-        return ended ? null : piece;
+        return commandEnded ? null : piece;
     }
 
-    /** Waits until the writer has closed it or the command has ended, and throws away what comes. */
+    /** Discards input until it is closed or the command has ended. */
     public void awaitClosed() throws InterruptedException {
         while (take() != null) {
-            // not for anybody
+            // discarded
         }
     }
 
-    /** The command reads no more. */
-    synchronized void end() {
-        ended = true;
+    /** Records that the command has ended, and drops pending input. */
+    synchronized void endCommand() {
+        commandEnded = true;
         pieces.clear();
-        waiting = 0;
+        pending = 0;
         notifyAll();
     }
 
-    /** Whether the command ended before the writer closed it. */
-    synchronized boolean isEnded() {
-        return ended;
+    /** Returns true once the command has ended. */
+    synchronized boolean hasCommandEnded() {
+        return commandEnded;
     }
 }

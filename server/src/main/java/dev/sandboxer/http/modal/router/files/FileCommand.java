@@ -11,7 +11,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 
-/** One run of the file tool: a command that reaches the sandbox's files without a process. */
+/** One run of the file tool: a command that works on the sandbox's files without a process. */
 final class FileCommand implements Command {
     private final Sandboxes sandboxes;
     private final Sandbox sandbox;
@@ -23,9 +23,11 @@ final class FileCommand implements Command {
         this.operation = operation;
     }
 
-    /** What it does. */
+    /** The work of a run. */
     interface Operation {
         /**
+         * Does the work.
+         *
          * @throws FileFailure or {@link OperationException} when the sandbox refuses it
          */
         void run(SandboxFiles files, CommandStreams streams) throws IOException, InterruptedException;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Entries as the file tool prints them. */
+/** Describes files and directories in JSON, as the file tool prints them. */
 final class FileEntries {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int REGULAR = 0100000;
@@ -16,7 +16,11 @@ final class FileEntries {
 
     private FileEntries() {}
 
-    /** @param path as it is printed */
+    /**
+     * Describes an entry.
+     *
+     * @param path the path to print
+     */
     static String json(FileEntry entry, String name, String path) {
         return JSON.writeValueAsString(fields(entry, name, path));
     }
@@ -48,7 +52,7 @@ final class FileEntries {
         };
     }
 
-    /** As {@code lstat} has it: of the link itself, and with the bits that say what it is. */
+    /** Returns the mode as {@code lstat} has it: of the link itself, and with the bits of the file's type. */
     private static int mode(FileEntry entry) {
         if (entry.type() == FileType.SYMLINK) {
             return LINK;

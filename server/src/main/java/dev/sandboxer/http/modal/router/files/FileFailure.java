@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A refusal of the file tool, which clients read from its standard error. */
+/** A failure of the file tool, which clients read from its standard error. */
 final class FileFailure extends RuntimeException {
     private static final long serialVersionUID = 1;
     private static final JsonMapper JSON = new JsonMapper();

@@ -12,29 +12,29 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Understands the command line of the file tool: its path, and what to do in JSON. */
+/** Reads the command line of the file tool: its path, and one JSON object that says what to do. */
 public final class FileTool {
     private static final String PATH = "/__modal/.bin/modal-sandbox-fs-tools";
     private static final JsonMapper JSON = new JsonMapper();
 
-    /** Modal works on files as it runs commands. */
+    /** Modal works on files as root, just as it runs commands. */
     static final String USER = "root";
 
     private FileTool() {}
 
     /** Returns true if a command line runs the tool. */
-    public static boolean isMeant(List<String> argv) {
+    public static boolean isInvokedBy(List<String> argv) {
         return argv.getFirst().equals(PATH);
     }
 
-    /** What the tool does for a command line. */
+    /** Returns the command for a command line. An invalid one becomes a command that fails. */
     public static Command command(Sandboxes sandboxes, Sandbox sandbox, List<String> argv) {
         return new FileCommand(sandboxes, sandbox, operation(argv));
     }
 
     private static FileCommand.Operation operation(List<String> argv) {
         if (argv.size() != 2) {
-            return refused("usage: modal-sandbox-fs-tools <command-json>");
+            return failing("usage: modal-sandbox-fs-tools <command-json>");
         }
         try {
             var command = JSON.readTree(argv.get(1));
@@ -45,12 +45,12 @@ public final class FileTool {
                 }
             }
         } catch (JacksonException e) {
-            return refused("the command is not JSON");
+            return failing("the command is not JSON");
         }
-        return refused("unknown command: " + argv.get(1));
+        return failing("unknown command: " + argv.get(1));
     }
 
-    private static FileCommand.Operation refused(String why) {
+    private static FileCommand.Operation failing(String why) {
         return (files, streams) -> {
             throw new FileFailure("InvalidCommand", why);
         };
@@ -59,7 +59,7 @@ public final class FileTool {
     private static FileCommand.@Nullable Operation operation(String name, JsonNode arguments) {
         var path = arguments.path("path").stringValue("");
         if (!path.startsWith("/")) {
-            return refused("path has to be absolute");
+            return failing("path has to be absolute");
         }
         return switch (name) {
             case "ReadFile" -> new ReadFile(path);

@@ -5,11 +5,14 @@ import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.http.modal.router.exec.CommandStreams;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Prints the entries of a directory, as one JSON array sorted by name. */
 record ListFiles(String path) implements FileCommand.Operation {
-    /** In bytes. Clients read nothing before the command has ended, so all of it has to be kept. */
+    /** In characters. Clients read nothing before the command has ended, so all of it has to be kept. */
     private static final int LONGEST = 32 << 20;
+
+    private static final int PIECE = 64 << 10;
 
     @Override
     public void run(SandboxFiles files, CommandStreams streams) throws InterruptedException {
@@ -19,19 +22,34 @@ record ListFiles(String path) implements FileCommand.Operation {
                     ? FileFailure.notFound()
                     : new FileFailure(FileFailure.IS_FILE, "expected a directory path");
         }
+        print(files, Paths.target(entry, path), streams);
+    }
+
+    private void print(SandboxFiles files, String directory, CommandStreams streams) throws InterruptedException {
         var json = new ByteArrayOutputStream();
-        files.list(Paths.followed(entry, path), 1, FileTool.USER, found -> {
-            var text = FileEntries.json(found, found.name(), Paths.in(path, found.name()));
-            json.write(json.size() == 0 ? '[' : ',');
+        var length = new AtomicLong();
+        files.list(directory, 1, FileTool.USER, found -> {
+            var text = FileEntries.json(found, found.name(), Paths.child(path, found.name()));
+            json.write(length.get() == 0 ? '[' : ',');
             json.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-            if (json.size() > LONGEST) {
-                throw new FileFailure(FileFailure.IO, "the directory has too many entries to be listed");
+            if (length.addAndGet(1 + text.length()) > LONGEST) {
+                throw new FileFailure(FileFailure.IO, "the directory has too many entries to list");
+            }
+            if (json.size() > PIECE) {
+                flush(json, streams);
             }
         });
-        if (json.size() == 0) {
-            json.write('[');
-        }
-        json.write(']');
+        json.writeBytes((length.get() == 0 ? "[]" : "]").getBytes(StandardCharsets.UTF_8));
         streams.stdout(json.toByteArray());
+    }
+
+    private static void flush(ByteArrayOutputStream json, CommandStreams streams) {
+        try {
+            streams.stdout(json.toByteArray());
+            json.reset();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new FileFailure(FileFailure.IO, "the command was interrupted");
+        }
     }
 }

@@ -5,7 +5,11 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.http.modal.router.exec.CommandStreams;
 
-/** Makes a directory: with its parents, and then one that is there already is fine; or only where there is nothing yet. */
+/**
+ * Makes a directory.
+ *
+ * @param parents true to make its parents too, and to accept a directory that exists; false to fail in both cases
+ */
 record MakeDirectory(String path, boolean parents) implements FileCommand.Operation {
     @Override
     public void run(SandboxFiles files, CommandStreams streams) {

@@ -7,11 +7,11 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.SandboxFiles;
 import org.jspecify.annotations.Nullable;
 
-/** Paths as the file tool looks at them. */
+/** Looks up and composes paths for the file tool. */
 final class Paths {
     private Paths() {}
 
-    /** What a path itself is; null when there is nothing. */
+    /** Returns the entry at a path, of a link the link itself; null if there is none. */
     static @Nullable FileEntry find(SandboxFiles files, String path) {
         try {
             return files.stat(path, FileTool.USER);
@@ -23,8 +23,8 @@ final class Paths {
         }
     }
 
-    /** Where a path leads in the end: the path itself, or the target of the link that it is. */
-    static String followed(FileEntry entry, String path) {
+    /** Returns the path that an entry stands for: a link's target, else the path itself. */
+    static String target(FileEntry entry, String path) {
         if (entry.type() != FileType.SYMLINK) {
             return path;
         }
@@ -38,14 +38,14 @@ final class Paths {
         return entry != null && entry.targetType() == FileType.DIRECTORY;
     }
 
-    /** The directory that a path is in. */
+    /** Returns the directory that a path is in. */
     static String parent(String path) {
         var trimmed = trimmed(path);
         var slash = trimmed.lastIndexOf('/');
         return slash <= 0 ? "/" : trimmed.substring(0, slash);
     }
 
-    /** The last part of a path. */
+    /** Returns the last part of a path. */
     static String name(String path) {
         var trimmed = trimmed(path);
         return trimmed.substring(trimmed.lastIndexOf('/') + 1);
@@ -59,8 +59,8 @@ final class Paths {
         return path.substring(0, end);
     }
 
-    /** A path in a directory. */
-    static String in(String directory, String name) {
+    /** Returns the path of a name in a directory. */
+    static String child(String directory, String name) {
         var trimmed = trimmed(directory);
         return trimmed.equals("/") ? "/" + name : trimmed + "/" + name;
     }

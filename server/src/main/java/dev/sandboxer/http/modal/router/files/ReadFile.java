@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Prints a file. Clients wait for the command's end before they read what it has printed, so a long file isn't kept: it is read
- * from the sandbox, from the byte that is asked for, each time that a client reads.
+ * Prints a file. Clients read the output only after the command's end. So a long file isn't kept here: each read by a client reads it
+ * from the sandbox, from the requested byte on.
  */
 final class ReadFile implements FileCommand.Operation {
     private static final long LIMIT = 5L << 30;
@@ -27,7 +27,7 @@ final class ReadFile implements FileCommand.Operation {
 
     private final String path;
 
-    /** How long the file is; 0 when all of it was printed. Long.MAX_VALUE when nobody knows, as of some in /proc. */
+    /** The length of a long file; 0 if the file was printed as a whole; Long.MAX_VALUE if unknown, as of some files in /proc. */
     private final CompletableFuture<Long> length = new CompletableFuture<>();
 
     ReadFile(String path) {
@@ -54,7 +54,7 @@ final class ReadFile implements FileCommand.Operation {
         }
     }
 
-    /** Opens the file that the path leads to: a link's own entry would have the size of the link. */
+    /** Opens the file at the path, or the target of a link, whose own entry would have the size of the link. */
     private OpenFile open(SandboxFiles files, long offset, long count) throws IOException {
         var file = files.read(path, FileTool.USER, offset, count);
         var target = file.entry().linkTarget();

@@ -4,7 +4,7 @@ import dev.sandboxer.extension.session.FileType;
 import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.http.modal.router.exec.CommandStreams;
 
-/** Removes a file, a link, an empty directory, or a directory with all that is in it. */
+/** Removes a file, a link, an empty directory or, if recursive, a directory with all its content. */
 record Remove(String path, boolean recursive) implements FileCommand.Operation {
     @Override
     public void run(SandboxFiles files, CommandStreams streams) {

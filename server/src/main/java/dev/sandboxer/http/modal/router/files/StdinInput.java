@@ -7,7 +7,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Standard input to read from. For one thread; it ends only when the writer has closed it. */
+/** Standard input as an {@link InputStream}. It ends only once the input is closed or the command has ended. Not thread-safe. */
 final class StdinInput extends InputStream {
     private final StdinPipe stdin;
     private @Nullable ByteString piece = ByteString.EMPTY;

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Prints a line for each change in a directory, or of a file, until its time is up or its standard input is closed.
+ * Prints a line for each change of a file, or in a directory, until the time is up or standard input is closed.
  *
- * @param filter the kinds of events that are wanted; null = all
+ * @param filter the types of events to print; null = all
  * @param timeout null = as long as the client wants
  */
 record Watch(
@@ -31,26 +31,26 @@ record Watch(
     private static final JsonMapper JSON = new JsonMapper();
     private static final String MODIFY = "Modify";
 
-    /** The two events of a renaming come at once. */
-    private static final Duration RENAMING = Duration.ofMillis(20);
+    /** How long to wait for the second event of a renaming; the two come at once. */
+    private static final Duration RENAME_PAIR = Duration.ofMillis(20);
 
-    private static final Duration LONG = Duration.ofHours(24);
+    private static final Duration LONGEST = Duration.ofHours(24);
 
-    /** What is watched: a directory, or one name in it. */
+    /** A watched directory, or one name in it. */
     private record Watched(String directory, @Nullable String name) {
-        boolean isMeant(FileEvent event) {
+        boolean matches(FileEvent event) {
             return name == null || name.equals(event.name()) || event.kind() == FileEvent.Kind.OVERFLOW;
         }
 
         String path(FileEvent event) {
-            return event.name().isEmpty() ? directory : Paths.in(directory, event.name());
+            return event.name().isEmpty() ? directory : Paths.child(directory, event.name());
         }
     }
 
     @Override
     public void run(SandboxFiles files, CommandStreams streams) throws InterruptedException {
         var entry = files.stat(path, FileTool.USER);
-        var target = Paths.followed(entry, path);
+        var target = Paths.target(entry, path);
         var watched = Paths.isDirectory(entry)
                 ? new Watched(target, null)
                 : new Watched(Paths.parent(target), Paths.name(target));
@@ -66,7 +66,7 @@ record Watch(
         }
     }
 
-    /** Interrupts this thread once the input is closed, or the command has ended anyway. */
+    /** Interrupts the calling thread once standard input is closed or the command has ended. */
     private static void endWithStdin(CommandStreams streams, AtomicBoolean closed) {
         var watching = Thread.currentThread();
         VirtualThreads.start("modal-watch-stdin", () -> {
@@ -81,12 +81,12 @@ record Watch(
     }
 
     private void follow(FileWatch watch, Watched watched, CommandStreams streams) throws InterruptedException {
-        var time = new Countdown(timeout == null ? LONG : timeout);
+        var time = new Countdown(timeout == null ? LONGEST : timeout);
         try {
             while (!time.isOver()) {
                 var event = watch.next(time.left());
                 while (event != null) {
-                    event = tell(event, watch, watched, streams);
+                    event = print(event, watch, watched, streams);
                 }
             }
         } catch (OperationException e) {
@@ -97,23 +97,23 @@ record Watch(
         }
     }
 
-    /** Returns an event that was read to tell this one, and is to be told next. */
-    private @Nullable FileEvent tell(FileEvent event, FileWatch watch, Watched watched, CommandStreams streams)
+    /** Prints an event; returns the next one, if it had to be read for this one and is not printed yet. */
+    private @Nullable FileEvent print(FileEvent event, FileWatch watch, Watched watched, CommandStreams streams)
             throws InterruptedException {
         if (event.kind() == FileEvent.Kind.RENAME) {
-            var next = watch.next(RENAMING);
+            var next = watch.next(RENAME_PAIR);
             if (next != null && next.kind() == FileEvent.Kind.CREATE) {
-                if (watched.isMeant(event) || watched.isMeant(next)) {
+                if (watched.matches(event) || watched.matches(next)) {
                     print("Rename", List.of(watched.path(event), watched.path(next)), streams);
                 }
                 return null;
             }
-            if (watched.isMeant(event)) {
+            if (watched.matches(event)) {
                 print("RenameFrom", List.of(watched.path(event)), streams);
             }
             return next;
         }
-        if (watched.isMeant(event)) {
+        if (watched.matches(event)) {
             print(type(event), List.of(watched.path(event)), streams);
         }
         return null;

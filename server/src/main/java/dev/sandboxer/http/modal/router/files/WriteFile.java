@@ -5,7 +5,7 @@ import dev.sandboxer.extension.session.WriteOptions;
 import dev.sandboxer.http.modal.router.exec.CommandStreams;
 import java.io.IOException;
 
-/** Writes its standard input to a file, and makes the file's parents. */
+/** Writes standard input to a file, and makes the file's parents. */
 record WriteFile(String path) implements FileCommand.Operation {
     private static final WriteOptions OPTIONS = new WriteOptions(FileTool.USER, null, null);
 

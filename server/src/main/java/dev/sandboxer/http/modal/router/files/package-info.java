@@ -1,4 +1,4 @@
-/** Modal's file tool: an executable that its clients believe is in each sandbox, and that we answer for. */
+/** Modal's file tool: a program that clients expect in each sandbox, and whose work this server does. */
 @NullMarked
 package dev.sandboxer.http.modal.router.files;
 

@@ -2,7 +2,7 @@ package dev.sandboxer.http.modal.router.legacy;
 
 import dev.sandboxer.extension.session.OperationException;
 
-/** A refusal, with the number that the operating system has for it. */
+/** A failure of a file request, with its {@code errno}. */
 public final class FileError extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -11,7 +11,9 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFileOpenRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFileRmRequest;
+import dev.sandboxer.protocol.modal.ClientProto.ContainerFileWriteRequest;
 import dev.sandboxer.protocol.modal.ClientProto.ContainerFilesystemExecRequest;
+import io.grpc.Status;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -23,12 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Does one request after the other, and keeps each result for the call that asks for it next. Open files are copies on this server;
- * one that nobody uses for a while is written back and closed. Thread-safe.
+ * Carries out file requests, and keeps each result for the call that fetches it. Open files are copies on this server; one that nobody
+ * uses for a while is written back and closed. Thread-safe.
  */
 public final class LegacyFiles implements AutoCloseable {
     private static final Duration RESULTS_KEPT = Duration.ofMinutes(5);
@@ -36,39 +39,50 @@ public final class LegacyFiles implements AutoCloseable {
     private static final int MOST_OPEN = 16;
     private static final int MOST_OPEN_IN_ALL = 256;
     private static final int MOST_RESULTS = 20_000;
+
+    /** The most characters of a directory's names, since a result is kept in memory until it is fetched. */
+    private static final int LONGEST_LIST = 4 << 20;
+
+    /** How many characters a name counts beside its own. */
+    private static final int NAME_COST = 40;
+
     private static final int PIECE = 1 << 20;
 
     private final Sandboxes sandboxes;
     private final InstantSource clock;
-    private final Map<String, Used<OpenedFile>> open = new ConcurrentHashMap<>();
-    private final Map<String, Used<Result>> results = new ConcurrentHashMap<>();
+    private final Map<String, Timed<OpenedFile>> open = new ConcurrentHashMap<>();
+    private final Map<String, Timed<Result>> results = new ConcurrentHashMap<>();
 
     public LegacyFiles(Sandboxes sandboxes, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.clock = clock;
     }
 
-    private record Used<T>(T value, Instant at) {}
+    private record Timed<T>(T value, Instant at) {}
 
     /**
-     * What became of a request.
+     * The result of a request.
      *
-     * @param consumer who may ask for it
-     * @param output what it gives out
-     * @param error why it failed; null = it did not
+     * @param consumer the owner, who alone may fetch it
+     * @param error the failure; null = the request succeeded
      */
     public record Result(
             String consumer, Output output, @Nullable FileError error) {}
 
     /**
-     * The name of a result.
+     * The reference to a result.
      *
-     * @param descriptor of the file that was opened; null = none was
+     * @param descriptor the descriptor of an opened file; null = none
      */
-    public record Done(String execId, @Nullable String descriptor) {}
+    public record ResultRef(String execId, @Nullable String descriptor) {}
 
-    /** Does what is asked. A refusal becomes the result. */
-    public Done exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
+    /** Carries out a request. A failure becomes its result. */
+    public ResultRef exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
+        if (results.size() >= MOST_RESULTS) {
+            throw Status.RESOURCE_EXHAUSTED
+                    .withDescription("too many results wait to be fetched; try again later")
+                    .asRuntimeException();
+        }
         var descriptor = request.hasFileOpenRequest() ? UUID.randomUUID().toString() : null;
         Result result;
         try {
@@ -79,16 +93,14 @@ public final class LegacyFiles implements AutoCloseable {
             result = new Result(sandbox.consumer(), Output.EMPTY, e);
         }
         var id = UUID.randomUUID().toString();
-        if (results.size() < MOST_RESULTS) {
-            results.put(id, new Used<>(result, clock.instant()));
-        }
-        return new Done(id, descriptor);
+        results.put(id, new Timed<>(result, clock.instant()));
+        return new ResultRef(id, descriptor);
     }
 
-    /** The result of a request of that consumer; empty when there is none any more. */
+    /** Returns the result of a consumer's request; empty if it isn't kept. */
     public Optional<Result> result(String consumer, String execId) {
         return Optional.ofNullable(results.get(execId))
-                .map(Used::value)
+                .map(Timed::value)
                 .filter(result -> result.consumer().equals(consumer));
     }
 
@@ -97,28 +109,22 @@ public final class LegacyFiles implements AutoCloseable {
         try {
             return switch (request.getFileExecRequestCase()) {
                 case FILE_OPEN_REQUEST -> open(sandbox, files, request.getFileOpenRequest(), descriptor);
-                case FILE_WRITE_REQUEST -> {
-                    var file = opened(sandbox, request.getFileWriteRequest().getFileDescriptor());
-                    if (file.write(request.getFileWriteRequest().getData().toByteArray())) {
-                        file.flush(files);
-                    }
-                    yield Output.EMPTY;
-                }
+                case FILE_WRITE_REQUEST -> write(sandbox, files, request.getFileWriteRequest());
                 case FILE_READ_REQUEST -> {
                     var read = request.getFileReadRequest();
-                    yield output(opened(sandbox, read.getFileDescriptor())
+                    yield output(requireOpen(sandbox, read.getFileDescriptor())
                             .skip(read.hasN() ? Integer.toUnsignedLong(read.getN()) : -1));
                 }
                 case FILE_READ_LINE_REQUEST ->
-                    output(opened(sandbox, request.getFileReadLineRequest().getFileDescriptor())
+                    output(requireOpen(sandbox, request.getFileReadLineRequest().getFileDescriptor())
                             .skipLine());
                 case FILE_SEEK_REQUEST -> {
                     var seek = request.getFileSeekRequest();
-                    opened(sandbox, seek.getFileDescriptor()).seek(seek.getOffset(), seek.getWhence());
+                    requireOpen(sandbox, seek.getFileDescriptor()).seek(seek.getOffset(), seek.getWhence());
                     yield Output.EMPTY;
                 }
                 case FILE_FLUSH_REQUEST -> {
-                    opened(sandbox, request.getFileFlushRequest().getFileDescriptor())
+                    requireOpen(sandbox, request.getFileFlushRequest().getFileDescriptor())
                             .flush(files);
                     yield Output.EMPTY;
                 }
@@ -131,7 +137,7 @@ public final class LegacyFiles implements AutoCloseable {
                 }
                 case FILE_RM_REQUEST -> remove(files, request.getFileRmRequest());
                 case FILE_WATCH_REQUEST, FILEEXECREQUEST_NOT_SET ->
-                    throw new FileError(FileError.INVALID, "not supported here; use a newer client");
+                    throw new FileError(FileError.INVALID, "not supported by this server; use a newer client");
             };
         } catch (OperationException e) {
             throw FileError.of(e, path(request));
@@ -140,7 +146,7 @@ public final class LegacyFiles implements AutoCloseable {
         }
     }
 
-    private String path(ContainerFilesystemExecRequest request) {
+    private static String path(ContainerFilesystemExecRequest request) {
         return switch (request.getFileExecRequestCase()) {
             case FILE_OPEN_REQUEST -> request.getFileOpenRequest().getPath();
             case FILE_LS_REQUEST -> request.getFileLsRequest().getPath();
@@ -160,20 +166,28 @@ public final class LegacyFiles implements AutoCloseable {
             throw new FileError(FileError.TOO_MANY_OPEN, "too many open files; close some");
         }
         var file = OpenedFile.open(sandbox, files, request.getPath(), OpenMode.of(request.getMode()));
-        open.put(String.valueOf(descriptor), new Used<>(file, clock.instant()));
+        open.put(String.valueOf(descriptor), new Timed<>(file, clock.instant()));
         return Output.EMPTY;
     }
 
-    private OpenedFile opened(Sandbox sandbox, String descriptor) {
-        var used = open.computeIfPresent(descriptor, (id, old) -> new Used<>(old.value(), clock.instant()));
+    private OpenedFile requireOpen(Sandbox sandbox, String descriptor) {
+        var used = open.computeIfPresent(descriptor, (id, old) -> new Timed<>(old.value(), clock.instant()));
         if (used == null || !used.value().sandbox().id().equals(sandbox.id())) {
             throw new FileError(FileError.BAD_DESCRIPTOR, "the file is not open");
         }
         return used.value();
     }
 
+    private Output write(Sandbox sandbox, SandboxFiles files, ContainerFileWriteRequest request) throws IOException {
+        var file = requireOpen(sandbox, request.getFileDescriptor());
+        if (file.write(request.getData().toByteArray())) {
+            file.flush(files);
+        }
+        return Output.EMPTY;
+    }
+
     private Output close(Sandbox sandbox, SandboxFiles files, String descriptor) throws IOException {
-        try (var file = opened(sandbox, descriptor)) {
+        try (var file = requireOpen(sandbox, descriptor)) {
             open.remove(descriptor);
             file.flush(files);
         }
@@ -198,7 +212,13 @@ public final class LegacyFiles implements AutoCloseable {
 
     private static Output list(SandboxFiles files, String path) {
         List<String> names = new ArrayList<>();
-        files.list(path, 1, "root", entry -> names.add(entry.name()));
+        var length = new AtomicInteger();
+        files.list(path, 1, OpenedFile.USER, entry -> {
+            names.add(entry.name());
+            if (length.addAndGet(entry.name().length() + NAME_COST) > LONGEST_LIST) {
+                throw new FileError(FileError.IO, path + ": too many entries to list; use a newer client");
+            }
+        });
         var json = new JsonMapper().writeValueAsString(Map.of("paths", names));
         return (offset, sink) -> sink.accept(0, ByteString.copyFrom(json.getBytes(StandardCharsets.UTF_8)));
     }
@@ -206,10 +226,10 @@ public final class LegacyFiles implements AutoCloseable {
     private static Output makeDirectory(SandboxFiles files, String path, boolean parents) {
         if (!parents) {
             var trimmed = path.replaceAll("/+$", "");
-            files.stat(trimmed.substring(0, Math.max(1, trimmed.lastIndexOf('/'))), "root");
+            files.stat(trimmed.substring(0, Math.max(1, trimmed.lastIndexOf('/'))), OpenedFile.USER);
         }
         try {
-            files.makeDirectory(path, "root");
+            files.makeDirectory(path, OpenedFile.USER);
         } catch (OperationException e) {
             if (e.reason() != Reason.ALREADY_EXISTS || !parents) {
                 throw e;
@@ -219,29 +239,29 @@ public final class LegacyFiles implements AutoCloseable {
     }
 
     private static Output remove(SandboxFiles files, ContainerFileRmRequest request) {
-        var entry = files.stat(request.getPath(), "root");
+        var entry = files.stat(request.getPath(), OpenedFile.USER);
         if (entry.type() == FileType.DIRECTORY && !request.getRecursive()) {
-            files.list(request.getPath(), 1, "root", found -> {
+            files.list(request.getPath(), 1, OpenedFile.USER, found -> {
                 throw new FileError(FileError.NOT_EMPTY, request.getPath() + ": directory not empty");
             });
         }
-        files.remove(request.getPath(), "root");
+        files.remove(request.getPath(), OpenedFile.USER);
         return Output.EMPTY;
     }
 
-    /** Forgets results that nobody asked for, and writes back and closes files that nobody uses. For a schedule. */
+    /** Forgets results that nobody has fetched, and writes back and closes files that nobody uses. */
     public void sweep() {
         var now = clock.instant();
         results.values().removeIf(used -> used.at().isBefore(now.minus(RESULTS_KEPT)));
-        for (Map.Entry<String, Used<OpenedFile>> entry : open.entrySet()) {
+        for (Map.Entry<String, Timed<OpenedFile>> entry : open.entrySet()) {
             var used = entry.getValue();
             if (used.at().isBefore(now.minus(FILES_KEPT)) && open.remove(entry.getKey(), used)) {
-                abandon(used.value());
+                writeBackAndClose(used.value());
             }
         }
     }
 
-    private void abandon(OpenedFile file) {
+    private void writeBackAndClose(OpenedFile file) {
         try (file) {
             if (file.isChanged() && sandboxes.isRunning(file.sandbox().id())) {
                 sandboxes.<Boolean, IOException>use(file.sandbox(), session -> {
@@ -250,14 +270,14 @@ public final class LegacyFiles implements AutoCloseable {
                 });
             }
         } catch (IOException | RuntimeException e) {
-            // nobody is there who could be told
+            // no client is left to report it to
         }
     }
 
     @Override
     public void close() {
-        for (Used<OpenedFile> used : open.values()) {
-            abandon(used.value());
+        for (Timed<OpenedFile> used : open.values()) {
+            writeBackAndClose(used.value());
         }
         open.clear();
         results.clear();

@@ -1,21 +1,21 @@
 package dev.sandboxer.http.modal.router.legacy;
 
 /**
- * How a file is opened, as Python's {@code open} writes it.
+ * The mode in which a file is opened, as Python's {@code open} writes it.
  *
- * @param reads whether it may be read
- * @param writes whether it may be written
- * @param kind what happens to a file that is there, and one that isn't
+ * @param reads true if the file may be read
+ * @param writes true if the file may be written
+ * @param kind what opening does if the file exists, and if it doesn't
  */
 record OpenMode(boolean reads, boolean writes, Kind kind) {
     enum Kind {
-        /** It has to be there. */
-        OLD,
-        /** It is emptied, or made. */
-        EMPTIED,
-        /** Everything is written at its end; it is made when it isn't there. */
+        /** The file has to exist. */
+        EXISTING,
+        /** The file is emptied, or created. */
+        TRUNCATED,
+        /** Everything is written at the end of the file, which is created if it doesn't exist. */
         APPENDED,
-        /** It must not be there. */
+        /** The file must not exist. */
         NEW
     }
 
@@ -23,8 +23,8 @@ record OpenMode(boolean reads, boolean writes, Kind kind) {
         var plain = text.replace("b", "").replace("t", "");
         var both = plain.contains("+");
         return switch (plain.replace("+", "")) {
-            case "r", "" -> new OpenMode(true, both, Kind.OLD);
-            case "w" -> new OpenMode(both, true, Kind.EMPTIED);
+            case "r", "" -> new OpenMode(true, both, Kind.EXISTING);
+            case "w" -> new OpenMode(both, true, Kind.TRUNCATED);
             case "a" -> new OpenMode(both, true, Kind.APPENDED);
             case "x" -> new OpenMode(both, true, Kind.NEW);
             default -> throw new FileError(FileError.INVALID, "invalid mode: '" + text + "'");

@@ -11,15 +11,18 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 
 /**
- * An open file: a copy of it on this server's disk, which is written back. Thread-safe. The copy has no name, so that it is gone
- * when this process is.
+ * An open file: a copy on this server's disk, which is written back. The copy is unlinked, so it vanishes with this process.
+ * Thread-safe.
  */
 final class OpenedFile implements AutoCloseable {
-    private static final WriteOptions AS_ROOT = new WriteOptions("root", null, null);
+    /** Modal works on files as root, just as it runs commands. */
+    static final String USER = "root";
+
+    private static final WriteOptions AS_ROOT = new WriteOptions(USER, null, null);
     private static final long LARGEST = 256L << 20;
 
-    /** Up to this size each write is seen inside at once; beyond that, at a flush. */
-    private static final int WRITTEN_AT_ONCE = 1 << 20;
+    /** Up to this size a file is written back after each write; a larger one only by a flush. In bytes. */
+    private static final int WRITE_THROUGH_SIZE = 1 << 20;
 
     private static final int PIECE = 64 << 10;
 
@@ -45,7 +48,7 @@ final class OpenedFile implements AutoCloseable {
         try {
             var opened = new OpenedFile(sandbox, path, mode, new RandomAccessFile(temporary.toFile(), "rw"));
             try {
-                opened.begin(files);
+                opened.prepare(files);
             } catch (IOException | RuntimeException e) {
                 opened.close();
                 throw e;
@@ -56,19 +59,19 @@ final class OpenedFile implements AutoCloseable {
         }
     }
 
-    private void begin(SandboxFiles files) throws IOException {
+    private void prepare(SandboxFiles files) throws IOException {
         switch (mode.kind()) {
-            case OLD -> fetch(files);
-            case EMPTIED -> files.write(path, AS_ROOT, InputStream.nullInputStream());
+            case EXISTING -> fetch(files);
+            case TRUNCATED -> files.write(path, AS_ROOT, InputStream.nullInputStream());
             case APPENDED -> {
-                if (isThere(files)) {
+                if (exists(files)) {
                     fetch(files);
                 } else {
                     files.write(path, AS_ROOT, InputStream.nullInputStream());
                 }
             }
             case NEW -> {
-                if (isThere(files)) {
+                if (exists(files)) {
                     throw new FileError(FileError.EXISTS, path + ": file exists");
                 }
                 files.write(path, AS_ROOT, InputStream.nullInputStream());
@@ -77,9 +80,9 @@ final class OpenedFile implements AutoCloseable {
         position = 0;
     }
 
-    private boolean isThere(SandboxFiles files) {
+    private boolean exists(SandboxFiles files) {
         try {
-            return files.stat(path, "root") != null;
+            return files.stat(path, USER) != null;
         } catch (OperationException e) {
             if (e.reason() == Reason.NOT_FOUND) {
                 return false;
@@ -89,7 +92,7 @@ final class OpenedFile implements AutoCloseable {
     }
 
     private void fetch(SandboxFiles files) throws IOException {
-        try (var file = files.read(path, "root", 0, LARGEST + 1)) {
+        try (var file = files.read(path, USER, 0, LARGEST + 1)) {
             var piece = new byte[PIECE];
             for (var count = file.content().read(piece);
                     count >= 0;
@@ -102,7 +105,7 @@ final class OpenedFile implements AutoCloseable {
 
     private void requireSize(long size) {
         if (size > LARGEST) {
-            throw new FileError(FileError.TOO_BIG, path + ": files above 256 MiB can't be opened; use newer calls");
+            throw new FileError(FileError.TOO_BIG, path + ": files above 256 MiB can't be opened; use a newer client");
         }
     }
 
@@ -110,11 +113,11 @@ final class OpenedFile implements AutoCloseable {
         return sandbox;
     }
 
-    String path() {
-        return path;
-    }
-
-    /** Moves on over some bytes, which are read later. */
+    /**
+     * Skips bytes and returns their range, to be read later.
+     *
+     * @param count negative = up to the end
+     */
     synchronized Range skip(long count) throws IOException {
         requireReadable();
         var from = Math.min(position, copy.length());
@@ -122,7 +125,7 @@ final class OpenedFile implements AutoCloseable {
         return new Range(this, from, position);
     }
 
-    /** Moves on to the next line. */
+    /** Like {@link #skip}, up to the end of the line. */
     synchronized Range skipLine() throws IOException {
         requireReadable();
         var from = Math.min(position, copy.length());
@@ -155,7 +158,7 @@ final class OpenedFile implements AutoCloseable {
         return bytes;
     }
 
-    /** Returns true if it should be written back now. */
+    /** Writes to the copy; returns true if the file should be written back now. */
     synchronized boolean write(byte[] bytes) throws IOException {
         if (!mode.writes()) {
             throw new FileError(FileError.BAD_DESCRIPTOR, path + ": not open for writing");
@@ -168,7 +171,7 @@ final class OpenedFile implements AutoCloseable {
         copy.write(bytes);
         position += bytes.length;
         changed = true;
-        return copy.length() <= WRITTEN_AT_ONCE;
+        return copy.length() <= WRITE_THROUGH_SIZE;
     }
 
     synchronized void seek(long offset, int whence) throws IOException {
@@ -179,12 +182,12 @@ final class OpenedFile implements AutoCloseable {
             default -> throw new FileError(FileError.INVALID, "invalid whence: " + whence);
         };
         if (base + offset < 0) {
-            throw new FileError(FileError.INVALID, path + ": there is nothing before the beginning");
+            throw new FileError(FileError.INVALID, path + ": can't seek before the beginning");
         }
         position = base + offset;
     }
 
-    /** Writes it back, if it was changed. */
+    /** Writes the file back to the sandbox, if it was changed. */
     synchronized void flush(SandboxFiles files) throws IOException {
         if (changed) {
             files.write(path, AS_ROOT, new CopyInput());
@@ -201,7 +204,7 @@ final class OpenedFile implements AutoCloseable {
         copy.close();
     }
 
-    /** Reads the copy from its beginning; for whoever holds its lock. */
+    /** Reads the copy from its beginning. The caller has to hold the file's lock. */
     private final class CopyInput extends InputStream {
         private long at;
 

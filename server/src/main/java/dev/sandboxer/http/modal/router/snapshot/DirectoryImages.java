@@ -2,28 +2,26 @@ package dev.sandboxer.http.modal.router.snapshot;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.http.modal.edge.Sha256;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kept directories of sandboxes: one tar file each, in a folder per consumer on this server's disk. The name of a file says when it
- * expires. Thread-safe.
+ * Snapshots of directories of sandboxes: one tar file each, in a folder per consumer on this server's disk. The name of a file says
+ * when it expires. Thread-safe.
  */
 public final class DirectoryImages {
     private static final Pattern ID = Pattern.compile("im-d[0-9a-f]{24}");
@@ -31,13 +29,13 @@ public final class DirectoryImages {
     private static final long LARGEST = 4L << 30;
     private static final long MOST_OF_ONE = 32L << 30;
 
-    /** An unfinished file of which nothing has been heard for so long has lost its writer. */
+    /** An unfinished file that hasn't changed for this long has lost its writer. */
     private static final Duration ABANDONED = Duration.ofHours(2);
 
     private final Path folder;
     private final InstantSource clock;
 
-    /** @param folder made when it is needed */
+    /** @param folder created when the first image is kept */
     public DirectoryImages(Path folder, InstantSource clock) {
         this.folder = folder;
         this.clock = clock;
@@ -48,36 +46,29 @@ public final class DirectoryImages {
         void writeTo(OutputStream out) throws IOException, InterruptedException;
     }
 
-    /** The id of a snapshot that a client has named: the same for the same request. */
+    /** Returns the image id for a client's snapshot id; repeated requests have the same one. */
     public static String id(SandboxId sandbox, String snapshotId) {
-        return "im-d" + hash(sandbox + "/" + snapshotId).substring(0, 24);
-    }
-
-    private static String hash(String text) {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return "im-d" + Sha256.hex(sandbox + "/" + snapshotId).substring(0, 24);
     }
 
     private Path folder(String consumer) {
-        return folder.resolve(hash(consumer).substring(0, 32));
+        return folder.resolve(Sha256.hex(consumer).substring(0, 32));
     }
 
     /**
-     * Keeps one.
+     * Keeps a directory's content as an image.
      *
-     * @param life null = until it is deleted
+     * @param life how long; null = until it is deleted
      * @throws SandboxException {@code OVER_QUOTA}, {@code TOO_LARGE}
      */
     public void keep(String consumer, String id, @Nullable Duration life, Content content)
             throws IOException, InterruptedException {
-        var own = Files.createDirectories(folder(consumer));
+        var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        var own = Files.createDirectories(folder(consumer), onlyUs);
         if (size(own) > MOST_OF_ONE) {
             throw new SandboxException(
-                    ErrorCode.OVER_QUOTA, "too many directory snapshots are kept; delete images that are not needed");
+                    ErrorCode.OVER_QUOTA,
+                    "the directory snapshots take too much space; delete images that are not needed");
         }
         var expires = life == null ? 0 : clock.instant().plus(life).getEpochSecond();
         var unfinished = Files.createTempFile(own, "new", ".part");
@@ -107,8 +98,8 @@ public final class DirectoryImages {
         }
     }
 
-    /** Returns true if an id has the form of these images. */
-    public static boolean isMeant(String id) {
+    /** Returns true if an id has the form of these images' ids. */
+    public static boolean isId(String id) {
         return ID.matcher(id).matches();
     }
 
@@ -117,14 +108,14 @@ public final class DirectoryImages {
         return find(consumer, id).isPresent();
     }
 
-    /** The file with the content of a consumer's image. */
+    /** Returns the tar file of a consumer's image. */
     public Optional<Path> find(String consumer, String id) {
         try {
             return list(folder(consumer)).stream()
                     .filter(file -> isOf(file, id) && !isExpired(file))
                     .findFirst();
         } catch (IOException e) {
-            throw new SandboxException(ErrorCode.INTERNAL, "the kept directories can't be read: " + e.getMessage(), e);
+            throw new SandboxException(ErrorCode.INTERNAL, "can't read the directory snapshots: " + e.getMessage(), e);
         }
     }
 
@@ -148,11 +139,11 @@ public final class DirectoryImages {
         try {
             return file.isPresent() && Files.deleteIfExists(file.get());
         } catch (IOException e) {
-            throw new SandboxException(ErrorCode.INTERNAL, "image " + id + " can't be deleted: " + e.getMessage(), e);
+            throw new SandboxException(ErrorCode.INTERNAL, "can't delete image " + id + ": " + e.getMessage(), e);
         }
     }
 
-    /** Deletes what has expired, and what was never finished. */
+    /** Deletes expired images, and files that were never finished. */
     public void purge() {
         var abandoned = clock.instant().minus(ABANDONED);
         try {
@@ -169,7 +160,7 @@ public final class DirectoryImages {
                 }
             }
         } catch (IOException e) {
-            throw new SandboxException(ErrorCode.INTERNAL, "kept directories can't be purged: " + e.getMessage(), e);
+            throw new SandboxException(ErrorCode.INTERNAL, "can't purge the directory snapshots: " + e.getMessage(), e);
         }
     }
 }

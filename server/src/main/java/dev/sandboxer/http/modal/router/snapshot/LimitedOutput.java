@@ -6,7 +6,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Refuses what is too long to be kept. */
+/** Passes on a limited number of bytes and refuses more. */
 final class LimitedOutput extends FilterOutputStream {
     private long left;
 
@@ -31,7 +31,7 @@ final class LimitedOutput extends FilterOutputStream {
         left -= length;
         if (left < 0) {
             throw new SandboxException(
-                    ErrorCode.TOO_LARGE, "the directory is too large to be kept; the limit is 4 GiB");
+                    ErrorCode.TOO_LARGE, "the directory is too large for a snapshot; the limit is 4 GiB");
         }
     }
 }

@@ -16,12 +16,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kept directories in a sandbox. No backend can mount anything into a running one, so a kept directory is unpacked; what was at its
- * place is put aside, and comes back when it is unmounted. A note in the sandbox says what was done, whoever asks later.
+ * Mounts snapshots of directories in a sandbox. No backend can mount anything into a running sandbox, so the snapshot is unpacked;
+ * what was at its place is put aside, and comes back with the unmount. A marker file in the sandbox names the mounted image, so that
+ * any server can unmount it.
  */
 public final class Mounts {
-    private static final String NOTES = "/__modal/mounts/";
-    private static final int LONGEST_NOTE = 200;
+    private static final String MARKERS = "/__modal/mounts/";
+    private static final int LONGEST_MARKER = 200;
 
     private static final String PUT_ASIDE = """
             set -e
@@ -44,59 +45,59 @@ public final class Mounts {
     private Mounts() {}
 
     /**
-     * Puts a kept directory at a path. Once is enough.
+     * Mounts an image at a path. Does nothing if it is mounted there already.
      *
-     * @param image the id of what is put there, empty for an empty directory
-     * @param tar its content; null = empty
-     * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when something else is mounted there, or the sandbox can't
+     * @param image the image's id; empty for an empty directory
+     * @param tar the image's content; null = empty
+     * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when another image is mounted there, or a step fails in the sandbox
      */
     public static void mount(Session session, String path, String image, @Nullable Path tar)
             throws IOException, InterruptedException {
-        var note = note(path);
-        var mounted = mounted(session, note);
+        var marker = marker(path);
+        var mounted = mounted(session, marker);
         if (image.equals(mounted)) {
-            return; // the answer to the first call was lost
+            return; // the client repeats a call whose answer was lost
         }
         if (mounted != null) {
             throw refused("an image is mounted at " + path + " already; unmount it first");
         }
-        script(session, PUT_BACK, path, note); // in case an earlier call broke off in the middle
-        script(session, PUT_ASIDE, path, note);
+        script(session, PUT_BACK, path, marker); // in case an earlier call broke off in the middle
+        script(session, PUT_ASIDE, path, marker);
         try {
             if (tar != null) {
                 Tar.unpack(session, path, tar);
             }
             session.files()
                     .write(
-                            note + "/image",
+                            marker + "/image",
                             WriteOptions.DEFAULT,
                             new ByteArrayInputStream(image.getBytes(StandardCharsets.UTF_8)));
         } catch (IOException | RuntimeException e) {
-            script(session, PUT_BACK, path, note);
+            script(session, PUT_BACK, path, marker);
             throw e;
         }
     }
 
     /**
-     * Removes what was mounted at a path, and puts back what was there before.
+     * Removes what is mounted at a path, and puts back what was there before.
      *
      * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when nothing is mounted there
      */
     public static void unmount(Session session, String path) throws IOException, InterruptedException {
-        var note = note(path);
-        if (mounted(session, note) == null) {
+        var marker = marker(path);
+        if (mounted(session, marker) == null) {
             throw refused("no image is mounted at " + path);
         }
-        script(session, PUT_BACK, path, note);
+        script(session, PUT_BACK, path, marker);
     }
 
-    private static String note(String path) {
-        return NOTES + HexFormat.of().formatHex(path.getBytes(StandardCharsets.UTF_8));
+    private static String marker(String path) {
+        return MARKERS + HexFormat.of().formatHex(path.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The image that a note names; null when there is no note. */
-    private static @Nullable String mounted(Session session, String note) throws IOException {
-        try (var file = session.files().read(note + "/image", "root", 0, LONGEST_NOTE)) {
+    /** Returns the image that a marker names; null if there is no marker. */
+    private static @Nullable String mounted(Session session, String marker) throws IOException {
+        try (var file = session.files().read(marker + "/image", Program.USER, 0, LONGEST_MARKER)) {
             return new String(file.content().readAllBytes(), StandardCharsets.UTF_8);
         } catch (OperationException e) {
             if (e.reason() == Reason.NOT_FOUND) {
@@ -106,10 +107,10 @@ public final class Mounts {
         }
     }
 
-    private static void script(Session session, String script, String path, String note)
+    private static void script(Session session, String script, String path, String marker)
             throws IOException, InterruptedException {
-        var argv = List.of("/bin/sh", "-c", script, "sh", path, note);
-        var result = Tool.run(session, argv, null, OutputStream.nullOutputStream());
+        var argv = List.of("/bin/sh", "-c", script, "sh", path, marker);
+        var result = Program.run(session, argv, null, OutputStream.nullOutputStream());
         if (result.status() != 0) {
             throw refused(path + ": " + result.errors());
         }

@@ -16,33 +16,33 @@ public final class Tar {
     private Tar() {}
 
     /**
-     * Writes all that is in a directory.
+     * Writes the content of a directory as a tar file.
      *
-     * @throws StatusRuntimeException {@code INVALID_ARGUMENT} when it is none; {@code FAILED_PRECONDITION}
+     * @throws StatusRuntimeException {@code INVALID_ARGUMENT} when it is no directory; {@code FAILED_PRECONDITION} when tar fails
      */
     public static void pack(Session session, String path, OutputStream out) throws IOException, InterruptedException {
-        if (session.files().stat(path, "root").targetType() != FileType.DIRECTORY) {
+        if (session.files().stat(path, Program.USER).targetType() != FileType.DIRECTORY) {
             throw Status.INVALID_ARGUMENT
                     .withDescription(path + " is not a directory")
                     .asRuntimeException();
         }
-        var result = Tool.run(session, List.of("tar", "-C", path, "-cf", "-", "."), null, out);
+        var result = Program.run(session, List.of("tar", "-C", path, "-cf", "-", "."), null, out);
         var changedMeanwhile = result.errors().contains("as we read it");
         if (result.status() != 0 && !changedMeanwhile) {
             throw Status.FAILED_PRECONDITION
-                    .withDescription("directory " + path + " can't be kept: " + result.errors())
+                    .withDescription("can't take a snapshot of directory " + path + ": " + result.errors())
                     .asRuntimeException();
         }
     }
 
-    /** Puts what was packed into a directory that is there. */
+    /** Unpacks a tar file into an existing directory. */
     static void unpack(Session session, String path, Path tar) throws IOException, InterruptedException {
         try (InputStream content = Files.newInputStream(tar)) {
-            var result = Tool.run(
+            var result = Program.run(
                     session, List.of("tar", "-C", path, "-xpf", "-"), content, OutputStream.nullOutputStream());
             if (result.status() != 0) {
                 throw Status.FAILED_PRECONDITION
-                        .withDescription("the image can't be unpacked at " + path + ": " + result.errors())
+                        .withDescription("can't unpack the image at " + path + ": " + result.errors())
                         .asRuntimeException();
             }
         }

@@ -1,4 +1,4 @@
-/** Kept disks and directories of sandboxes, as Modal's clients ask for them. */
+/** Snapshots of sandboxes' directories, as Modal's clients take and mount them. */
 @NullMarked
 package dev.sandboxer.http.modal.router.snapshot;
 

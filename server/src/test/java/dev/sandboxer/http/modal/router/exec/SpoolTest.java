@@ -40,7 +40,7 @@ class SpoolTest {
         return all.toByteArray();
     }
 
-    /** Writes it in pieces of odd lengths, on a thread of its own. */
+    /** Writes bytes in pieces of various lengths, on a thread of its own. */
     private static CompletableFuture<Boolean> write(Spool to, byte[] bytes) {
         var done = new CompletableFuture<Boolean>();
         VirtualThreads.start("writer", () -> {
@@ -58,14 +58,14 @@ class SpoolTest {
         return done;
     }
 
-    private Spool command() {
+    private Spool commandSpool() {
         return new Spool(share, new Retention(16, 4 * MIB, true));
     }
 
     @Test
     void everything_can_be_read_late_again_and_from_any_byte() throws Exception {
         var bytes = random(5 * MIB + 12_345);
-        var spool = command();
+        var spool = commandSpool();
         write(spool, bytes).get(60, TimeUnit.SECONDS);
 
         for (int offset : new int[] {
@@ -86,7 +86,7 @@ class SpoolTest {
     @Test
     void readers_at_different_paces_all_get_everything() throws Exception {
         var bytes = random(12 * MIB);
-        var spool = command();
+        var spool = commandSpool();
         var readers = new ArrayList<CompletableFuture<byte[]>>();
         for (int i = 0; i < 4; i++) {
             readers.add(CompletableFuture.supplyAsync(() -> {
@@ -105,9 +105,9 @@ class SpoolTest {
     }
 
     @Test
-    void without_a_reader_the_writer_waits_at_the_limit_and_goes_on_with_one() throws Exception {
+    void the_writer_waits_at_the_limit_until_there_is_a_reader() throws Exception {
         var bytes = random(50 * MIB);
-        var spool = command();
+        var spool = commandSpool();
         var writing = write(spool, bytes);
 
         await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(30)).until(() -> !writing.isDone());
@@ -118,9 +118,9 @@ class SpoolTest {
     }
 
     @Test
-    void a_reader_may_come_back_for_what_it_took_last_and_is_told_what_is_gone() throws Exception {
+    void a_reader_can_read_the_last_bytes_again_and_is_refused_older_ones() throws Exception {
         var bytes = random(50 * MIB);
-        var spool = command();
+        var spool = commandSpool();
         write(spool, bytes);
         read(spool, 0);
 
@@ -130,7 +130,7 @@ class SpoolTest {
     }
 
     @Test
-    void of_a_tail_the_newest_is_kept_and_nobody_waits() throws Exception {
+    void a_tail_keeps_the_newest_bytes_and_its_writer_never_waits() throws Exception {
         var bytes = random(20 * MIB);
         var spool = new Spool(share, new Retention(4, 0, false));
         assertThat(write(spool, bytes).get(60, TimeUnit.SECONDS)).isTrue();
@@ -147,12 +147,12 @@ class SpoolTest {
     }
 
     @Test
-    void what_others_take_lets_nobody_stand_still_that_is_read() throws Exception {
-        var greedy = List.of(command(), command(), command());
+    void a_stream_with_a_reader_goes_on_when_others_have_taken_all_space() throws Exception {
+        var greedy = List.of(commandSpool(), commandSpool(), commandSpool());
         greedy.forEach(spool -> write(spool, random(20 * MIB)));
         await().atMost(Duration.ofSeconds(30)).until(() -> !share.reserveDisk(MIB)); // all of it is taken
         var bytes = random(20 * MIB);
-        var spool = command();
+        var spool = commandSpool();
 
         var writing = write(spool, bytes);
         assertThat(read(spool, 0)).isEqualTo(bytes);
@@ -161,10 +161,10 @@ class SpoolTest {
     }
 
     @Test
-    void a_writer_that_waits_for_room_goes_on_when_others_free_theirs() throws Exception {
-        var first = command();
-        var second = command();
-        var third = command();
+    void a_writer_that_waits_for_space_goes_on_when_others_free_theirs() throws Exception {
+        var first = commandSpool();
+        var second = commandSpool();
+        var third = commandSpool();
         write(first, random(20 * MIB));
         write(second, random(20 * MIB));
         await().atMost(Duration.ofSeconds(30)).until(() -> space.inUse() >= 28L * MIB);
@@ -192,7 +192,7 @@ class SpoolTest {
     @Test
     void an_interrupted_reader_disturbs_no_other() throws Exception {
         var bytes = random(8 * MIB);
-        var spool = command();
+        var spool = commandSpool();
         write(spool, bytes).get(60, TimeUnit.SECONDS);
         var begun = new CountDownLatch(1);
         var ended = new CountDownLatch(1);
@@ -203,7 +203,7 @@ class SpoolTest {
                     Thread.currentThread().interrupt();
                 });
             } catch (InterruptedException | RuntimeException e) {
-                // as it should be
+                // expected
             } finally {
                 ended.countDown();
             }
@@ -216,8 +216,8 @@ class SpoolTest {
     }
 
     @Test
-    void a_failure_comes_after_all_that_was_there() throws Exception {
-        var spool = command();
+    void a_failure_comes_after_everything_that_was_written() throws Exception {
+        var spool = commandSpool();
         spool.append(new byte[] {1, 2, 3});
         spool.fail(Status.DATA_LOSS.withDescription("lost").asRuntimeException());
 
@@ -228,8 +228,8 @@ class SpoolTest {
     }
 
     @Test
-    void what_was_freed_is_not_found_and_takes_no_room() throws Exception {
-        var spool = command();
+    void a_freed_spool_is_not_found_and_takes_no_space() throws Exception {
+        var spool = commandSpool();
         write(spool, random(3 * MIB)).get(60, TimeUnit.SECONDS);
         spool.free();
         spool.append(new byte[10]);

@@ -1,0 +1,129 @@
+package dev.sandboxer.cli.sandboxes.ports;
+
+import dev.sandboxer.cli.terminal.Console;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.session.OperationException;
+import dev.sandboxer.extension.session.OperationException.Reason;
+import dev.sandboxer.extension.session.Ports;
+import dev.sandboxer.observe.Sleeper;
+import dev.sandboxer.observe.VirtualThreads;
+import dev.sandboxer.ports.RelayedConnection;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Forwards connections to ports of a sandbox. Bounded: 512 connections at a time, each with 16 KiB for each direction; further clients
+ * wait. What fails is told once, and again after it has worked. Thread-safe.
+ */
+public final class PortForwarder implements AutoCloseable {
+    static final int MOST_CONNECTIONS = 512;
+
+    private static final Duration OUT_OF_SOCKETS = Duration.ofMillis(200);
+
+    private final Ports ports;
+    private final Console console;
+    private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
+    private final Semaphore doubts = new Semaphore(0);
+    private final AtomicBoolean full = new AtomicBoolean();
+    private volatile boolean closed;
+
+    PortForwarder(Ports ports, Console console) {
+        this.ports = ports;
+        this.console = console;
+    }
+
+    void begin(PublishedPorts.Listener listener) {
+        VirtualThreads.start("forward-" + listener.inside(), () -> accept(listener));
+    }
+
+    private void accept(PublishedPorts.Listener listener) {
+        var trouble = new AtomicBoolean();
+        while (!closed) {
+            try {
+                awaitRoom();
+                admit(listener.socket().accept(), listener.inside(), trouble);
+            } catch (IOException e) {
+                room.release();
+                if (!closed) {
+                    tell(trouble, "can't take a connection: " + e.getMessage());
+                    Sleeper.REAL.sleep(OUT_OF_SOCKETS);
+                }
+            }
+        }
+    }
+
+    private void awaitRoom() {
+        if (!room.tryAcquire()) {
+            tell(full, MOST_CONNECTIONS + " connections are open; others wait for the end of one");
+            room.acquireUninterruptibly();
+        }
+    }
+
+    private void admit(Socket client, int inside, AtomicBoolean trouble) {
+        var connection = new RelayedConnection(client, InstantSource.system());
+        connections.add(connection);
+        VirtualThreads.start("forwarded", () -> {
+            try {
+                serve(connection, inside, trouble);
+            } finally {
+                connections.remove(connection);
+                connection.close();
+                room.release();
+            }
+        });
+        if (closed) {
+            connection.close();
+        }
+    }
+
+    private void serve(RelayedConnection connection, int inside, AtomicBoolean trouble) {
+        try (var there = ports.dial(inside)) {
+            trouble.set(false);
+            if (!connection.relay(there)) {
+                doubts.release();
+            }
+        } catch (OperationException e) {
+            tell(
+                    trouble,
+                    e.reason() == Reason.REFUSED
+                            ? "nobody listens on port " + inside + " in the sandbox yet"
+                            : "port " + inside + ": " + e.getMessage());
+        } catch (ExtensionException e) {
+            doubts.release();
+            tell(trouble, "port " + inside + ": " + e.getMessage());
+        }
+    }
+
+    private void tell(AtomicBoolean told, String text) {
+        if (!closed && !told.getAndSet(true)) {
+            console.note(text);
+        }
+    }
+
+    /**
+     * Waits for a reason to doubt that the sandbox is still there: a connection into it has failed.
+     *
+     * @return false if the time was over first
+     */
+    boolean awaitDoubt(Duration limit) throws InterruptedException {
+        var doubtful = doubts.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
+        doubts.drainPermits();
+        return doubtful;
+    }
+
+    /** Cuts all connections, and takes no more. */
+    @Override
+    public void close() {
+        closed = true;
+        // a backend may take long to hang up
+        connections.forEach(connection -> VirtualThreads.start("cut", connection::close));
+    }
+}

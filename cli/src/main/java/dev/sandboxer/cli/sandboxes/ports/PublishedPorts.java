@@ -1,0 +1,178 @@
+package dev.sandboxer.cli.sandboxes.ports;
+
+import dev.sandboxer.cli.terminal.Console;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.session.Session;
+import dev.sandboxer.profiles.Spelling;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ports that this process listens on for a sandbox. They are taken before there is a sandbox, so that a port that is in use costs none; clients
+ * that come too early wait. Closing it cuts all connections.
+ */
+public final class PublishedPorts implements AutoCloseable {
+    private static final int BACKLOG = 128;
+    private static final String LOCALHOST = "localhost";
+    private static final int MOST_ATTEMPTS = 10;
+
+    private final List<Listener> listeners = new ArrayList<>();
+    private @Nullable PortForwarder forwarder;
+
+    private PublishedPorts() {}
+
+    /** One port that is listened on. */
+    record Listener(ServerSocket socket, int inside) {
+        /** Such as {@code 127.0.0.1:8000 -> 8000}. */
+        String text() {
+            var address = socket.getInetAddress().getHostAddress();
+            var host = address.contains(":") ? "[" + address + "]" : address;
+            return host + ":" + socket.getLocalPort() + " -> " + inside;
+        }
+
+        void close() {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                // the end of this process closes it
+            }
+        }
+
+        boolean isForThisMachine() {
+            return socket.getInetAddress().isLoopbackAddress();
+        }
+    }
+
+    /**
+     * Takes the ports.
+     *
+     * @param mappings as people write them, see {@link PortMapping}
+     * @param address of those that name none
+     * @throws SandboxException {@code INVALID_ARGUMENT}; {@code LISTEN_FAILED} when one of them can't be had, and then none is
+     */
+    public static PublishedPorts take(List<String> mappings, String address) {
+        var wanted = mappings.stream().map(PortMapping::parse).toList();
+        var ports = new PublishedPorts();
+        try {
+            for (PortMapping mapping : wanted) {
+                ports.listeners.addAll(listen(mapping, Objects.requireNonNullElse(mapping.address(), address)));
+            }
+            return ports;
+        } catch (RuntimeException e) {
+            ports.close();
+            throw e;
+        }
+    }
+
+    private static List<Listener> listen(PortMapping mapping, String address) {
+        if (!address.equalsIgnoreCase(LOCALHOST)) {
+            return List.of(listen(mapping, address, resolve(address)));
+        }
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return onLocalhost(mapping);
+            } catch (SandboxException e) {
+                if (mapping.here() > 0 || attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+                // the port that was free at one address is in use at the other
+            }
+        }
+    }
+
+    /** Listens at both addresses of {@code localhost}, since clients may try either alone; at one where the host has no other. */
+    private static List<Listener> onLocalhost(PortMapping mapping) {
+        var v4 = listen(mapping, LOCALHOST, resolve("127.0.0.1"));
+        var v6 = resolve("::1");
+        var same = new PortMapping(mapping.address(), v4.socket().getLocalPort(), mapping.inside());
+        try {
+            return isHere(v6) ? List.of(v4, listen(same, LOCALHOST, v6)) : List.of(v4);
+        } catch (SandboxException e) {
+            v4.close();
+            throw e;
+        }
+    }
+
+    private static boolean isHere(InetAddress address) {
+        try {
+            return NetworkInterface.getByInetAddress(address) != null;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    private static Listener listen(PortMapping mapping, String address, InetAddress place) {
+        try {
+            var socket = new ServerSocket();
+            try {
+                socket.bind(new InetSocketAddress(place, mapping.here()), BACKLOG);
+                return new Listener(socket, mapping.inside());
+            } catch (IOException e) {
+                socket.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new SandboxException(
+                    ErrorCode.LISTEN_FAILED,
+                    "can't listen on " + address + ":" + mapping.here() + ": " + e.getMessage() + "; 0:"
+                            + mapping.inside() + " takes any port that is free",
+                    e);
+        }
+    }
+
+    private static InetAddress resolve(String address) {
+        try {
+            return InetAddress.getByName(address);
+        } catch (UnknownHostException e) {
+            throw new SandboxException(
+                    ErrorCode.LISTEN_FAILED, Spelling.quoted(address) + " is not an address of this host", e);
+        }
+    }
+
+    /** One line for each port, such as {@code 127.0.0.1:8000 -> 8000}. */
+    public List<String> lines() {
+        return listeners.stream().map(Listener::text).toList();
+    }
+
+    /** Says who can reach them, when that is not this machine alone. */
+    public void warn(Console console) {
+        if (!listeners.stream().allMatch(Listener::isForThisMachine)) {
+            console.note("anybody who can reach this host's address can use the sandbox's port, without a key");
+        }
+    }
+
+    /** Begins to forward connections into a sandbox. Call it once. */
+    public PortForwarder forward(Session session, Console console) {
+        var started = new PortForwarder(session.ports(), console);
+        forwarder = started;
+        listeners.forEach(started::begin);
+        return started;
+    }
+
+    /** Begins to forward, and tells people where the ports are. Does nothing without ports. */
+    public void announce(Session session, Console console) {
+        if (!listeners.isEmpty()) {
+            warn(console);
+            forward(session, console);
+            lines().forEach(console::note);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (forwarder != null) {
+            forwarder.close();
+        }
+        listeners.forEach(Listener::close);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.sandboxer.cli.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sandboxer.cli.Cli;
+import dev.sandboxer.cli.CliProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** A host whose clock seems to have been set since the home's first command, as the note in the home says. */
+class ClockSetIT {
+    private static final String NOTE = "the clock of this host was set by 7";
+
+    @AutoClose
+    private final Cli cli = Cli.onFreshHome();
+
+    private final CliProcess process = new CliProcess(cli.home());
+
+    @AfterEach
+    void end() {
+        process.run("destroy", "--all", "--force");
+    }
+
+    /** As if the clock had been set forward by that long. */
+    private void setForward(Duration by) throws IOException {
+        var words = note().split(" ");
+        Files.writeString(cli.home().resolve("clock"), words[0] + " " + (Long.parseLong(words[1]) - by.toMillis()));
+    }
+
+    private String note() throws IOException {
+        return Files.readString(cli.home().resolve("clock")).strip();
+    }
+
+    @Test
+    void it_ends_no_sandbox_and_is_followed_when_nothing_runs_any_more() throws Exception {
+        var id = process.run("create", "--ttl", "10m").out().strip();
+        var before = note();
+
+        setForward(Duration.ofHours(2));
+        var set = note();
+
+        var shown = process.run("show", id);
+        assertThat(shown.err()).contains(NOTE, "until the sandboxes that run have ended");
+        assertThat(process.run("exec", id, "--", "true").status()).isZero();
+        assertThat(note()).isEqualTo(set);
+
+        assertThat(process.run("destroy", id).status()).isZero();
+        assertThat(process.run("ls").err()).doesNotContain(NOTE);
+        assertThat(Math.abs(Long.parseLong(note().split(" ")[1]) - Long.parseLong(before.split(" ")[1])))
+                .isLessThan(2000);
+    }
+}

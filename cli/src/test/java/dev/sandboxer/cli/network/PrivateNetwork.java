@@ -1,0 +1,60 @@
+package dev.sandboxer.cli.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sandboxer.cli.CliProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A network namespace, with a simulated internet, that commands run in. This machine's network is neither used nor changed. The
+ * namespace ends with this object or this process, even if that is killed: its first process waits for the end of its input.
+ */
+final class PrivateNetwork implements AutoCloseable {
+    private static final Path SCRIPT = Path.of(System.getProperty("basedir", "."), "..")
+            .toAbsolutePath()
+            .resolve("conformance/harness/private-network.sh");
+
+    private static final int UNSUPPORTED_HERE = 77;
+
+    private final Process holder;
+    private final String pid;
+
+    private PrivateNetwork(Process holder, String pid) {
+        this.holder = holder;
+        this.pid = pid;
+    }
+
+    /** Opens a network. Skips the test if this machine can't. */
+    static PrivateNetwork open() throws IOException, InterruptedException {
+        var holder = new ProcessBuilder("sh", SCRIPT.toString(), "sh", "-c", "echo $$; exec cat")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var line = holder.inputReader(UTF_8).readLine();
+        if (line == null) {
+            assumeTrue(holder.waitFor() != UNSUPPORTED_HERE, "needs root, nft, dnsmasq and nginx");
+            throw new AssertionError("no private network: " + holder.exitValue());
+        }
+        return new PrivateNetwork(holder, line);
+    }
+
+    /** Returns a program that runs in this network. */
+    CliProcess in(CliProcess program) {
+        return program.behind("nsenter", "--net=/proc/" + pid + "/ns/net", "--mount=/proc/" + pid + "/ns/mnt");
+    }
+
+    @Override
+    public void close() throws IOException {
+        holder.getOutputStream().close();
+        try {
+            if (!holder.waitFor(60, TimeUnit.SECONDS)) {
+                holder.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            holder.destroyForcibly();
+        }
+    }
+}

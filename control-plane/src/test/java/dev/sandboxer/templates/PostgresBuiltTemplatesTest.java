@@ -1,0 +1,12 @@
+package dev.sandboxer.templates;
+
+import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class PostgresBuiltTemplatesTest extends BuiltTemplatesContract {
+    @Override
+    TestDatabase database(Path home) {
+        return PostgresServer.fresh();
+    }
+}

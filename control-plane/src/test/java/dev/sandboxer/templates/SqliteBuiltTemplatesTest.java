@@ -1,0 +1,12 @@
+package dev.sandboxer.templates;
+
+import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.TestDatabase;
+import java.nio.file.Path;
+
+class SqliteBuiltTemplatesTest extends BuiltTemplatesContract {
+    @Override
+    TestDatabase database(Path home) {
+        return SqliteFile.in(home);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sandboxer.extension;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of this host that sandboxes leave to its own programs, and how far the rest may be overcommitted. Applies only to sandboxes on
+ * this host.
+ *
+ * @param memoryMiB reserved memory; null = a sixteenth of the host's, 1 GiB at most
+ * @param diskMiB reserved space on each disk; null = a sixteenth of the disk, 1 GiB at most
+ * @param processes reserved processes and threads; null = a sixteenth of the host's limit, 4096 at most
+ * @param overcommit more than 0; all sandboxes together may be promised this many times the rest, since few use all that they are promised
+ */
+public record HostReserve(
+        @Nullable Integer memoryMiB,
+        @Nullable Integer diskMiB,
+        @Nullable Integer processes,
+        double overcommit) {
+    /** The reserve when nothing is configured. */
+    public static final HostReserve DEFAULT = new HostReserve(null, null, null, 16);
+
+    private static final int SIXTEENTH = 16;
+    private static final int MOST_MIB = 1024;
+    private static final int MOST_PROCESSES = 4096;
+    private static final long MIB = 1L << 20;
+
+    /**
+     * Checks the overcommit factor.
+     *
+     * @throws IllegalArgumentException when {@code overcommit} is not above 0
+     */
+    public HostReserve {
+        if (!(overcommit > 0)) {
+            throw new IllegalArgumentException("overcommit is " + overcommit + "; it is more than 0");
+        }
+    }
+
+    /**
+     * Returns the memory that sandboxes may use together.
+     *
+     * @param total the host's memory in bytes
+     * @return bytes, never negative
+     */
+    public long memoryLeft(long total) {
+        return Math.max(0, total - reserved(memoryMiB, total, MOST_MIB, MIB));
+    }
+
+    /**
+     * Returns the number of processes and threads that sandboxes may have together.
+     *
+     * @param total the host's limit
+     * @return a number, never negative
+     */
+    public long processesLeft(long total) {
+        return Math.max(0, total - reserved(processes, total, MOST_PROCESSES, 1));
+    }
+
+    /**
+     * Returns the disk space that sandboxes may use together: the disk's size without the reserve.
+     *
+     * @param directory a directory on that disk
+     * @return bytes, never negative
+     * @throws IOException when the disk's size can't be read
+     */
+    public long diskLeft(Path directory) throws IOException {
+        var total = Files.getFileStore(directory).getTotalSpace();
+        return Math.max(0, total - reserved(diskMiB, total, MOST_MIB, MIB));
+    }
+
+    /**
+     * Returns the free space of a disk without the reserve.
+     *
+     * @param directory a directory on that disk
+     * @return bytes; negative when the reserve is in use
+     * @throws IOException when the disk's free space can't be read
+     */
+    public long freeDisk(Path directory) throws IOException {
+        var store = Files.getFileStore(directory);
+        return store.getUsableSpace() - reserved(diskMiB, store.getTotalSpace(), MOST_MIB, MIB);
+    }
+
+    /**
+     * Returns the amount that may be promised to all sandboxes together.
+     *
+     * @param left the amount that they may use together
+     * @return {@code left} times {@code overcommit}, in the same unit
+     */
+    public long promisable(long left) {
+        return (long) (left * overcommit); // saturates
+    }
+
+    private static long reserved(@Nullable Integer configured, long total, int most, long unit) {
+        return configured == null ? Math.min(total / SIXTEENTH, most * unit) : configured * unit;
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sandboxer.modal.router;
-
-import org.jspecify.annotations.NullMarked;

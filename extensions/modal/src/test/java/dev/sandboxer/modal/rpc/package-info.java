@@ -1,4 +1,0 @@
-@NullMarked
-package dev.sandboxer.modal.rpc;
-
-import org.jspecify.annotations.NullMarked;
