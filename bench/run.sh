@@ -50,7 +50,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' HUP INT TERM
 mkdir "$work/classes"
 cp -R "$bench/src/META-INF" "$work/classes"
-"$jdk/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$cp" "$bench"/src/dev/sandboxer/bench/*.java
+"$jdk/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$cp" $(find "$bench/src" -name "*.java")
 
 # The PostgreSQL of the control plane's tests, if the build has fetched it. Otherwise its rounds are skipped.
 maven=${MAVEN_REPOSITORY:-${HOME:-}/.m2/repository}
@@ -61,7 +61,7 @@ if [ -n "$server" ] && [ -n "$xz" ]; then
     cp=$cp:$server:$xz
     tests=$root/control-plane/src/test/java
     "$jdk/bin/javac" -proc:none -nowarn -d "$work/classes" -cp "$cp" -sourcepath "$tests" \
-        "$tests/dev/sandboxer/testing/PostgresServer.java"
+        "$tests/dev/sandboxer/testing/databases/PostgresServer.java"
 fi
 
 # From here on the Java program removes the directory, also on Ctrl-C. exec leaves one process to receive signals.

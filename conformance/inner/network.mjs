@@ -1,4 +1,4 @@
-// Run by test/network.test.mjs in a private network with a fake internet: example.com is 1.1.1.1, other.test is 9.9.9.9.
+// Run by test/control/network.test.mjs in a private network with a fake internet: example.com is 1.1.1.1, other.test is 9.9.9.9.
 import assert from 'node:assert/strict'
 import { failure, forEachSdk, promise, useServer } from '../harness/suite.mjs'
 

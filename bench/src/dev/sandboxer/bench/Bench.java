@@ -1,5 +1,15 @@
 package dev.sandboxer.bench;
 
+import dev.sandboxer.bench.payments.BillRounds;
+import dev.sandboxer.bench.payments.DeliveryRounds;
+import dev.sandboxer.bench.payments.LedgerRounds;
+import dev.sandboxer.bench.payments.MeteringRounds;
+import dev.sandboxer.bench.peers.Bwrap;
+import dev.sandboxer.bench.peers.Crun;
+import dev.sandboxer.bench.peers.Docker;
+import dev.sandboxer.bench.peers.Peer;
+import dev.sandboxer.bench.peers.Podman;
+
 import java.util.ArrayList;
 import java.util.List;
 

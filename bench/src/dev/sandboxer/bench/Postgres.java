@@ -17,7 +17,7 @@ final class Postgres {
      */
     static String database() throws Exception {
         try {
-            var type = Class.forName("dev.sandboxer.testing.PostgresServer");
+            var type = Class.forName("dev.sandboxer.testing.databases.PostgresServer");
             return (String) type.getMethod("empty").invoke(type.getMethod("get").invoke(null));
         } catch (ClassNotFoundException e) {
             throw new IOException("PostgreSQL's Maven artifact is missing; get it: scripts/mvn package");

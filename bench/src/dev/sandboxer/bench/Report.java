@@ -1,5 +1,10 @@
 package dev.sandboxer.bench;
 
+import dev.sandboxer.bench.payments.BillRounds;
+import dev.sandboxer.bench.payments.DeliveryRounds;
+import dev.sandboxer.bench.payments.LedgerRounds;
+import dev.sandboxer.bench.payments.MeteringRounds;
+
 import dev.sandboxer.bench.Results.Group;
 import java.io.IOException;
 import java.nio.file.Files;

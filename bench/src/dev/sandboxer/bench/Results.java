@@ -1,5 +1,7 @@
 package dev.sandboxer.bench;
 
+import dev.sandboxer.bench.payments.DeliveryRounds;
+
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

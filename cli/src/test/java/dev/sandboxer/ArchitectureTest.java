@@ -159,6 +159,7 @@ class ArchitectureTest {
                 .resideInAnyPackage(
                         SUPPORT,
                         "dev.sandboxer.extension",
+                        "dev.sandboxer.extension.feature",
                         "dev.sandboxer.extension.session",
                         "dev.sandboxer.extension.spec",
                         "java..",

@@ -3,7 +3,7 @@ package dev.sandboxer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.cli.Commands.Result;
-import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.databases.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Map;

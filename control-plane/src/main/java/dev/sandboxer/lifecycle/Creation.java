@@ -1,11 +1,11 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.lifecycle.state.OnTimeout;
 import dev.sandboxer.lifecycle.state.Origin;
 import dev.sandboxer.lifecycle.state.Placement;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Times;
+import dev.sandboxer.lifecycle.terms.OnTimeout;
 import dev.sandboxer.profiles.OutOfCredit;
 import dev.sandboxer.routing.Route;
 import dev.sandboxer.routing.Verdict;

@@ -2,6 +2,7 @@ package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.credentials.CredentialId;
 import dev.sandboxer.credentials.CredentialUsers;
+import dev.sandboxer.lifecycle.snapshots.SnapshotStore;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.store.Database;
 import java.util.ArrayList;

@@ -154,11 +154,13 @@ public final class Leases implements AutoCloseable {
         }
     }
 
-    boolean isOnOneHost() {
+    /** Returns true if all workers run on this host. */
+    public boolean isOnOneHost() {
         return oneHost;
     }
 
-    Worker worker() {
+    /** Returns this process as a worker: its identity and its host. */
+    public Worker worker() {
         return worker;
     }
 

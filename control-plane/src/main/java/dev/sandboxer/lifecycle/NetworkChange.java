@@ -5,15 +5,15 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.NetworkUpdating;
+import dev.sandboxer.extension.feature.NetworkUpdating;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
-import dev.sandboxer.lifecycle.state.AskedRules;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Transitions;
+import dev.sandboxer.lifecycle.terms.AskedRules;
 import dev.sandboxer.routing.Backends;
 import org.jspecify.annotations.Nullable;
 

@@ -5,24 +5,25 @@ import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.Consumers;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.HttpPassage;
-import dev.sandboxer.extension.HttpTarget;
-import dev.sandboxer.extension.Measuring;
-import dev.sandboxer.extension.PackageFetching;
-import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.extension.feature.Accounting;
+import dev.sandboxer.extension.feature.HttpPassage;
+import dev.sandboxer.extension.feature.HttpTarget;
+import dev.sandboxer.extension.feature.Measuring;
+import dev.sandboxer.extension.feature.PackageFetching;
+import dev.sandboxer.extension.feature.SandboxMetrics;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.hosts.Place;
+import dev.sandboxer.lifecycle.snapshots.SnapshotStore;
+import dev.sandboxer.lifecycle.snapshots.Snapshots;
 import dev.sandboxer.lifecycle.state.AccountStore;
-import dev.sandboxer.lifecycle.state.AskedRules;
 import dev.sandboxer.lifecycle.state.Attempt;
 import dev.sandboxer.lifecycle.state.AttemptStore;
 import dev.sandboxer.lifecycle.state.Conflicts;
@@ -38,6 +39,7 @@ import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.lifecycle.state.Worker;
+import dev.sandboxer.lifecycle.terms.AskedRules;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Backends;
@@ -502,7 +504,7 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /** Extends the leases now. For tests with a clock of their own; otherwise it happens every few seconds. */
-    void renewLeases() {
+    public void renewLeases() {
         leases.renew();
     }
 

@@ -1,7 +1,7 @@
 package dev.sandboxer.templates;
 
-import dev.sandboxer.lifecycle.Snapshot;
-import dev.sandboxer.lifecycle.Snapshots;
+import dev.sandboxer.lifecycle.snapshots.Snapshot;
+import dev.sandboxer.lifecycle.snapshots.Snapshots;
 import dev.sandboxer.observe.Countdown;
 import dev.sandboxer.store.Database;
 import java.io.IOException;

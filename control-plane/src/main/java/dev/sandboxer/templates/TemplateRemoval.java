@@ -1,7 +1,7 @@
 package dev.sandboxer.templates;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.lifecycle.Snapshots;
+import dev.sandboxer.lifecycle.snapshots.Snapshots;
 import dev.sandboxer.store.Database;
 import java.util.List;
 import java.util.stream.Collectors;

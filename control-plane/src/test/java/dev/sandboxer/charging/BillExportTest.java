@@ -12,7 +12,7 @@ import dev.sandboxer.payments.ledger.Ledger;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.databases.SqliteFile;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.sandboxer.charging;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.charging.ChargeableTime.Span;
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.ledger.LedgerAudit;
 import dev.sandboxer.payments.ledger.LedgerAudit.Row;

@@ -11,7 +11,7 @@ import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
-import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.ledger.CreditTerms;

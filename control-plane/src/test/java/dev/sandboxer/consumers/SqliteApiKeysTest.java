@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.SqliteFile;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.SqliteFile;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.databases.PostgresServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -10,7 +10,7 @@ import dev.sandboxer.hubs.Deliveries.Report;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

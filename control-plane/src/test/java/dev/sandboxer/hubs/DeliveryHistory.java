@@ -3,7 +3,7 @@ package dev.sandboxer.hubs;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.testing.CrashPoints;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

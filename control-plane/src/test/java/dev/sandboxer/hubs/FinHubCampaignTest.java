@@ -3,10 +3,10 @@ package dev.sandboxer.hubs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.PostgresServer;
-import dev.sandboxer.testing.SqliteFile;
-import dev.sandboxer.testing.TestDatabase;
 import dev.sandboxer.testing.TestInstallation;
+import dev.sandboxer.testing.databases.PostgresServer;
+import dev.sandboxer.testing.databases.SqliteFile;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

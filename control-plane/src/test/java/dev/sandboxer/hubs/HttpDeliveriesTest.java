@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.databases.SqliteFile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

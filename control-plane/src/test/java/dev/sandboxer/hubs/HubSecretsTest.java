@@ -3,7 +3,7 @@ package dev.sandboxer.hubs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.databases.SqliteFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

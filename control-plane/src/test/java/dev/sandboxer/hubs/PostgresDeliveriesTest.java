@@ -2,8 +2,8 @@ package dev.sandboxer.hubs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.testing.PostgresServer;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.PostgresServer;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import dev.sandboxer.testing.Fault;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.sandboxer.lifecycle;
 
-import dev.sandboxer.testing.PostgresServer;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.PostgresServer;
+import dev.sandboxer.testing.databases.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
 /** The promises of the state machine, on a database with several writers. */

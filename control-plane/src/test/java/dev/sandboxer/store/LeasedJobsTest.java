@@ -3,8 +3,8 @@ package dev.sandboxer.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.testing.PostgresServer;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.PostgresServer;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

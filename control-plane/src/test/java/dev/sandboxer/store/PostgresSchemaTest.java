@@ -9,7 +9,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.CrashPoints;
-import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.databases.PostgresServer;
 import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.Flyway;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.SqliteFile;
+import dev.sandboxer.testing.databases.SqliteFile;
 import java.nio.file.Path;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;

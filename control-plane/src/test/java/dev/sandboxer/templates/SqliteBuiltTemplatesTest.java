@@ -1,7 +1,7 @@
 package dev.sandboxer.templates;
 
-import dev.sandboxer.testing.SqliteFile;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.SqliteFile;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
 
 class SqliteBuiltTemplatesTest extends BuiltTemplatesContract {

@@ -2,13 +2,13 @@ package dev.sandboxer.testing;
 
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.HttpTarget;
-import dev.sandboxer.extension.NetworkBytes;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.feature.BackendSnapshot;
+import dev.sandboxer.extension.feature.HttpTarget;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.testing.FakeProcesses.Act;
 import dev.sandboxer.testing.Fault.Call;

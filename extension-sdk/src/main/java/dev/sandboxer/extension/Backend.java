@@ -1,5 +1,6 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.feature.Pausing;
 import dev.sandboxer.extension.session.Session;
 import java.time.Instant;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.feature.Pausing;
 import dev.sandboxer.extension.spec.SandboxSize;
 import java.time.Instant;
 

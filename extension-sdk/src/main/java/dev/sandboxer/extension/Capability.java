@@ -1,5 +1,14 @@
 package dev.sandboxer.extension;
 
+import dev.sandboxer.extension.feature.Accounting;
+import dev.sandboxer.extension.feature.HttpPassage;
+import dev.sandboxer.extension.feature.Measuring;
+import dev.sandboxer.extension.feature.NetworkCounting;
+import dev.sandboxer.extension.feature.NetworkUpdating;
+import dev.sandboxer.extension.feature.PackageFetching;
+import dev.sandboxer.extension.feature.Pausing;
+import dev.sandboxer.extension.feature.Snapshotting;
+import dev.sandboxer.extension.feature.Variables;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.sandboxer.extension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sandboxer.extension.feature.HttpTarget;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

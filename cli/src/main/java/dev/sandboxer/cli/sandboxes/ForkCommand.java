@@ -4,7 +4,7 @@ import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.command.ExistingSandboxCommand;
 import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.names.SandboxNames;
 import java.time.Duration;

@@ -8,7 +8,7 @@ import dev.sandboxer.cli.sandboxes.create.CreateOptions;
 import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
 import dev.sandboxer.config.units.Sizes;
-import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.sandboxer.cli.billing;
 
 import dev.sandboxer.hubs.HostileHub;
-import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.databases.PostgresServer;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

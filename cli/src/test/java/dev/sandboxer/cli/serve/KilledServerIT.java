@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.cli.Cli;
 import dev.sandboxer.cli.CliProcess;
-import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.databases.PostgresServer;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.launch.Launch;
+import dev.sandboxer.lifecycle.terms.NamedTemplate;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.ProfileName;
 import java.util.Map;

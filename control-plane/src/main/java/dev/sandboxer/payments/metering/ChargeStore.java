@@ -1,6 +1,6 @@
 package dev.sandboxer.payments.metering;
 
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Cost;

@@ -1,7 +1,7 @@
 package dev.sandboxer.payments.metering;
 
 import dev.sandboxer.config.units.Gpus;
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.MeteredUse;

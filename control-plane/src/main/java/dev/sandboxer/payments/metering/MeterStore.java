@@ -1,6 +1,6 @@
 package dev.sandboxer.payments.metering;
 
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.store.Database;
 import java.time.Instant;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package dev.sandboxer.payments.rates;
 
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 
 /**
  * The measured use of one sandbox. Its size, which is fixed, is not part of it.

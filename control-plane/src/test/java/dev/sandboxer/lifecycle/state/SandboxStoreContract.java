@@ -3,7 +3,7 @@ package dev.sandboxer.lifecycle.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.testing.Concurrently;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;

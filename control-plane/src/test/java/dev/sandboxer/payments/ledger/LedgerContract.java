@@ -9,7 +9,7 @@ import dev.sandboxer.payments.Money;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -9,7 +9,7 @@ import dev.sandboxer.payments.Money;
 import dev.sandboxer.store.Database;
 import dev.sandboxer.testing.Concurrently;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.store.Database;
-import dev.sandboxer.testing.PostgresServer;
 import dev.sandboxer.testing.SettableClock;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.PostgresServer;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicReference;

@@ -1,7 +1,7 @@
 package dev.sandboxer.payments.ledger;
 
-import dev.sandboxer.testing.PostgresServer;
-import dev.sandboxer.testing.TestDatabase;
+import dev.sandboxer.testing.databases.PostgresServer;
+import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
 
 class PostgresReplaysTest extends ReplaysContract {

@@ -3,7 +3,7 @@ package dev.sandboxer.payments.rates;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.ExtensionId;
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.Money;

@@ -3,6 +3,7 @@ package dev.sandboxer.extension.support;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.extension.support.redaction.Redaction;
 import java.net.URLEncoder;
 import java.util.Base64;
 import java.util.HexFormat;

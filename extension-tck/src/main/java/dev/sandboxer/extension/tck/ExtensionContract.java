@@ -7,7 +7,7 @@ import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Extension;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.Snapshotting;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;

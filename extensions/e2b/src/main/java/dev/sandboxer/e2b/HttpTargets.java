@@ -6,7 +6,7 @@ import dev.sandboxer.e2b.envd.EnvdTarget;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import java.net.URI;
 import java.util.Collections;
 import java.util.HashMap;

@@ -9,7 +9,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.HttpPassage;
+import dev.sandboxer.extension.feature.HttpPassage;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;

@@ -2,7 +2,7 @@ package dev.sandboxer.local;
 
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.extension.feature.SandboxMetrics;
 import dev.sandboxer.local.disk.DiskUsage;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.host.Cgroups;

@@ -1,6 +1,5 @@
 package dev.sandboxer.local;
 
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionContext;
@@ -8,6 +7,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
+import dev.sandboxer.extension.feature.BackendSnapshot;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.local.disk.BaseTemplate;

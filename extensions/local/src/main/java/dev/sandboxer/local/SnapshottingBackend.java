@@ -1,13 +1,13 @@
 package dev.sandboxer.local;
 
 import dev.sandboxer.extension.BackendRef;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.PackageFetching;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.BackendSnapshot;
+import dev.sandboxer.extension.feature.PackageFetching;
+import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.local.agent.Timeouts;
 import dev.sandboxer.local.disk.Snapshotter;
 import dev.sandboxer.local.host.AgentBinary;

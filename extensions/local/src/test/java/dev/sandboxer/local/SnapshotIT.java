@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.extension.BackendSandbox;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.feature.BackendSnapshot;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.local.agent.Timeouts;

@@ -1,15 +1,15 @@
 package dev.sandboxer.modal;
 
-import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.BackendSandbox;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.Accounting;
+import dev.sandboxer.extension.feature.BackendSnapshot;
+import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.modal.control.AccountFigures;
 import dev.sandboxer.modal.control.AccountState;

@@ -4,9 +4,9 @@ import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.Measuring;
-import dev.sandboxer.extension.Pausing;
-import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.extension.feature.Measuring;
+import dev.sandboxer.extension.feature.Pausing;
+import dev.sandboxer.extension.feature.SandboxMetrics;
 import dev.sandboxer.stub.plan.Operation;
 import java.time.Instant;
 

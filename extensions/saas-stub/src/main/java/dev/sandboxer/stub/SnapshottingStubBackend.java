@@ -2,10 +2,10 @@ package dev.sandboxer.stub;
 
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.BackendRef;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.BackendSnapshot;
+import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.stub.plan.Operation;
 import java.util.List;
 

@@ -7,7 +7,7 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.extension.Variables;
+import dev.sandboxer.extension.feature.Variables;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.stub.plan.Counters;
 import dev.sandboxer.stub.plan.DirectoryLock;

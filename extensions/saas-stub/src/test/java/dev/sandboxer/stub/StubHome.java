@@ -7,7 +7,7 @@ import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.SandboxTag;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.SandboxSpec;
 import dev.sandboxer.extension.spec.Source;

@@ -1,6 +1,6 @@
 package dev.sandboxer.http.passage;
 
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.http.ports.ReusableConnection;
 import java.io.FilterInputStream;
 import java.io.IOException;

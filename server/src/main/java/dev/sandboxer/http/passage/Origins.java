@@ -1,6 +1,6 @@
 package dev.sandboxer.http.passage;
 
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -3,7 +3,7 @@ package dev.sandboxer.http.e2b;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.http.ports.InsideServer;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.FakeExtension;

@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b;
 
 import dev.sandboxer.extension.Capability;
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.http.e2b.edge.Target;
 import dev.sandboxer.http.ports.InsideServer;
 import dev.sandboxer.testing.FakeCloud;

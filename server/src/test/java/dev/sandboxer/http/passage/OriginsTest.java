@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

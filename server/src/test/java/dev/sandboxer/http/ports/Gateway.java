@@ -1,6 +1,6 @@
 package dev.sandboxer.http.ports;
 
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.http.SerialHttpConnections;
 import dev.sandboxer.http.passage.Origins;

@@ -11,7 +11,7 @@ import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.server.it.harness.Guest;
 import dev.sandboxer.server.it.harness.LiveServer;
-import dev.sandboxer.testing.PostgresServer;
+import dev.sandboxer.testing.databases.PostgresServer;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.sandboxes.listing;
 
-import dev.sandboxer.extension.Accounting;
+import dev.sandboxer.extension.feature.Accounting;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import dev.sandboxer.cli.terminal.JsonOutput;
 import dev.sandboxer.cli.terminal.Table;
 import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.config.units.Sizes;
-import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.extension.feature.SandboxMetrics;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.sandboxer.cli.sandboxes.network;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.command.ExistingSandboxCommand;
 import dev.sandboxer.cli.terminal.JsonOutput;
-import dev.sandboxer.lifecycle.state.AskedRules;
+import dev.sandboxer.lifecycle.terms.AskedRules;
 import java.util.function.Supplier;
 
 public final class NetworkCommand extends ExistingSandboxCommand {

@@ -2,13 +2,13 @@ package dev.sandboxer.extension.tck.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sandboxer.extension.Accounting;
 import dev.sandboxer.extension.BackendSandbox;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.SandboxTag;
 import dev.sandboxer.extension.Support;
+import dev.sandboxer.extension.feature.Accounting;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.tck.ExtensionContract;
 import dev.sandboxer.extension.tck.Failures;

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Pausing;
+import dev.sandboxer.extension.feature.Pausing;
 import dev.sandboxer.extension.session.ProcessSelector;
 import dev.sandboxer.extension.tck.Box;
 import dev.sandboxer.extension.tck.Eventually;

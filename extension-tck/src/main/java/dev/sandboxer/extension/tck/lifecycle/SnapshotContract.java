@@ -3,12 +3,12 @@ package dev.sandboxer.extension.tck.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.BackendSandbox;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.CreateRequest;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Pausing;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.BackendSnapshot;
+import dev.sandboxer.extension.feature.Pausing;
+import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.extension.tck.Box;
 import dev.sandboxer.extension.tck.ExtensionContract;
 import dev.sandboxer.extension.tck.Failures;

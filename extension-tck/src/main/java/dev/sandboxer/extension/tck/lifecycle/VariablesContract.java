@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Variables;
+import dev.sandboxer.extension.feature.Variables;
 import dev.sandboxer.extension.tck.ExtensionContract;
 import dev.sandboxer.extension.tck.Failures;
 import dev.sandboxer.extension.tck.Requests;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.HttpPassage;
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpPassage;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.RunningProcess;
 import dev.sandboxer.extension.session.Signal;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.NetworkUpdating;
+import dev.sandboxer.extension.feature.NetworkUpdating;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Signal;
 import dev.sandboxer.extension.spec.Enforcement;

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.support.Redaction;
+import dev.sandboxer.extension.support.redaction.Redaction;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;

@@ -6,7 +6,7 @@ import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.support.Redaction;
+import dev.sandboxer.extension.support.redaction.Redaction;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

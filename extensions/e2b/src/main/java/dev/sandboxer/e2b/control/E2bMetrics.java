@@ -3,7 +3,7 @@ package dev.sandboxer.e2b.control;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.extension.feature.SandboxMetrics;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;

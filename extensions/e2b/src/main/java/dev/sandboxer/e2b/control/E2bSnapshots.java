@@ -1,10 +1,10 @@
 package dev.sandboxer.e2b.control;
 
 import dev.sandboxer.extension.BackendRef;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.feature.BackendSnapshot;
 import dev.sandboxer.extension.spec.Source;
 import java.util.ArrayList;
 import java.util.List;

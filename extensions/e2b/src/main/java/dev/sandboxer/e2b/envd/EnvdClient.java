@@ -19,7 +19,7 @@ import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.OperationException.Reason;
-import dev.sandboxer.extension.support.Redaction;
+import dev.sandboxer.extension.support.redaction.Redaction;
 import dev.sandboxer.protocol.e2b.Codec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

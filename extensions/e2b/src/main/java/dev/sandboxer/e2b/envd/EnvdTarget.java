@@ -17,7 +17,7 @@ public record EnvdTarget(BackendRef sandbox, String origin, String token, EnvdVe
     /** The port of envd in every sandbox. */
     public static final int PORT = 49_983;
 
-    /** The name of envd's protocol in {@link dev.sandboxer.extension.HttpPassage#protocols}. */
+    /** The name of envd's protocol in {@link dev.sandboxer.extension.feature.HttpPassage#protocols}. */
     public static final String PROTOCOL = "envd";
 
     HttpRequest.Builder request(String path) {

@@ -8,7 +8,7 @@ import dev.sandboxer.e2b.ScriptedCloud;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Measuring;
+import dev.sandboxer.extension.feature.Measuring;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

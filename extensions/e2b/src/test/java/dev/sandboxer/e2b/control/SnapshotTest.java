@@ -8,7 +8,7 @@ import dev.sandboxer.e2b.ScriptedCloud;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.Snapshotting;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;

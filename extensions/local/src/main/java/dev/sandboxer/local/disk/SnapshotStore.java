@@ -1,6 +1,6 @@
 package dev.sandboxer.local.disk;
 
-import dev.sandboxer.extension.BackendSnapshot;
+import dev.sandboxer.extension.feature.BackendSnapshot;
 import dev.sandboxer.local.host.PrivateDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

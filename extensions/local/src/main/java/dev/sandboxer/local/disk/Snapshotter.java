@@ -1,8 +1,8 @@
 package dev.sandboxer.local.disk;
 
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.feature.BackendSnapshot;
 import dev.sandboxer.local.folder.FolderLock;
 import dev.sandboxer.local.folder.SandboxFolder;
 import dev.sandboxer.local.host.Freezer;

@@ -1,6 +1,6 @@
 package dev.sandboxer.local.network;
 
-import dev.sandboxer.extension.NetworkBytes;
+import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.local.folder.SandboxFolder;
 import java.io.IOException;
 import java.nio.file.Files;

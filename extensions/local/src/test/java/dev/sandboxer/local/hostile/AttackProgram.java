@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** The C program with the attacks, compiled once. */
-final class AttackProgram {
+public final class AttackProgram {
     private static final List<String> SOURCES =
             List.of("attack.h", "attack.c", "kernel.c", "agent.c", "load.c", "race.c", "neighbour.c");
     private static Path program;
@@ -17,7 +17,7 @@ final class AttackProgram {
     private AttackProgram() {}
 
     /** Returns the program's path on the host. It is linked statically, so it runs in every sandbox. */
-    static synchronized Path onHost() {
+    public static synchronized Path onHost() {
         if (program == null) {
             program = compile();
         }

@@ -11,8 +11,8 @@ import java.util.Map;
  * The attempts of an attack, each with its error; {@code OK} = it succeeded. An attempt that is missing here was not made, which makes the
  * test fail.
  */
-record Attempts(Map<String, String> results) {
-    static Attempts parse(Victim.Result result) {
+public record Attempts(Map<String, String> results) {
+    public static Attempts parse(Victim.Result result) {
         var results = new LinkedHashMap<String, String>();
         for (String line : result.text().split("\r?\n")) {
             var at = line.indexOf('=');
@@ -22,13 +22,13 @@ record Attempts(Map<String, String> results) {
         return new Attempts(results);
     }
 
-    String of(String name) {
+    public String of(String name) {
         assertThat(results).containsKey(name);
         return results.get(name);
     }
 
     /** Asserts that these attempts were made, and that each failed with one of the errors. */
-    Attempts failed(List<String> errors, String... names) {
+    public Attempts failed(List<String> errors, String... names) {
         var wrong = new ArrayList<String>();
         for (String name : names) {
             if (!errors.contains(of(name))) {
@@ -39,12 +39,12 @@ record Attempts(Map<String, String> results) {
         return this;
     }
 
-    Attempts failed(String error, String... names) {
+    public Attempts failed(String error, String... names) {
         return failed(List.of(error), names);
     }
 
     /** Asserts that at least this many attempts were made, and that none succeeded. */
-    void allFailed(int least) {
+    public void allFailed(int least) {
         assertThat(results).hasSizeGreaterThanOrEqualTo(least);
         assertThat(results.values()).as("%s", results).doesNotContain("OK");
     }

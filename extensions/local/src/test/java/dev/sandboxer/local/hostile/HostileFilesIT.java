@@ -23,14 +23,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** File calls are safe with links, special files and strange names. */
 @Timeout(20)
-class HostileFilesIT {
+public class HostileFilesIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
     private Victim victim;
 
     /** Asserts that the call is refused, and returns the reason. */
-    static Reason refused(ThrowingCallable call) {
+    public static Reason refused(ThrowingCallable call) {
         var thrown = catchThrowable(call);
         assertThat(thrown).isInstanceOf(OperationException.class);
         return ((OperationException) thrown).reason();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * Sandboxes for one class of hostile tests: one that all its tests share, and new ones for single tests. After the tests, it asserts that
  * nothing of the sandboxes is left on the host.
  */
-final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     static final SandboxSize SMALL = new SandboxSize(1000, 256, 64);
 
     private static final Duration LIFE = Duration.ofMinutes(3);
@@ -47,7 +47,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     private Backend backend;
     private Victim shared;
 
-    Lab() {
+    public Lab() {
         this(HostNetwork::none);
     }
 
@@ -57,7 +57,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     }
 
     /** Returns a lab whose sandboxes may have a network. */
-    static Lab withNetwork() {
+    public static Lab withNetwork() {
         return new Lab(() -> {
             assumeTrue(TestNetwork.isPossible(), "needs root, nft, ip and openssl");
             return TestNetwork.shared().network();
@@ -76,28 +76,28 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     }
 
     /** Opens another backend on the same sandboxes, as another process would. */
-    Backend open() {
+    public Backend open() {
         return new LocalExtension(network.get()).open(context, Credential.none());
     }
 
-    ExtensionContext context() {
+    public ExtensionContext context() {
         return context;
     }
 
-    Backend backend() {
+    public Backend backend() {
         return backend;
     }
 
-    Path home() {
+    public Path home() {
         return context.directory();
     }
 
-    Leftovers leftovers() {
+    public Leftovers leftovers() {
         return new Leftovers(context.installation(), home().resolve("s"));
     }
 
     /** Returns the sandbox that all tests of the class share. */
-    synchronized Victim shared() {
+    public synchronized Victim shared() {
         if (shared == null) {
             shared = create(request(SMALL, LIFE));
         }
@@ -105,22 +105,22 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     }
 
     /** Creates a sandbox for a single test, which may damage it. */
-    Victim fresh() {
+    public Victim fresh() {
         return fresh(SMALL, LIFE);
     }
 
-    Victim fresh(SandboxSize size, Duration life) {
+    public Victim fresh(SandboxSize size, Duration life) {
         var victim = create(request(size, life));
         fresh.add(victim);
         return victim;
     }
 
     /** Creates a sandbox with these network rules. */
-    Victim fresh(NetworkRules rules) {
+    public Victim fresh(NetworkRules rules) {
         return fresh(new Source.Template("base"), rules);
     }
 
-    Victim fresh(Source source, NetworkRules rules) {
+    public Victim fresh(Source source, NetworkRules rules) {
         var victim = create(request(source, rules));
         synchronized (fresh) {
             fresh.add(victim);
@@ -128,7 +128,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return victim;
     }
 
-    CreateRequest request(NetworkRules rules) {
+    public CreateRequest request(NetworkRules rules) {
         return request(new Source.Template("base"), rules);
     }
 
@@ -137,22 +137,22 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return new CreateRequest(newTag(), spec, in(LIFE));
     }
 
-    void destroyFresh() {
+    public void destroyFresh() {
         fresh.forEach(victim -> backend.destroy(victim.ref()));
         fresh.clear();
     }
 
     /** Opens a new session with a sandbox, as after a pause. */
-    Victim reconnect(Victim victim) {
+    public Victim reconnect(Victim victim) {
         return new Victim(victim.sandbox(), backend.connect(victim.ref()));
     }
 
     /** Extends a sandbox's deadline, for campaigns. The deadline is short otherwise, so that a sandbox of a killed test ends soon. */
-    void prolong(Victim victim) {
+    public void prolong(Victim victim) {
         backend.setDeadline(victim.ref(), in(LIFE));
     }
 
-    CreateRequest request(SandboxSize size, Duration life) {
+    public CreateRequest request(SandboxSize size, Duration life) {
         var spec = SandboxSpec.builder(new Source.Template("base"), size)
                 .network(NetworkRules.DENY_ALL)
                 .build();
@@ -163,7 +163,7 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
         return context.clock().instant().plus(life);
     }
 
-    SandboxTag newTag() {
+    public SandboxTag newTag() {
         return new SandboxTag(context.installation(), "h" + count.incrementAndGet(), 1);
     }
 
@@ -173,12 +173,12 @@ final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallbac
     }
 
     /** Returns the sandbox's folder on the host. */
-    Path folder(Victim victim) {
+    public Path folder(Victim victim) {
         return home().resolve("s").resolve(victim.sandbox().tag().toString());
     }
 
     /** Returns the host's pid of the sandbox's agent. */
-    long agentPid(Victim victim) {
+    public long agentPid(Victim victim) {
         try {
             var launched = Files.readString(folder(victim).resolve("launched"));
             return Long.parseLong(launched.replaceFirst("(?s)^\\{\"pid\":(\\d+),.*", "$1"));

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * @param installation part of the name of each control group and directory
  * @param sandboxes the directory with the folders of all sandboxes
  */
-record Leftovers(String installation, Path sandboxes) {
+public record Leftovers(String installation, Path sandboxes) {
     /** Returns everything that exists now: processes, control groups, loop devices, mounts, directories. */
-    List<String> find() {
+    public List<String> find() {
         var found = new ArrayList<String>();
         found.addAll(processes());
         found.addAll(groups(installation + "-"));
@@ -29,16 +29,16 @@ record Leftovers(String installation, Path sandboxes) {
         return found;
     }
 
-    void assertNone() {
+    public void assertNone() {
         assertThat(find()).as("left on the host").isEmpty();
     }
 
     /** Returns the {@code /proc} directories of all processes in the control groups of this installation. */
-    List<String> processes() {
+    public List<String> processes() {
         return processes("/sandboxer-" + installation + "-");
     }
 
-    List<String> processesOf(SandboxTag sandbox) {
+    public List<String> processesOf(SandboxTag sandbox) {
         return processes("/sandboxer-" + sandbox);
     }
 
@@ -54,7 +54,7 @@ record Leftovers(String installation, Path sandboxes) {
     }
 
     /** Returns the directories of the sandbox's control groups. */
-    List<String> groupsOf(SandboxTag sandbox) {
+    public List<String> groupsOf(SandboxTag sandbox) {
         return groups(sandbox.toString());
     }
 
@@ -76,11 +76,11 @@ record Leftovers(String installation, Path sandboxes) {
     }
 
     /** Returns the mounts in this namespace. Mounts in a sandbox's own namespace end with its processes. */
-    List<String> mounts() {
+    public List<String> mounts() {
         return lines(Path.of("/proc/self/mountinfo"), sandboxes.toString());
     }
 
-    List<String> loopDevices() {
+    public List<String> loopDevices() {
         var found = new ArrayList<String>();
         try (var devices = Files.newDirectoryStream(Path.of("/sys/block"), "loop*")) {
             for (Path device : devices) {

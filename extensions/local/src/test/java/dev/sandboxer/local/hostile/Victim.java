@@ -24,18 +24,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A sandbox in which attacks run. */
-record Victim(BackendSandbox sandbox, Session session) {
+public record Victim(BackendSandbox sandbox, Session session) {
     /** Longest time of an attack that ends by itself. */
-    static final Duration TIMEOUT = Duration.ofSeconds(20);
+    public static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** The output of a process, from both streams, and its end. */
-    record Result(String output, Exited exited) {
-        int status() {
+    public record Result(String output, Exited exited) {
+        public int status() {
             return exited.status();
         }
 
         /** Returns the output without surrounding blanks; throws if the command failed. */
-        String text() {
+        public String text() {
             if (status() != 0) {
                 throw new AssertionError("the command failed: " + this);
             }
@@ -43,30 +43,30 @@ record Victim(BackendSandbox sandbox, Session session) {
         }
     }
 
-    BackendRef ref() {
+    public BackendRef ref() {
         return sandbox.ref();
     }
 
-    SandboxFiles files() {
+    public SandboxFiles files() {
         return session.files();
     }
 
-    Result sh(String script) {
+    public Result sh(String script) {
         return run(ProcessSpec.of("/bin/bash", "-c", script));
     }
 
-    Result rootSh(String script) {
+    public Result rootSh(String script) {
         return run(ProcessSpec.builder("/bin/bash", "-c", script).user("root").build());
     }
 
-    Result run(ProcessSpec spec) {
+    public Result run(ProcessSpec spec) {
         try (var process =
                 session.processes().start(spec.toBuilder().timeout(TIMEOUT).build())) {
             return await(process);
         }
     }
 
-    static Result await(RunningProcess process) {
+    public static Result await(RunningProcess process) {
         var output = new ByteArrayOutputStream();
         try {
             while (true) {
@@ -84,14 +84,14 @@ record Victim(BackendSandbox sandbox, Session session) {
     }
 
     /** Runs an attack of {@code attack.c} as {@code user} or {@code root}, and returns its attempts. */
-    Attempts attack(String user, String name, String... arguments) {
+    public Attempts attack(String user, String name, String... arguments) {
         var argv = new ArrayList<>(List.of(attackProgram(), name));
         argv.addAll(List.of(arguments));
         return Attempts.parse(run(ProcessSpec.builder(argv).user(user).build()));
     }
 
     /** Returns the attack program's path inside the sandbox, and copies it there first if needed. */
-    String attackProgram() {
+    public String attackProgram() {
         var path = "/home/user/attack";
         try {
             files().stat(path, null);
@@ -105,7 +105,7 @@ record Victim(BackendSandbox sandbox, Session session) {
         return path;
     }
 
-    void write(String path, String content) {
+    public void write(String path, String content) {
         try {
             files().write(path, WriteOptions.DEFAULT, new ByteArrayInputStream(content.getBytes(UTF_8)));
         } catch (IOException e) {
@@ -113,7 +113,7 @@ record Victim(BackendSandbox sandbox, Session session) {
         }
     }
 
-    String read(String path) {
+    public String read(String path) {
         try (var file = files().read(path, null, 0, 1 << 20)) {
             return new String(file.content().readAllBytes(), UTF_8);
         } catch (IOException e) {
@@ -122,7 +122,7 @@ record Victim(BackendSandbox sandbox, Session session) {
     }
 
     /** Runs a program on the host and returns its output; throws if it fails. */
-    static String onHost(String... command) {
+    public static String onHost(String... command) {
         try {
             var process = new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
@@ -139,7 +139,7 @@ record Victim(BackendSandbox sandbox, Session session) {
     }
 
     /** Creates a directory with a short path, because a Unix socket's path may have only 107 bytes. */
-    static Path temporaryDirectory() {
+    public static Path temporaryDirectory() {
         try {
             return Files.createTempDirectory(
                     Path.of("/tmp"),

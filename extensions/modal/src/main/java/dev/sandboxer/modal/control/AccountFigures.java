@@ -1,9 +1,9 @@
 package dev.sandboxer.modal.control;
 
-import dev.sandboxer.extension.Accounting.Usage;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.feature.Accounting.Usage;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageRequest;
 import dev.sandboxer.protocol.modal.ClientProto.WorkspaceBillingRatesRequest;
 import dev.sandboxer.protocol.modal.ModalClientGrpc;

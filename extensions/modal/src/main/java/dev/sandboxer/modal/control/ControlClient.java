@@ -4,7 +4,7 @@ import com.google.protobuf.MessageLite;
 import dev.sandboxer.extension.BackendRef;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
-import dev.sandboxer.extension.support.Redaction;
+import dev.sandboxer.extension.support.redaction.Redaction;
 import dev.sandboxer.modal.rpc.Channels;
 import dev.sandboxer.modal.rpc.StatusMapper;
 import dev.sandboxer.modal.rpc.Timeouts;

@@ -1,10 +1,10 @@
 package dev.sandboxer.modal.router;
 
 import dev.sandboxer.extension.BackendRef;
-import dev.sandboxer.extension.BackendSnapshot;
 import dev.sandboxer.extension.ExtensionContext;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.feature.BackendSnapshot;
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.modal.control.ControlClient;
 import dev.sandboxer.modal.control.SandboxCalls;

@@ -6,7 +6,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.OperationException.Reason;
-import dev.sandboxer.extension.support.Redaction;
+import dev.sandboxer.extension.support.redaction.Redaction;
 import dev.sandboxer.modal.control.ControlClient;
 import dev.sandboxer.modal.control.RouterAccess;
 import dev.sandboxer.modal.control.SandboxCalls;

@@ -11,7 +11,7 @@ import dev.sandboxer.extension.CreationProgress.Stage;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Effect;
 import dev.sandboxer.extension.ExtensionException.Kind;
-import dev.sandboxer.extension.Snapshotting;
+import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.Source;

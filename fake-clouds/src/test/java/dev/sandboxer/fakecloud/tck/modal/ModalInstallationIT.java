@@ -24,7 +24,7 @@ import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
-import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.payments.Money;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -9,7 +9,7 @@ import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
-import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.lifecycle.terms.Terms;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

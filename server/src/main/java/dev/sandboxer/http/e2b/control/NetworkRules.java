@@ -4,7 +4,7 @@ import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkTarget;
 import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.lifecycle.state.AskedRules;
+import dev.sandboxer.lifecycle.terms.AskedRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

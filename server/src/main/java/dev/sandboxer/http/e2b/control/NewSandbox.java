@@ -2,8 +2,8 @@ package dev.sandboxer.http.e2b.control;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.lifecycle.state.OnTimeout;
-import dev.sandboxer.lifecycle.state.Terms;
+import dev.sandboxer.lifecycle.terms.OnTimeout;
+import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.profiles.Profile;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -9,7 +9,7 @@ import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxQuery.Cursor;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b.control;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.SandboxMetrics;
+import dev.sandboxer.extension.feature.SandboxMetrics;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;

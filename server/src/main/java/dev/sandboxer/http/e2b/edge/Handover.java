@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.hosts.Place;
 import dev.sandboxer.http.HttpExchange;
@@ -12,7 +12,7 @@ import dev.sandboxer.http.ports.Forwarding;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
 import dev.sandboxer.http.ports.UpstreamProxy;
-import dev.sandboxer.lifecycle.Snapshot;
+import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.sandboxer.http.e2b.edge;
 
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.extension.HttpTarget;
+import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.passage.OriginConnection;
 import dev.sandboxer.http.passage.Origins;

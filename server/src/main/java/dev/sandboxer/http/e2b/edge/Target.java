@@ -7,7 +7,7 @@ public sealed interface Target {
     /** The port of E2B's daemon, which serves processes and files. */
     int ENVD_PORT = 49_983;
 
-    /** The name of the daemon's protocol among backends; see {@link dev.sandboxer.extension.HttpPassage#protocols}. */
+    /** The name of the daemon's protocol among backends; see {@link dev.sandboxer.extension.feature.HttpPassage#protocols}. */
     String ENVD_PROTOCOL = "envd";
 
     /** A sandbox's processes or files. */

@@ -11,7 +11,7 @@ import dev.sandboxer.http.e2b.edge.Passage;
 import dev.sandboxer.http.e2b.edge.SandboxAccess;
 import dev.sandboxer.http.e2b.edge.SandboxCall;
 import dev.sandboxer.http.e2b.edge.Target;
-import dev.sandboxer.lifecycle.Snapshots;
+import dev.sandboxer.lifecycle.snapshots.Snapshots;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import java.io.IOException;
 import java.time.InstantSource;

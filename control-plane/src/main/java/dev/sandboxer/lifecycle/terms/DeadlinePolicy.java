@@ -1,0 +1,32 @@
+package dev.sandboxer.lifecycle.terms;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * The difference between a sandbox's deadline and the backend's. The backend ends a sandbox at its own deadline, so a sandbox that pauses
+ * instead gets a later one there: we must pause it in time.
+ */
+public final class DeadlinePolicy {
+    /** How long a paused sandbox is kept. */
+    public static final Duration KEPT_PAUSED = Duration.ofDays(30);
+
+    /** How much later the backend's deadline of a sandbox is that pauses. */
+    private static final Duration GRACE = Duration.ofMinutes(2);
+
+    private DeadlinePolicy() {}
+
+    /** Returns the backend's deadline of a running sandbox. */
+    public static Instant atBackend(OnTimeout onTimeout, Instant deadline) {
+        return onTimeout == OnTimeout.PAUSE ? deadline.plus(GRACE) : deadline;
+    }
+
+    /** Returns the latest deadline of a sandbox, given the backend's. One that pauses needs up to 2 minutes before it. */
+    public static Instant latest(OnTimeout onTimeout, Instant byBackend, Instant now) {
+        if (onTimeout == OnTimeout.KILL) {
+            return byBackend;
+        }
+        var part = Duration.between(now, byBackend).dividedBy(4);
+        return byBackend.minus(part.compareTo(GRACE) < 0 ? part : GRACE);
+    }
+}
