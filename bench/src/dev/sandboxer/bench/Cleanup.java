@@ -4,25 +4,25 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /** Undoes steps in reverse order, at the normal end and on signals. Thread-safe. */
-final class Cleanup implements AutoCloseable {
+public final class Cleanup implements AutoCloseable {
     private static final long GRACE_MS = 30_000;
     private static volatile boolean stopping;
 
     private final Deque<Step> steps = new ArrayDeque<>();
 
-    interface Action {
+    public interface Action {
         void run() throws Exception;
     }
 
     private record Step(String what, Action action) {}
 
-    Cleanup() {
+    public Cleanup() {
         var main = Thread.currentThread();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> atExit(main), "cleanup"));
     }
 
     /** Returns true after a signal. Failures are then its consequence. */
-    static boolean stopping() {
+    public static boolean stopping() {
         return stopping;
     }
 
@@ -41,7 +41,7 @@ final class Cleanup implements AutoCloseable {
         close();
     }
 
-    synchronized void add(String what, Action action) {
+    public synchronized void add(String what, Action action) {
         steps.push(new Step(what, action));
     }
 

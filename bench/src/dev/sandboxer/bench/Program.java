@@ -12,29 +12,29 @@ import java.util.concurrent.TimeUnit;
  * A program with little output that is run to its end. Its standard streams are pipes, never {@code /dev/null}, since some container
  * runtimes change the owner of their streams' files.
  */
-record Program(List<String> command, Map<String, String> environment) {
+public record Program(List<String> command, Map<String, String> environment) {
     private static final long TIMEOUT_S = 120;
 
-    Program(String... command) {
+    public Program(String... command) {
         this(List.of(command), Map.of());
     }
 
-    Program(List<String> command) {
+    public Program(List<String> command) {
         this(command, Map.of());
     }
 
-    Program with(String name, String value) {
+    public Program with(String name, String value) {
         var more = new HashMap<>(environment);
         more.put(name, value);
         return new Program(command, more);
     }
 
-    static boolean present(String name) {
+    public static boolean present(String name) {
         return !where(name).isEmpty();
     }
 
     /** Returns the path of a program in PATH; empty if there is none. */
-    static String where(String name) {
+    public static String where(String name) {
         for (var directory : System.getenv().getOrDefault("PATH", "").split(":")) {
             var path = Path.of(directory.isEmpty() ? "." : directory, name);
             if (java.nio.file.Files.isExecutable(path)) {
@@ -50,7 +50,7 @@ record Program(List<String> command, Map<String, String> environment) {
      * @return standard output and standard error
      * @throws IOException when it fails or takes too long; the message has the last line of its output
      */
-    String run() throws IOException, InterruptedException {
+    public String run() throws IOException, InterruptedException {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         var process = builder.start();

@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** All times, by group and name, in the order in which they were first taken. */
-final class Results {
+public final class Results {
     /** Sections of the report. */
-    enum Group {
+    public enum Group {
         CONTRACT("In one JVM, through the extension contract (ext.local)"),
         CONTROL_PLANE("In one JVM, through the control plane on SQLite (durable rows included)"),
         ON_POSTGRES("In one JVM, through the control plane on PostgreSQL (durable rows included)"),
@@ -35,22 +35,22 @@ final class Results {
     private boolean keeping;
 
     /** Sets whether later times are kept, or dropped as warm-up. */
-    void keep(boolean value) {
+    public void keep(boolean value) {
         keeping = value;
     }
 
-    interface Action {
+    public interface Action {
         void run() throws Exception;
     }
 
-    void time(Group group, String name, Action action) throws Exception {
+    public void time(Group group, String name, Action action) throws Exception {
         time(group, name, () -> {
             action.run();
             return true;
         });
     }
 
-    <T> T time(Group group, String name, Callable<T> action) throws Exception {
+    public <T> T time(Group group, String name, Callable<T> action) throws Exception {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException();
         }
@@ -64,17 +64,17 @@ final class Results {
     }
 
     /** Adds a time that was measured elsewhere. */
-    void add(Group group, String name, long nanos) {
+    public void add(Group group, String name, long nanos) {
         groups.computeIfAbsent(group, any -> new LinkedHashMap<>())
                 .computeIfAbsent(name, any -> new Samples())
                 .add(nanos);
     }
 
-    Map<String, Samples> of(Group group) {
+    public Map<String, Samples> of(Group group) {
         return groups.getOrDefault(group, Map.of());
     }
 
-    Optional<Samples> find(Group group, String name) {
+    public Optional<Samples> find(Group group, String name) {
         return Optional.ofNullable(of(group).get(name));
     }
 }

@@ -3,18 +3,18 @@ package dev.sandboxer.bench;
 import java.util.Arrays;
 
 /** The times of one kind of action. */
-final class Samples {
+public final class Samples {
     private long[] nanos = new long[256];
     private int count;
 
-    void add(long value) {
+    public void add(long value) {
         if (count == nanos.length) {
             nanos = Arrays.copyOf(nanos, 2 * count);
         }
         nanos[count++] = value;
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 

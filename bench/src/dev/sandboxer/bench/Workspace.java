@@ -7,10 +7,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /** The bench's directory: homes of sand-boxer, and a root file system for the peers that is like a sandbox's. */
-record Workspace(Path directory) {
+public record Workspace(Path directory) {
     private static final List<String> TOP_LEVEL = List.of("bin", "sbin", "lib", "lib32", "lib64", "libx32");
 
-    static Workspace prepare(Path directory, Cleanup cleanup) throws IOException {
+    public static Workspace prepare(Path directory, Cleanup cleanup) throws IOException {
         cleanup.add(directory.toString(), () -> remove(directory));
         // containers with other uids must be able to reach their root
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
@@ -35,7 +35,7 @@ record Workspace(Path directory) {
     }
 
     /** Returns the host directories to bind read-only: {@code /usr}, and more on hosts without a merged {@code /usr}. */
-    static List<String> readOnlyBinds() {
+    public static List<String> readOnlyBinds() {
         var binds = new java.util.ArrayList<>(List.of("/usr"));
         TOP_LEVEL.stream()
                 .map(name -> Path.of("/", name))
@@ -44,11 +44,11 @@ record Workspace(Path directory) {
         return binds;
     }
 
-    Path root() {
+    public Path root() {
         return directory.resolve("rootfs");
     }
 
-    Path resolve(String name) {
+    public Path resolve(String name) {
         return directory.resolve(name);
     }
 

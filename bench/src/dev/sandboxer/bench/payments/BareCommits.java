@@ -7,11 +7,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 
 /** Durable commits of one row by plain JDBC, as the floor for commits on this disk. */
-final class BareCommits implements AutoCloseable {
+public final class BareCommits implements AutoCloseable {
     private final Connection connection;
     private final PreparedStatement insert;
 
-    BareCommits(Path file) throws SQLException {
+    public BareCommits(Path file) throws SQLException {
         connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         try (var statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
@@ -21,7 +21,7 @@ final class BareCommits implements AutoCloseable {
         insert = connection.prepareStatement("INSERT INTO rows (value) VALUES (?)");
     }
 
-    void commit(int times) throws SQLException {
+    public void commit(int times) throws SQLException {
         for (var i = 0; i < times; i++) {
             insert.setInt(1, i);
             insert.executeUpdate();

@@ -25,9 +25,9 @@ import java.util.Map;
  * Reads lines of the bill from SQLite and writes them as CSV for FOCUS. Runs in a JVM of its own with a small heap. Arguments: a
  * directory, the number of lines, the number of rounds. Prints for each round the name of the pass and its nanoseconds.
  */
-final class BillExport {
-    static final String READ = "read";
-    static final String EXPORT = "export";
+public final class BillExport {
+    public static final String READ = "read";
+    public static final String EXPORT = "export";
 
     private static final int METERS = 2;
     private static final int HOURS = 25;

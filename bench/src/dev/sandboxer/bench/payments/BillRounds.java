@@ -10,16 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Times the export of the bill in a JVM with little memory, and a bare read of the same rows. */
-final class BillRounds {
-    static final String READ = "read the rows";
-    static final String EXPORT = "write them as CSV for FOCUS";
+public final class BillRounds {
+    public static final String READ = "read the rows";
+    public static final String EXPORT = "write them as CSV for FOCUS";
 
     private BillRounds() {}
 
     /** The first rounds warm up. */
     private static final int WARM_UP = 1;
 
-    static void measure(Workspace work, int lines, int rounds, Results results)
+    public static void measure(Workspace work, int lines, int rounds, Results results)
             throws IOException, InterruptedException {
         var directory = Files.createDirectories(work.resolve("bill"));
         var output = new Program(

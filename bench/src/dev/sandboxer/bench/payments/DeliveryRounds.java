@@ -28,12 +28,12 @@ import java.util.Random;
 import java.util.concurrent.Executors;
 
 /** Times the delivery of events to a receiver on this machine, and a bare loop of the same HTTP client. */
-final class DeliveryRounds implements AutoCloseable {
-    static final String BARE = "a bare loop of the HTTP client";
-    static final String ON_SQLITE = "the outbox on SQLite";
-    static final String ON_POSTGRES = "the outbox on PostgreSQL";
+public final class DeliveryRounds implements AutoCloseable {
+    public static final String BARE = "a bare loop of the HTTP client";
+    public static final String ON_SQLITE = "the outbox on SQLite";
+    public static final String ON_POSTGRES = "the outbox on PostgreSQL";
 
-    static final int EVENTS = 500;
+    public static final int EVENTS = 500;
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final String TEXT = "x".repeat(1200);
 
@@ -76,7 +76,7 @@ final class DeliveryRounds implements AutoCloseable {
     }
 
     /** @param url of a PostgreSQL database; null = without */
-    DeliveryRounds(String url, Workspace work, Cleanup cleanup) throws Exception {
+    public DeliveryRounds(String url, Workspace work, Cleanup cleanup) throws Exception {
         cleanup.add("the deliveries", this::close);
         this.receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -97,7 +97,7 @@ final class DeliveryRounds implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + receiver.getAddress().getPort() + "/");
     }
 
-    void round(Results results) throws Exception {
+    public void round(Results results) throws Exception {
         results.time(Group.DELIVERY, BARE, this::post);
         deliver(results, ON_SQLITE, sqlite);
         if (postgres != null) {

@@ -26,15 +26,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * Times the credits of a sandbox: hold, capture and release, one commit each. On SQLite they run one after the other, on PostgreSQL
  * by several clients with a consumer each. The same rounds time as many bare commits of one row.
  */
-final class LedgerRounds implements AutoCloseable {
-    static final String BARE = "three commits of one row, bare SQLite";
-    static final String ON_SQLITE = "hold, capture, release on SQLite";
-    static final String ON_POSTGRES = "the same 64 times, 8 clients, PostgreSQL";
+public final class LedgerRounds implements AutoCloseable {
+    public static final String BARE = "three commits of one row, bare SQLite";
+    public static final String ON_SQLITE = "hold, capture, release on SQLite";
+    public static final String ON_POSTGRES = "the same 64 times, 8 clients, PostgreSQL";
 
     /** Commits per sandbox: hold, capture and release. */
-    static final int COMMITS = 3;
+    public static final int COMMITS = 3;
 
-    static final int BATCH = 64;
+    public static final int BATCH = 64;
     private static final int CLIENTS = 8;
     private static final Money HELD = Money.parse("0.10");
     private static final Money USED = Money.parse("0.03");
@@ -68,7 +68,7 @@ final class LedgerRounds implements AutoCloseable {
     }
 
     /** @param url of an empty PostgreSQL database; null = without */
-    LedgerRounds(String url, Workspace work, Cleanup cleanup) throws Exception {
+    public LedgerRounds(String url, Workspace work, Cleanup cleanup) throws Exception {
         cleanup.add("the ledgers", this::close);
         var home = Files.createDirectories(work.resolve("ledger"));
         this.bare = new BareCommits(home.resolve("bare.db"));
@@ -77,7 +77,7 @@ final class LedgerRounds implements AutoCloseable {
                 url == null ? null : Books.open(Database.open(home, Map.of("SANDBOXER_DATABASE_URL", url)));
     }
 
-    void round(Results results) throws Exception {
+    public void round(Results results) throws Exception {
         results.time(Group.LEDGER, BARE, () -> bare.commit(COMMITS));
         results.time(Group.LEDGER, ON_SQLITE, () -> sqlite.life(0, nextSandbox()));
         if (postgres != null) {

@@ -28,12 +28,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.Map;
 
 /** Times ticks of the meter over many running, charged sandboxes: within an hour, and at its end, when the hour is billed. */
-final class MeteringRounds implements AutoCloseable {
-    static final String MINUTE = "a tick within the hour";
+public final class MeteringRounds implements AutoCloseable {
+    public static final String MINUTE = "a tick within the hour";
     static final String HOUR = "a tick at the hour's end, with the bill";
 
     /** The interval of the meter. */
-    static final int INTERVAL_MS = 60_000;
+    public static final int INTERVAL_MS = 60_000;
 
     private static final int SANDBOXES = 10_000;
     private static final int CONSUMERS = 20;
@@ -63,12 +63,12 @@ final class MeteringRounds implements AutoCloseable {
         fill();
     }
 
-    static MeteringRounds onSqlite(Workspace work) throws Exception {
+    public static MeteringRounds onSqlite(Workspace work) throws Exception {
         var file = Files.createDirectories(work.resolve("metering")).resolve("sandboxer.db");
         return new MeteringRounds(Group.METERING, Database.open(file, Map.of()));
     }
 
-    static MeteringRounds onPostgres(String url, Workspace work) {
+    public static MeteringRounds onPostgres(String url, Workspace work) {
         return new MeteringRounds(
                 Group.METERING_ON_POSTGRES,
                 Database.open(work.resolve("unused.db"), Map.of("SANDBOXER_DATABASE_URL", url)));
@@ -106,7 +106,7 @@ final class MeteringRounds implements AutoCloseable {
         }
     }
 
-    void round(Results results) throws Exception {
+    public void round(Results results) throws Exception {
         now = now.plus(1, ChronoUnit.MINUTES);
         results.time(group, MINUTE, this::tick);
         now = now.truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);

@@ -7,10 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Plain bubblewrap with the namespaces and mounts of a local sandbox: the floor for anything built on it. */
-final class Bwrap implements Peer {
+public final class Bwrap implements Peer {
     private final Program program;
 
-    Bwrap(Workspace work) {
+    public Bwrap(Workspace work) {
         var command = new ArrayList<>(List.of("bwrap", "--unshare-user", "--unshare-all", "--hostname", "bench"));
         command.addAll(List.of("--bind", work.root().toString(), "/"));
         Workspace.readOnlyBinds().forEach(path -> command.addAll(List.of("--ro-bind", path, path)));

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** Plain {@code crun run}, an OCI runtime, on a bundle with a sandbox's size, its own uid range and no network. */
-final class Crun implements Peer {
+public final class Crun implements Peer {
     private final Workspace work;
     private boolean groups = isRoot();
     private int count;
 
-    Crun(Workspace work) {
+    public Crun(Workspace work) {
         this.work = work;
     }
 

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code docker run} with a sandbox's size and no network, on an image with an empty root. Needs a daemon on this machine. */
-final class Docker implements Peer {
+public final class Docker implements Peer {
     private final Workspace work;
     private final String image = "sandboxer-bench:" + ProcessHandle.current().pid();
     private boolean used;
 
-    Docker(Workspace work) {
+    public Docker(Workspace work) {
         this.work = work;
     }
 

@@ -3,7 +3,7 @@ package dev.sandboxer.bench.peers;
 import dev.sandboxer.bench.Program;
 
 /** Another program that runs a command in isolation, for comparison. */
-interface Peer {
+public interface Peer {
     String name();
 
     /**

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** {@code podman run --rootfs} with a sandbox's size and no network. Its state is in the bench's directory. */
-final class Podman implements Peer {
+public final class Podman implements Peer {
     private static final Path GROUPS = Path.of("/sys/fs/cgroup");
     private static final String OWN_GROUP = "libpod_parent";
 
@@ -22,7 +22,7 @@ final class Podman implements Peer {
     private boolean groupsBefore;
     private boolean groups = true;
 
-    Podman(Workspace work) {
+    public Podman(Workspace work) {
         this.work = work;
     }
 
