@@ -178,7 +178,6 @@ public final class Sandboxes implements AutoCloseable {
     public Sandbox create(CreateSandbox asked) {
         var request = sources.apply(asked);
         consumers.requireEnabled(request.consumer());
-        LongestTtl.of(request.profile()).check(request.effectiveTtl());
         var key = request.idempotencyKey();
         if (key != null) {
             var earlier = sandboxes.findByKey(request.consumer(), key).flatMap(it -> sandboxOf(request, it));

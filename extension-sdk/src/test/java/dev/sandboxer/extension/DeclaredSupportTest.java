@@ -46,7 +46,7 @@ class DeclaredSupportTest {
         assertSupported(new PlainExtension(Set.of(), Set.of("other", "base")), other);
         assertSupported(new PlainExtension(Set.of(Capability.SNAPSHOT), Set.of("base")), other);
         assertThat(reason(new PlainExtension(Set.of(), Set.of("c", "b")), other))
-                .isEqualTo("has no template \"other\"; it has [b, c]");
+                .isEqualTo("has no template \"other\"; it has b, c");
     }
 
     @Test

@@ -33,7 +33,7 @@ final class GpuTypes {
             var most = LIMITS.get(type);
             if (most == null) {
                 return Optional.of(
-                        "has no GPU of type " + type.replaceAll("\\p{Cntrl}", "?") + "; it has " + LIMITS.keySet());
+                        "has no GPU of type " + type.replaceAll("\\p{Cntrl}", "?") + "; it has " + String.join(", ", LIMITS.keySet()));
             }
             if (gpu.count() > most) {
                 return Optional.of(
