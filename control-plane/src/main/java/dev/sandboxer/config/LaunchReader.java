@@ -45,8 +45,8 @@ record LaunchReader(Problems problems) {
 
     private static Duration limit(String text) {
         Duration limit = Durations.parsePositive(text);
-        if (limit.compareTo(ReadyCheck.LONGEST_LIMIT) > 0) {
-            throw new IllegalArgumentException("is longer than " + Durations.format(ReadyCheck.LONGEST_LIMIT));
+        if (limit.compareTo(ReadyCheck.MAX_LIMIT) > 0) {
+            throw new IllegalArgumentException("is longer than " + Durations.format(ReadyCheck.MAX_LIMIT));
         }
         return limit;
     }

@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /** Checks that only we or root can have written a file, since its code runs with all our rights. */
 final class TrustedFile {
-    static final long LARGEST = 256L << 20;
+    static final long MAX_BYTES = 256L << 20;
 
     private static final Path OWN_PROCESS = Path.of("/proc/self");
     private static final int FILE_TYPE = 0170000;
@@ -47,8 +47,8 @@ final class TrustedFile {
                 throw new RefusedException(
                         quoted(path) + " can be changed by other users; run: chmod go-w " + quoted(path));
             }
-            if (bounded && (long) Objects.requireNonNull(attributes.get("size")) > LARGEST) {
-                throw new RefusedException("it has more than " + (LARGEST >> 20) + " MiB; replace or remove it");
+            if (bounded && (long) Objects.requireNonNull(attributes.get("size")) > MAX_BYTES) {
+                throw new RefusedException("it has more than " + (MAX_BYTES >> 20) + " MiB; replace or remove it");
             }
         } catch (IOException e) {
             throw new RefusedException(quoted(path) + " can't be checked: " + e.getMessage());

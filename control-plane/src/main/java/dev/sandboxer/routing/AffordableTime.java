@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Cuts the time to live of a sandbox to what its consumer can pay for. For one request; not thread-safe. */
 final class AffordableTime {
     /** With less affordable time than this, no sandbox is created. */
-    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration MIN_TTL = Duration.ofMinutes(1);
 
     private final Credits credits;
     private final Requirements requirements;
@@ -50,7 +50,7 @@ final class AffordableTime {
             return eligible;
         }
         var time = tariff.affordable(size, most);
-        var shortest = shorter(wanted, SHORTEST);
+        var shortest = shorter(wanted, MIN_TTL);
         if (time.compareTo(shortest) < 0) {
             return skipped(
                     eligible,

@@ -28,8 +28,8 @@ import tools.jackson.databind.type.LogicalType;
 /** Reads and writes JSON bodies. Values of a wrong type are refused, and null values are not written. */
 public final class WireJson {
     private static final int DEEPEST = 64;
-    private static final int LONGEST_REASON = 300;
-    private static final int LONGEST_NAME = 100;
+    private static final int MAX_REASON_LENGTH = 300;
+    private static final int MAX_NAME_LENGTH = 100;
     private static final Pattern TARGET =
             Pattern.compile("^Cannot (?:deserialize value of type .*?|construct instance of .*? to deserialize) from ");
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
@@ -145,7 +145,7 @@ public final class WireJson {
     /** Shortens a message and removes the names of our classes, which mean nothing to a caller. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
-        var line = message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));
+        var line = message.substring(0, Math.min(MAX_REASON_LENGTH, end < 0 ? message.length() : end));
         var spoken = COERCED.matcher(TARGET.matcher(line).replaceFirst("it can't be made of "))
                 .replaceFirst("it can't be made of $1");
         return TOKEN.matcher(CLASS_NAME.matcher(spoken).replaceAll("$1"))
@@ -154,6 +154,6 @@ public final class WireJson {
     }
 
     private static String shortened(String text) {
-        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME) + "...";
+        return text.length() <= MAX_NAME_LENGTH ? text : text.substring(0, MAX_NAME_LENGTH) + "...";
     }
 }

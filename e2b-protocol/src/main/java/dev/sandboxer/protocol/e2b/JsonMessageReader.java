@@ -25,8 +25,8 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class JsonMessageReader {
     private static final int DEEPEST = 64;
-    private static final int LONGEST_NUMBER = 40;
-    private static final int LONGEST_REASON = 300;
+    private static final int MAX_NUMBER_LENGTH = 40;
+    private static final int MAX_REASON_LENGTH = 300;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(
@@ -175,7 +175,7 @@ final class JsonMessageReader {
             var text = json.getString();
             try {
                 // parsing takes time proportional to the square of the length
-                var number = text.length() > LONGEST_NUMBER ? null : new BigDecimal(text).longValueExact();
+                var number = text.length() > MAX_NUMBER_LENGTH ? null : new BigDecimal(text).longValueExact();
                 if (number != null && number >= least && number <= most) {
                     return number;
                 }
@@ -240,6 +240,6 @@ final class JsonMessageReader {
     /** Returns the first line, cut: it may quote the caller's input. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
-        return message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));
+        return message.substring(0, Math.min(MAX_REASON_LENGTH, end < 0 ? message.length() : end));
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Shell(Exec exec) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int MOST_OUTPUT = 4 << 20;
+    private static final int MAX_OUTPUT_BYTES = 4 << 20;
 
     /**
      * The result of a script.
@@ -48,7 +48,7 @@ public record Shell(Exec exec) {
     public Done run(String script, String... arguments) {
         var execution = exec.start(new Command(argv(script, arguments), false, LIMIT, null));
         try (var output = new CommandOutput(execution, "a command inside", null, LIMIT.multipliedBy(2))) {
-            var out = output.readAll(MOST_OUTPUT);
+            var out = output.readAll(MAX_OUTPUT_BYTES);
             return new Done(output.status(), out, output.errors());
         }
     }

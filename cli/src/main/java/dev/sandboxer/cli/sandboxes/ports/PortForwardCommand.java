@@ -20,8 +20,8 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** So often it is looked at a sandbox that is being ended. */
-    private static final int MOST_LOOKS = 60;
+    /** How many times to check whether a sandbox that is being ended is gone. */
+    private static final int MAX_CHECKS = 60;
 
     /** How often we look before we record the end of a sandbox ourselves: the process that ends it usually does. */
     private static final int LOOKS_BEFORE_NOTE = 3;
@@ -71,7 +71,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
      */
     private SandboxException watch(Sandbox begun, Session session, PortForwarder forwarder) {
         var seen = begun;
-        var patience = MOST_LOOKS;
+        var patience = MAX_CHECKS;
         try {
             while (true) {
                 var doubtful = forwarder.awaitDoubt(LOOK);
@@ -86,10 +86,10 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
                 switch (now.state()) {
                     case STOPPING -> patience--; // the process that ends it records why
                     case RUNNING -> {
-                        var ending = doubtful || patience < MOST_LOOKS || isOverdue(now);
-                        patience = ending && isGone(session, patience) ? patience - 1 : MOST_LOOKS;
+                        var ending = doubtful || patience < MAX_CHECKS || isOverdue(now);
+                        patience = ending && isGone(session, patience) ? patience - 1 : MAX_CHECKS;
                     }
-                    default -> patience = MOST_LOOKS;
+                    default -> patience = MAX_CHECKS;
                 }
             }
         } catch (InterruptedException e) {
@@ -124,7 +124,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
             if (e.kind() != ExtensionException.Kind.GONE) {
                 return false;
             }
-            if (patience > MOST_LOOKS - LOOKS_BEFORE_NOTE) {
+            if (patience > MAX_CHECKS - LOOKS_BEFORE_NOTE) {
                 return true;
             }
             throw e;

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class LifecycleRoutes {
     private static final int CONNECT_TIMEOUT = 300;
     private static final int RESUME_TIMEOUT = 15;
-    private static final int SHORTEST_REFRESH = 15;
-    private static final int LONGEST_REFRESH = 3600;
+    private static final int MIN_REFRESH = 15;
+    private static final int MAX_REFRESH = 3600;
 
     private final Sandboxes sandboxes;
     private final Templates templates;
@@ -97,10 +97,10 @@ final class LifecycleRoutes {
 
     private void refresh(HttpExchange exchange) throws IOException {
         var asked = exchange.knownJson(Refresh.class).duration();
-        if (asked != null && (asked < 0 || asked > LONGEST_REFRESH)) {
-            throw new E2bException(400, "duration must be from 0 to " + LONGEST_REFRESH + " s");
+        if (asked != null && (asked < 0 || asked > MAX_REFRESH)) {
+            throw new E2bException(400, "duration must be from 0 to " + MAX_REFRESH + " s");
         }
-        var duration = Duration.ofSeconds(Math.max(SHORTEST_REFRESH, Objects.requireNonNullElse(asked, 0)));
+        var duration = Duration.ofSeconds(Math.max(MIN_REFRESH, Objects.requireNonNullElse(asked, 0)));
         retryOnConflict(exchange, sandbox -> {
             requireRunning(sandbox);
             return extendOnly(sandbox, duration);

@@ -219,8 +219,8 @@ final class SandboxRoutes {
                 if (at < 1) {
                     throw new E2bException(400, "metadata has to be name=value pairs");
                 }
-                if (pairs.size() == NewSandbox.MOST_PAIRS) {
-                    throw new E2bException(400, "metadata may have at most " + NewSandbox.MOST_PAIRS + " pairs");
+                if (pairs.size() == NewSandbox.MAX_PAIRS) {
+                    throw new E2bException(400, "metadata may have at most " + NewSandbox.MAX_PAIRS + " pairs");
                 }
                 pairs.put(twice(pair.substring(0, at)), twice(pair.substring(at + 1)));
             }

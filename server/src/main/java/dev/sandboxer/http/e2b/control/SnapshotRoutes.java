@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Routes for snapshots and forks. A snapshot keeps the disk, not the processes; a fork keeps the variables too. */
 final class SnapshotRoutes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
-    private static final int MOST_FORKS = 100;
+    private static final int MAX_FORKS = 100;
     private static final int FORK_TIMEOUT = 15;
 
     private final Sandboxes sandboxes;
@@ -114,8 +114,8 @@ final class SnapshotRoutes {
     private void fork(HttpExchange exchange) throws IOException {
         var asked = exchange.knownJson(Fork.class);
         int count = Objects.requireNonNullElse(asked.count(), 1);
-        if (count < 1 || count > MOST_FORKS) {
-            throw new E2bException(400, "count must be from 1 to " + MOST_FORKS);
+        if (count < 1 || count > MAX_FORKS) {
+            throw new E2bException(400, "count must be from 1 to " + MAX_FORKS);
         }
         var original = owned.of(exchange);
         var timeout = TimeoutLimit.check(asked.timeout(), FORK_TIMEOUT, templates.of(original));

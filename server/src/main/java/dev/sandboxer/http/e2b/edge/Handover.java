@@ -29,7 +29,7 @@ public final class Handover {
     /** Marks a request that was handed on. Such a request is not handed on again, so it can't go back and forth between servers. */
     static final String MARK = "X-Sandboxer-Handed-On";
 
-    private static final int MOST_REMEMBERED = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
 
     private final Hosts hosts;
     private final Origins origins;
@@ -38,7 +38,7 @@ public final class Handover {
      * The hosts of recently used sandboxes on other hosts. A sandbox never leaves its host, so only the first call into it has to
      * read its row.
      */
-    private final RecentlyUsed<SandboxId, String> elsewhere = new RecentlyUsed<>(MOST_REMEMBERED);
+    private final RecentlyUsed<SandboxId, String> elsewhere = new RecentlyUsed<>(MAX_REMEMBERED);
 
     private final ExchangeForwarder forwarder = new ExchangeForwarder();
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers {@code POST /files}: writes one raw file, or several from a multipart body. The content is streamed, not kept in memory. */
 final class FileUpload {
     private static final String METADATA = "x-metadata-";
-    private static final int MOST_METADATA = 4096;
+    private static final int MAX_METADATA_BYTES = 4096;
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
     private static final Pattern KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
 
@@ -200,8 +200,8 @@ final class FileUpload {
                 found.put(key, value);
             }
         }
-        if (total > MOST_METADATA) {
-            throw new E2bException(400, "metadata is longer than " + MOST_METADATA + " bytes");
+        if (total > MAX_METADATA_BYTES) {
+            throw new E2bException(400, "metadata is longer than " + MAX_METADATA_BYTES + " bytes");
         }
         return found;
     }

@@ -22,7 +22,7 @@ record BuildBody(
         @Nullable List<StepBody> steps,
         @Nullable String startCmd,
         @Nullable String readyCmd) {
-    private static final int MOST_STEPS = 500;
+    private static final int MAX_STEPS = 500;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
     /** The command that the SDKs' waitForPort writes. The port is probed directly instead, since not every sandbox has ss. */
@@ -105,8 +105,8 @@ record BuildBody(
         }
         var all = new ArrayList<Step>();
         if (steps != null) {
-            if (steps.size() > MOST_STEPS) {
-                throw new E2bException(400, "a template may have at most " + MOST_STEPS + " steps");
+            if (steps.size() > MAX_STEPS) {
+                throw new E2bException(400, "a template may have at most " + MAX_STEPS + " steps");
             }
             steps.forEach(step -> all.add(step.step()));
         }

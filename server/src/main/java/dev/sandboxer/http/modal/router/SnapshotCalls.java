@@ -33,7 +33,7 @@ final class SnapshotCalls {
     private static final Pattern SNAPSHOT_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final Set<String> NOT_MOUNTABLE = Set.of("", "/proc", "/sys", "/dev", "/__modal");
     private static final Duration DEFAULT_LIFE = Duration.ofDays(30);
-    private static final Duration LONGEST_LIFE = Duration.ofDays(10_000);
+    private static final Duration MAX_LIFE = Duration.ofDays(10_000);
 
     private final Sandboxes sandboxes;
     private final IdleTimeouts idle;
@@ -187,8 +187,8 @@ final class SnapshotCalls {
         if (seconds == -1) {
             return null;
         }
-        if (seconds < 1 || seconds > LONGEST_LIFE.toSeconds()) {
-            throw ModalErrors.invalid("ttl_seconds has to be -1, or 1 to " + LONGEST_LIFE.toSeconds());
+        if (seconds < 1 || seconds > MAX_LIFE.toSeconds()) {
+            throw ModalErrors.invalid("ttl_seconds has to be -1, or 1 to " + MAX_LIFE.toSeconds());
         }
         return Duration.ofSeconds(seconds);
     }
