@@ -266,8 +266,8 @@ public final class Sandboxer implements AutoCloseable {
     }
 
     /** Starts jobs. Where servers share a database, each job runs in one process at a time. */
-    public Jobs begin(List<Job> jobs) {
-        return database.begin(jobs);
+    public Jobs startJobs(List<Job> jobs) {
+        return database.startJobs(jobs);
     }
 
     /** Returns the file {@code rates.yaml}, which has the prices. */

@@ -270,7 +270,7 @@ public final class Charging implements TransitionListener, Funding {
     }
 
     @Override
-    public Instant until(Sandbox sandbox, Instant from, Instant wanted) {
+    public Instant affordableUntil(Sandbox sandbox, Instant from, Instant wanted) {
         var meter = metering.meter(sandbox.id().value());
         if (meter.isEmpty() || meter.get().subject().tariff().isFree()) {
             return wanted;

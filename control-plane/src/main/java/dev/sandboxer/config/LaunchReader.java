@@ -40,7 +40,7 @@ record LaunchReader(Problems problems) {
         return probe == null
                 ? null
                 : new Launch(
-                        command, new ReadyCheck(probe, Objects.requireNonNullElse(within, ReadyCheck.USUAL_LIMIT)));
+                        command, new ReadyCheck(probe, Objects.requireNonNullElse(within, ReadyCheck.DEFAULT_LIMIT)));
     }
 
     private static Duration limit(String text) {

@@ -9,7 +9,7 @@ import java.time.Duration;
  */
 public record ReadyCheck(Probe probe, Duration within) {
     /** The time limit if none is named. */
-    public static final Duration USUAL_LIMIT = Duration.ofMinutes(1);
+    public static final Duration DEFAULT_LIMIT = Duration.ofMinutes(1);
 
     public static final Duration MAX_LIMIT = Duration.ofHours(1);
 

@@ -68,8 +68,8 @@ final class AffordableTime {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private static Verdict skipped(Eligible eligible, String why) {
-        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, why, eligible.quote());
+    private static Verdict skipped(Eligible eligible, String reason) {
+        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, reason, eligible.quote());
     }
 
     /** Returns what may be spent on the sandbox; null = no limit. */

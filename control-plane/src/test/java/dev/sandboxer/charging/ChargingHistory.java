@@ -240,7 +240,7 @@ public final class ChargingHistory {
         return process.sandboxes()
                 .create(CreateSandbox.of(CONSUMERS.get(random.nextInt(2)), profile)
                         .ttl(Duration.ofMillis(random.nextInt(1000, 3_500_000)))
-                        .terms(Terms.USUAL.withOnTimeout(onTimeout).withMaxCost(maxCost))
+                        .terms(Terms.DEFAULT.withOnTimeout(onTimeout).withMaxCost(maxCost))
                         .metadata(Map.of("team", "t" + random.nextInt(3), "name", "n" + created++))
                         .build());
     }

@@ -3,7 +3,7 @@ package dev.sandboxer.http;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.ports.ClientWatch;
-import dev.sandboxer.http.ports.Silence;
+import dev.sandboxer.http.ports.RequestIdleTimeout;
 import dev.sandboxer.observe.VirtualThreads;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -268,9 +268,9 @@ public final class HttpExchange {
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} if the body is not JSON of that type; as {@link #body} does
      */
-    public <T> T knownJson(Class<T> type) throws IOException {
+    public <T> T lenientJson(Class<T> type) throws IOException {
         var body = body();
-        return WireJson.readKnown(body.length == 0 ? new byte[] {'{', '}'} : body, type, name -> {
+        return WireJson.readLenient(body.length == 0 ? new byte[] {'{', '}'} : body, type, name -> {
             if (notes.unknownFields.size() < MAX_NOTED) {
                 notes.unknownFields.add(name);
             }
@@ -363,6 +363,6 @@ public final class HttpExchange {
 
     /** Turns off the idle timeout, since a stream to or from a sandbox may be silent for any time. */
     public void allowSilence() {
-        Silence.expect(request);
+        RequestIdleTimeout.lift(request);
     }
 }

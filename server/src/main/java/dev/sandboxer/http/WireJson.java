@@ -82,7 +82,7 @@ public final class WireJson {
      * @param unknown receives the name of each unknown field
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
-    public static <T> T readKnown(byte[] bytes, Class<T> type, Consumer<String> unknown) {
+    public static <T> T readLenient(byte[] bytes, Class<T> type, Consumer<String> unknown) {
         return read(bytes, MAPPER.readerFor(type).withHandler(new DeserializationProblemHandler() {
             @Override
             public boolean handleUnknownProperty(

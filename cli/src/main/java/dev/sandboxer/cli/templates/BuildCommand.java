@@ -117,6 +117,6 @@ final class BuildCommand extends ExistingSandboxCommand {
         if (probes.isEmpty()) {
             return null;
         }
-        return new ReadyCheck(probes.getFirst(), Objects.requireNonNullElse(within.get(), ReadyCheck.USUAL_LIMIT));
+        return new ReadyCheck(probes.getFirst(), Objects.requireNonNullElse(within.get(), ReadyCheck.DEFAULT_LIMIT));
     }
 }

@@ -109,7 +109,7 @@ public final class ExecProcesses implements Processes {
     /** Returns a running process that matches, else the one that ended last. */
     private LaunchedProcess find(ProcessSelector selector) {
         var found = processes.values().stream()
-                .filter(it -> selector.names(it.info()))
+                .filter(it -> selector.matches(it.info()))
                 .toList();
         return found.stream()
                 .filter(it -> !it.hasEnded())

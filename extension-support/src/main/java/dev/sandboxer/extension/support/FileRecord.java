@@ -57,7 +57,7 @@ record FileRecord(byte[] path, FileEntry entry) {
         var targetMode = link == null ? mode : link.mode() == null ? mode : link.mode();
         return FileEntry.builder(path, type)
                 .targetType(link == null ? type : link.type())
-                .mode(targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND : 0))
+                .mode(targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND_MASK : 0))
                 .size(Long.parseLong(line.group(2)))
                 .owner(Integer.parseUnsignedInt(line.group(3)), owner(line.group(7), line.group(3)))
                 .group(Integer.parseUnsignedInt(line.group(4)), owner(line.group(8), line.group(4)))
@@ -95,7 +95,7 @@ record FileRecord(byte[] path, FileEntry entry) {
     }
 
     private static FileType type(int mode) {
-        return switch (mode & FileEntry.KIND) {
+        return switch (mode & FileEntry.KIND_MASK) {
             case DIRECTORY -> FileType.DIRECTORY;
             case FILE -> FileType.FILE;
             case LINK -> FileType.SYMLINK;

@@ -57,7 +57,7 @@ public final class ModalServer implements AutoCloseable {
      */
     public static ModalServer start(
             Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> interceptors) {
-        return start(installation, listen, advertised, interceptors, ModalOptions.USUAL);
+        return start(installation, listen, advertised, interceptors, ModalOptions.DEFAULT);
     }
 
     /** Like {@link #start(Sandboxer, Listen, URI, List)}, for a rehearsal. */

@@ -84,7 +84,7 @@ final class LifecycleRoutes {
     }
 
     private void timeout(HttpExchange exchange) throws IOException {
-        var timeout = exchange.knownJson(Timeout.class).timeout();
+        var timeout = exchange.lenientJson(Timeout.class).timeout();
         if (timeout == null) {
             throw new E2bException(400, "timeout is required");
         }
@@ -96,7 +96,7 @@ final class LifecycleRoutes {
     }
 
     private void refresh(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Refresh.class).duration();
+        var asked = exchange.lenientJson(Refresh.class).duration();
         if (asked != null && (asked < 0 || asked > MAX_REFRESH)) {
             throw new E2bException(400, "duration must be from 0 to " + MAX_REFRESH + " s");
         }
@@ -115,7 +115,7 @@ final class LifecycleRoutes {
     }
 
     private void pause(HttpExchange exchange) throws IOException {
-        var disk = Boolean.FALSE.equals(exchange.knownJson(Pause.class).memory());
+        var disk = Boolean.FALSE.equals(exchange.lenientJson(Pause.class).memory());
         retryOnConflict(exchange, sandbox -> {
             if (sandbox.state() == SandboxState.PAUSED) {
                 throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
@@ -126,7 +126,7 @@ final class LifecycleRoutes {
     }
 
     private void resume(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Resume.class);
+        var asked = exchange.lenientJson(Resume.class);
         requireMemory(asked.memory());
         var sandbox = owned.of(exchange);
         if (sandbox.state() != SandboxState.PAUSED) {
@@ -140,7 +140,7 @@ final class LifecycleRoutes {
 
     /** Resumes a paused sandbox. Extends the deadline of a running one, and never shortens it. */
     private void connect(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Connect.class);
+        var asked = exchange.lenientJson(Connect.class);
         requireMemory(asked.memory());
         var woken = new boolean[1];
         var sandbox = retryOnConflict(exchange, seen -> {

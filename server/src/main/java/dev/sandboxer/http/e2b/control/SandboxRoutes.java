@@ -49,7 +49,7 @@ final class SandboxRoutes {
     private final Templates templates;
     private final SandboxViews views;
     private final OwnedSandboxes owned;
-    private final Internet internet;
+    private final InternetAccess internet;
     private final UnsecuredPolicy unsecured;
 
     SandboxRoutes(
@@ -58,7 +58,7 @@ final class SandboxRoutes {
             Handover handover,
             Templates templates,
             SandboxViews views,
-            Internet internet,
+            InternetAccess internet,
             UnsecuredPolicy unsecured) {
         this.internet = internet;
         this.unsecured = unsecured;
@@ -80,7 +80,7 @@ final class SandboxRoutes {
 
     /** E2B's older route, on which a sandbox has a token only if that is asked for. */
     private void createAsAsked(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(NewSandbox.class);
+        var asked = exchange.lenientJson(NewSandbox.class);
         asked.check();
         var secured = Boolean.TRUE.equals(asked.secure());
         if (!secured) {
@@ -94,7 +94,7 @@ final class SandboxRoutes {
     }
 
     private void createSecured(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(NewSandbox.class);
+        var asked = exchange.lenientJson(NewSandbox.class);
         asked.check();
         create(exchange, asked, V2_TIMEOUT, true);
     }

@@ -63,7 +63,7 @@ final class SnapshotRoutes {
     }
 
     private void make(HttpExchange exchange) throws IOException {
-        var name = exchange.knownJson(NewSnapshot.class).name();
+        var name = exchange.lenientJson(NewSnapshot.class).name();
         if (name != null && !NAME.matcher(name).matches()) {
             throw new E2bException(
                     400,
@@ -112,7 +112,7 @@ final class SnapshotRoutes {
 
     /** Makes one snapshot, starts the forks from it, then deletes it. */
     private void fork(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Fork.class);
+        var asked = exchange.lenientJson(Fork.class);
         int count = Objects.requireNonNullElse(asked.count(), 1);
         if (count < 1 || count > MAX_FORKS) {
             throw new E2bException(400, "count must be from 1 to " + MAX_FORKS);

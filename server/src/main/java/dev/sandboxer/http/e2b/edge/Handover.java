@@ -6,8 +6,8 @@ import dev.sandboxer.extension.HttpTarget;
 import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.hosts.Place;
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.http.passage.OriginConnection;
-import dev.sandboxer.http.passage.Origins;
+import dev.sandboxer.http.origin.OriginConnection;
+import dev.sandboxer.http.origin.Origins;
 import dev.sandboxer.http.ports.Forwarding;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
@@ -136,7 +136,7 @@ public final class Handover {
             throw new E2bException(e.status(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             hosts.forget(host);
-            throw hosts.unreachable(what, host, address);
+            throw hosts.away(what, host, address);
         }
     }
 

@@ -60,7 +60,7 @@ final class ProcessMessages {
      */
     static void requireFor(ProcessSelector selector, ProcessInput input, List<ProcessInfo> processes) {
         for (ProcessInfo process : processes) {
-            if (selector.names(process) && (process.pty() ? input.hasStdin() : input.hasPty())) {
+            if (selector.matches(process) && (process.pty() ? input.hasStdin() : input.hasPty())) {
                 throw new ConnectException(
                         ConnectCode.INTERNAL,
                         process.pty()

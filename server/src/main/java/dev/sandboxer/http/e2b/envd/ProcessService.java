@@ -165,7 +165,7 @@ final class ProcessService {
             if (request.hasPty()) {
                 processes.resize(selector, ProcessMessages.size(request.getPty()));
             } else if (!lists.with(
-                    rpc.sandbox().id(), processes, found -> found.stream().anyMatch(selector::names))) {
+                    rpc.sandbox().id(), processes, found -> found.stream().anyMatch(selector::matches))) {
                 throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
             }
         });

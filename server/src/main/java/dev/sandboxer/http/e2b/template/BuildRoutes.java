@@ -75,7 +75,7 @@ final class BuildRoutes {
             List<String> aliases) {}
 
     private void request(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(NewBuild.class);
+        var asked = exchange.lenientJson(NewBuild.class);
         var name = asked.name() == null ? asked.alias() : asked.name();
         if (name == null) {
             throw new E2bException(400, "name is required");
@@ -116,7 +116,7 @@ final class BuildRoutes {
     }
 
     private void begin(HttpExchange exchange) throws IOException {
-        var recipe = exchange.knownJson(BuildBody.class).recipe();
+        var recipe = exchange.lenientJson(BuildBody.class).recipe();
         var build = build(exchange);
         requireFiles(build, recipe);
         if (build.state() != Build.State.WAITING) {

@@ -1,4 +1,4 @@
-package dev.sandboxer.http.passage;
+package dev.sandboxer.http.origin;
 
 import dev.sandboxer.extension.HttpTarget;
 import java.io.IOException;
