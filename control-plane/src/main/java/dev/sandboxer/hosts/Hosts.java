@@ -111,7 +111,7 @@ public final class Hosts {
     public SandboxException away(String what, String host, URI address) {
         return new SandboxException(
                 ErrorCode.HOST_AWAY,
-                what + " is on another host (" + host + "), whose server, " + address + ", can't be reached; try again",
+                what + " is on another host (" + host + "): its server, " + address + ", can't be reached; try again",
                 Duration.ofSeconds(2));
     }
 

@@ -40,8 +40,7 @@ record LongestTtl(Duration duration, String setBy) {
         if (ttl.compareTo(duration) > 0) {
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
-                    Durations.format(ttl) + " is longer than " + setBy + " allows, which is "
-                            + Durations.format(duration));
+                    "a time to live of " + Durations.format(ttl) + " is too long; " + setBy + " allows at most " + Durations.format(duration));
         }
     }
 }

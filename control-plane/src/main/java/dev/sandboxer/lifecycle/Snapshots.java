@@ -233,7 +233,7 @@ public final class Snapshots {
                 "snapshot " + snapshot.id() + " can't be deleted: " + snapshot.extension() + " refuses credential "
                         + snapshot.credential() + ": " + e.getMessage() + "; it stays at " + snapshot.extension()
                         + (snapshot.template() == null ? "" : " as " + snapshot.template())
-                        + ", delete it in that account yourself",
+                        + "; delete it in that account yourself",
                 e);
     }
 

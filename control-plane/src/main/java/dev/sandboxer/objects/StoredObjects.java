@@ -96,7 +96,7 @@ public final class StoredObjects {
 
     private static SandboxException taken(String name) {
         return new SandboxException(
-                ErrorCode.CONFLICT, "'" + name + "' was changed by somebody else at the same time; try again");
+                ErrorCode.CONFLICT, "'" + name + "' was changed by another call at the same time; try again");
     }
 
     public Optional<StoredObject> find(String consumer, String kind, String id) {

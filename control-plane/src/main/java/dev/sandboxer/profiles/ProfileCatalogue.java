@@ -132,7 +132,7 @@ public final class ProfileCatalogue {
                 ErrorCode.PROFILE_NOT_ALLOWED,
                 name + " is not allowed for this consumer"
                         + (allowed.isEmpty()
-                                ? ", and no other profile is"
+                                ? "; no profile is"
                                 : "; it may use " + ProfileName.list(allowed)));
     }
 

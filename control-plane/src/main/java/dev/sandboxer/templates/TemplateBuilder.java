@@ -222,10 +222,7 @@ final class TemplateBuilder {
             }
             throw new SandboxException(
                     e.code(),
-                    "the image " + Spelling.quoted(image)
-                            + " can't be used here: begin with base, or with a template of yours;"
-                            + " or name it in config.yaml, in the profile that replaces it: `images: [\"" + image
-                            + "\"]`. " + e.getMessage(),
+                    "the image " + Spelling.quoted(image) + " can't be used here: " + e.getMessage() + "; begin with base or a template of yours, or name the image in config.yaml, in the profile that" + " replaces it: `images: [\"" + image + "\"]`",
                     e);
         }
     }

@@ -175,7 +175,7 @@ class CredentialRouterTest {
                     .isInstanceOfSatisfying(
                             Choice.Missing.class,
                             missing -> assertThat(missing.reason())
-                                    .contains("stored as a consumer's", "CLOUD_KEY")
+                                    .contains("stored for a consumer", "CLOUD_KEY")
                                     .doesNotContain("key_platform1"));
         }
         assertThat(router().choose(cloud, Requester.of("other"), null))

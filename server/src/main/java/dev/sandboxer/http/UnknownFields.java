@@ -17,7 +17,7 @@ final class UnknownFields {
     void log(String route, HttpExchange.Notes notes) {
         for (String name : notes.unknownFields) {
             if (logged.size() < MAX_LOGGED && logged.add(route + " " + name)) {
-                LOG.atWarn().addKeyValue("field", name).log("{}: ignored an unknown field of the body", route);
+                LOG.atWarn().addKeyValue("field", name).log("{}: ignored an unknown field of the request body", route);
             }
         }
     }

@@ -106,12 +106,12 @@ public final class WireJson {
         try {
             @Nullable T value = reader.readValue(bytes);
             if (value == null) {
-                throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has to be a JSON object, not null");
+                throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body must be a JSON object, not null");
             }
             return value;
         } catch (UnrecognizedPropertyException e) {
             throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "the body has a field that is not known here" + field(e), e);
+                    ErrorCode.INVALID_ARGUMENT, "the body has an unknown field" + field(e), e);
         } catch (DatabindException e) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,

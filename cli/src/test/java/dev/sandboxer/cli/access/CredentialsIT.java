@@ -75,7 +75,7 @@ class CredentialsIT {
                     .doesNotContain("defect");
         }
         assertThat(cli.run("credentials", "add", "ext.e2b", "api_key=" + KEY).err())
-                .contains("a key is read from standard input");
+                .contains("give a key on standard input");
         assertThat(cli.run("credentials", "add").err()).contains("add: EXT is missing");
     }
 

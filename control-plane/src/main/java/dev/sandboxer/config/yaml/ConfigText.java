@@ -40,10 +40,10 @@ public final class ConfigText {
         } catch (NoSuchFileException e) {
             return "";
         } catch (AccessDeniedException e) {
-            problems.add(0, 0, "", "cannot be read: permission denied");
+            problems.add(0, 0, "", "can't be read: permission denied");
             return null;
         } catch (IOException e) {
-            problems.add(0, 0, "", "cannot be read: " + e.getMessage());
+            problems.add(0, 0, "", "can't be read: " + e.getMessage());
             return null;
         }
     }

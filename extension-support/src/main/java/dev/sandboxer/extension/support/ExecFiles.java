@@ -197,7 +197,7 @@ public final class ExecFiles implements SandboxFiles {
             String operation, String activity, boolean input, String path, @Nullable String user, String... more) {
         check(path);
         if (user != null && user.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.UNKNOWN_USER, "a user's name can't contain NUL");
+            throw new OperationException(Reason.UNKNOWN_USER, "a user's name must not contain NUL");
         }
         var arguments = new ArrayList<>(List.of(operation, user == null ? defaultUser : user, path));
         arguments.addAll(List.of(more));
@@ -207,7 +207,7 @@ public final class ExecFiles implements SandboxFiles {
     /** Rejects paths that Linux accepts nowhere. Some of them could not even be passed to a script. */
     private static void check(String path) {
         if (path.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a path can't contain NUL");
+            throw new OperationException(Reason.INVALID, "a path must not contain NUL");
         }
         var bytes = path.getBytes(StandardCharsets.UTF_8);
         var name = 0;

@@ -39,7 +39,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
 
     private static void requireNoNul(String word) {
         if (word.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a command can't contain NUL");
+            throw new OperationException(Reason.INVALID, "a command must not contain NUL");
         }
     }
 

@@ -50,7 +50,7 @@ record GrantBody(
             var _ = time.toEpochMilli();
             return time;
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw invalid("expiresAt has to be a time such as 2027-01-31T00:00:00Z");
+            throw invalid("expiresAt must be a time such as 2027-01-31T00:00:00Z");
         }
     }
 

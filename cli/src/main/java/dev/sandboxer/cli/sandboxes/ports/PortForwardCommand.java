@@ -31,7 +31,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
             "ADDRESS",
             "Where to listen (default: ${DEFAULT-VALUE}); localhost is ::1 too, 0.0.0.0 everywhere.",
             LOOPBACK);
-    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Name, id or id prefix.");
     private final Supplier<List<String>> ports =
             syntax.arguments("PORT", "[[ADDRESS:]HERE:]INSIDE, e.g. 8000, 9000:8000, or 0:8000 for any that is free.");
 
@@ -60,7 +60,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
     private void require(Sandbox sandbox) {
         if (!sandboxer().extensions().get(sandbox.extension()).capabilities().contains(Capability.PORTS)) {
             throw new SandboxException(
-                    ErrorCode.UNSUPPORTED, sandbox.extension() + " has no ways to the ports of its sandboxes");
+                    ErrorCode.UNSUPPORTED, sandbox.extension() + " can't reach the ports of its sandboxes");
         }
     }
 

@@ -94,7 +94,7 @@ public final class PortForwarder implements AutoCloseable {
             tell(
                     trouble,
                     e.reason() == Reason.REFUSED
-                            ? "nobody listens on port " + inside + " in the sandbox yet"
+                            ? "nothing listens on port " + inside + " in the sandbox yet"
                             : "port " + inside + ": " + e.getMessage());
         } catch (ExtensionException e) {
             doubts.release();

@@ -121,7 +121,7 @@ class PortForwardIT {
             }
             web(cli, id, 8000);
             awaitServer(forwarded.port());
-            assertThat(forwarded.notes()).containsExactly("sandboxer: nobody listens on port 8000 in the sandbox yet");
+            assertThat(forwarded.notes()).containsExactly("sandboxer: nothing listens on port 8000 in the sandbox yet");
             assertThat(forwarded.process().isAlive()).isTrue();
         }
     }

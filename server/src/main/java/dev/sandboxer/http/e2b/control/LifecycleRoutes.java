@@ -73,8 +73,7 @@ final class LifecycleRoutes {
         if (Boolean.FALSE.equals(memory)) {
             throw new E2bException(
                     400,
-                    "memory false is not supported here, since the pause decides what is kept; to keep only the disk,"
-                            + " pause with memory false (keepMemory: false)");
+                    "memory: false is not supported here; to keep only the disk, pause with memory: false (keepMemory: false)");
         }
     }
 

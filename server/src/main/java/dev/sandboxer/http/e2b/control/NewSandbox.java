@@ -73,7 +73,7 @@ record NewSandbox(
         }
         checkPairs("envVars", envVars());
         if (envVars().keySet().stream().anyMatch(name -> name.indexOf('=') >= 0)) {
-            throw new E2bException(400, "the name of a variable in envVars may not contain =");
+            throw new E2bException(400, "the name of a variable in envVars must not contain =");
         }
     }
 
@@ -94,7 +94,7 @@ record NewSandbox(
                         what + " entries need a name and a value, of at most " + MAX_TEXT_LENGTH + " characters together");
             }
             if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0 || !isText(name) || !isText(value)) {
-                throw new E2bException(400, what + " may contain neither NUL nor half a surrogate pair");
+                throw new E2bException(400, what + " must contain neither NUL nor half a surrogate pair");
             }
         });
     }

@@ -34,7 +34,7 @@ record Page(int limit, @Nullable Cursor after) {
     private static int limit(String text) {
         var limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new E2bException(400, "limit has to be a number from 1 to " + MAX_LIMIT);
+            throw new E2bException(400, "limit must be a number from 1 to " + MAX_LIMIT);
         }
         return limit;
     }

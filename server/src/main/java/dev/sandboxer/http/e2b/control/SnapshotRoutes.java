@@ -67,7 +67,7 @@ final class SnapshotRoutes {
         if (name != null && !NAME.matcher(name).matches()) {
             throw new E2bException(
                     400,
-                    "a snapshot's name has to begin with a letter or digit, and may have letters, digits and ._:/-,"
+                    "a snapshot's name must begin with a letter or digit, and may have letters, digits and ._:/-,"
                             + " 128 characters at most");
         }
         exchange.json(201, View.of(sandboxes.snapshots().make(owned.of(exchange), name)));

@@ -81,7 +81,7 @@ final class TelemetryRoutes {
         var text = exchange.query("sandbox_ids");
         var ids = text == null || text.isEmpty() ? List.<String>of() : List.of(text.split(","));
         if (ids.isEmpty() || ids.size() > MAX_IDS) {
-            throw new E2bException(400, "sandbox_ids has to name 1 to " + MAX_IDS + " sandboxes");
+            throw new E2bException(400, "sandbox_ids must name 1 to " + MAX_IDS + " sandboxes");
         }
         var found = new LinkedHashMap<String, UsageHistory.Sample>();
         for (String id : ids) {
@@ -106,7 +106,7 @@ final class TelemetryRoutes {
             return otherwise;
         }
         if (!NUMBER.matcher(text).matches()) {
-            throw new E2bException(400, name + " has to be a Unix time");
+            throw new E2bException(400, name + " must be a Unix time");
         }
         return Instant.ofEpochMilli(Long.parseLong(text) * millis);
     }
@@ -174,7 +174,7 @@ final class TelemetryRoutes {
             return MAX_LOGS;
         }
         if (!NUMBER.matcher(text).matches() || Long.parseLong(text) < 0) {
-            throw new E2bException(400, "limit has to be a number");
+            throw new E2bException(400, "limit must be a number");
         }
         return (int) Math.min(MAX_LOGS, Long.parseLong(text));
     }

@@ -143,7 +143,7 @@ public final class Templates {
         return new E2bException(
                 404,
                 "template '" + shown(name)
-                        + "' not found; there are the profiles of config.yaml, snapshots, and what you have built");
+                        + "' not found; name a profile of config.yaml, a snapshot, or a template that you have built");
     }
 
     /**

@@ -45,7 +45,7 @@ final class ProcessMessages {
         if (!selector.getTag().isEmpty()) {
             return ProcessSelector.tag(selector.getTag());
         }
-        throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the process has to be named by pid or tag");
+        throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the process must be named by pid or tag");
     }
 
     static byte[] bytes(ProcessInput input) {

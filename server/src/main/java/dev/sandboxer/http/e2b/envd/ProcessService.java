@@ -306,7 +306,7 @@ final class ProcessService {
                 selector = ProcessMessages.selector(message.getStart().getProcess());
             } else if (message.getData().hasInput()) {
                 if (selector == null) {
-                    throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
+                    throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message must be start");
                 }
                 write(rpc, processes, selector, message.getData().getInput());
             }

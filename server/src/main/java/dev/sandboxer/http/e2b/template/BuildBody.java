@@ -57,7 +57,7 @@ record BuildBody(
                 throw new E2bException(400, "a COPY step needs filesHash");
             }
             if (mode != null && !MODE.matcher(mode).matches()) {
-                throw new E2bException(400, "the mode of a COPY step has to be octal");
+                throw new E2bException(400, "the mode of a COPY step must be octal");
             }
             return new Step.Copy(required(0), required(1), optional(2), mode, filesHash);
         }
@@ -88,7 +88,7 @@ record BuildBody(
         private @Nullable String optional(int i) {
             var value = args != null && i < args.size() ? args.get(i) : null;
             if (value != null && value.indexOf('\0') >= 0) {
-                throw new E2bException(400, "an argument of a step may not contain NUL");
+                throw new E2bException(400, "an argument of a step must not contain NUL");
             }
             return value == null || value.isEmpty() ? null : value;
         }

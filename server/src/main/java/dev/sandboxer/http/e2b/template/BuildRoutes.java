@@ -226,7 +226,7 @@ final class BuildRoutes {
             return defaultValue;
         }
         if (!text.matches("[0-9]{1,9}")) {
-            throw new E2bException(400, name + " has to be a number");
+            throw new E2bException(400, name + " must be a number");
         }
         return Integer.parseInt(text);
     }

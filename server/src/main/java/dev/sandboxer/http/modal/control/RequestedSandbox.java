@@ -60,7 +60,7 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
         }
         var seconds = Integer.toUnsignedLong(definition.getIdleTimeoutSecs());
         if (seconds == 0 || seconds > MAX_TIMEOUT.toSeconds()) {
-            throw ModalErrors.invalid("the idle timeout has to be between 1 s and 24 hours");
+            throw ModalErrors.invalid("the idle timeout must be between 1 s and 24 hours");
         }
         return Optional.of(Duration.ofSeconds(seconds));
     }
@@ -116,7 +116,7 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
             throw ModalErrors.invalid("the command of a sandbox has at most " + MAX_ENTRYPOINT_LENGTH + " characters");
         }
         if (words.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-            throw ModalErrors.invalid("the command of a sandbox may not contain NUL");
+            throw ModalErrors.invalid("the command of a sandbox must not contain NUL");
         }
         return words;
     }

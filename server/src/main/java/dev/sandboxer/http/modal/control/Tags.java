@@ -25,7 +25,7 @@ final class Tags {
                 throw ModalErrors.invalid("a tag needs a name, and has at most " + MAX_LENGTH + " characters");
             }
             if (name.indexOf('\0') >= 0 || tag.getTagValue().indexOf('\0') >= 0) {
-                throw ModalErrors.invalid("a tag may not contain NUL");
+                throw ModalErrors.invalid("a tag must not contain NUL");
             }
             if (name.startsWith(ModalMetadata.RESERVED)) {
                 throw ModalErrors.invalid("tags whose name begins with " + ModalMetadata.RESERVED + " are reserved: "

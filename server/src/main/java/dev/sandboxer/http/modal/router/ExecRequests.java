@@ -61,10 +61,10 @@ final class ExecRequests {
         requireMainContainer(request.getContainerId());
         checkCommand(request.getCommandArgsList());
         if (request.hasWorkdir() && !request.getWorkdir().startsWith("/")) {
-            throw ModalErrors.invalid("workdir has to be an absolute path: " + request.getWorkdir());
+            throw ModalErrors.invalid("workdir must be an absolute path: " + request.getWorkdir());
         }
         if (request.hasTimeoutSecs() && request.getTimeoutSecs() <= 0) {
-            throw ModalErrors.invalid("timeout_secs has to be 1 or more, and less than 2^31");
+            throw ModalErrors.invalid("timeout_secs must be 1 or more, and less than 2^31");
         }
     }
 

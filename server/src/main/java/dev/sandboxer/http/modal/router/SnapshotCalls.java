@@ -86,7 +86,7 @@ final class SnapshotCalls {
     TaskSnapshotFilesystemResponse filesystem(TaskSnapshotFilesystemRequest request) throws InterruptedException {
         ExecRequests.requireMainContainer(request.getContainerId());
         if (!request.hasTtlSeconds()) {
-            throw ModalErrors.invalid("ttl_seconds has to be set");
+            throw ModalErrors.invalid("ttl_seconds must be set");
         }
         var _ = life(request.getTtlSeconds()); // only checked: a snapshot of a disk stays until it is deleted
         var sandbox = access.running(request.getTaskId());
@@ -170,7 +170,7 @@ final class SnapshotCalls {
         }
         var path = bytes.toStringUtf8();
         if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-            throw ModalErrors.invalid("the path has to be absolute: " + path);
+            throw ModalErrors.invalid("the path must be absolute: " + path);
         }
         return path;
     }
@@ -188,7 +188,7 @@ final class SnapshotCalls {
             return null;
         }
         if (seconds < 1 || seconds > MAX_LIFE.toSeconds()) {
-            throw ModalErrors.invalid("ttl_seconds has to be -1, or 1 to " + MAX_LIFE.toSeconds());
+            throw ModalErrors.invalid("ttl_seconds must be -1, or 1 to " + MAX_LIFE.toSeconds());
         }
         return Duration.ofSeconds(seconds);
     }
