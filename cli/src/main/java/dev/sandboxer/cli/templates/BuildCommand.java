@@ -112,7 +112,7 @@ final class BuildCommand extends ExistingSandboxCommand {
                 .filter(Objects::nonNull)
                 .toList();
         if (probes.size() > 1) {
-            throw syntax.usageError("--ready-port, --ready-url and --ready-command exclude each other");
+            throw syntax.usageError("give only one of --ready-port, --ready-url and --ready-command");
         }
         if (probes.isEmpty()) {
             return null;
