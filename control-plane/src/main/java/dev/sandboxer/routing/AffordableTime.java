@@ -39,7 +39,7 @@ final class AffordableTime {
         }
         return tariff.isKnown()
                 ? withCredit(eligible, tariff, most)
-                : skipped(eligible, "its price is not known, so nothing can be set aside for it");
+                : skipped(eligible, "its price is not known, so no credit can be held; set it in rates.yaml");
     }
 
     private Verdict withCredit(Eligible eligible, Tariff tariff, Money most) {

@@ -32,7 +32,7 @@ record GrantBody(
      */
     Grant.Request request(String consumer) {
         if (id == null || amount == null) {
-            throw invalid("a grant needs an id, which you choose, and an amount");
+            throw invalid("a grant needs an amount, and an id of your choice");
         }
         return new Grant.Request(
                 CommandId.require(id),
