@@ -247,7 +247,8 @@ public final class Charging implements TransitionListener, Funding {
                 || ledger.balance(handle, sandbox.consumer()).available() != null) {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
-                    "no credit can be held for sandbox " + sandbox.id() + ": the price of " + sandbox.extension() + " is not known; set it in rates.yaml");
+                    "no credit can be held for sandbox " + sandbox.id() + ": the price of " + sandbox.extension()
+                            + " is not known; set it in rates.yaml");
         }
     }
 
@@ -263,7 +264,8 @@ public final class Charging implements TransitionListener, Funding {
         if (captured.plus(amount).compareTo(most) > 0) {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
-                    "sandbox " + sandbox.id() + " would cost up to " + captured.plus(amount) + " in all, more than its limit of " + most + "; ask for less time");
+                    "sandbox " + sandbox.id() + " would cost up to " + captured.plus(amount)
+                            + " in all, more than its limit of " + most + "; ask for less time");
         }
     }
 

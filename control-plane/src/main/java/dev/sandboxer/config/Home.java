@@ -92,7 +92,8 @@ public record Home(Path directory) {
         int owner = (int) Objects.requireNonNull(attributes.get("uid"));
         int us = (int) Files.getAttribute(OWN_PROCESS, "unix:uid");
         if (owner != us) {
-            throw refused("belongs to user id " + owner + ", but sandboxer runs as " + us + "; run as its owner, or " + OWN);
+            throw refused(
+                    "belongs to user id " + owner + ", but sandboxer runs as " + us + "; run as its owner, or " + OWN);
         }
         if ((mode & WRITABLE_BY_OTHERS) != 0) {
             throw refused("is writable by everybody; run: chmod 700 '" + directory + "', or " + OWN);

@@ -196,7 +196,8 @@ final class MasterKeys {
 
     private SandboxException unwritable(IOException e) {
         return failed(
-                "can't be changed: its directory is not writable (" + reason(e) + "); make the directory writable for the user who runs sandboxer",
+                "can't be changed: its directory is not writable (" + reason(e)
+                        + "); make the directory writable for the user who runs sandboxer",
                 e);
     }
 
@@ -220,7 +221,9 @@ final class MasterKeys {
     /** Returns the failure for a master key that is not the one of the database's other servers. */
     SandboxException notShared(Exception cause) {
         return failed(
-                (exists() ? "is not the one" : "is missing") + ", but all servers of this database need the same; copy master-key.json from the home" + " of another server, or name one file with SANDBOXER_MASTER_KEY_FILE",
+                (exists() ? "is not the one" : "is missing")
+                        + ", but all servers of this database need the same; copy master-key.json from the home"
+                        + " of another server, or name one file with SANDBOXER_MASTER_KEY_FILE",
                 cause);
     }
 

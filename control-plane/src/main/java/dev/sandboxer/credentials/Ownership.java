@@ -22,7 +22,9 @@ record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerpr
                 && printInEnvironment(extension).filter(print::equals).isPresent()) {
             throw new SandboxException(
                     ErrorCode.CREDENTIAL_EXISTS,
-                    "that key is the platform's already: it is in the environment of this process (" + PlatformEnvironment.names(extension) + "); take it out of the environment first, or do not add it");
+                    "that key is the platform's already: it is in the environment of this process ("
+                            + PlatformEnvironment.names(extension)
+                            + "); take it out of the environment first, or do not add it");
         }
     }
 

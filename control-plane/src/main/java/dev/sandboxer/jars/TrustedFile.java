@@ -40,7 +40,8 @@ final class TrustedFile {
                         + (type == DIRECTORY ? "directory" : "regular file") + "; remove it");
             }
             if (owner != us && owner != 0) {
-                throw new RefusedException(quoted(path) + " belongs to user id " + owner + ", but sandboxer runs as " + us + "; copy it as the user who runs sandboxer");
+                throw new RefusedException(quoted(path) + " belongs to user id " + owner + ", but sandboxer runs as "
+                        + us + "; copy it as the user who runs sandboxer");
             }
             if ((mode & WRITABLE_BY_OTHERS) != 0) {
                 throw new RefusedException(

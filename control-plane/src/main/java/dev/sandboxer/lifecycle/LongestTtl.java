@@ -40,7 +40,8 @@ record LongestTtl(Duration duration, String setBy) {
         if (ttl.compareTo(duration) > 0) {
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
-                    "a time to live of " + Durations.format(ttl) + " is too long; " + setBy + " allows at most " + Durations.format(duration));
+                    "a time to live of " + Durations.format(ttl) + " is too long; " + setBy + " allows at most "
+                            + Durations.format(duration));
         }
     }
 }

@@ -150,7 +150,8 @@ public final class StoredObjects {
             throw new SandboxException(
                     ErrorCode.OVER_QUOTA,
                     "consumer " + consumer + " stores " + total.count() + " objects of kind " + kind + " with "
-                            + total.size() + " characters; the limit is " + MAX_COUNT + " objects and " + MAX_TOTAL_LENGTH
+                            + total.size() + " characters; the limit is " + MAX_COUNT + " objects and "
+                            + MAX_TOTAL_LENGTH
                             + " characters; delete some");
         }
     }

@@ -108,7 +108,8 @@ public final class Backends implements AutoCloseable {
                 ? new SandboxException(
                         ErrorCode.CREDENTIAL_REFUSED,
                         extension + " refuses credential " + credential + ": " + e.getMessage()
-                                + "; no new sandbox uses it until `sandboxer credentials check " + credential + "` succeeds",
+                                + "; no new sandbox uses it until `sandboxer credentials check " + credential
+                                + "` succeeds",
                         e)
                 : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);
     }

@@ -27,10 +27,7 @@ record PostgresFailures(String location) {
     private SandboxException translated(SQLException e) {
         return switch (e.getSQLState()) {
             case null ->
-                failure(
-                        ErrorCode.STORE_LOCKED,
-                        "had no free connection in time (" + text(e) + "); try again",
-                        e);
+                failure(ErrorCode.STORE_LOCKED, "had no free connection in time (" + text(e) + "); try again", e);
             case "08004", "28000", "28P01" ->
                 failure(
                         ErrorCode.STORE_ACCESS_DENIED,
@@ -47,10 +44,10 @@ record PostgresFailures(String location) {
             case "42501" ->
                 failure(
                         ErrorCode.STORE_ACCESS_DENIED,
-                        "denied its user a privilege (" + text(e) + "); make the user its owner, or GRANT the missing privilege",
+                        "denied its user a privilege (" + text(e)
+                                + "); make the user its owner, or GRANT the missing privilege",
                         e);
-            case "25006" ->
-                failure(ErrorCode.STORE_READ_ONLY, "is read-only; if it is a standby, use its primary", e);
+            case "25006" -> failure(ErrorCode.STORE_READ_ONLY, "is read-only; if it is a standby, use its primary", e);
             case "53100" ->
                 failure(ErrorCode.DISK_FULL, "can't grow: the disk of its server is full; free some space", e);
             case "22021", "22P05" ->

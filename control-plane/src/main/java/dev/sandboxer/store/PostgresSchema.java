@@ -57,7 +57,9 @@ record PostgresSchema(DataSource source, String location) {
         if (!may) {
             throw new SandboxException(
                     ErrorCode.STORE_ACCESS_DENIED,
-                    "the database " + location + " does not let its user create tables; make the user its owner, or GRANT CREATE ON SCHEMA" + " public to the user");
+                    "the database " + location
+                            + " does not let its user create tables; make the user its owner, or GRANT CREATE ON SCHEMA"
+                            + " public to the user");
         }
     }
 

@@ -222,7 +222,9 @@ final class TemplateBuilder {
             }
             throw new SandboxException(
                     e.code(),
-                    "the image " + Spelling.quoted(image) + " can't be used here: " + e.getMessage() + "; begin with base or a template of yours, or name the image in config.yaml, in the profile that" + " replaces it: `images: [\"" + image + "\"]`",
+                    "the image " + Spelling.quoted(image) + " can't be used here: " + e.getMessage()
+                            + "; begin with base or a template of yours, or name the image in config.yaml, in the profile that"
+                            + " replaces it: `images: [\"" + image + "\"]`",
                     e);
         }
     }

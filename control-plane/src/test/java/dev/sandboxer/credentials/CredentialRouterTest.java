@@ -289,7 +289,8 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.reason()).contains(own.id().value(), "was refused", "401"));
+                        missing ->
+                                assertThat(missing.reason()).contains(own.id().value(), "was refused", "401"));
     }
 
     @Test

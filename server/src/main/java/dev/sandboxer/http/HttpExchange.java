@@ -225,7 +225,8 @@ public final class HttpExchange {
 
     private static void requireShort(long length) {
         if (length > MAX_BODY_BYTES) {
-            throw new SandboxException(ErrorCode.TOO_LARGE, "the body is longer than " + (MAX_BODY_BYTES >> 20) + " MiB");
+            throw new SandboxException(
+                    ErrorCode.TOO_LARGE, "the body is longer than " + (MAX_BODY_BYTES >> 20) + " MiB");
         }
     }
 

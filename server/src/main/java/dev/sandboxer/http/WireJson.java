@@ -110,8 +110,7 @@ public final class WireJson {
             }
             return value;
         } catch (UnrecognizedPropertyException e) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "the body has an unknown field" + field(e), e);
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has an unknown field" + field(e), e);
         } catch (DatabindException e) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,

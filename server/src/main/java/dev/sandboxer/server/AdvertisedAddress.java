@@ -51,7 +51,9 @@ public final class AdvertisedAddress {
         if (given == null && isWildcard(listen)) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "--listen " + listen + " doesn't say where the other servers of the database reach this one; add --advertise http://ADDRESS:" + listen.port() + " with an address of this host");
+                    "--listen " + listen
+                            + " doesn't say where the other servers of the database reach this one; add --advertise http://ADDRESS:"
+                            + listen.port() + " with an address of this host");
         }
     }
 

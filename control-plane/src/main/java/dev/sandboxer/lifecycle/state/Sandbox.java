@@ -79,7 +79,14 @@ public record Sandbox(
     public Sandbox afforded(Instant until, @Nullable Instant wanted, OnTimeout onTimeout) {
         var agreed = terms.withOnTimeout(onTimeout);
         return new Sandbox(
-                id, version, origin, agreed, size, placement, times.withDeadline(until).wanted(wanted), status);
+                id,
+                version,
+                origin,
+                agreed,
+                size,
+                placement,
+                times.withDeadline(until).wanted(wanted),
+                status);
     }
 
     /** Returns true if its deadline is earlier than requested because of its consumer's credit. */

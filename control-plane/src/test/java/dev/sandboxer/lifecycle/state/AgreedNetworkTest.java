@@ -23,7 +23,8 @@ class AgreedNetworkTest {
     void an_entry_for_everybody_replaces_all_rules_of_the_profile() {
         var denied = Terms.DEFAULT.withNetwork(NetworkPolicy.DENY, asked(List.of(), List.of("0.0.0.0/0")));
         assertThat(denied.effectiveNetwork(PROFILE)).isEqualTo(NetworkRules.DENY_ALL);
-        var allowed = Terms.DEFAULT.withNetwork(NetworkPolicy.BACKEND_DEFAULT, asked(List.of("ALL_TRAFFIC"), List.of()));
+        var allowed =
+                Terms.DEFAULT.withNetwork(NetworkPolicy.BACKEND_DEFAULT, asked(List.of("ALL_TRAFFIC"), List.of()));
         assertThat(allowed.effectiveNetwork(PROFILE)).isEqualTo(NetworkRules.ALLOW_ALL);
     }
 

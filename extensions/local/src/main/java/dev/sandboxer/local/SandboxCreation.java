@@ -84,14 +84,17 @@ record SandboxCreation(
         if (size.memoryMiB() > memory) {
             throw ExtensionException.notApplied(
                     Kind.CAPACITY,
-                    "this host has " + memory + " MiB of memory for sandboxes, but the request is for " + size.memoryMiB() + " MiB; ask for less (--memory), or see host.reserveMemory in config.yaml");
+                    "this host has " + memory + " MiB of memory for sandboxes, but the request is for "
+                            + size.memoryMiB()
+                            + " MiB; ask for less (--memory), or see host.reserveMemory in config.yaml");
         }
         var free = capacity.reserve().freeDisk(folder.path()) >> 20;
         var wanted = root == RootSource.IMAGE ? size.diskMiB() : 0;
         if (free < wanted) {
             throw ExtensionException.notApplied(
                     Kind.CAPACITY,
-                    "this host has " + Math.max(0, free) + " MiB of disk for a new sandbox, but the request is for " + wanted + " MiB; ask for less (--disk), or free some space");
+                    "this host has " + Math.max(0, free) + " MiB of disk for a new sandbox, but the request is for "
+                            + wanted + " MiB; ask for less (--disk), or free some space");
         }
     }
 

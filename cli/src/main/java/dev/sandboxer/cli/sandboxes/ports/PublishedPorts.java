@@ -124,7 +124,8 @@ public final class PublishedPorts implements AutoCloseable {
         } catch (IOException e) {
             throw new SandboxException(
                     ErrorCode.LISTEN_FAILED,
-                    "can't listen on " + address + ":" + mapping.here() + ": " + e.getMessage() + "; choose another port, or 0:" + mapping.inside() + " for any that is free",
+                    "can't listen on " + address + ":" + mapping.here() + ": " + e.getMessage()
+                            + "; choose another port, or 0:" + mapping.inside() + " for any that is free",
                     e);
         }
     }

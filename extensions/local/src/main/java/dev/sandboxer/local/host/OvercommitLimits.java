@@ -61,8 +61,8 @@ public record OvercommitLimits(HostCgroups groups, HostCapacity capacity) {
         if (promised > most) {
             throw ExtensionException.notApplied(
                     Kind.CAPACITY,
-                    "the sandboxes of this host would have " + promised + " " + what + " with this one, but may have " + most + "; " + remedy
-                            + ", or see host.overcommit in config.yaml");
+                    "the sandboxes of this host would have " + promised + " " + what + " with this one, but may have "
+                            + most + "; " + remedy + ", or see host.overcommit in config.yaml");
         }
     }
 

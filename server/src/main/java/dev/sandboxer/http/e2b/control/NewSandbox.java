@@ -91,7 +91,8 @@ record NewSandbox(
             if (name.isEmpty() || value == null || name.length() + value.length() > MAX_TEXT_LENGTH) {
                 throw new E2bException(
                         400,
-                        what + " entries need a name and a value, of at most " + MAX_TEXT_LENGTH + " characters together");
+                        what + " entries need a name and a value, of at most " + MAX_TEXT_LENGTH
+                                + " characters together");
             }
             if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0 || !isText(name) || !isText(value)) {
                 throw new E2bException(400, what + " must contain neither NUL nor half a surrogate pair");

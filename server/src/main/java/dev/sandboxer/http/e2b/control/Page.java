@@ -28,7 +28,8 @@ record Page(int limit, @Nullable Cursor after) {
     static Page of(HttpExchange exchange) {
         var limit = exchange.query("limit");
         var token = exchange.query("nextToken");
-        return new Page(limit == null ? MAX_LIMIT : limit(limit), token == null || token.isEmpty() ? null : cursor(token));
+        return new Page(
+                limit == null ? MAX_LIMIT : limit(limit), token == null || token.isEmpty() ? null : cursor(token));
     }
 
     private static int limit(String text) {

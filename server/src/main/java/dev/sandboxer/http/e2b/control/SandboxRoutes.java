@@ -85,8 +85,7 @@ final class SandboxRoutes {
         var secured = Boolean.TRUE.equals(asked.secure());
         if (!secured) {
             if (!asked.terms().publicPorts()) {
-                throw new E2bException(
-                        400, "allowPublicTraffic: false needs secure: true");
+                throw new E2bException(400, "allowPublicTraffic: false needs secure: true");
             }
             unsecured.check(exchange);
         }

@@ -92,7 +92,8 @@ public final class TemplateRefusals {
     private static E2bException notBuilt(String name) {
         return new E2bException(
                 400,
-                "this server takes no pushed images; build with an SDK's Template.build or with `sandboxer templates build`," + " or write a profile in config.yaml, with a template of its backend or an image"
+                "this server takes no pushed images; build with an SDK's Template.build or with `sandboxer templates build`,"
+                        + " or write a profile in config.yaml, with a template of its backend or an image"
                         + (name.isEmpty() ? "" : ", or map the name to one: " + Templates.mapping(name)));
     }
 }

@@ -129,7 +129,8 @@ public final class Handover {
             hosts.forget(host);
             throw new SandboxException(
                     ErrorCode.HOST_AWAY,
-                    what + " is on another host (" + host + "): its server, " + address + ", gave no answer (" + e.getMessage() + "); check whether the request took effect, then try again",
+                    what + " is on another host (" + host + "): its server, " + address + ", gave no answer ("
+                            + e.getMessage() + "); check whether the request took effect, then try again",
                     e);
         } catch (RequestRefusedException e) {
             throw new E2bException(e.status(), String.valueOf(e.getMessage()));

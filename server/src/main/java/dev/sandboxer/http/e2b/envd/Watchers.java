@@ -45,8 +45,7 @@ final class Watchers implements AutoCloseable {
         if (mine >= MAX_PER_SANDBOX) {
             watch.close();
             throw new ConnectException(
-                    ConnectCode.RESOURCE_EXHAUSTED,
-                    "a sandbox may have " + MAX_PER_SANDBOX + " watchers; remove some");
+                    ConnectCode.RESOURCE_EXHAUSTED, "a sandbox may have " + MAX_PER_SANDBOX + " watchers; remove some");
         }
         var bytes = new byte[12];
         RANDOM.nextBytes(bytes);

@@ -47,8 +47,8 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
     Duration timeout() {
         var seconds = Integer.toUnsignedLong(definition.getTimeoutSecs());
         if (seconds > MAX_TIMEOUT.toSeconds()) {
-            throw ModalErrors.invalid("the timeout of " + seconds + " s is too long; at most "
-                    + MAX_TIMEOUT.toSeconds() + " s (24 hours) are allowed");
+            throw ModalErrors.invalid("the timeout of " + seconds + " s is too long; at most " + MAX_TIMEOUT.toSeconds()
+                    + " s (24 hours) are allowed");
         }
         return seconds == 0 ? DEFAULT_TIMEOUT : Duration.ofSeconds(seconds);
     }

@@ -22,7 +22,8 @@ final class Tags {
         for (SandboxTag tag : tags) {
             var name = tag.getTagName();
             if (name.isEmpty() || name.length() + tag.getTagValue().length() > MAX_LENGTH) {
-                throw ModalErrors.invalid("a tag must have a name, and at most " + MAX_LENGTH + " characters with its value");
+                throw ModalErrors.invalid(
+                        "a tag must have a name, and at most " + MAX_LENGTH + " characters with its value");
             }
             if (name.indexOf('\0') >= 0 || tag.getTagValue().indexOf('\0') >= 0) {
                 throw ModalErrors.invalid("a tag must not contain NUL");

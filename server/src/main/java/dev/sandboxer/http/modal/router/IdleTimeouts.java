@@ -182,8 +182,6 @@ public final class IdleTimeouts {
     /** Returns how far a deadline moves beyond what is needed, so that it doesn't move with each command. */
     private static Duration step(Duration idle) {
         var quarter = idle.dividedBy(4);
-        return quarter.compareTo(MIN_STEP) < 0
-                ? MIN_STEP
-                : quarter.compareTo(MAX_STEP) > 0 ? MAX_STEP : quarter;
+        return quarter.compareTo(MIN_STEP) < 0 ? MIN_STEP : quarter.compareTo(MAX_STEP) > 0 ? MAX_STEP : quarter;
     }
 }

@@ -68,7 +68,8 @@ public final class DirectoryImages {
         if (size(own) > MAX_BYTES_PER_CONSUMER) {
             throw new SandboxException(
                     ErrorCode.OVER_QUOTA,
-                    "the directory snapshots of consumer " + consumer + " take more than " + (MAX_BYTES_PER_CONSUMER >> 30) + " GiB; delete images that are not needed");
+                    "the directory snapshots of consumer " + consumer + " take more than "
+                            + (MAX_BYTES_PER_CONSUMER >> 30) + " GiB; delete images that are not needed");
         }
         var expires = life == null ? 0 : clock.instant().plus(life).getEpochSecond();
         var unfinished = Files.createTempFile(own, "new", ".part");

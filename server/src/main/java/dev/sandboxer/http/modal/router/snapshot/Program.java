@@ -81,7 +81,9 @@ final class Program {
                         output.write(bytes);
                     } else {
                         errors.write(
-                                bytes, 0, Math.min(bytes.length, MAX_ERROR_BYTES - Math.min(MAX_ERROR_BYTES, errors.size())));
+                                bytes,
+                                0,
+                                Math.min(bytes.length, MAX_ERROR_BYTES - Math.min(MAX_ERROR_BYTES, errors.size())));
                     }
                 }
                 case ProcessEvent.Exited exited -> {
