@@ -25,7 +25,7 @@ forEachSdk('templates', ({ fresh, ...sdk }) => {
   promise('a template can’t have the name of a profile or start from an image that can’t be pulled', async () => {
     const build = (name) => Template.build(Template().fromImage('nobody.example/one:1'), name, { cpuCount: 1, memoryMB: 512 })
     await failure(build('ci'), undefined, /name of a profile/)
-    await failure(build('unpullable'), undefined, /image "nobody.example\/one:1" can't be used here: begin with base.*images: .*no extension could take/)
+    await failure(build('unpullable'), undefined, /image "nobody.example\/one:1" can't be used here: .*no extension could take.*; begin with base.*images: /)
   })
 
   promise('an image behind a password is refused with a remedy', async () => {

@@ -62,7 +62,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** One open installation, and the root that puts its parts together. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
     private static final String OPERATOR_KEY_FILE = "SANDBOXER_OPERATOR_KEY_FILE";
-    private static final int SHORTEST_OPERATOR_KEY = 32;
+    private static final int MIN_OPERATOR_KEY_LENGTH = 32;
 
     /** Numbers the installations that this process has opened. */
     private static final AtomicInteger OPENED = new AtomicInteger();
@@ -188,10 +188,10 @@ public final class Sandboxer implements AutoCloseable {
         }
         try {
             var key = Files.readString(Path.of(file)).strip();
-            if (key.length() < SHORTEST_OPERATOR_KEY) {
+            if (key.length() < MIN_OPERATOR_KEY_LENGTH) {
                 throw new SandboxException(
                         ErrorCode.INVALID_CONFIG,
-                        "the key in " + file + " has fewer than " + SHORTEST_OPERATOR_KEY
+                        "the key in " + file + " has fewer than " + MIN_OPERATOR_KEY_LENGTH
                                 + " characters; write a random one, such as: openssl rand -hex 32");
             }
             Redactor.know(List.of(key));
@@ -266,8 +266,8 @@ public final class Sandboxer implements AutoCloseable {
     }
 
     /** Starts jobs. Where servers share a database, each job runs in one process at a time. */
-    public Jobs begin(List<Job> jobs) {
-        return database.begin(jobs);
+    public Jobs startJobs(List<Job> jobs) {
+        return database.startJobs(jobs);
     }
 
     /** Returns the file {@code rates.yaml}, which has the prices. */

@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LONGEST_FILE = 64 << 10 };
+enum { MAX_FILE_BYTES = 64 << 10 };
 
 static bool contains(int fd, off_t size, const char *name) {
-    static char text[LONGEST_FILE + 1];
+    static char text[MAX_FILE_BYTES + 1];
     ssize_t n = pread(fd, text, (size_t)size, 0);
     text[n > 0 ? n : 0] = '\0';
     return strstr(text, name) != NULL;
@@ -29,7 +29,7 @@ void add_host_name(void) {
         return;
     struct stat st;
     int n = snprintf(line, sizeof line, "127.0.1.1 %s\n", name);
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= LONGEST_FILE && !contains(fd, st.st_size, name)
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MAX_FILE_BYTES && !contains(fd, st.st_size, name)
         && write(fd, line, (size_t)n) != n)
         n = 0; /* the name does not resolve */
     close(fd);

@@ -38,7 +38,7 @@ class BadInputIT {
     @Test
     void times_and_sizes_are_explained_with_examples() {
         assertThat(cli.run("create", "--ttl", "0s").err()).contains("[invalid_ttl]");
-        assertThat(cli.run("create", "--ttl", "25h").err()).contains("profile.base allows, which is 1d");
+        assertThat(cli.run("create", "--ttl", "25h").err()).contains("profile.base allows at most 1d");
         assertThat(cli.run("create", "--ttl", "5").err()).contains("is it 5s?");
         assertThat(cli.run("create", "--memory", "4 gigs").err()).contains("examples: 512MiB, 4GiB");
         assertThat(cli.run("create", "--cpu", "-1").err()).contains("examples: 0.5, 2, 500m");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The start-up cache. Without it, every command takes half a second. */
 class StartUpIT {
     /** A limit, because a thousand classes more in the cache make every command start 9 ms later. */
-    private static final int MOST_CLASSES = 5_500;
+    private static final int MAX_CLASSES = 5_500;
 
     private static final Predicate<String> FROM_A_JAR = line -> line.contains("source: file:");
 
@@ -60,7 +60,7 @@ class StartUpIT {
                 List.of("run", "true"),
                 List.of("destroy", id))) {
             var classes = classesOf(cached, command);
-            assertThat(classes.size()).as("classes of " + command).isBetween(1_000, MOST_CLASSES);
+            assertThat(classes.size()).as("classes of " + command).isBetween(1_000, MAX_CLASSES);
             assertThat(classes).as("read from jars by " + command).noneMatch(FROM_A_JAR);
             assertThat(classes).as("needed by servers only").noneMatch(StartUpIT::isOfServers);
         }

@@ -10,7 +10,7 @@ public final class ConnectTimeout {
     public static final String HEADER = "Connect-Timeout-Ms";
 
     private static final Pattern MILLISECONDS = Pattern.compile("[0-9]{1,10}");
-    private static final long MOST = 9_999_999_999L;
+    private static final long MAX_MILLIS = 9_999_999_999L;
 
     private ConnectTimeout() {}
 
@@ -36,8 +36,8 @@ public final class ConnectTimeout {
         if (!limit.isPositive()) {
             return "1";
         }
-        if (limit.compareTo(Duration.ofMillis(MOST)) >= 0) {
-            return Long.toString(MOST);
+        if (limit.compareTo(Duration.ofMillis(MAX_MILLIS)) >= 0) {
+            return Long.toString(MAX_MILLIS);
         }
         return Long.toString(limit.plusNanos(999_999).toMillis());
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("campaign")
 class EnvelopeFuzzTest {
-    private static final int MOST = 100_000;
+    private static final int MAX_BYTES = 100_000;
     private static final int SCALE = Integer.getInteger("soak.scale", 1);
 
     private long seed;
@@ -86,13 +86,13 @@ class EnvelopeFuzzTest {
 
     private EnvelopeReader reader(byte[] bytes) {
         return new EnvelopeReader(
-                new TricklingInput(new ByteArrayInputStream(bytes), random, random.nextInt(1, 5000)), MOST);
+                new TricklingInput(new ByteArrayInputStream(bytes), random, random.nextInt(1, 5000)), MAX_BYTES);
     }
 
     private List<byte[]> messages() {
         var messages = new ArrayList<byte[]>();
         for (int count = random.nextInt(6); count > 0; count--) {
-            var message = new byte[random.nextInt(random.nextInt(10) == 0 ? MOST + 1 : 50)];
+            var message = new byte[random.nextInt(random.nextInt(10) == 0 ? MAX_BYTES + 1 : 50)];
             random.nextBytes(message);
             messages.add(message);
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeReaderTest {
-    private static final int MOST = 1000;
+    private static final int MAX_BYTES = 1000;
 
     @Test
     void a_stream_is_read_envelope_by_envelope() throws Exception {
@@ -38,7 +38,7 @@ class EnvelopeReaderTest {
     @Test
     void nothing_is_read_beyond_the_last_envelope() throws Exception {
         var input = bytes("02 00000000  ff ffffffff");
-        var reader = new EnvelopeReader(input, MOST);
+        var reader = new EnvelopeReader(input, MAX_BYTES);
 
         assertThat(reader.next().end()).isTrue();
         assertThat(reader.next()).isNull();
@@ -47,11 +47,11 @@ class EnvelopeReaderTest {
 
     @Test
     void a_message_may_be_as_long_as_the_limit_but_not_longer() throws Exception {
-        var longest = new SequenceInputStream(bytes("00 000003e8"), new ByteArrayInputStream(new byte[MOST]));
-        assertThat(new EnvelopeReader(longest, MOST).next().content()).hasSize(MOST);
+        var longest = new SequenceInputStream(bytes("00 000003e8"), new ByteArrayInputStream(new byte[MAX_BYTES]));
+        assertThat(new EnvelopeReader(longest, MAX_BYTES).next().content()).hasSize(MAX_BYTES);
 
         var input = new SequenceInputStream(bytes("00 000003e9"), new Unreadable());
-        refuses(new EnvelopeReader(input, MOST), ConnectCode.RESOURCE_EXHAUSTED);
+        refuses(new EnvelopeReader(input, MAX_BYTES), ConnectCode.RESOURCE_EXHAUSTED);
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class EnvelopeReaderTest {
     void a_hostile_length_is_refused_before_the_content_is_read(String length) {
         var input = new SequenceInputStream(bytes("00" + length), new Unreadable());
 
-        refuses(new EnvelopeReader(input, MOST), ConnectCode.RESOURCE_EXHAUSTED);
+        refuses(new EnvelopeReader(input, MAX_BYTES), ConnectCode.RESOURCE_EXHAUSTED);
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class EnvelopeReaderTest {
     void an_end_at_any_byte_within_an_envelope_is_an_error() throws Exception {
         var whole = HexFormat.of().parseHex("00000000027b7d0000000003616263");
         for (int length = 0; length <= whole.length; length++) {
-            var reader = new EnvelopeReader(new ByteArrayInputStream(whole, 0, length), MOST);
+            var reader = new EnvelopeReader(new ByteArrayInputStream(whole, 0, length), MAX_BYTES);
             if (length >= 7) {
                 assertThat(reader.next().content()).asString(US_ASCII).isEqualTo("{}");
             }
@@ -101,7 +101,7 @@ class EnvelopeReaderTest {
 
     @Test
     void a_failure_of_the_input_is_passed_on() {
-        var reader = new EnvelopeReader(new SequenceInputStream(bytes("00 00000004 7b"), new Unreadable()), MOST);
+        var reader = new EnvelopeReader(new SequenceInputStream(bytes("00 00000004 7b"), new Unreadable()), MAX_BYTES);
 
         assertThatThrownBy(reader::next).isInstanceOf(IOException.class).hasMessage("reset");
     }
@@ -113,7 +113,7 @@ class EnvelopeReaderTest {
     }
 
     private static EnvelopeReader reader(String hex) {
-        return new EnvelopeReader(bytes(hex), MOST);
+        return new EnvelopeReader(bytes(hex), MAX_BYTES);
     }
 
     private static ByteArrayInputStream bytes(String hex) {

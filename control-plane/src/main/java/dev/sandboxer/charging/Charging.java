@@ -247,8 +247,8 @@ public final class Charging implements TransitionListener, Funding {
                 || ledger.balance(handle, sandbox.consumer()).available() != null) {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
-                    "the price of " + sandbox.extension()
-                            + " is not known, so no credit can be held for it; set a price in" + " rates.yaml");
+                    "no credit can be held for sandbox " + sandbox.id() + ": the price of " + sandbox.extension()
+                            + " is not known; set it in rates.yaml");
         }
     }
 
@@ -264,13 +264,13 @@ public final class Charging implements TransitionListener, Funding {
         if (captured.plus(amount).compareTo(most) > 0) {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,
-                    "sandbox " + sandbox.id() + " may cost " + most + " in all, has cost " + captured
-                            + " and would cost up to " + amount + " more; ask for less time");
+                    "sandbox " + sandbox.id() + " would cost up to " + captured.plus(amount)
+                            + " in all, more than its limit of " + most + "; ask for less time");
         }
     }
 
     @Override
-    public Instant until(Sandbox sandbox, Instant from, Instant wanted) {
+    public Instant affordableUntil(Sandbox sandbox, Instant from, Instant wanted) {
         var meter = metering.meter(sandbox.id().value());
         if (meter.isEmpty() || meter.get().subject().tariff().isFree()) {
             return wanted;

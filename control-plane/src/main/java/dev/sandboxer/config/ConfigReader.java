@@ -44,7 +44,7 @@ final class ConfigReader {
             "answerLimit",
             "host");
     private static final List<String> EXTENSION_KEYS = List.of("enabled", "creationsPerSecond", "sandboxes", "maxWait");
-    private static final int MOST_PER_SECOND = 1000;
+    private static final int MAX_PER_SECOND = 1000;
 
     private final Problems problems;
     private final Installed installed;
@@ -189,7 +189,7 @@ final class ConfigReader {
     /** Returns the time between two creations at this rate per second. */
     private static Duration interval(String text) {
         Decimal rate = Decimal.isDecimal(text) ? Decimal.read(text) : null;
-        if (rate == null || rate.whole() == 0 && rate.millionths() == 0 || rate.whole() > MOST_PER_SECOND) {
+        if (rate == null || rate.whole() == 0 && rate.millionths() == 0 || rate.whole() > MAX_PER_SECOND) {
             throw new IllegalArgumentException(
                     Spelling.quoted(text) + " is not a number per second (examples: 0.5, 1, 5)");
         }

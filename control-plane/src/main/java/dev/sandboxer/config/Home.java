@@ -40,7 +40,7 @@ public record Home(Path directory) {
             // The path is not ASCII, and the locale allows only ASCII.
             throw new SandboxException(
                     ErrorCode.HOME_NOT_WRITABLE,
-                    Spelling.quoted(e.getInput()) + " cannot be a path in this locale; set LC_ALL=C.UTF-8, or " + OWN,
+                    Spelling.quoted(e.getInput()) + " can't be a path in this locale; set LC_ALL=C.UTF-8, or " + OWN,
                     e);
         }
     }
@@ -87,12 +87,13 @@ public record Home(Path directory) {
         Map<String, Object> attributes = Files.readAttributes(directory, "unix:mode,uid");
         int mode = (int) Objects.requireNonNull(attributes.get("mode"));
         if ((mode & FILE_TYPE) != DIRECTORY) {
-            throw refused("is not a directory; remove it or " + OWN);
+            throw refused("is not a directory; remove it, or " + OWN);
         }
         int owner = (int) Objects.requireNonNull(attributes.get("uid"));
         int us = (int) Files.getAttribute(OWN_PROCESS, "unix:uid");
         if (owner != us) {
-            throw refused("belongs to user id " + owner + ", we run as " + us + "; run as its owner or " + OWN);
+            throw refused(
+                    "belongs to user id " + owner + ", but sandboxer runs as " + us + "; run as its owner, or " + OWN);
         }
         if ((mode & WRITABLE_BY_OTHERS) != 0) {
             throw refused("is writable by everybody; run: chmod 700 '" + directory + "', or " + OWN);
@@ -132,6 +133,6 @@ public record Home(Path directory) {
         }
         ErrorCode code = reason.startsWith("No space left") ? ErrorCode.DISK_FULL : ErrorCode.HOME_NOT_WRITABLE;
         return new SandboxException(
-                code, "the home " + directory + " cannot be used (" + reason + "); fix that, or " + OWN, e);
+                code, "the home " + directory + " can't be used (" + reason + "); fix that, or " + OWN, e);
     }
 }

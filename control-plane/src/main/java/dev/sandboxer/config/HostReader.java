@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 record HostReader(HostReserve reserve, @Nullable Path packages) {
     private static final List<String> KEYS =
             List.of("reserveMemory", "reserveDisk", "reserveProcesses", "overcommit", "packages");
-    private static final int MOST_OVERCOMMIT = 1000;
+    private static final int MAX_OVERCOMMIT = 1000;
 
     /** @param config the whole file */
     static HostReader of(Section config, Problems problems) {
@@ -58,9 +58,9 @@ record HostReader(HostReserve reserve, @Nullable Path packages) {
 
     private static double factor(String text) {
         Decimal factor = Decimal.isDecimal(text) ? Decimal.read(text) : null;
-        if (factor == null || factor.whole() == 0 && factor.millionths() == 0 || factor.whole() > MOST_OVERCOMMIT) {
+        if (factor == null || factor.whole() == 0 && factor.millionths() == 0 || factor.whole() > MAX_OVERCOMMIT) {
             throw new IllegalArgumentException(Spelling.quoted(text) + " is not a factor above 0 and up to "
-                    + MOST_OVERCOMMIT + " (examples: 1, 1.5, 16)");
+                    + MAX_OVERCOMMIT + " (examples: 1, 1.5, 16)");
         }
         return factor.whole() + (double) factor.millionths() / Decimal.ONE;
     }

@@ -40,13 +40,13 @@ record LaunchReader(Problems problems) {
         return probe == null
                 ? null
                 : new Launch(
-                        command, new ReadyCheck(probe, Objects.requireNonNullElse(within, ReadyCheck.USUAL_LIMIT)));
+                        command, new ReadyCheck(probe, Objects.requireNonNullElse(within, ReadyCheck.DEFAULT_LIMIT)));
     }
 
     private static Duration limit(String text) {
         Duration limit = Durations.parsePositive(text);
-        if (limit.compareTo(ReadyCheck.LONGEST_LIMIT) > 0) {
-            throw new IllegalArgumentException("is longer than " + Durations.format(ReadyCheck.LONGEST_LIMIT));
+        if (limit.compareTo(ReadyCheck.MAX_LIMIT) > 0) {
+            throw new IllegalArgumentException("is longer than " + Durations.format(ReadyCheck.MAX_LIMIT));
         }
         return limit;
     }

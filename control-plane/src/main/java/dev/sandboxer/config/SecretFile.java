@@ -32,7 +32,7 @@ public record SecretFile(Path path) {
             throw new SandboxException(
                     ErrorCode.HOME_NOT_WRITABLE,
                     "the secret in " + path + " can't be used (" + e.getMessage() + "); it must be " + 2 * BYTES
-                            + " hex digits, readable by us",
+                            + " hex digits, readable for the user who runs sandboxer",
                     e);
         }
     }

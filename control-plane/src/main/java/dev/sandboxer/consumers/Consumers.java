@@ -59,7 +59,7 @@ public final class Consumers {
     public Consumer add(String name) {
         requireName(name);
         if (name.equals(LOCAL) && rows.find(name).isEmpty() || !rows.insert(name, now())) {
-            throw new SandboxException(ErrorCode.CONFLICT, "there is already a consumer " + name);
+            throw new SandboxException(ErrorCode.CONFLICT, "consumer " + name + " already exists");
         }
         return get(name);
     }

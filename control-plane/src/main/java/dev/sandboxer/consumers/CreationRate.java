@@ -10,15 +10,15 @@ import java.time.temporal.ChronoUnit;
  * @param burst how many tokens the bucket holds, 1 to a million: the creations possible at once after a quiet time
  */
 public record CreationRate(int thousandths, int burst) {
-    private static final int FASTEST = 1_000_000_000;
-    private static final int LARGEST_BURST = 1_000_000;
+    private static final int MAX_RATE = 1_000_000_000;
+    private static final int MAX_BURST = 1_000_000;
 
     public CreationRate {
-        if (thousandths < 1 || thousandths > FASTEST) {
+        if (thousandths < 1 || thousandths > MAX_RATE) {
             throw new IllegalArgumentException("a rate must be from 0.001/s to 1000000/s");
         }
-        if (burst < 1 || burst > LARGEST_BURST) {
-            throw new IllegalArgumentException("a burst must be from 1 to " + LARGEST_BURST);
+        if (burst < 1 || burst > MAX_BURST) {
+            throw new IllegalArgumentException("a burst must be from 1 to " + MAX_BURST);
         }
     }
 
@@ -33,7 +33,7 @@ public record CreationRate(int thousandths, int burst) {
     }
 
     private static int defaultBurst(int thousandths) {
-        return Math.clamp(Math.ceilDiv(thousandths, 1000), 1, LARGEST_BURST);
+        return Math.clamp(Math.ceilDiv(thousandths, 1000), 1, MAX_BURST);
     }
 
     /** Returns the time between two tokens, in whole microseconds rounded up. */

@@ -15,5 +15,5 @@ public sealed interface Choice {
     record Chosen(Receipt receipt, @Nullable Receipt fallback) implements Choice {}
 
     /** The requester has no usable credential, and neither does the platform. */
-    record Missing(String why) implements Choice {}
+    record Missing(String reason) implements Choice {}
 }

@@ -129,7 +129,7 @@ public final class CredentialChoices {
         }
         if (credentials.consumersInEnvironment(extension).isPresent()) {
             return new Choice.Missing("the key in the environment (" + PlatformEnvironment.names(extension)
-                    + ") is also stored as a consumer's own, who would pay for others; take it out of the environment,"
+                    + ") is also stored for a consumer, who would pay for others; take it out of the environment,"
                     + " or remove the stored one (sandboxer credentials ls)");
         }
         var refusal = credentials.refusal(id);

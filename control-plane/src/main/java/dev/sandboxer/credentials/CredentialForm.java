@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** Checks the form that every credential must have, before its extension checks it. Messages name fields, never values. */
 final class CredentialForm {
-    private static final int LONGEST = 8192;
+    private static final int MAX_LENGTH = 8192;
 
     private CredentialForm() {}
 
@@ -46,8 +46,8 @@ final class CredentialForm {
             }
             return;
         }
-        if (value.length() > LONGEST) {
-            throw invalid("the field " + field.name() + " is longer than " + LONGEST + " characters", extension);
+        if (value.length() > MAX_LENGTH) {
+            throw invalid("the field " + field.name() + " is longer than " + MAX_LENGTH + " characters", extension);
         }
         if (value.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
             throw invalid(

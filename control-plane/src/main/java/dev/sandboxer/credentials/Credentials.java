@@ -182,7 +182,7 @@ public final class Credentials {
                     ErrorCode.CREDENTIAL_IN_USE,
                     "credential " + credential.id() + " is needed for " + String.join(", ", shown)
                             + (users.size() > shown.size() ? " and " + (users.size() - shown.size()) + " more" : "")
-                            + "; destroy or delete them first. A newer credential can be added at any time and takes over");
+                            + "; destroy or delete them first, or add a newer credential, which takes over for new sandboxes");
         }
     }
 

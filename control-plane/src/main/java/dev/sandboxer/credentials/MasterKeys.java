@@ -76,7 +76,7 @@ final class MasterKeys {
         } catch (NoSuchFileException e) {
             throw unusable("is missing", e);
         } catch (AccessDeniedException e) {
-            throw failed("can't be read: permission denied; make it readable for us", e);
+            throw failed("can't be read: permission denied; make it readable for the user who runs sandboxer", e);
         } catch (IOException | GeneralSecurityException e) {
             throw unusable("can't be read (" + e.getMessage() + ")", e);
         }
@@ -148,7 +148,7 @@ final class MasterKeys {
         try {
             return FileMutex.hold(homeFile, work);
         } catch (IOException e) {
-            throw failed("can't be locked: no lock beside " + homeFile + " (" + reason(e) + ")", e);
+            throw failed("can't be locked: no lock file can be written beside " + homeFile + " (" + reason(e) + ")", e);
         }
     }
 
@@ -196,8 +196,8 @@ final class MasterKeys {
 
     private SandboxException unwritable(IOException e) {
         return failed(
-                "can't be changed, since we can't write into its directory (" + reason(e)
-                        + "); to use it as it is, it is enough that we can read the file",
+                "can't be changed: its directory is not writable (" + reason(e)
+                        + "); make the directory writable for the user who runs sandboxer",
                 e);
     }
 
@@ -221,10 +221,9 @@ final class MasterKeys {
     /** Returns the failure for a master key that is not the one of the database's other servers. */
     SandboxException notShared(Exception cause) {
         return failed(
-                (exists() ? "opens none of" : "is missing, which opens")
-                        + " the keys that the servers of this database share; they all need the same master key: copy"
-                        + " master-key.json from the home of one that runs, or name one file with"
-                        + " SANDBOXER_MASTER_KEY_FILE",
+                (exists() ? "is not the one" : "is missing")
+                        + ", but all servers of this database need the same; copy master-key.json from the home"
+                        + " of another server, or name one file with SANDBOXER_MASTER_KEY_FILE",
                 cause);
     }
 

@@ -22,9 +22,9 @@ record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerpr
                 && printInEnvironment(extension).filter(print::equals).isPresent()) {
             throw new SandboxException(
                     ErrorCode.CREDENTIAL_EXISTS,
-                    "that key is in the environment of this process (" + PlatformEnvironment.names(extension)
-                            + "), so it is the platform's, and a key has one owner, who pays for it; take it out of the"
-                            + " environment first, or do not add it");
+                    "that key is the platform's already: it is in the environment of this process ("
+                            + PlatformEnvironment.names(extension)
+                            + "); take it out of the environment first, or do not add it");
         }
     }
 
@@ -38,7 +38,7 @@ record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerpr
                     ErrorCode.CREDENTIAL_EXISTS,
                     stored.owner().equals(credential.owner())
                             ? "that key is stored already, as " + stored.id() + " (" + stored.name() + ")"
-                            : "that key is stored already, for another owner; a key has one owner, who pays for it");
+                            : "that key is stored already, for another owner; each owner needs a key of its own");
         }
         if (stored.owner().equals(credential.owner()) && stored.name().equals(credential.name())) {
             throw exists(credential);

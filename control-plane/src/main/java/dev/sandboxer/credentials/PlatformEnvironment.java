@@ -85,7 +85,8 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
 
     private static SandboxException missing(CredentialId id, String why) {
         return new SandboxException(
-                ErrorCode.CREDENTIAL_MISSING, why + "; what was made with " + id + " can't be reached without it");
+                ErrorCode.CREDENTIAL_MISSING,
+                why + "; without it, sandboxes and snapshots of " + id + " can't be reached");
     }
 
     private static String absent(ExtensionId extension) {

@@ -108,10 +108,10 @@ public final class Hosts {
     }
 
     /** Returns the failure of a call to a server that has announced itself but accepts no connection. */
-    public SandboxException unreachable(String what, String host, URI address) {
+    public SandboxException away(String what, String host, URI address) {
         return new SandboxException(
                 ErrorCode.HOST_AWAY,
-                what + " is on another host (" + host + "), whose server, " + address + ", can't be reached; try again",
+                what + " is on another host (" + host + "): its server, " + address + ", can't be reached; try again",
                 Duration.ofSeconds(2));
     }
 

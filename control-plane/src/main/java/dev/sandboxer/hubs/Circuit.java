@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 record Circuit(long failures, @Nullable Instant pausedUntil) {
     static final int FAILURES = 5;
     static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-    static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
     /** How long other senders wait for the outcome of a probe: longer than a delivery may take. */
     static final Duration PROBE_TIME = Duration.ofSeconds(30);
 
     /** The longest possible wait. A later time was written by a wrong clock and is ignored. */
-    static final Duration LONGEST_WAIT = Duration.ofHours(2);
+    static final Duration MAX_WAIT = Duration.ofHours(2);
 
     /** Returns true if no event may be sent. */
     boolean isOpen(Instant now) {
@@ -36,7 +36,7 @@ record Circuit(long failures, @Nullable Instant pausedUntil) {
 
     /** Returns true if the time is too far ahead for any pause or lease that has begun. */
     static boolean isAbsurd(Instant until, Instant now) {
-        return until.isAfter(now.plus(LONGEST_WAIT));
+        return until.isAfter(now.plus(MAX_WAIT));
     }
 
     /** Returns the circuit while a probe is in progress. */
@@ -71,6 +71,6 @@ record Circuit(long failures, @Nullable Instant pausedUntil) {
         }
         var doublings = Math.clamp(failures - FAILURES, 0, 20);
         var pause = FIRST_PAUSE.multipliedBy(1L << doublings);
-        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        return pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
     }
 }

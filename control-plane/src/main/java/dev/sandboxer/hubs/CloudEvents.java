@@ -22,7 +22,7 @@ final class CloudEvents {
     static final String MEDIA_TYPE = "application/cloudevents+json";
 
     /** The size in bytes that every consumer of CloudEvents must accept; none must accept more. */
-    static final int LONGEST = 64 * 1024;
+    static final int MAX_BYTES = 64 * 1024;
 
     private static final int LAST_ASCII = 0x7f;
 
@@ -40,7 +40,7 @@ final class CloudEvents {
     /**
      * Returns the event as JSON, with known secrets hidden.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT} if it is longer than {@link #LONGEST} or its data can't be JSON
+     * @throws SandboxException {@code INVALID_ARGUMENT} if it is longer than {@link #MAX_BYTES} or its data can't be JSON
      */
     String write(HubEvent event) {
         var data = json(event, event.data());
@@ -61,10 +61,10 @@ final class CloudEvents {
                 .append(','));
         attributes.append("\"data\":").append(data).append('}');
         var text = ascii(Redactor.clean(attributes.toString()));
-        if (text.length() > LONGEST) {
+        if (text.length() > MAX_BYTES) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "event " + event.id() + " has " + text.length() + " bytes, more than " + LONGEST);
+                    "event " + event.id() + " has " + text.length() + " bytes, more than " + MAX_BYTES);
         }
         return text;
     }

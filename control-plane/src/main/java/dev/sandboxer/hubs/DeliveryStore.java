@@ -28,7 +28,7 @@ final class DeliveryStore {
     private static final int EVENTS = 512;
 
     /** The most events of one queue that are delivered before other queues get their turn. */
-    private static final int LONGEST_TURN = 128;
+    private static final int MAX_BATCH = 128;
 
     private static final Comparator<Turn> BY_QUEUE =
             Comparator.comparing(turn -> turn.claim().queue());
@@ -54,7 +54,7 @@ final class DeliveryStore {
     /** Returns due queues. A queue whose time is absurdly late counts as due. */
     private List<String> due(Instant now, int limit) {
         var due = keys("due_at <= :time", now, limit);
-        return due.isEmpty() ? keys("due_at > :time", now.plus(Circuit.LONGEST_WAIT), limit) : due;
+        return due.isEmpty() ? keys("due_at > :time", now.plus(Circuit.MAX_WAIT), limit) : due;
     }
 
     private List<String> keys(String condition, Instant time, int limit) {
@@ -74,7 +74,7 @@ final class DeliveryStore {
         }
         var probe = circuit.needsProbe();
         var queues = due.stream().sorted().limit(probe ? 1 : due.size()).toList();
-        var limit = probe ? 1 : Math.clamp(EVENTS / queues.size(), 1, LONGEST_TURN);
+        var limit = probe ? 1 : Math.clamp(EVENTS / queues.size(), 1, MAX_BATCH);
         var owner = UUID.randomUUID().toString();
         var claims = new ArrayList<Claim>();
         for (String queue : lease(handle, queues, owner, now)) {
@@ -99,7 +99,7 @@ final class DeliveryStore {
                 bind(batch, queue, owner)
                         .bind("until", now.plus(LEASE).toEpochMilli())
                         .bind("now", now.toEpochMilli())
-                        .bind("absurd", now.plus(Circuit.LONGEST_WAIT).toEpochMilli())
+                        .bind("absurd", now.plus(Circuit.MAX_WAIT).toEpochMilli())
                         .add();
             }
             var leased = batch.execute();

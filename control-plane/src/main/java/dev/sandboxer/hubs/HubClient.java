@@ -31,8 +31,8 @@ final class HubClient implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(10);
 
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
-    private static final int LONGEST_ANSWER = 8 * 1024;
-    private static final int LONGEST_EXCERPT = 200;
+    private static final int MAX_RESPONSE_BYTES = 8 * 1024;
+    private static final int MAX_EXCERPT_LENGTH = 200;
     private static final int UNPROCESSABLE = 422;
 
     /** Lago's error code for a duplicate event. */
@@ -161,7 +161,7 @@ final class HubClient implements AutoCloseable {
     private static String excerpt(String text) {
         var line = Redactor.clean(text).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.codePoints()
-                .limit(LONGEST_EXCERPT)
+                .limit(MAX_EXCERPT_LENGTH)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
     }
@@ -195,11 +195,11 @@ final class HubClient implements AutoCloseable {
         @Override
         public void onNext(List<ByteBuffer> buffers) {
             for (ByteBuffer buffer : buffers) {
-                var part = new byte[Math.min(buffer.remaining(), LONGEST_ANSWER - bytes.size())];
+                var part = new byte[Math.min(buffer.remaining(), MAX_RESPONSE_BYTES - bytes.size())];
                 buffer.get(part);
                 bytes.writeBytes(part);
             }
-            if (bytes.size() >= LONGEST_ANSWER) {
+            if (bytes.size() >= MAX_RESPONSE_BYTES) {
                 if (subscription != null) {
                     subscription.cancel();
                 }

@@ -27,7 +27,7 @@ public final class HubSettings {
     public static final HubSettings NONE = new HubSettings(Map.of());
 
     /** Room for many secrets; bounds the memory if the variable names a wrong file. */
-    private static final int LONGEST_FILE = 16 * 1024;
+    private static final int MAX_FILE_BYTES = 16 * 1024;
 
     private static final int LAST_PORT = 65_535;
 
@@ -157,7 +157,7 @@ public final class HubSettings {
 
     private static String read(String variable, String file) {
         try (var content = Files.newInputStream(Path.of(file))) {
-            return new String(content.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8);
+            return new String(content.readNBytes(MAX_FILE_BYTES), StandardCharsets.UTF_8);
         } catch (IOException | InvalidPathException e) {
             throw invalid(
                     variable, "names a file that can't be read (" + e.getClass().getSimpleName() + ")");

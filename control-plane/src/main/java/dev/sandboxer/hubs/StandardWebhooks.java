@@ -31,8 +31,8 @@ public final class StandardWebhooks {
     private static final String PREFIX = "whsec_";
     private static final String VERSION = "v1,";
     private static final String ALGORITHM = "HmacSHA256";
-    private static final int SHORTEST_KEY = 24;
-    private static final int LONGEST_KEY = 64;
+    private static final int MIN_KEY_BYTES = 24;
+    private static final int MAX_KEY_BYTES = 64;
 
     private final List<SecretKeySpec> keys;
 
@@ -73,7 +73,7 @@ public final class StandardWebhooks {
         } catch (IllegalArgumentException e) {
             throw malformed("is not base64 after " + PREFIX); // without the cause, which shows a part of it
         }
-        if (bytes.length < SHORTEST_KEY || bytes.length > LONGEST_KEY) {
+        if (bytes.length < MIN_KEY_BYTES || bytes.length > MAX_KEY_BYTES) {
             throw malformed("has " + bytes.length + " bytes");
         }
         return new SecretKeySpec(bytes, ALGORITHM);

@@ -17,7 +17,7 @@ import java.util.jar.JarFile;
 /** One jar with extensions: checks the file and loads the extensions in it. */
 final class ExtensionJar {
     private static final String SERVICE = "META-INF/services/" + Extension.class.getName();
-    private static final int LONGEST_SERVICE = 64 << 10;
+    private static final int MAX_SERVICE_BYTES = 64 << 10;
     private static final String REMEDY = "; replace or remove it";
 
     private final Path directory;
@@ -76,9 +76,9 @@ final class ExtensionJar {
             throw new RefusedException("it has no " + SERVICE + ", which names the extension's class");
         }
         try (var content = jar.getInputStream(entry)) {
-            var bytes = content.readNBytes(LONGEST_SERVICE + 1);
-            if (bytes.length > LONGEST_SERVICE) {
-                throw new RefusedException(SERVICE + " has more than " + (LONGEST_SERVICE >> 10) + " KiB");
+            var bytes = content.readNBytes(MAX_SERVICE_BYTES + 1);
+            if (bytes.length > MAX_SERVICE_BYTES) {
+                throw new RefusedException(SERVICE + " has more than " + (MAX_SERVICE_BYTES >> 10) + " KiB");
             }
             var names = new String(bytes, StandardCharsets.UTF_8)
                     .lines()

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads the classes of one jar on top of {@link SharedClasses}. Ignores the class path in the jar's manifest. */
 final class JarClassLoader extends ClassLoader {
-    private static final int LARGEST_CLASS = 16 << 20;
+    private static final int MAX_CLASS_BYTES = 16 << 20;
 
     static {
         registerAsParallelCapable();
@@ -59,9 +59,9 @@ final class JarClassLoader extends ClassLoader {
 
     private byte[] read(String name, JarEntry entry) {
         try (var content = jar.getInputStream(entry)) {
-            var bytes = content.readNBytes(LARGEST_CLASS + 1);
-            if (bytes.length > LARGEST_CLASS) {
-                throw new LinkageError(name + " has more than " + (LARGEST_CLASS >> 20) + " MiB");
+            var bytes = content.readNBytes(MAX_CLASS_BYTES + 1);
+            if (bytes.length > MAX_CLASS_BYTES) {
+                throw new LinkageError(name + " has more than " + (MAX_CLASS_BYTES >> 20) + " MiB");
             }
             return bytes;
         } catch (IOException e) {

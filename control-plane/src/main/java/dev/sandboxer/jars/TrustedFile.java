@@ -9,7 +9,7 @@ import java.util.Objects;
 
 /** Checks that only we or root can have written a file, since its code runs with all our rights. */
 final class TrustedFile {
-    static final long LARGEST = 256L << 20;
+    static final long MAX_BYTES = 256L << 20;
 
     private static final Path OWN_PROCESS = Path.of("/proc/self");
     private static final int FILE_TYPE = 0170000;
@@ -40,15 +40,15 @@ final class TrustedFile {
                         + (type == DIRECTORY ? "directory" : "regular file") + "; remove it");
             }
             if (owner != us && owner != 0) {
-                throw new RefusedException(quoted(path) + " belongs to user id " + owner + ", we run as " + us
-                        + "; copy it as the user who runs sandboxer");
+                throw new RefusedException(quoted(path) + " belongs to user id " + owner + ", but sandboxer runs as "
+                        + us + "; copy it as the user who runs sandboxer");
             }
             if ((mode & WRITABLE_BY_OTHERS) != 0) {
                 throw new RefusedException(
                         quoted(path) + " can be changed by other users; run: chmod go-w " + quoted(path));
             }
-            if (bounded && (long) Objects.requireNonNull(attributes.get("size")) > LARGEST) {
-                throw new RefusedException("it has more than " + (LARGEST >> 20) + " MiB; replace or remove it");
+            if (bounded && (long) Objects.requireNonNull(attributes.get("size")) > MAX_BYTES) {
+                throw new RefusedException("it has more than " + (MAX_BYTES >> 20) + " MiB; replace or remove it");
             }
         } catch (IOException e) {
             throw new RefusedException(quoted(path) + " can't be checked: " + e.getMessage());

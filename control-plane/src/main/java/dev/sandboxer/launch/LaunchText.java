@@ -60,7 +60,7 @@ public final class LaunchText {
 
     private static @Nullable ReadyCheck check(Fields fields) {
         var within =
-                fields.readyWithinMs() == null ? ReadyCheck.USUAL_LIMIT : Duration.ofMillis(fields.readyWithinMs());
+                fields.readyWithinMs() == null ? ReadyCheck.DEFAULT_LIMIT : Duration.ofMillis(fields.readyWithinMs());
         if (fields.readyCommand() != null) {
             return new ReadyCheck(new Probe.Command(fields.readyCommand()), within);
         }

@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs the start command of one sandbox, and waits until the sandbox is ready. Used by one thread. */
 public final class Launcher {
-    /** The pause between the first two probes. Each further pause is twice as long, up to {@link #LONGEST_PAUSE}. */
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(10);
+    /** The pause between the first two probes. Each further pause is twice as long, up to {@link #MAX_PAUSE}. */
+    private static final Duration MIN_PAUSE = Duration.ofMillis(10);
 
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_CHECK = Duration.ofSeconds(20);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(10);
+    private static final Duration MAX_PAUSE = Duration.ofMillis(200);
+    private static final Duration MAX_CHECK_TIME = Duration.ofSeconds(20);
+    private static final Duration MAX_STOP_TIME = Duration.ofSeconds(10);
     private static final int SHOWN_BYTES = 4 << 10;
 
     private final Session session;
@@ -70,9 +70,9 @@ public final class Launcher {
     /** Ends the start command with its process group, and removes its files. */
     public void stop() {
         signal(Signal.TERM);
-        var time = new Countdown(LONGEST_STOP);
+        var time = new Countdown(MAX_STOP_TIME);
         while (!time.isOver() && isRunning()) {
-            sleeper.sleep(LONGEST_PAUSE);
+            sleeper.sleep(MAX_PAUSE);
         }
         if (isRunning()) {
             signal(Signal.KILL);
@@ -101,7 +101,7 @@ public final class Launcher {
     }
 
     private boolean hasKeptMemory() throws InterruptedException {
-        return InsideCommand.run(session, StartCommand.check(launch), LONGEST_CHECK, () -> true, bytes -> {})
+        return InsideCommand.run(session, StartCommand.check(launch), MAX_CHECK_TIME, () -> true, bytes -> {})
                         .end()
                 == InsideCommand.End.SUCCEEDED;
     }
@@ -113,7 +113,7 @@ public final class Launcher {
         }
         var limit = check.within().compareTo(longest) < 0 ? check.within() : longest;
         var time = new Countdown(limit);
-        var pause = SHORTEST_PAUSE;
+        var pause = MIN_PAUSE;
         while (true) {
             var way = new Probes.Way(
                     launch.user(),
@@ -133,7 +133,7 @@ public final class Launcher {
                 throw failure("it was not ready within " + limit.toMillis() / 1000.0 + " s (ready check: "
                         + check.probe().text() + ")");
             }
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
         }
     }
 

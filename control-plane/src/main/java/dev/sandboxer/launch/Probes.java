@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs probes. */
 public final class Probes {
     private static final Pattern READY = Pattern.compile("HTTP/1\\.[01] [23][0-9][0-9].*");
-    private static final int LONGEST_STATUS = 200;
+    private static final int MAX_STATUS_LENGTH = 200;
 
     private Probes() {}
 
@@ -112,7 +112,7 @@ public final class Probes {
         connection.output().flush();
         var line = new StringBuilder();
         for (int c = connection.input().read();
-                c >= 0 && c != '\n' && line.length() < LONGEST_STATUS;
+                c >= 0 && c != '\n' && line.length() < MAX_STATUS_LENGTH;
                 c = connection.input().read()) {
             line.append((char) c);
         }

@@ -9,12 +9,12 @@ import java.time.Duration;
  */
 public record ReadyCheck(Probe probe, Duration within) {
     /** The time limit if none is named. */
-    public static final Duration USUAL_LIMIT = Duration.ofMinutes(1);
+    public static final Duration DEFAULT_LIMIT = Duration.ofMinutes(1);
 
-    public static final Duration LONGEST_LIMIT = Duration.ofHours(1);
+    public static final Duration MAX_LIMIT = Duration.ofHours(1);
 
     public ReadyCheck {
-        if (!within.isPositive() || within.compareTo(LONGEST_LIMIT) > 0) {
+        if (!within.isPositive() || within.compareTo(MAX_LIMIT) > 0) {
             throw new IllegalArgumentException("a time limit must be above 0 and at most 1 h");
         }
     }

@@ -18,12 +18,12 @@ sealed interface AttemptResult {
      * @param retryAfter how long to wait before the same account is tried again; null = the next candidate is tried
      */
     record Refused(
-            String why,
+            String reason,
             @Nullable SandboxException failure,
             boolean ofCredential,
             @Nullable Duration retryAfter) implements AttemptResult {
-        static Refused because(String why) {
-            return new Refused(why, null, false, null);
+        static Refused because(String reason) {
+            return new Refused(reason, null, false, null);
         }
 
         static Refused because(SandboxException failure, boolean ofCredential) {

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class Backoff {
     private static final Duration FIRST = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
     private final InstantSource clock;
     private final Map<SandboxId, Wait> waits = new ConcurrentHashMap<>();
@@ -32,7 +32,7 @@ final class Backoff {
     void failed(SandboxId sandbox) {
         waits.compute(sandbox, (id, last) -> {
             var length = last == null ? FIRST : last.length().multipliedBy(2);
-            var bounded = length.compareTo(LONGEST) > 0 ? LONGEST : length;
+            var bounded = length.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : length;
             return new Wait(bounded, clock.instant().plus(bounded));
         });
     }

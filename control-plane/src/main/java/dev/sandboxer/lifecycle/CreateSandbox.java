@@ -107,7 +107,7 @@ public record CreateSandbox(
         private @Nullable String idempotencyKey;
         private @Nullable ProcessIdentity holder;
         private @Nullable String command;
-        private Terms terms = Terms.USUAL;
+        private Terms terms = Terms.DEFAULT;
         private @Nullable Snapshot snapshot;
         private @Nullable NamedTemplate template;
         private @Nullable String credential;

@@ -58,9 +58,9 @@ final class Creation {
     /** Returns a verdict of routing as a line for people. */
     private static String line(Verdict verdict) {
         return switch (verdict) {
-            case Eligible eligible -> eligible.extension() + " eligible: " + eligible.why();
+            case Eligible eligible -> eligible.extension() + " eligible: " + eligible.reason();
             case Verdict.Skipped skipped ->
-                skipped.extension() + " skipped: " + skipped.code().text() + ", " + skipped.why();
+                skipped.extension() + " skipped: " + skipped.code().text() + ", " + skipped.reason();
         };
     }
 

@@ -95,7 +95,7 @@ record DeadlineChange(
         if (!asked.isAfter(deadline)) {
             return asked;
         }
-        var until = funding.until(sandbox, clock.instant(), asked);
+        var until = funding.affordableUntil(sandbox, clock.instant(), asked);
         if (!until.isAfter(deadline)) {
             throw new SandboxException(
                     ErrorCode.INSUFFICIENT_CREDITS,

@@ -14,7 +14,7 @@ import java.time.Duration;
  */
 record LongestTtl(Duration duration, String setBy) {
     /** The resolution of rows. */
-    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration MIN_TTL = Duration.ofMillis(1);
 
     static LongestTtl of(Profile profile) {
         return new LongestTtl(profile.maxTtl(), profile.name().value());
@@ -34,13 +34,13 @@ record LongestTtl(Duration duration, String setBy) {
      * @throws SandboxException {@code INVALID_TTL}
      */
     void check(Duration ttl) {
-        if (ttl.compareTo(SHORTEST) < 0) {
+        if (ttl.compareTo(MIN_TTL) < 0) {
             throw new SandboxException(ErrorCode.INVALID_TTL, "the time to live must be above 0");
         }
         if (ttl.compareTo(duration) > 0) {
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
-                    Durations.format(ttl) + " is longer than " + setBy + " allows, which is "
+                    "a time to live of " + Durations.format(ttl) + " is too long; " + setBy + " allows at most "
                             + Durations.format(duration));
         }
     }

@@ -101,12 +101,12 @@ final class Provisioner {
         private boolean forMoney;
 
         void add(Skipped skipped) {
-            reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.why());
+            reasons.add(skipped.extension() + ": " + skipped.code().text() + ", " + skipped.reason());
             forMoney |= skipped.code() == Verdict.Code.INSUFFICIENT_CREDITS;
         }
 
         void add(Refused refused) {
-            reasons.add(refused.why());
+            reasons.add(refused.reason());
             if (first == null) {
                 first = refused.failure();
             }

@@ -12,7 +12,7 @@ record SandboxLookup(SandboxStore rows) {
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9]{1,40}");
 
     /** One character is never enough, since all ids begin with the same letter. */
-    private static final int SHORTEST_PREFIX = 2;
+    private static final int MIN_PREFIX_LENGTH = 2;
 
     /** Returns the sandbox, see {@link Sandboxes#get}. */
     Sandbox get(String consumer, String idOrPrefix) {
@@ -24,10 +24,10 @@ record SandboxLookup(SandboxStore rows) {
             if (exact.isPresent()) {
                 return exact.get();
             }
-            if (idOrPrefix.length() < SHORTEST_PREFIX) {
+            if (idOrPrefix.length() < MIN_PREFIX_LENGTH) {
                 throw new SandboxException(
                         ErrorCode.UNKNOWN_SANDBOX,
-                        Spelling.quoted(idOrPrefix) + " is too short; give at least " + SHORTEST_PREFIX
+                        Spelling.quoted(idOrPrefix) + " is too short; give at least " + MIN_PREFIX_LENGTH
                                 + " characters of the id (`sandboxer ls` lists your sandboxes)");
             }
             var open =

@@ -292,8 +292,8 @@ public final class Sandboxes implements AutoCloseable {
             longest.check(ttl);
             throw new SandboxException(
                     ErrorCode.INVALID_TTL,
-                    longest.setBy() + " allows " + Durations.format(longest.duration()) + " in all, which ends at "
-                            + latest);
+                    "the new deadline is too late; " + longest.setBy() + " allows "
+                            + Durations.format(longest.duration()) + " in all, until " + latest);
         }
         return extendAsAllowed(sandbox, ttl, profile);
     }

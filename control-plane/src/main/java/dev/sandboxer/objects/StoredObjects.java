@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoredObjects {
     /** The most objects of a kind that a consumer may store. */
-    static final int MOST = 100_000;
+    static final int MAX_COUNT = 100_000;
 
     /** The most characters of one content. */
-    static final int LONGEST = 1 << 20;
+    static final int MAX_LENGTH = 1 << 20;
 
     /** The most characters of all sealed contents of a consumer's kind together. */
-    static final long MOST_CHARACTERS = 64L << 20;
+    static final long MAX_TOTAL_LENGTH = 64L << 20;
 
     private final Database database;
     private final Supplier<byte[]> key;
@@ -96,7 +96,7 @@ public final class StoredObjects {
 
     private static SandboxException taken(String name) {
         return new SandboxException(
-                ErrorCode.CONFLICT, "'" + name + "' was changed by somebody else at the same time; try again");
+                ErrorCode.CONFLICT, "'" + name + "' was changed by another call at the same time; try again");
     }
 
     public Optional<StoredObject> find(String consumer, String kind, String id) {
@@ -135,9 +135,9 @@ public final class StoredObjects {
 
     private StoredObject fresh(
             String consumer, String kind, String id, @Nullable String name, String content, @Nullable Duration life) {
-        if (content.length() > LONGEST) {
+        if (content.length() > MAX_LENGTH) {
             throw new SandboxException(
-                    ErrorCode.TOO_LARGE, "a " + kind + " may have at most " + LONGEST + " characters");
+                    ErrorCode.TOO_LARGE, "a " + kind + " may have at most " + MAX_LENGTH + " characters");
         }
         var now = Instant.ofEpochMilli(clock.millis());
         return new StoredObject(consumer, kind, id, name, content, now, life == null ? null : now.plus(life));
@@ -146,11 +146,12 @@ public final class StoredObjects {
     private void requireRoom(Handle handle, String consumer, String kind, ObjectStore.Row added) {
         ObjectStore.deleteExpired(handle, clock.instant());
         var total = ObjectStore.total(handle, consumer, kind);
-        if (total.count() >= MOST || total.size() + added.sealed().length() > MOST_CHARACTERS) {
+        if (total.count() >= MAX_COUNT || total.size() + added.sealed().length() > MAX_TOTAL_LENGTH) {
             throw new SandboxException(
                     ErrorCode.OVER_QUOTA,
                     "consumer " + consumer + " stores " + total.count() + " objects of kind " + kind + " with "
-                            + total.size() + " characters; the limit is " + MOST + " objects and " + MOST_CHARACTERS
+                            + total.size() + " characters; the limit is " + MAX_COUNT + " objects and "
+                            + MAX_TOTAL_LENGTH
                             + " characters; delete some");
         }
     }

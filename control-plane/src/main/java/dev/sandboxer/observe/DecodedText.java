@@ -9,7 +9,7 @@ import java.util.Map;
  * @param origins where each character begins in the first text; one more entry for the end
  */
 record DecodedText(String text, int[] origins) {
-    private static final int LONGEST_ENTITY = 10;
+    private static final int MAX_ENTITY_LENGTH = 10;
     private static final Map<String, Character> ENTITIES =
             Map.of("amp", '&', "lt", '<', "gt", '>', "quot", '"', "apos", '\'');
 
@@ -54,7 +54,7 @@ record DecodedText(String text, int[] origins) {
             code = escaped == 'u' ? hex(at + 2, end) : "\"\\/'".indexOf(escaped) < 0 ? -1 : escaped;
         } else if (first == '&') {
             var semicolon = text.indexOf(';', at);
-            if (semicolon > at + 1 && semicolon - at <= LONGEST_ENTITY) {
+            if (semicolon > at + 1 && semicolon - at <= MAX_ENTITY_LENGTH) {
                 end = semicolon + 1;
                 code = entity(text.substring(at + 1, semicolon));
             }

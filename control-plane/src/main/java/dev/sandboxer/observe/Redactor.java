@@ -20,7 +20,7 @@ public final class Redactor {
     public static final String HIDDEN = "[hidden]";
 
     /** Shorter values are not secrets worth the name, and hiding them would damage ordinary words. */
-    private static final int SHORTEST = KnownForms.BLOCK;
+    private static final int MIN_LENGTH = KnownForms.BLOCK;
 
     /** How many levels of escapes are undone. */
     private static final int ESCAPES = 3;
@@ -46,7 +46,7 @@ public final class Redactor {
         var known = index();
         var all = new ArrayList<String>();
         for (String secret : secrets) {
-            if (secret.length() >= SHORTEST && !known.has(secret)) {
+            if (secret.length() >= MIN_LENGTH && !known.has(secret)) {
                 addForms(secret, all);
             }
         }
@@ -100,7 +100,7 @@ public final class Redactor {
             var text = encoder.withoutPadding().encodeToString(bytes);
             var from = shift == 0 ? 0 : shift + 1;
             var to = bytes.length % 3 == 0 ? text.length() : text.length() - 1;
-            if (to - from >= SHORTEST) {
+            if (to - from >= MIN_LENGTH) {
                 all.add(text.substring(from, to));
             }
         }
@@ -109,7 +109,7 @@ public final class Redactor {
     /** Returns the text with known secrets replaced by {@link #HIDDEN}. */
     public static String clean(String text) {
         var known = index();
-        if (known.isEmpty() || text.length() < SHORTEST) {
+        if (known.isEmpty() || text.length() < MIN_LENGTH) {
             return text;
         }
         var secret = new BitSet();

@@ -19,7 +19,7 @@ public final class RelayedConnection implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
 
     /** How long the sandbox may be silent once the client has ended its side; the client may be gone for good. */
-    private static final Duration LONGEST_SILENCE = Duration.ofMinutes(10);
+    private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
     /** How long a client may go on sending after the server in the sandbox has answered and stopped reading. */
     private static final Duration LINGER = Duration.ofSeconds(5);
@@ -127,10 +127,10 @@ public final class RelayedConnection implements AutoCloseable {
         client.shutdownOutput();
     }
 
-    /** Returns true if the client has ended its side and received nothing for {@link #LONGEST_SILENCE}. */
+    /** Returns true if the client has ended its side and received nothing for {@link #MAX_SILENCE}. */
     public boolean isAbandoned(Instant now) {
         var since = clientEnded;
-        return since != null && now.isAfter(since.plus(LONGEST_SILENCE));
+        return since != null && now.isAfter(since.plus(MAX_SILENCE));
     }
 
     /** Resets both sides, which tells the client that it did not receive everything. */

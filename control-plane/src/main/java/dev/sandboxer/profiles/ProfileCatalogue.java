@@ -131,9 +131,7 @@ public final class ProfileCatalogue {
         return new SandboxException(
                 ErrorCode.PROFILE_NOT_ALLOWED,
                 name + " is not allowed for this consumer"
-                        + (allowed.isEmpty()
-                                ? ", and no other profile is"
-                                : "; it may use " + ProfileName.list(allowed)));
+                        + (allowed.isEmpty() ? "; no profile is" : "; it may use " + ProfileName.list(allowed)));
     }
 
     /** Returns the failure for a name that no profile has. */

@@ -7,15 +7,15 @@ import java.util.Locale;
 
 /** Quotes what a person typed safely, and suggests what may have been meant. */
 public final class Spelling {
-    private static final int LONGEST_SHOWN = 60;
-    private static final int LONGEST_COMPARED = 64;
-    private static final int MOST_SUGGESTED = 3;
+    private static final int MAX_SHOWN_LENGTH = 60;
+    private static final int MAX_COMPARED_LENGTH = 64;
+    private static final int MAX_SUGGESTED = 3;
 
     private Spelling() {}
 
     /** Returns the known names that are a typing error away or begin with the text; nearest first, at most three. */
     public static List<String> nearest(String text, Collection<String> known) {
-        if (text.length() > LONGEST_COMPARED) {
+        if (text.length() > MAX_COMPARED_LENGTH) {
             return List.of();
         }
         String typed = text.toLowerCase(Locale.ROOT);
@@ -23,7 +23,7 @@ public final class Spelling {
                 .map(name -> new Candidate(name, distance(typed, name.toLowerCase(Locale.ROOT))))
                 .filter(candidate -> candidate.isNear(typed))
                 .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
-                .limit(MOST_SUGGESTED)
+                .limit(MAX_SUGGESTED)
                 .map(Candidate::name)
                 .toList();
     }
@@ -45,7 +45,7 @@ public final class Spelling {
 
     /** Returns the text, shortened and with unprintable characters escaped. */
     public static String shortened(String text) {
-        return shortened(text, LONGEST_SHOWN);
+        return shortened(text, MAX_SHOWN_LENGTH);
     }
 
     /** Returns the text up to a length, with everything escaped that could break a line or control a terminal. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Cuts the time to live of a sandbox to what its consumer can pay for. For one request; not thread-safe. */
 final class AffordableTime {
     /** With less affordable time than this, no sandbox is created. */
-    private static final Duration SHORTEST = Duration.ofMinutes(1);
+    private static final Duration MIN_TTL = Duration.ofMinutes(1);
 
     private final Credits credits;
     private final Requirements requirements;
@@ -39,7 +39,7 @@ final class AffordableTime {
         }
         return tariff.isKnown()
                 ? withCredit(eligible, tariff, most)
-                : skipped(eligible, "its price is not known, so nothing can be set aside for it");
+                : skipped(eligible, "its price is not known, so no credit can be held; set it in rates.yaml");
     }
 
     private Verdict withCredit(Eligible eligible, Tariff tariff, Money most) {
@@ -50,7 +50,7 @@ final class AffordableTime {
             return eligible;
         }
         var time = tariff.affordable(size, most);
-        var shortest = shorter(wanted, SHORTEST);
+        var shortest = shorter(wanted, MIN_TTL);
         if (time.compareTo(shortest) < 0) {
             return skipped(
                     eligible,
@@ -68,8 +68,8 @@ final class AffordableTime {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    private static Verdict skipped(Eligible eligible, String why) {
-        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, why, eligible.quote());
+    private static Verdict skipped(Eligible eligible, String reason) {
+        return new Skipped(eligible.extension(), Code.INSUFFICIENT_CREDITS, reason, eligible.quote());
     }
 
     /** Returns what may be spent on the sandbox; null = no limit. */

@@ -108,7 +108,7 @@ public final class Backends implements AutoCloseable {
                 ? new SandboxException(
                         ErrorCode.CREDENTIAL_REFUSED,
                         extension + " refuses credential " + credential + ": " + e.getMessage()
-                                + "; it is used for nothing new until `sandboxer credentials check " + credential
+                                + "; no new sandbox uses it until `sandboxer credentials check " + credential
                                 + "` succeeds",
                         e)
                 : new SandboxException(ErrorCode.BACKEND_FAILED, extension + ": " + e.getMessage(), e);

@@ -42,7 +42,7 @@ record Candidate(
         return !capabilities.contains(Capability.IDLE_TIMEOUT) && capabilities.contains(Capability.EXTEND);
     }
 
-    Verdict.Skipped skipped(Verdict.Code code, String why) {
-        return new Verdict.Skipped(id, code, why);
+    Verdict.Skipped skipped(Verdict.Code code, String reason) {
+        return new Verdict.Skipped(id, code, reason);
     }
 }

@@ -21,7 +21,7 @@ final class CircuitBreaker {
     static final int ATTEMPTS = 12;
 
     static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
-    static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
+    static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
     /** Failures further apart don't count as in a row. */
     static final Duration SERIES_GAP = Duration.ofMinutes(10);
@@ -87,7 +87,7 @@ final class CircuitBreaker {
 
     private static Duration pause(int failures) {
         var pause = FIRST_PAUSE.multipliedBy(1L << (failures - FAILURES));
-        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+        return pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
     }
 
     private static Instant end(PastAttempt attempt) {

@@ -37,7 +37,7 @@ public record RouteView(
                             eligible.extension().value(),
                             "eligible",
                             null,
-                            eligible.why(),
+                            eligible.reason(),
                             CredentialView.of(eligible.receipt()),
                             amount(eligible.quote().perHour()),
                             amount(eligible.quote().worstCase()));
@@ -46,7 +46,7 @@ public record RouteView(
                             skipped.extension().value(),
                             "skipped",
                             skipped.code().text(),
-                            skipped.why(),
+                            skipped.reason(),
                             null,
                             null,
                             null);

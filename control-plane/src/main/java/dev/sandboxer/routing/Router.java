@@ -191,8 +191,8 @@ public final class Router {
     }
 
     private static String lacks(Candidate candidate, Capability missing) {
-        var why = candidate.installed().whyLacking(missing);
-        return "lacks the capability " + missing.text() + (why.isEmpty() ? "" : ": " + why);
+        var reason = candidate.installed().whyLacking(missing);
+        return "lacks the capability " + missing.text() + (reason.isEmpty() ? "" : ": " + reason);
     }
 
     private Optional<Verdict> hasCredential(Candidate candidate) {
@@ -201,7 +201,7 @@ public final class Router {
                 switch (candidate.choices().of(candidate.installed(), named)) {
                     case Choice.NotNeeded() -> eligible(candidate, null, null);
                     case Choice.Chosen(var receipt, var fallback) -> eligible(candidate, receipt, fallback);
-                    case Choice.Missing(var why) -> candidate.skipped(Code.NO_CREDENTIAL, why);
+                    case Choice.Missing(var reason) -> candidate.skipped(Code.NO_CREDENTIAL, reason);
                 });
     }
 
@@ -250,7 +250,7 @@ public final class Router {
             return verdict;
         }
         return CircuitBreaker.reasonAgainst(latest.getOrDefault(eligible.account(), List.of()), clock.instant())
-                .<Verdict>map(why -> new Skipped(eligible.extension(), Code.CIRCUIT_OPEN, why))
+                .<Verdict>map(reason -> new Skipped(eligible.extension(), Code.CIRCUIT_OPEN, reason))
                 .orElse(eligible);
     }
 }

@@ -15,7 +15,7 @@ final class Speed {
     static final Duration HALF_LIFE = Duration.ofMinutes(15);
 
     /** The least total weight: that of one attempt an hour ago. With less, too little is known. */
-    private static final double LEAST_WEIGHT = 1.0 / 16;
+    private static final double MIN_WEIGHT = 1.0 / 16;
 
     private Speed() {}
 
@@ -40,7 +40,7 @@ final class Speed {
             spent += counts * length.toMillis();
             made += attempt.result() == Result.CREATED ? counts : 0;
         }
-        if (weight < LEAST_WEIGHT) {
+        if (weight < MIN_WEIGHT) {
             return Optional.empty();
         }
         return Optional.of(made == 0 ? Duration.ofDays(1) : Duration.ofMillis(Math.round(spent / made)));

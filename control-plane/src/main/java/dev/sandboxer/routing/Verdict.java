@@ -12,7 +12,7 @@ public sealed interface Verdict {
     ExtensionId extension();
 
     /** Returns the reason in one line for people. */
-    String why();
+    String reason();
 
     /**
      * The extension can take the sandbox.
@@ -33,17 +33,17 @@ public sealed interface Verdict {
             String note)
             implements Verdict {
         @Override
-        public String why() {
+        public String reason() {
             var text = receipt == null ? quote.text() : quote.text() + ", with " + receipt.text();
             return note.isEmpty() ? text : text + "; " + note;
         }
 
-        Eligible noted(String why) {
-            return new Eligible(extension, spec, quote, receipt, fallback, ttl, joined(note, why));
+        Eligible noted(String reason) {
+            return new Eligible(extension, spec, quote, receipt, fallback, ttl, joined(note, reason));
         }
 
-        Eligible affordedFor(Duration time, String why) {
-            return new Eligible(extension, spec, quote, receipt, fallback, time, joined(note, why));
+        Eligible affordedFor(Duration time, String reason) {
+            return new Eligible(extension, spec, quote, receipt, fallback, time, joined(note, reason));
         }
 
         private static String joined(String one, String other) {
@@ -63,10 +63,10 @@ public sealed interface Verdict {
     record Skipped(
             ExtensionId extension,
             Code code,
-            String why,
+            String reason,
             @Nullable Quote quote) implements Verdict {
-        Skipped(ExtensionId extension, Code code, String why) {
-            this(extension, code, why, null);
+        Skipped(ExtensionId extension, Code code, String reason) {
+            this(extension, code, reason, null);
         }
     }
 

@@ -70,7 +70,7 @@ public interface Database extends AutoCloseable {
      * Starts to run jobs. On a database that {@link #isShared}, only one process runs a job at a time; otherwise every process that has
      * started it does.
      */
-    Jobs begin(List<Job> jobs);
+    Jobs startJobs(List<Job> jobs);
 
     /** Returns the location of the database, for people and without secrets. */
     String location();

@@ -50,7 +50,7 @@ final class Migrations {
     static SandboxException newer(String location, int found, String alternative) {
         return new SandboxException(
                 ErrorCode.STORE_NEWER,
-                "the database " + location + " has version " + found + ", this sand-boxer knows " + VERSION
+                "the database " + location + " has version " + found + ", but this sand-boxer knows only " + VERSION
                         + "; use the newer sand-boxer, or " + alternative);
     }
 }

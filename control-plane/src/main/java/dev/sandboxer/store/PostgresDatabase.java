@@ -177,7 +177,7 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
-    public Jobs begin(List<Job> jobs) {
+    public Jobs startJobs(List<Job> jobs) {
         return new LeasedJobs(pool, jobs);
     }
 

@@ -27,10 +27,7 @@ record PostgresFailures(String location) {
     private SandboxException translated(SQLException e) {
         return switch (e.getSQLState()) {
             case null ->
-                failure(
-                        ErrorCode.STORE_LOCKED,
-                        "had no free connection in time, all were in use (" + text(e) + "); try again",
-                        e);
+                failure(ErrorCode.STORE_LOCKED, "had no free connection in time (" + text(e) + "); try again", e);
             case "08004", "28000", "28P01" ->
                 failure(
                         ErrorCode.STORE_ACCESS_DENIED,
@@ -47,11 +44,10 @@ record PostgresFailures(String location) {
             case "42501" ->
                 failure(
                         ErrorCode.STORE_ACCESS_DENIED,
-                        "denied our user a privilege (" + text(e)
+                        "denied its user a privilege (" + text(e)
                                 + "); make the user its owner, or GRANT the missing privilege",
                         e);
-            case "25006" ->
-                failure(ErrorCode.STORE_READ_ONLY, "is read-only, as a standby is; use one that accepts writes", e);
+            case "25006" -> failure(ErrorCode.STORE_READ_ONLY, "is read-only; if it is a standby, use its primary", e);
             case "53100" ->
                 failure(ErrorCode.DISK_FULL, "can't grow: the disk of its server is full; free some space", e);
             case "22021", "22P05" ->
@@ -59,7 +55,7 @@ record PostgresFailures(String location) {
             case "25P03", "40001", "40P01", "55P03", "57014" ->
                 failure(
                         ErrorCode.STORE_LOCKED,
-                        "rolled back the change, because others held what it needed (" + text(e) + "); try again",
+                        "rolled back the change because of others at the same time (" + text(e) + "); try again",
                         e);
             case "42P01", "42703" ->
                 failure(

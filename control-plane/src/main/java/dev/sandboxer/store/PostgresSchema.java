@@ -57,8 +57,9 @@ record PostgresSchema(DataSource source, String location) {
         if (!may) {
             throw new SandboxException(
                     ErrorCode.STORE_ACCESS_DENIED,
-                    "our user may not create tables in the database " + location
-                            + "; make it the owner of the database, or GRANT CREATE ON SCHEMA public to it");
+                    "the database " + location
+                            + " does not let its user create tables; make the user its owner, or GRANT CREATE ON SCHEMA"
+                            + " public to the user");
         }
     }
 

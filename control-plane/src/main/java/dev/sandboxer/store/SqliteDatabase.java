@@ -180,7 +180,7 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public Jobs begin(List<Job> jobs) {
+    public Jobs startJobs(List<Job> jobs) {
         var schedule = new Schedule();
         jobs.forEach(job -> schedule.every(job.pause(), job.name(), job.work()));
         return schedule::close;

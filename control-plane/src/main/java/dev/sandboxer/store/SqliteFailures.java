@@ -31,7 +31,7 @@ record SqliteFailures(Path file, Duration timeout) {
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 failure(
                         ErrorCode.STORE_LOCKED,
-                        "is locked by another process for more than " + text(timeout)
+                        "was locked by another process for more than " + text(timeout)
                                 + "; try again when it has finished",
                         e);
             case SQLITE_READONLY, SQLITE_PERM ->

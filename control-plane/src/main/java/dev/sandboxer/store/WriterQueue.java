@@ -139,7 +139,7 @@ final class WriterQueue implements AutoCloseable {
     private SandboxException locked(Duration timeout, @Nullable Exception cause) {
         return new SandboxException(
                 ErrorCode.STORE_LOCKED,
-                "the database " + database + " was written by others for more than " + timeout.toSeconds()
+                "other processes wrote to the database " + database + " for more than " + timeout.toSeconds()
                         + " s; try again when they have finished",
                 cause);
     }

@@ -20,7 +20,7 @@ record AptLine(List<String> packages, boolean recommended) {
     private static final Set<String> WITH_VALUE =
             Set.of("-o", "--option", "-t", "--target-release", "-c", "--config-file");
     private static final String NO_RECOMMENDS = "--no-install-recommends";
-    private static final int MOST = 200;
+    private static final int MAX_PACKAGES = 200;
 
     /** Parses a line; empty if it installs nothing, or more than 200 packages. Names with shell variables are ignored. */
     static Optional<AptLine> read(String line) {
@@ -36,7 +36,7 @@ record AptLine(List<String> packages, boolean recommended) {
                 recommended |= !words.contains(NO_RECOMMENDS);
             }
         }
-        return packages.isEmpty() || packages.size() > MOST
+        return packages.isEmpty() || packages.size() > MAX_PACKAGES
                 ? Optional.empty()
                 : Optional.of(new AptLine(packages.stream().distinct().toList(), recommended));
     }

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 final class BuildLog {
     private static final Duration FLUSH_INTERVAL = Duration.ofMillis(300);
     private static final int BATCH = 100;
-    private static final int LONGEST_LINE = 2000;
-    private static final int MOST_LINES = 20_000;
+    private static final int MAX_LINE_LENGTH = 2000;
+    private static final int MAX_LINES = 20_000;
 
     private final Consumer<List<BuildLine>> store;
     private final Consumer<BuildLine> listener;
@@ -51,7 +51,7 @@ final class BuildLog {
     /** Adds output of a command. */
     void output(byte[] bytes) {
         for (char c : new String(bytes, StandardCharsets.UTF_8).toCharArray()) {
-            if (c == '\n' || open.length() >= LONGEST_LINE) {
+            if (c == '\n' || open.length() >= MAX_LINE_LENGTH) {
                 endLine();
             }
             if (c != '\n') {
@@ -82,8 +82,8 @@ final class BuildLog {
 
     private void add(BuildLine.Level level, String message) {
         lines++;
-        if (lines > MOST_LINES && level == BuildLine.Level.INFO) {
-            if (lines == MOST_LINES + 1) {
+        if (lines > MAX_LINES && level == BuildLine.Level.INFO) {
+            if (lines == MAX_LINES + 1) {
                 keep(new BuildLine(clock.instant(), level, step, "(more output is not kept)"));
             }
             return;

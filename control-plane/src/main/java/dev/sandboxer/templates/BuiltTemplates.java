@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** The templates that consumers build. Thread-safe. Any number of processes may share a database. */
 public final class BuiltTemplates {
     /** A build whose steps have not arrived by then is given up. */
-    private static final Duration LONGEST_WAIT = Duration.ofHours(24);
+    private static final Duration MAX_WAIT = Duration.ofHours(24);
 
     /** Steps that take less are repeated instead: storing a disk costs time and space. */
     private static final Duration WORTH_KEEPING = Duration.ofSeconds(2);
@@ -308,7 +308,7 @@ public final class BuiltTemplates {
     /** Marks builds as failed whose process is gone or that took too long. Repair ends their sandboxes. */
     public void settle() {
         for (Build build : rows.unfinished()) {
-            var late = build.state() == Build.State.WAITING ? LONGEST_WAIT : TemplateBuilder.LONGEST.multipliedBy(2);
+            var late = build.state() == Build.State.WAITING ? MAX_WAIT : TemplateBuilder.MAX_TIME.multipliedBy(2);
             var gone = build.state() == Build.State.BUILDING && build.actor().isGone(!database.isShared());
             if (gone || clock.instant().isAfter(build.createdAt().plus(late))) {
                 fail(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StepRunner {
     private static final String ROOT = "root";
     private static final String COPIES = "/tmp/.sandboxer-copy";
-    private static final int LONGEST_ANSWER = 64 << 10;
+    private static final int MAX_RESPONSE_BYTES = 64 << 10;
 
     private static final String EXTRACT = """
             set -eu; rm -rf "$1"; mkdir -p "$1"; tar -x --no-same-owner -f "$1.tar" -C "$1"; rm -f "$1.tar"
@@ -175,7 +175,7 @@ final class StepRunner {
     private String answer(@Nullable String as, String... argv) throws StepFailure, InterruptedException {
         var out = new ByteArrayOutputStream();
         var result = execute(process(as, argv), bytes -> {
-            if (out.size() + bytes.length <= LONGEST_ANSWER) {
+            if (out.size() + bytes.length <= MAX_RESPONSE_BYTES) {
                 out.writeBytes(bytes);
             }
         });

@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Builds one template in a sandbox that ends with the build. Used by one thread. */
 final class TemplateBuilder {
     /** How long a build may take. */
-    static final Duration LONGEST = Duration.ofHours(1);
+    static final Duration MAX_TIME = Duration.ofHours(1);
 
-    private static final int LONGEST_SHOWN = 100;
+    private static final int MAX_SHOWN_LENGTH = 100;
 
     /** The name of the part before the first step. */
     static final String BASE = "base";
@@ -114,7 +114,7 @@ final class TemplateBuilder {
     }
 
     private static String shortened(String text) {
-        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+        return text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "...";
     }
 
     private void buildNow(Build build, Recipe asked, BuildFiles files) throws StepFailure, InterruptedException {
@@ -222,19 +222,18 @@ final class TemplateBuilder {
             }
             throw new SandboxException(
                     e.code(),
-                    "the image " + Spelling.quoted(image)
-                            + " can't be used here: begin with base, or with a template of yours;"
-                            + " or name it in config.yaml, in the profile that replaces it: `images: [\"" + image
-                            + "\"]`. " + e.getMessage(),
+                    "the image " + Spelling.quoted(image) + " can't be used here: " + e.getMessage()
+                            + "; begin with base or a template of yours, or name the image in config.yaml, in the profile that"
+                            + " replaces it: `images: [\"" + image + "\"]`",
                     e);
         }
     }
 
     /** Returns the request for the build's sandbox. Only backends that can make snapshots are tried. */
     private CreateSandbox request(Build build, Start start) {
-        var ttl = start.profile().maxTtl().compareTo(LONGEST) < 0
+        var ttl = start.profile().maxTtl().compareTo(MAX_TIME) < 0
                 ? start.profile().maxTtl()
-                : LONGEST;
+                : MAX_TIME;
         var wishes = new Wishes(start.image(), Set.of(), null, null, Set.of(Capability.SNAPSHOT), null);
         return CreateSandbox.of(build.consumer(), start.profile())
                 .ttl(ttl)

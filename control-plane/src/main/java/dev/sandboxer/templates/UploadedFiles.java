@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
  */
 public final class UploadedFiles {
     /** Maximum size of one file, in bytes. */
-    public static final long LONGEST = 1L << 30;
+    public static final long MAX_FILE_BYTES = 1L << 30;
 
     /** A consumer whose files exceed this size, in bytes, can't upload another. */
-    private static final long MOST = 8L << 30;
+    private static final long MAX_BYTES_PER_CONSUMER = 8L << 30;
 
     private static final Duration KEPT = Duration.ofDays(7);
     private static final Pattern HASH = Pattern.compile("[A-Za-z0-9_-]{8,128}");
@@ -51,7 +51,7 @@ public final class UploadedFiles {
     public void keep(String consumer, String hash, InputStream content) throws IOException {
         var path = path(consumer, hash);
         var folder = Files.createDirectories(directory.resolve(consumer));
-        if (size(folder) > MOST) {
+        if (size(folder) > MAX_BYTES_PER_CONSUMER) {
             throw new SandboxException(
                     ErrorCode.TOO_LARGE,
                     "the files stored for builds have reached 8 GiB; unused ones are deleted after a week");
@@ -63,7 +63,7 @@ public final class UploadedFiles {
                 var size = 0L;
                 for (int count = content.read(buffer); count >= 0; count = content.read(buffer)) {
                     size += count;
-                    if (size > LONGEST) {
+                    if (size > MAX_FILE_BYTES) {
                         throw new SandboxException(
                                 ErrorCode.TOO_LARGE, "the files of one step exceed 1 GiB packed; split the step");
                     }

@@ -43,7 +43,7 @@ public final class ChargingHistory {
             List.of(Call.CREATE, Call.PAUSE, Call.RESUME, Call.DESTROY, Call.SET_DEADLINE);
 
     private static final int STEPS = 60;
-    private static final int MOST_POINTS = 16;
+    private static final int MAX_POINTS = 16;
 
     private final SplittableRandom random;
     private final TestInstallation in;
@@ -217,8 +217,8 @@ public final class ChargingHistory {
     }
 
     private void mortal(String name, Consumer<ControlPlane> work) {
-        var point = random.nextInt(1, 2 * MOST_POINTS); // half of the processes survive
-        var death = in.inKilledControlPlane(point < MOST_POINTS ? point : Integer.MAX_VALUE, work);
+        var point = random.nextInt(1, 2 * MAX_POINTS); // half of the processes survive
+        var death = in.inKilledControlPlane(point < MAX_POINTS ? point : Integer.MAX_VALUE, work);
         death.ifPresent(it -> kills++);
         tell(in.clock().instant() + " " + name + death.map(text -> ", " + text).orElse(""));
     }
@@ -240,7 +240,7 @@ public final class ChargingHistory {
         return process.sandboxes()
                 .create(CreateSandbox.of(CONSUMERS.get(random.nextInt(2)), profile)
                         .ttl(Duration.ofMillis(random.nextInt(1000, 3_500_000)))
-                        .terms(Terms.USUAL.withOnTimeout(onTimeout).withMaxCost(maxCost))
+                        .terms(Terms.DEFAULT.withOnTimeout(onTimeout).withMaxCost(maxCost))
                         .metadata(Map.of("team", "t" + random.nextInt(3), "name", "n" + created++))
                         .build());
     }

@@ -237,7 +237,7 @@ class ChargingTest {
     @Test
     void a_limit_on_its_cost_shortens_a_sandbox_and_its_extensions() {
         grant("10");
-        var terms = Terms.USUAL.withMaxCost(money("0.11"));
+        var terms = Terms.DEFAULT.withMaxCost(money("0.11"));
         var sandbox = process.sandboxes()
                 .create(CreateSandbox.of(ME, profile()).terms(terms).build());
         assertThat(life(sandbox)).isBetween(Duration.ofMillis(99_900), Duration.ofSeconds(100));

@@ -262,7 +262,7 @@ abstract class NetworkChargesContract {
 
     @Test
     void a_sandbox_with_a_maximum_cost_is_ended_when_its_bytes_reach_it() {
-        var terms = Terms.USUAL.withMaxCost(money("0.7"));
+        var terms = Terms.DEFAULT.withMaxCost(money("0.7"));
         var sandbox = process.sandboxes()
                 .create(CreateSandbox.of(ME, profile()).terms(terms).build());
         transfer(sandbox, GIB, GIB);

@@ -82,7 +82,7 @@ class HomeTest {
 
     @Test
     void may_not_be_a_file() throws IOException {
-        assertRefused(Files.createFile(dir.resolve("file")), "is not a directory; remove it or set SANDBOXER_HOME");
+        assertRefused(Files.createFile(dir.resolve("file")), "is not a directory; remove it, or set SANDBOXER_HOME");
     }
 
     @Test
@@ -94,7 +94,7 @@ class HomeTest {
     void may_not_be_a_link_that_leads_nowhere() throws IOException {
         assertRefused(
                 Files.createSymbolicLink(dir.resolve("link"), dir.resolve("gone")),
-                "cannot be used (a link leads nowhere)");
+                "can't be used (a link leads nowhere)");
     }
 
     @Test
@@ -110,7 +110,7 @@ class HomeTest {
         if (root) {
             Files.setAttribute(other, "unix:uid", 54321);
         }
-        assertRefused(root ? other : Path.of("/usr"), "run as its owner or set SANDBOXER_HOME");
+        assertRefused(root ? other : Path.of("/usr"), "run as its owner, or set SANDBOXER_HOME");
     }
 
     @Test

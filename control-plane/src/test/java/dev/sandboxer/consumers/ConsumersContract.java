@@ -55,7 +55,7 @@ abstract class ConsumersContract {
     void local_always_exists() {
         assertThat(consumers.get("local").disabled()).isFalse();
         assertThat(consumers.list()).extracting(Consumer::id).containsExactly("local");
-        assertFails(ErrorCode.CONFLICT, "there is already a consumer local", () -> consumers.add("local"));
+        assertFails(ErrorCode.CONFLICT, "consumer local already exists", () -> consumers.add("local"));
     }
 
     @Test

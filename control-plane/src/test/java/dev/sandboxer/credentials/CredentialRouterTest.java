@@ -60,7 +60,7 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).contains("sandboxer credentials add ext.cloud"));
+                        missing -> assertThat(missing.reason()).contains("sandboxer credentials add ext.cloud"));
     }
 
     @Test
@@ -81,7 +81,7 @@ class CredentialRouterTest {
                 .as("a snapshot made with the first key is in that account only")
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).isEqualTo("the credential " + first + " is gone"));
+                        missing -> assertThat(missing.reason()).isEqualTo("the credential " + first + " is gone"));
         assertThat(process.credentials().id("env.cloud"))
                 .isEqualTo(chosen(null, null).credential());
         assertThatThrownBy(() -> process.credentials().id(first.value()))
@@ -130,7 +130,7 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why())
+                        missing -> assertThat(missing.reason())
                                 .startsWith("in the environment, ")
                                 .contains("no key_ and letters"));
     }
@@ -148,14 +148,14 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).contains("none found"));
+                        missing -> assertThat(missing.reason()).contains("none found"));
 
         installation.environment().put("CLOUD_ID", "half");
 
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).startsWith("in the environment, "));
+                        missing -> assertThat(missing.reason()).startsWith("in the environment, "));
     }
 
     @Test
@@ -174,8 +174,8 @@ class CredentialRouterTest {
             assertThat(choice)
                     .isInstanceOfSatisfying(
                             Choice.Missing.class,
-                            missing -> assertThat(missing.why())
-                                    .contains("stored as a consumer's", "CLOUD_KEY")
+                            missing -> assertThat(missing.reason())
+                                    .contains("stored for a consumer", "CLOUD_KEY")
                                     .doesNotContain("key_platform1"));
         }
         assertThat(router().choose(cloud, Requester.of("other"), null))
@@ -194,7 +194,7 @@ class CredentialRouterTest {
         assertThat(router().choose(cloud, new Requester("me", null, id), null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).contains("was refused"));
+                        missing -> assertThat(missing.reason()).contains("was refused"));
     }
 
     @ParameterizedTest
@@ -277,7 +277,7 @@ class CredentialRouterTest {
                 .hasMessageContaining("me has no credential of that name")
                 .message()
                 .doesNotContain("key_consumer1");
-        assertThat(((Choice.Missing) choose(null, "key_consumer1")).why()).doesNotContain("key_consumer1");
+        assertThat(((Choice.Missing) choose(null, "key_consumer1")).reason()).doesNotContain("key_consumer1");
     }
 
     @Test
@@ -289,7 +289,8 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why()).contains(own.id().value(), "was refused", "401"));
+                        missing ->
+                                assertThat(missing.reason()).contains(own.id().value(), "was refused", "401"));
     }
 
     @Test
@@ -325,7 +326,7 @@ class CredentialRouterTest {
         assertThat(choose(null, null))
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.why())
+                        missing -> assertThat(missing.reason())
                                 .contains("key contains a blank, a line break")
                                 .doesNotContain("Evil"));
     }

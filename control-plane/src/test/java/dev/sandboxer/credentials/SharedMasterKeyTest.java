@@ -106,7 +106,7 @@ class SharedMasterKeyTest {
         assertThatThrownBy(() -> other.credentials().rotateMasterKey(false))
                 .isInstanceOfSatisfying(
                         SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MASTER_KEY_UNUSABLE))
-                .hasMessageContaining("can't write into its directory")
+                .hasMessageContaining("its directory is not writable")
                 .message()
                 .doesNotContain("backup");
         assertThat(file).hasContent(before);

@@ -16,7 +16,7 @@ class BackoffTest {
     void the_ceiling_doubles_from_a_second_to_five_minutes() {
         assertThat(IntStream.rangeClosed(1, 10).mapToObj(Backoff::ceiling).map(Duration::toSeconds))
                 .containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 256L, 300L);
-        assertThat(Backoff.ceiling(Long.MAX_VALUE)).isEqualTo(Backoff.HIGHEST_CEILING);
+        assertThat(Backoff.ceiling(Long.MAX_VALUE)).isEqualTo(Backoff.MAX_CEILING);
     }
 
     @Test
@@ -25,7 +25,7 @@ class BackoffTest {
         var waits = IntStream.range(0, 1_000)
                 .mapToLong(i -> backoff.next(9, null).toMillis())
                 .summaryStatistics();
-        assertThat(waits.getMin()).isBetween(Backoff.SHORTEST.toMillis(), 5_000L);
+        assertThat(waits.getMin()).isBetween(Backoff.MIN_WAIT.toMillis(), 5_000L);
         assertThat(waits.getMax()).isBetween(250_000L, 256_000L);
         assertThat(waits.getAverage()).isBetween(115_000.0, 141_000.0);
     }
@@ -35,7 +35,7 @@ class BackoffTest {
         for (int i = 0; i < 1_000; i++) {
             assertThat(backoff.next(1, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(30));
         }
-        assertThat(backoff.next(1, Duration.ofDays(1))).isEqualTo(Backoff.LONGEST_RETRY_AFTER);
-        assertThat(backoff.next(1, Duration.ofDays(-1))).isBetween(Backoff.SHORTEST, Backoff.FIRST_CEILING);
+        assertThat(backoff.next(1, Duration.ofDays(1))).isEqualTo(Backoff.MAX_RETRY_AFTER);
+        assertThat(backoff.next(1, Duration.ofDays(-1))).isBetween(Backoff.MIN_WAIT, Backoff.FIRST_CEILING);
     }
 }

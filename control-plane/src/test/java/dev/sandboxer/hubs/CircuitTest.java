@@ -58,7 +58,7 @@ class CircuitTest {
             assertThat(circuit.needsProbe()).isTrue();
             circuit = circuit.probing(now).after(FAILED, now, true);
             pause = pause.multipliedBy(2);
-            pause = pause.compareTo(Circuit.LONGEST_PAUSE) < 0 ? pause : Circuit.LONGEST_PAUSE;
+            pause = pause.compareTo(Circuit.MAX_PAUSE) < 0 ? pause : Circuit.MAX_PAUSE;
         }
         assertThat(circuit.probing(now).after(ACCEPTED, now, true)).isEqualTo(closed);
     }
@@ -78,13 +78,13 @@ class CircuitTest {
         assertThat(circuit.needsProbe()).isFalse();
         assertThat(circuit.after(failed(Duration.ofMinutes(1)), NOON, false)).isEqualTo(circuit);
         assertThat(closed.after(failed(Duration.ofDays(9)), NOON, false).pausedUntil())
-                .isEqualTo(NOON.plus(Backoff.LONGEST_RETRY_AFTER));
+                .isEqualTo(NOON.plus(Backoff.MAX_RETRY_AFTER));
         assertThat(closed.after(failed(Duration.ofMinutes(-3)), NOON, false)).isEqualTo(new Circuit(1, null));
     }
 
     @Test
     void a_pause_written_by_a_wrong_clock_is_ignored() {
         assertThat(new Circuit(5, NOON.plus(Duration.ofDays(1))).isOpen(NOON)).isFalse();
-        assertThat(new Circuit(5, NOON.plus(Circuit.LONGEST_WAIT)).isOpen(NOON)).isTrue();
+        assertThat(new Circuit(5, NOON.plus(Circuit.MAX_WAIT)).isOpen(NOON)).isTrue();
     }
 }

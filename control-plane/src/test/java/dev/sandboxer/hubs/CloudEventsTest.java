@@ -112,8 +112,9 @@ class CloudEventsTest {
 
     @Test
     void an_event_that_is_too_long_is_refused() {
-        assertRefused(() -> cloudEvents.write(event(Map.of("x", "x".repeat(CloudEvents.LONGEST)))), "charge:sb1-0001");
-        cloudEvents.write(event(Map.of("x", "x".repeat(CloudEvents.LONGEST - 300))));
+        assertRefused(
+                () -> cloudEvents.write(event(Map.of("x", "x".repeat(CloudEvents.MAX_BYTES)))), "charge:sb1-0001");
+        cloudEvents.write(event(Map.of("x", "x".repeat(CloudEvents.MAX_BYTES - 300))));
     }
 
     @Test

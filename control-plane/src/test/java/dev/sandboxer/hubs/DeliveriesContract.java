@@ -309,7 +309,7 @@ abstract class DeliveriesContract {
         clock.advance(Circuit.FIRST_PAUSE);
         fin.heal();
         deliver();
-        clock.advance(Backoff.HIGHEST_CEILING);
+        clock.advance(Backoff.MAX_CEILING);
         deliver();
 
         assertThat(status().pausedUntil()).isNull();
@@ -348,7 +348,7 @@ abstract class DeliveriesContract {
         assertThat(deliveries(database, 1).deliverDue(MINUTE).retried()).isEqualTo(1);
 
         fin.heal();
-        clock.advance(Backoff.LONGEST_RETRY_AFTER.minusMillis(1));
+        clock.advance(Backoff.MAX_RETRY_AFTER.minusMillis(1));
         assertThat(deliver().delivered()).isZero();
         clock.advance(Duration.ofMillis(1));
         assertThat(deliver().delivered()).isEqualTo(2);

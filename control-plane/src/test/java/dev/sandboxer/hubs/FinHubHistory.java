@@ -22,7 +22,7 @@ final class FinHubHistory {
     static final HubSettings SETTINGS = HubSettings.read(Map.of("SANDBOXER_FIN_HUB_URL", "http://127.0.0.1:9/fin"));
 
     private static final Duration WITHIN = Duration.ofSeconds(60);
-    private static final int MOST_POINTS = 16;
+    private static final int MAX_POINTS = 16;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final TestInstallation in;
@@ -121,8 +121,8 @@ final class FinHubHistory {
     }
 
     private void deliverAndDie(SplittableRandom random) {
-        var point = random.nextInt(1, 2 * MOST_POINTS);
-        var death = in.inKilledControlPlane(point < MOST_POINTS ? point : Integer.MAX_VALUE, process -> {
+        var point = random.nextInt(1, 2 * MAX_POINTS);
+        var death = in.inKilledControlPlane(point < MAX_POINTS ? point : Integer.MAX_VALUE, process -> {
             try (var deliveries = deliveries(process)) {
                 deliveries.deliverDue(WITHIN);
             }

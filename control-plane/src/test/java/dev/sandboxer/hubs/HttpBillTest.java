@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 class HttpBillTest {
     private static final long SEED = Long.getLong("soak.seed", 20_261_130);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final int MOST_POINTS = 30;
+    private static final int MAX_POINTS = 30;
     private static final String SECRET = "whsec_ZmFrZS1zZWNyZXQtb2YtaHR0cC1kZWxpdmVyaWVz";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -43,7 +43,7 @@ class HttpBillTest {
                 SEED,
                 in,
                 false,
-                dice -> in.inKilledControlPlane(dice.nextInt(1, MOST_POINTS), process -> {
+                dice -> in.inKilledControlPlane(dice.nextInt(1, MAX_POINTS), process -> {
                     try (var deliveries = new Deliveries(process.database(), settings, in.clock(), random)) {
                         deliveries.deliverDue(MINUTE);
                     }

@@ -265,7 +265,7 @@ class QuotaTest extends InstallationTest {
     void a_time_to_live_beyond_the_consumers_is_refused_and_so_is_an_extension() {
         limit(ttl(Duration.ofMinutes(5)));
         assertFails(ErrorCode.INVALID_TTL, () -> sandboxes().create(installation.request(Duration.ofMinutes(6))))
-                .hasMessage("6m is longer than consumer me's limit allows, which is 5m");
+                .hasMessage("a time to live of 6m is too long; consumer me's limit allows at most 5m");
 
         var sandbox = sandboxes().create(installation.request(Duration.ofMinutes(5)));
         assertFails(

@@ -111,7 +111,7 @@ class SandboxLookupTest extends InstallationTest {
         var sandbox = Sandbox.requested(
                 new SandboxId(id),
                 new Origin(consumer, profile.name(), null, Map.of(), null, null, null),
-                Terms.USUAL,
+                Terms.DEFAULT,
                 profile.size(),
                 Placement.planned(profile.route().getFirst(), null, null, null),
                 Times.requested(now, now.plus(profile.ttl())));

@@ -188,7 +188,7 @@ abstract class StoredObjectsContract {
 
     @Test
     void a_content_is_bounded() {
-        var longest = "x".repeat(StoredObjects.LONGEST);
+        var longest = "x".repeat(StoredObjects.MAX_LENGTH);
         objects.add("me", "secret", "st-1", longest, null);
 
         assertThat(objects.find("me", "secret", "st-1").orElseThrow().content()).isEqualTo(longest);
@@ -202,7 +202,7 @@ abstract class StoredObjectsContract {
                 "INSERT INTO objects (consumer, kind, id, size, sealed, created_at, expires_at)"
                         + " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)"
                         + " SELECT 'me', 'secret', 'st-' || i, 0, '', 0, ? FROM n",
-                StoredObjects.MOST,
+                StoredObjects.MAX_COUNT,
                 hour));
 
         assertFails(ErrorCode.OVER_QUOTA, () -> objects.add("me", "secret", "one-more", "", null), "delete some");
@@ -220,7 +220,7 @@ abstract class StoredObjectsContract {
         database.write(handle -> handle.execute(
                 "INSERT INTO objects (consumer, kind, id, name, size, sealed, created_at)"
                         + " VALUES ('me', 'secret', 'st-1', 'main/full', ?, '', 0)",
-                StoredObjects.MOST_CHARACTERS));
+                StoredObjects.MAX_TOTAL_LENGTH));
 
         assertFails(ErrorCode.OVER_QUOTA, () -> objects.add("me", "secret", "st-2", "x", null), "characters");
         objects.replace("me", "secret", "main/full", "st-1", "x");

@@ -111,6 +111,6 @@ class CircuitBreakerTest {
     @Test
     void it_considers_enough_attempts_to_reach_the_longest_pause() {
         assertThat(Optional.of(CircuitBreaker.ATTEMPTS))
-                .hasValueSatisfying(most -> assertThat(openFor(most)).isEqualTo(CircuitBreaker.LONGEST_PAUSE));
+                .hasValueSatisfying(most -> assertThat(openFor(most)).isEqualTo(CircuitBreaker.MAX_PAUSE));
     }
 }

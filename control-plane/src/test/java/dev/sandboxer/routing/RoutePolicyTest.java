@@ -80,7 +80,7 @@ class RoutePolicyTest {
                 .filteredOn(Verdict.Skipped.class::isInstance)
                 .allSatisfy(verdict -> {
                     assertThat(((Verdict.Skipped) verdict).code()).isEqualTo(Code.DISABLED);
-                    assertThat(verdict.why()).isEqualTo("the request is for ext.dear only");
+                    assertThat(verdict.reason()).isEqualTo("the request is for ext.dear only");
                 });
     }
 

@@ -94,8 +94,8 @@ class RouterTest {
         var without = one.with(EnumSet.of(Capability.EXTEND));
         var with = one.with(EnumSet.of(Capability.EXTEND, Capability.NETWORK_ALLOW));
 
-        assertThat(route(lenient, id -> true, without).getFirst().why()).contains("its sandboxes have no network");
-        assertThat(route(lenient, id -> true, with).getFirst().why()).doesNotContain("no network");
+        assertThat(route(lenient, id -> true, without).getFirst().reason()).contains("its sandboxes have no network");
+        assertThat(route(lenient, id -> true, with).getFirst().reason()).doesNotContain("no network");
     }
 
     @Test

@@ -52,13 +52,13 @@ class LeasedJobsTest {
     }
 
     private Jobs startInOne() throws InterruptedException {
-        var jobs = one.begin(List.of(new Job("job", PAUSE, () -> work(this::workUntilInterrupted))));
+        var jobs = one.startJobs(List.of(new Job("job", PAUSE, () -> work(this::workUntilInterrupted))));
         begun.await();
         return jobs;
     }
 
     private Jobs startInTwo() {
-        return two.begin(List.of(new Job("job", PAUSE, () -> work(runsOfTwo::incrementAndGet))));
+        return two.startJobs(List.of(new Job("job", PAUSE, () -> work(runsOfTwo::incrementAndGet))));
     }
 
     @Test
@@ -85,7 +85,7 @@ class LeasedJobsTest {
     @Test
     void a_run_that_fails_is_followed_by_another() {
         var runs = new AtomicInteger();
-        try (var _ = one.begin(List.of(new Job("failing", PAUSE, () -> {
+        try (var _ = one.startJobs(List.of(new Job("failing", PAUSE, () -> {
             if (runs.incrementAndGet() == 1) {
                 throw new IllegalStateException("the first run fails");
             }

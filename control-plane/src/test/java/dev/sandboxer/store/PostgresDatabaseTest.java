@@ -105,7 +105,7 @@ class PostgresDatabaseTest {
                         ErrorCode.STORE_ACCESS_DENIED,
                         () -> open("postgresql://guest_" + name + ":fake-guest-password@127.0.0.1:" + server.port()
                                 + "/" + name))
-                .hasMessageContaining("may not create tables")
+                .hasMessageContaining("does not let its user create tables")
                 .hasMessageContaining("GRANT CREATE ON SCHEMA");
     }
 
@@ -195,7 +195,7 @@ class PostgresDatabaseTest {
                     .singleElement()
                     .asString()
                     .startsWith("STORE_LOCKED")
-                    .contains("all were in use");
+                    .contains("had no free connection in time");
         }
     }
 

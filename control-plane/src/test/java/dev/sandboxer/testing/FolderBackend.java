@@ -31,7 +31,7 @@ import java.util.concurrent.locks.LockSupport;
  * after its effect.
  */
 record FolderBackend(Path folder) implements Backend, Pausing {
-    private static final int LONGEST_MS = 40;
+    private static final int MAX_DELAY_MS = 40;
 
     private interface Effect<T> {
         T take() throws IOException;
@@ -52,7 +52,7 @@ record FolderBackend(Path folder) implements Backend, Pausing {
 
     /** Waits for the random time that a request or an answer takes. */
     private static void travel() {
-        LockSupport.parkNanos(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LONGEST_MS))
+        LockSupport.parkNanos(Duration.ofMillis(ThreadLocalRandom.current().nextInt(MAX_DELAY_MS))
                 .toNanos());
     }
 

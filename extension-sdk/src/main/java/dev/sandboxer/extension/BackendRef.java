@@ -9,7 +9,7 @@ public record BackendRef(String value) {
     /** Rejects a blank value. */
     public BackendRef {
         if (value.isBlank()) {
-            throw new IllegalArgumentException("a backend's reference may not be blank");
+            throw new IllegalArgumentException("a backend's reference must not be blank");
         }
     }
 

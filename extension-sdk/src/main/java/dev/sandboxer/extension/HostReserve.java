@@ -23,8 +23,8 @@ public record HostReserve(
     public static final HostReserve DEFAULT = new HostReserve(null, null, null, 16);
 
     private static final int SIXTEENTH = 16;
-    private static final int MOST_MIB = 1024;
-    private static final int MOST_PROCESSES = 4096;
+    private static final int MAX_MIB = 1024;
+    private static final int MAX_PROCESSES = 4096;
     private static final long MIB = 1L << 20;
 
     /**
@@ -45,7 +45,7 @@ public record HostReserve(
      * @return bytes, never negative
      */
     public long memoryLeft(long total) {
-        return Math.max(0, total - reserved(memoryMiB, total, MOST_MIB, MIB));
+        return Math.max(0, total - reserved(memoryMiB, total, MAX_MIB, MIB));
     }
 
     /**
@@ -55,7 +55,7 @@ public record HostReserve(
      * @return a number, never negative
      */
     public long processesLeft(long total) {
-        return Math.max(0, total - reserved(processes, total, MOST_PROCESSES, 1));
+        return Math.max(0, total - reserved(processes, total, MAX_PROCESSES, 1));
     }
 
     /**
@@ -67,7 +67,7 @@ public record HostReserve(
      */
     public long diskLeft(Path directory) throws IOException {
         var total = Files.getFileStore(directory).getTotalSpace();
-        return Math.max(0, total - reserved(diskMiB, total, MOST_MIB, MIB));
+        return Math.max(0, total - reserved(diskMiB, total, MAX_MIB, MIB));
     }
 
     /**
@@ -79,7 +79,7 @@ public record HostReserve(
      */
     public long freeDisk(Path directory) throws IOException {
         var store = Files.getFileStore(directory);
-        return store.getUsableSpace() - reserved(diskMiB, store.getTotalSpace(), MOST_MIB, MIB);
+        return store.getUsableSpace() - reserved(diskMiB, store.getTotalSpace(), MAX_MIB, MIB);
     }
 
     /**

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param attempt 1 to 999999
  */
 public record SandboxTag(String installation, String sandbox, int attempt) {
-    private static final int MOST_ATTEMPTS = 999_999;
+    private static final int MAX_ATTEMPTS = 999_999;
     private static final Pattern PART = Pattern.compile("[a-z0-9]{1,40}");
     private static final Pattern FORM = Pattern.compile("([a-z0-9]{1,40})-([a-z0-9]{1,40})-([1-9][0-9]{0,5})");
 
@@ -19,7 +19,7 @@ public record SandboxTag(String installation, String sandbox, int attempt) {
         if (!PART.matcher(installation).matches()
                 || !PART.matcher(sandbox).matches()
                 || attempt < 1
-                || attempt > MOST_ATTEMPTS) {
+                || attempt > MAX_ATTEMPTS) {
             throw new IllegalArgumentException("not a tag: " + installation + "-" + sandbox + "-" + attempt);
         }
     }

@@ -36,7 +36,7 @@ class CreateRequestTest {
     void a_text_becomes_one_line_of_bounded_length() {
         assertThat(new CreationProgress(Stage.BUILDING, "a\r\nb\nc\r").text()).isEqualTo("a b c ");
         assertThat(new CreationProgress(Stage.BUILDING, "x".repeat(1 << 20)).text())
-                .hasSize(CreationProgress.LONGEST_TEXT);
+                .hasSize(CreationProgress.MAX_TEXT_LENGTH);
     }
 
     private static CreateRequest request(ProgressListener listener) {

@@ -26,7 +26,7 @@ public final class FaultHandler extends Handler.Wrapper {
     private static final Pattern SANDBOX_HOST = Pattern.compile("[0-9]+-([a-z0-9]+)\\..*");
 
     /** Longest request body that is read before a planned answer. */
-    private static final int LONGEST_DRAINED = 1 << 20;
+    private static final int MAX_DRAINED_BYTES = 1 << 20;
 
     private final FaultSchedule schedule;
     private final Consumer<String> destroyer;
@@ -117,7 +117,7 @@ public final class FaultHandler extends Handler.Wrapper {
 
     private static boolean answer(Request request, Response response, Callback callback, Fault.Answer answer) {
         try {
-            if (request.getLength() > 0 && request.getLength() <= LONGEST_DRAINED) {
+            if (request.getLength() > 0 && request.getLength() <= MAX_DRAINED_BYTES) {
                 Content.Source.consumeAll(request); // unread content would close the client's connection
             }
         } catch (IOException e) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A response in pieces of at most 1 KiB, with a pause before each. */
 final class SlowResponse extends Response.Wrapper {
-    private static final int LARGEST = 1024;
+    private static final int MAX_PIECE_BYTES = 1024;
 
     private final Runnable pause;
 
@@ -23,10 +23,10 @@ final class SlowResponse extends Response.Wrapper {
     @Override
     public void write(boolean last, @Nullable ByteBuffer content, Callback callback) {
         try {
-            while (content != null && content.remaining() > LARGEST) {
+            while (content != null && content.remaining() > MAX_PIECE_BYTES) {
                 pause.run();
-                var piece = content.slice(content.position(), LARGEST);
-                content.position(content.position() + LARGEST);
+                var piece = content.slice(content.position(), MAX_PIECE_BYTES);
+                content.position(content.position() + MAX_PIECE_BYTES);
                 Content.Sink.write(getWrapped(), false, piece);
             }
         } catch (IOException e) {

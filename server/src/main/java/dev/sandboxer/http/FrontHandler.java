@@ -13,12 +13,12 @@ final class FrontHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
     /** Limits the long bodies in memory, in bytes. */
-    private static final int MOST_HELD = 4 * HttpExchange.LONGEST_BODY;
+    private static final int MAX_HELD_BYTES = 4 * HttpExchange.MAX_BODY_BYTES;
 
     private final Endpoint endpoint;
     private final RequestLog requestLog;
     private final Timeouts timeouts;
-    private final BodySpace bodies = new BodySpace(MOST_HELD);
+    private final BodySpace bodies = new BodySpace(MAX_HELD_BYTES);
 
     FrontHandler(Endpoint endpoint, RequestLog requestLog, Timeouts timeouts) {
         super(InvocationType.BLOCKING);

@@ -3,7 +3,7 @@ package dev.sandboxer.http;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.http.ports.ClientWatch;
-import dev.sandboxer.http.ports.Silence;
+import dev.sandboxer.http.ports.RequestIdleTimeout;
 import dev.sandboxer.observe.VirtualThreads;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
 /** One request and its answer. Used only by the thread that serves it. */
 public final class HttpExchange {
     /** The longest body that is read into memory, in bytes. */
-    public static final int LONGEST_BODY = 8 << 20;
+    public static final int MAX_BODY_BYTES = 8 << 20;
 
-    private static final int MOST_NOTED = 20;
+    private static final int MAX_NOTED = 20;
 
     private final Request request;
     private final Response response;
@@ -191,7 +191,7 @@ public final class HttpExchange {
     /**
      * Reads the whole body into memory.
      *
-     * @throws SandboxException {@code TOO_LARGE} if it is longer than {@link #LONGEST_BODY}; {@code TOO_SLOW} if it does not arrive
+     * @throws SandboxException {@code TOO_LARGE} if it is longer than {@link #MAX_BODY_BYTES}; {@code TOO_SLOW} if it does not arrive
      *     in time; {@code OVERLOADED} if the server already holds too many bodies
      */
     public byte[] body() throws IOException {
@@ -207,10 +207,10 @@ public final class HttpExchange {
     }
 
     private byte[] longBody(byte[] start, InputStream input) throws IOException {
-        var most = request.getLength() < 0 ? LONGEST_BODY : (int) request.getLength();
+        var most = request.getLength() < 0 ? MAX_BODY_BYTES : (int) request.getLength();
         bodies.reserve(most, timeouts.body());
         held += most;
-        var rest = input.readNBytes(LONGEST_BODY + 1 - start.length);
+        var rest = input.readNBytes(MAX_BODY_BYTES + 1 - start.length);
         requireShort((long) start.length + rest.length);
         var whole = Arrays.copyOf(start, start.length + rest.length);
         System.arraycopy(rest, 0, whole, start.length, rest.length);
@@ -224,8 +224,9 @@ public final class HttpExchange {
     }
 
     private static void requireShort(long length) {
-        if (length > LONGEST_BODY) {
-            throw new SandboxException(ErrorCode.TOO_LARGE, "the body is longer than " + (LONGEST_BODY >> 20) + " MiB");
+        if (length > MAX_BODY_BYTES) {
+            throw new SandboxException(
+                    ErrorCode.TOO_LARGE, "the body is longer than " + (MAX_BODY_BYTES >> 20) + " MiB");
         }
     }
 
@@ -268,10 +269,10 @@ public final class HttpExchange {
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} if the body is not JSON of that type; as {@link #body} does
      */
-    public <T> T knownJson(Class<T> type) throws IOException {
+    public <T> T lenientJson(Class<T> type) throws IOException {
         var body = body();
-        return WireJson.readKnown(body.length == 0 ? new byte[] {'{', '}'} : body, type, name -> {
-            if (notes.unknownFields.size() < MOST_NOTED) {
+        return WireJson.readLenient(body.length == 0 ? new byte[] {'{', '}'} : body, type, name -> {
+            if (notes.unknownFields.size() < MAX_NOTED) {
                 notes.unknownFields.add(name);
             }
         });
@@ -363,6 +364,6 @@ public final class HttpExchange {
 
     /** Turns off the idle timeout, since a stream to or from a sandbox may be silent for any time. */
     public void allowSilence() {
-        Silence.expect(request);
+        RequestIdleTimeout.lift(request);
     }
 }

@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
 /** An HTTP server without TLS, for HTTP/1.1 and h2c. Each request has its own virtual thread. */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final int LONGEST_HEAD = 32 << 10;
-    private static final int MOST_CONNECTIONS = 20_000;
-    private static final int MOST_STREAMS = 2_000;
+    private static final int MAX_HEAD_BYTES = 32 << 10;
+    private static final int MAX_CONNECTIONS = 20_000;
+    private static final int MAX_STREAMS = 2_000;
     private static final Duration ABANDONED = Duration.ofSeconds(2);
 
     private final Server server;
@@ -61,14 +61,14 @@ public final class HttpServer implements AutoCloseable {
         pool.setVirtualThreadsExecutor(RequestThreads.executor());
         this.server = new Server(pool);
         var http2 = new PriorKnowledgeHttp2(configuration());
-        http2.setMaxConcurrentStreams(MOST_STREAMS);
+        http2.setMaxConcurrentStreams(MAX_STREAMS);
         this.connector = new ServerConnector(server, 1, 1, new SerialHttpConnections(configuration()), http2);
         connector.setHost(listen.host().replaceAll("[\\[\\]]", ""));
         connector.setPort(listen.port());
         connector.setIdleTimeout(timeouts.idle().toMillis());
         connector.setAcceptQueueSize(1024);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
         var requestLog = new RequestLog(new AccessLog(), new HttpMetrics(registry));
         server.setHandler(front.apply(new GracefulHandler(new FrontHandler(endpoint, requestLog, timeouts))));
         server.setStopTimeout(drain.toMillis());
@@ -82,7 +82,7 @@ public final class HttpServer implements AutoCloseable {
     private static HttpConfiguration configuration() {
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
-        configuration.setRequestHeaderSize(LONGEST_HEAD);
+        configuration.setRequestHeaderSize(MAX_HEAD_BYTES);
         // servers in sandboxes get paths as they were sent; the routes of this server compare segments literally
         new PortForwarder(Limits.DEFAULT).configure(configuration);
         return configuration;

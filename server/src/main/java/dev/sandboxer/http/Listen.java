@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 public record Listen(String host, int port) {
     private static final Pattern FORM = Pattern.compile("(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+):([0-9]{1,5})");
-    private static final int HIGHEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     /**
      * Parses {@code HOST:PORT}.
@@ -21,7 +21,7 @@ public record Listen(String host, int port) {
      */
     public static Listen parse(String text) {
         var match = FORM.matcher(text);
-        if (!match.matches() || Integer.parseInt(match.group(2)) > HIGHEST_PORT) {
+        if (!match.matches() || Integer.parseInt(match.group(2)) > MAX_PORT) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT, "not an address to listen on: " + text + " (expected HOST:PORT)");
         }

@@ -12,12 +12,12 @@ import org.eclipse.jetty.util.NanoTime;
  * connection closed, and might never read the answer. Not thread-safe.
  */
 final class RequestDrain {
-    private static final long MOST_BYTES = 32L << 20;
+    private static final long MAX_BYTES = 32L << 20;
 
     private final Request request;
     private final Timeouts timeouts;
     private final Semaphore arrived = new Semaphore(0);
-    private long left = MOST_BYTES;
+    private long left = MAX_BYTES;
     private boolean broken;
 
     RequestDrain(Request request, Timeouts timeouts) {

@@ -16,7 +16,7 @@ public record Timeouts(Duration idle, Duration head, Duration body, Duration lin
 
     public Timeouts {
         if (!idle.isPositive() || !head.isPositive() || !body.isPositive() || linger.isNegative()) {
-            throw new IllegalArgumentException("idle, head and body have to be positive, linger not negative");
+            throw new IllegalArgumentException("idle, head and body must be positive, linger not negative");
         }
     }
 }

@@ -28,8 +28,8 @@ import tools.jackson.databind.type.LogicalType;
 /** Reads and writes JSON bodies. Values of a wrong type are refused, and null values are not written. */
 public final class WireJson {
     private static final int DEEPEST = 64;
-    private static final int LONGEST_REASON = 300;
-    private static final int LONGEST_NAME = 100;
+    private static final int MAX_REASON_LENGTH = 300;
+    private static final int MAX_NAME_LENGTH = 100;
     private static final Pattern TARGET =
             Pattern.compile("^Cannot (?:deserialize value of type .*?|construct instance of .*? to deserialize) from ");
     private static final Pattern COERCED = Pattern.compile("^Cannot coerce (.*) to [A-Za-z$.`]+ value");
@@ -82,7 +82,7 @@ public final class WireJson {
      * @param unknown receives the name of each unknown field
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
-    public static <T> T readKnown(byte[] bytes, Class<T> type, Consumer<String> unknown) {
+    public static <T> T readLenient(byte[] bytes, Class<T> type, Consumer<String> unknown) {
         return read(bytes, MAPPER.readerFor(type).withHandler(new DeserializationProblemHandler() {
             @Override
             public boolean handleUnknownProperty(
@@ -106,12 +106,11 @@ public final class WireJson {
         try {
             @Nullable T value = reader.readValue(bytes);
             if (value == null) {
-                throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has to be a JSON object, not null");
+                throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body must be a JSON object, not null");
             }
             return value;
         } catch (UnrecognizedPropertyException e) {
-            throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, "the body has a field that is not known here" + field(e), e);
+            throw new SandboxException(ErrorCode.INVALID_ARGUMENT, "the body has an unknown field" + field(e), e);
         } catch (DatabindException e) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
@@ -145,7 +144,7 @@ public final class WireJson {
     /** Shortens a message and removes the names of our classes, which mean nothing to a caller. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
-        var line = message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));
+        var line = message.substring(0, Math.min(MAX_REASON_LENGTH, end < 0 ? message.length() : end));
         var spoken = COERCED.matcher(TARGET.matcher(line).replaceFirst("it can't be made of "))
                 .replaceFirst("it can't be made of $1");
         return TOKEN.matcher(CLASS_NAME.matcher(spoken).replaceAll("$1"))
@@ -154,6 +153,6 @@ public final class WireJson {
     }
 
     private static String shortened(String text) {
-        return text.length() <= LONGEST_NAME ? text : text.substring(0, LONGEST_NAME) + "...";
+        return text.length() <= MAX_NAME_LENGTH ? text : text.substring(0, MAX_NAME_LENGTH) + "...";
     }
 }

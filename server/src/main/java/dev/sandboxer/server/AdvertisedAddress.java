@@ -51,8 +51,8 @@ public final class AdvertisedAddress {
         if (given == null && isWildcard(listen)) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
-                    "servers that share a database hand calls to each other, and --listen " + listen
-                            + " doesn't say where the others reach this one; add --advertise http://ADDRESS:"
+                    "--listen " + listen
+                            + " doesn't say where the other servers of the database reach this one; add --advertise http://ADDRESS:"
                             + listen.port() + " with an address of this host");
         }
     }

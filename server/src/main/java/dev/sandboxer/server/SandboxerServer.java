@@ -186,7 +186,7 @@ public final class SandboxerServer implements AutoCloseable {
         var server = new SandboxerServer(installation, listen, domain, drain, timeouts, front);
         server.http.start();
         try {
-            server.begin(installation);
+            server.startJobs(installation);
             if (hosts.mayHaveOthers()) {
                 server.announced = announce(hosts, advertised == null ? URI.create(server.url()) : advertised);
             }
@@ -198,7 +198,7 @@ public final class SandboxerServer implements AutoCloseable {
     }
 
     /** Starts the periodic jobs. */
-    private void begin(Sandboxer installation) {
+    private void startJobs(Sandboxer installation) {
         var repair = installation.sandboxes().repair();
         schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
         var onHost = extensions(installation, Extension::hostBound);
@@ -214,9 +214,9 @@ public final class SandboxerServer implements AutoCloseable {
             report(repair.reconcile(clouds));
         });
         if (installation.hubs().isAnyConfigured()) {
-            beginDeliveries(installation.deliveries());
+            startDeliveries(installation.deliveries());
         }
-        jobs = installation.begin(List.of(
+        jobs = installation.startJobs(List.of(
                 new Job("reconcile", RECONCILE, () -> report(repair.reconcile(clouds))),
                 new Job("meter", METER, charges::meter),
                 new Job("credits", CREDITS, charges::checkCredits)));
@@ -228,7 +228,7 @@ public final class SandboxerServer implements AutoCloseable {
         }
     }
 
-    private void beginDeliveries(Deliveries opened) {
+    private void startDeliveries(Deliveries opened) {
         deliveries = opened;
         HubMetrics.register(opened, metrics);
         schedule.every(DELIVERY, "deliver", () -> opened.deliverDue(DELIVERY_TIME));

@@ -102,7 +102,7 @@ public final class CredentialsCommand extends CommandGroup {
         @Override
         public Integer call() {
             if (platform.get() && (fallback.get() || syntax.isGiven("--consumer"))) {
-                throw syntax.usageError("--platform excludes --consumer and --allow-platform-fallback");
+                throw syntax.usageError("--platform can't be combined with --consumer or --allow-platform-fallback");
             }
             var known = sandboxer().extensions().get(extension.get());
             if (known.credentialFields().isEmpty()) {

@@ -50,7 +50,7 @@ public final class BillingCommand extends CommandGroup {
             if (!sandboxer().hubs().isAnyConfigured()) {
                 throw new SandboxException(
                         ErrorCode.INVALID_CONFIG,
-                        "no hub is configured; set SANDBOXER_FIN_HUB_URL or SANDBOXER_STATE_HUB_URL. Events wait until then");
+                        "no hub is configured; set SANDBOXER_FIN_HUB_URL or SANDBOXER_STATE_HUB_URL (events wait until then)");
             }
         }
     }

@@ -70,7 +70,7 @@ public final class Installation implements AutoCloseable {
                 clock.follow();
             } else {
                 console.note("the clock of this host was set by " + set.toSeconds()
-                        + " s; until the sandboxes that run have ended, times are shown as if it had not been");
+                        + " s; times are shown by the old clock until the running sandboxes have ended");
             }
         });
     }

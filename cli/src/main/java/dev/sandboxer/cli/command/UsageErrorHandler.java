@@ -57,8 +57,8 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
             case Contradiction ours -> String.valueOf(ours.getMessage());
             case MissingParameterException missing -> missing(missing);
             default ->
-                "an argument is not valid; it is not shown, because it may be a key; a key is read from standard input"
-                        + " or --from FILE, never from the command line";
+                "an argument is not valid (not shown, because it may be a key); give a key on standard input or with"
+                        + " --from FILE, never on the command line";
         };
     }
 

@@ -80,8 +80,8 @@ final class GrantCommand extends Command {
     private void remark(Balance balance) {
         if (balance.terms().limit() == null) {
             var who = balance.consumer();
-            console.note((who.equals(Consumers.LOCAL) ? who + " is you, and has no limit" : who + " has no limit")
-                    + ": it goes on when this is spent; to stop it then: sandboxer credits set " + who
+            console.note((who.equals(Consumers.LOCAL) ? who + " is you and has no limit" : who + " has no limit")
+                    + ", so it goes on when this is spent; stop it then with: sandboxer credits set " + who
                     + " --limit 0");
         } else if (balance.balance().isNegative()) {
             console.note(balance.consumer() + " owes more than this; it can spend again once its balance is above "

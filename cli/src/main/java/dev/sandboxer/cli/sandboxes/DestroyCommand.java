@@ -16,7 +16,7 @@ public final class DestroyCommand extends ExistingSandboxCommand {
     @Override
     public Integer call() {
         if (all.get() == !ids.get().isEmpty()) {
-            throw syntax.usageError("name sandboxes, or say --all");
+            throw syntax.usageError("name sandboxes, or add --all");
         }
         var sandboxes = sandboxer().sandboxes();
         var wanted = all.get()

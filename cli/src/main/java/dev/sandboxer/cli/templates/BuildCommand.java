@@ -112,11 +112,11 @@ final class BuildCommand extends ExistingSandboxCommand {
                 .filter(Objects::nonNull)
                 .toList();
         if (probes.size() > 1) {
-            throw syntax.usageError("--ready-port, --ready-url and --ready-command exclude each other");
+            throw syntax.usageError("give only one of --ready-port, --ready-url and --ready-command");
         }
         if (probes.isEmpty()) {
             return null;
         }
-        return new ReadyCheck(probes.getFirst(), Objects.requireNonNullElse(within.get(), ReadyCheck.USUAL_LIMIT));
+        return new ReadyCheck(probes.getFirst(), Objects.requireNonNullElse(within.get(), ReadyCheck.DEFAULT_LIMIT));
     }
 }

@@ -72,7 +72,7 @@ final class InstallCommand extends ExistingSandboxCommand {
         }
         var dockerfile = Files.readString(directory.resolve("Dockerfile"), StandardCharsets.UTF_8);
         // the kernel may still be starting when the port is open; requests wait for it
-        var ready = new ReadyCheck(new Probe.Port(PORT), ReadyCheck.USUAL_LIMIT);
+        var ready = new ReadyCheck(new Probe.Port(PORT), ReadyCheck.DEFAULT_LIMIT);
         var recipe = DockerfileReader.read("Dockerfile", dockerfile, ready);
         var templates = sandboxer().templates();
         templates.settle();

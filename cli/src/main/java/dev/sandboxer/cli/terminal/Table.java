@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 public final class Table {
     private static final int WIDTH = 80;
     private static final int GAP = 2;
-    private static final int SHORTEST = 10;
+    private static final int MIN_WIDTH = 10;
     private static final String CUT = "...";
     private static final String INDENT = "    ";
 
@@ -51,7 +51,7 @@ public final class Table {
                                 .limit(last)
                                 .map(width -> width + GAP)
                                 .sum(),
-                SHORTEST);
+                MIN_WIDTH);
         for (Row row : rows) {
             row.cells()[last] = cut(row.cells()[last], room);
         }
@@ -110,7 +110,7 @@ public final class Table {
         var widths = natural();
         narrow(widths, widths(LineBreaks::longestWord));
         narrow(widths, least(widths[0])); // the first names the row
-        narrow(widths, least(SHORTEST));
+        narrow(widths, least(MIN_WIDTH));
         return widths;
     }
 
@@ -122,7 +122,7 @@ public final class Table {
     private int[] least(int first) {
         var headings = rows.getFirst().cells();
         return IntStream.range(0, headings.length)
-                .map(i -> Math.max(headings[i].length(), i == 0 ? first : SHORTEST))
+                .map(i -> Math.max(headings[i].length(), i == 0 ? first : MIN_WIDTH))
                 .toArray();
     }
 

@@ -20,7 +20,7 @@ class CredentialsIT {
             var result = cli.runWith(KEY.getBytes(UTF_8), "credentials", "add", "ext.e2b", "--platform", contradiction);
 
             assertThat(result.status()).isEqualTo(2);
-            assertThat(result.err()).contains("--platform excludes");
+            assertThat(result.err()).contains("--platform can't be combined with");
         }
         assertThat(cli.run("credentials", "ls", "--json").out()).isEqualToIgnoringWhitespace("[]");
     }
@@ -75,7 +75,7 @@ class CredentialsIT {
                     .doesNotContain("defect");
         }
         assertThat(cli.run("credentials", "add", "ext.e2b", "api_key=" + KEY).err())
-                .contains("a key is read from standard input");
+                .contains("give a key on standard input");
         assertThat(cli.run("credentials", "add").err()).contains("add: EXT is missing");
     }
 

@@ -38,7 +38,7 @@ final class KilledBillingHistory implements AutoCloseable {
     private static final Duration CHAOS = Duration.ofSeconds(12);
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final int SHOPPERS = 3;
-    private static final int FEWEST = 5;
+    private static final int MIN_SANDBOXES = 5;
     private static final long HOURS_MS = Duration.ofHours(2).toMillis();
     private static final String SECRET = "whsec_ZmFrZS1zZWNyZXQtb2Yta2lsbGVkLWJpbGxpbmc=";
 
@@ -103,7 +103,7 @@ final class KilledBillingHistory implements AutoCloseable {
         }
         var threads = shoppers.stream().map(Thread.ofVirtual()::start).toList();
         var end = System.nanoTime() + CHAOS.toNanos();
-        while (System.nanoTime() < end || made() < FEWEST) { // on a busy machine a killed server is long away
+        while (System.nanoTime() < end || made() < MIN_SANDBOXES) { // on a busy machine a killed server is long away
             step();
         }
         shoppers.forEach(Shopper::end);

@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Creates and uses paid sandboxes of all consumers at any server that runs, and continues when that is killed. */
 final class Shopper implements Runnable {
-    private static final int MOST = 4;
+    private static final int MAX_LIVE = 4;
     private static final int INTERNAL = 500;
 
     private final SplittableRandom random;
@@ -73,7 +73,7 @@ final class Shopper implements Runnable {
     }
 
     private void act(ServerProcess server) throws IOException, InterruptedException {
-        if (live.isEmpty() || (live.size() < MOST && random.nextInt(3) == 0)) {
+        if (live.isEmpty() || (live.size() < MAX_LIVE && random.nextInt(3) == 0)) {
             create(server);
             return;
         }

@@ -44,7 +44,7 @@ class ClockSetIT {
         var set = note();
 
         var shown = process.run("show", id);
-        assertThat(shown.err()).contains(NOTE, "until the sandboxes that run have ended");
+        assertThat(shown.err()).contains(NOTE, "until the running sandboxes have ended");
         assertThat(process.run("exec", id, "--", "true").status()).isZero();
         assertThat(note()).isEqualTo(set);
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandboxer.cli.Cli;
 import dev.sandboxer.cli.CliProcess;
 import dev.sandboxer.cli.Commands.Result;
+import dev.sandboxer.cli.network.PrivateNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,14 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/**
- * A host with an internet beside it, in network namespaces made for it, on which somebody who isn't root runs the distribution. It
- * ends with this process: its first process waits for the end of its input.
- */
+/** A host in a {@link PrivateNetwork}, on which a user other than root runs the distribution. */
 final class PlainHost implements AutoCloseable {
     static final String ADDRESS = "203.0.113.2";
 
-    /** Of no account of this machine, so that whatever runs as it is ours. */
+    /** No account of this machine has this id, so all its processes are of this test. */
     private static final int USER = 64_123;
 
     private static final Path TOP =
@@ -31,12 +29,11 @@ final class PlainHost implements AutoCloseable {
     private static final String CALL = read(TOP.resolve("extensions/local/src/test/resources/hostile/call.py"));
 
     private final Cli home = Cli.onFreshHome();
-    private final Process network;
+    private final PrivateNetwork network;
     private final Path caches;
-    private final long first;
 
-    /** Only looks at who we are and what is installed before it starts anything. */
-    PlainHost() throws IOException {
+    /** Checks what this machine has before it starts anything. */
+    PlainHost() throws IOException, InterruptedException {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
         for (String name : List.of("nft", "slirp4netns", "ip", "unshare", "nsenter", "setpriv", "python3", "openssl")) {
             assumeTrue(Stream.of("/usr/bin", "/usr/sbin").anyMatch(it -> Files.exists(Path.of(it, name))), name);
@@ -48,27 +45,10 @@ final class PlainHost implements AutoCloseable {
         caches = Files.createTempDirectory("sbxcache");
         Files.setAttribute(caches, "unix:mode", 0755);
         Files.createSymbolicLink(caches.resolve("sandboxer"), CliProcess.PROGRAM.resolveSibling("../aot"));
-        var script = TOP.resolve("conformance/harness/private-network.sh").toString();
-        network = new ProcessBuilder("sh", script, "sh", "-c", "echo $$; exec python3 \"$0\"", SERVERS.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        first = Long.parseLong(line());
-        if (!line().equals("ready")) {
-            throw new IOException("the test's network was not made");
+        network = PrivateNetwork.open("python3", SERVERS.toString());
+        if (!"ready".equals(network.readLine())) {
+            throw new IOException("the servers of the test's host did not start");
         }
-    }
-
-    private String line() throws IOException {
-        var text = new StringBuilder();
-        for (int c = network.getInputStream().read();
-                c != '\n';
-                c = network.getInputStream().read()) {
-            if (c < 0) {
-                throw new IOException("the test's network was not made: " + text);
-            }
-            text.append((char) c);
-        }
-        return text.toString();
     }
 
     /** Commands of that user on that host. */
@@ -87,7 +67,7 @@ final class PlainHost implements AutoCloseable {
     }
 
     private List<String> command(List<String> asRoot) {
-        var all = new ArrayList<>(List.of("nsenter", "--net", "--mount", "--target", Long.toString(first)));
+        var all = new ArrayList<>(network.command());
         all.addAll(asRoot);
         var who = Integer.toString(USER);
         all.addAll(List.of("setpriv", "--reuid", who, "--regid", who, "--clear-groups"));
@@ -96,7 +76,7 @@ final class PlainHost implements AutoCloseable {
 
     /** Runs a program as the host's root and returns its output. */
     String onHost(String... command) {
-        var all = new ArrayList<>(List.of("nsenter", "--net", "--mount", "--target", Long.toString(first)));
+        var all = new ArrayList<>(network.command());
         all.addAll(Arrays.asList(command));
         try {
             var process = new ProcessBuilder(all).redirectErrorStream(true).start();
@@ -145,12 +125,7 @@ final class PlainHost implements AutoCloseable {
     @Override
     public void close() throws IOException {
         cli().run("destroy", "--all");
-        network.getOutputStream().close();
-        try {
-            network.waitFor();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        network.close();
         Files.deleteIfExists(caches.resolve("sandboxer"));
         Files.deleteIfExists(caches);
         // a creation that was cut short is a leftover only after 10 minutes

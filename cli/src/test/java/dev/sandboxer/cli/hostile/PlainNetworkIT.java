@@ -27,7 +27,7 @@ class PlainNetworkIT {
     private static PlainHost host;
 
     @BeforeAll
-    static void make_a_host() throws IOException {
+    static void make_a_host() throws IOException, InterruptedException {
         host = new PlainHost();
     }
 

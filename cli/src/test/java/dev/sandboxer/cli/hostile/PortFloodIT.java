@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** Many clients and slow ones on a forwarded port. */
 class PortFloodIT {
     private static final int CLIENTS = 200;
-    private static final long MOST_KIB = 64 << 10;
+    private static final long MAX_KIB = 64 << 10;
 
     /** Says to each what it hears, and to those that begin with a zero byte something without end. */
     private static final String SERVER = """
@@ -63,7 +63,7 @@ class PortFloodIT {
                 for (int i = 0; i < 20; i++) {
                     exchange(forwarded, "still served " + i, 10_000);
                 }
-                assertThat(residentKiB(forwarded.process()) - before).isLessThan(MOST_KIB);
+                assertThat(residentKiB(forwarded.process()) - before).isLessThan(MAX_KIB);
             } finally {
                 for (Socket client : slow) {
                     client.close();

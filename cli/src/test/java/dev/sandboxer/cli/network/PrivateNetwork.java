@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sandboxer.cli.CliProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network namespace, with a simulated internet, that commands run in. This machine's network is neither used nor changed. The
  * namespace ends with this object or this process, even if that is killed: its first process waits for the end of its input.
  */
-final class PrivateNetwork implements AutoCloseable {
+public final class PrivateNetwork implements AutoCloseable {
     private static final Path SCRIPT = Path.of(System.getProperty("basedir", "."), "..")
             .toAbsolutePath()
             .resolve("conformance/harness/private-network.sh");
@@ -29,7 +32,18 @@ final class PrivateNetwork implements AutoCloseable {
 
     /** Opens a network. Skips the test if this machine can't. */
     static PrivateNetwork open() throws IOException, InterruptedException {
-        var holder = new ProcessBuilder("sh", SCRIPT.toString(), "sh", "-c", "echo $$; exec cat")
+        return open("cat");
+    }
+
+    /**
+     * Opens a network in which a program runs, which ends with its standard input. Skips the test if this machine can't.
+     *
+     * @param program the program and its arguments
+     */
+    public static PrivateNetwork open(String... program) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of("sh", SCRIPT.toString(), "sh", "-c", "echo $$; exec \"$@\"", "sh"));
+        command.addAll(List.of(program));
+        var holder = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         var line = holder.inputReader(UTF_8).readLine();
@@ -40,9 +54,19 @@ final class PrivateNetwork implements AutoCloseable {
         return new PrivateNetwork(holder, line);
     }
 
+    /** Returns the next line that the network's program prints; null if it has ended. */
+    public @Nullable String readLine() throws IOException {
+        return holder.inputReader(UTF_8).readLine();
+    }
+
     /** Returns a program that runs in this network. */
     CliProcess in(CliProcess program) {
-        return program.behind("nsenter", "--net=/proc/" + pid + "/ns/net", "--mount=/proc/" + pid + "/ns/mnt");
+        return program.behind(command().toArray(String[]::new));
+    }
+
+    /** Returns the words to put before a command so that it runs in this network. */
+    public List<String> command() {
+        return List.of("nsenter", "--net=/proc/" + pid + "/ns/net", "--mount=/proc/" + pid + "/ns/mnt");
     }
 
     @Override

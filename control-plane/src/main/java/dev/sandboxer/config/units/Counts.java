@@ -6,7 +6,7 @@ import dev.sandboxer.profiles.Spelling;
 
 /** Counts as people write them: whole numbers from 0 to 999,999,999. */
 public final class Counts {
-    private static final int MOST_DIGITS = 9;
+    private static final int MAX_DIGITS = 9;
 
     private Counts() {}
 
@@ -16,7 +16,7 @@ public final class Counts {
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     public static int parse(String text) {
-        if (text.length() > MOST_DIGITS || text.indexOf('.') >= 0 || !Decimal.isDecimal(text)) {
+        if (text.length() > MAX_DIGITS || text.indexOf('.') >= 0 || !Decimal.isDecimal(text)) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " is not a whole number from 0 to 999999999");
         }

@@ -7,7 +7,7 @@ import dev.sandboxer.profiles.Spelling;
 /** Numbers of CPUs as people write them: {@code 2}, {@code 0.5}, or in thousandths {@code 500m}. */
 public final class Cpus {
     private static final String EXAMPLES = "(examples: 0.5, 2, 500m)";
-    private static final int MOST = 100_000;
+    private static final int MAX_CPUS = 100_000;
 
     private Cpus() {}
 
@@ -33,9 +33,9 @@ public final class Cpus {
         if (value.millionths() % finest != 0) {
             throw refused(text, "is finer than a thousandth of a CPU");
         }
-        long most = thousandths ? MOST * 1000L : MOST;
+        long most = thousandths ? MAX_CPUS * 1000L : MAX_CPUS;
         if (value.whole() > most || value.whole() == most && value.millionths() > 0) {
-            throw refused(text, "is too large; the largest number is " + MOST);
+            throw refused(text, "is too large; the largest number is " + MAX_CPUS);
         }
         return (int) (thousandths ? value.whole() : value.whole() * 1000 + value.millionths() / finest);
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 /** Durations as people write them: {@code 90s}, {@code 15m}, {@code 1h30m}, {@code 2d}; units d, h, m, s, ms. */
 public final class Durations {
     private static final String EXAMPLES = "(examples: 90s, 15m, 1h30m, 2d)";
-    private static final long LONGEST_DAYS = 36_500;
+    private static final long MAX_DAYS = 36_500;
     private static final String[] UNITS = {"d", "h", "m", "s", "ms"};
     private static final long[] MILLIS = {86_400_000, 3_600_000, 60_000, 1000, 1};
 
@@ -79,13 +79,13 @@ public final class Durations {
     private static long add(String text, long millis, String count, long unit) {
         try {
             long sum = Math.addExact(millis, Math.multiplyExact(Long.parseLong(count), unit));
-            if (sum <= LONGEST_DAYS * MILLIS[0]) {
+            if (sum <= MAX_DAYS * MILLIS[0]) {
                 return sum;
             }
         } catch (ArithmeticException | NumberFormatException e) {
             // More than a long holds is too long as well.
         }
-        throw refused(text, "is too long; the longest duration is " + LONGEST_DAYS + "d");
+        throw refused(text, "is too long; the longest duration is " + MAX_DAYS + "d");
     }
 
     private static String problem(String text) {

@@ -6,7 +6,7 @@ import dev.sandboxer.profiles.Spelling;
 
 /** Port numbers as people write them, 1 to 65535. */
 public final class Ports {
-    private static final int HIGHEST = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private Ports() {}
 
@@ -16,9 +16,9 @@ public final class Ports {
      * @throws SandboxException {@code INVALID_ARGUMENT}
      */
     public static int parse(String text) {
-        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > HIGHEST) {
+        if (!text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > MAX_PORT) {
             throw new SandboxException(
-                    ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " is not a port (1 to " + HIGHEST + ")");
+                    ErrorCode.INVALID_ARGUMENT, Spelling.quoted(text) + " is not a port (1 to " + MAX_PORT + ")");
         }
         return Integer.parseInt(text);
     }

@@ -13,12 +13,12 @@ import dev.sandboxer.profiles.Spelling;
  * @param message what is wrong
  */
 public record ConfigProblem(String file, int line, int column, String path, String message) {
-    private static final int LONGEST = 400;
+    private static final int MAX_LENGTH = 400;
 
     public ConfigProblem {
-        file = Spelling.shortened(file, LONGEST);
-        path = Spelling.shortened(path, LONGEST);
-        message = Spelling.shortened(message, LONGEST);
+        file = Spelling.shortened(file, MAX_LENGTH);
+        path = Spelling.shortened(path, MAX_LENGTH);
+        message = Spelling.shortened(message, MAX_LENGTH);
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the text of a configuration file without trusting it: any file may lie there. */
 public final class ConfigText {
-    private static final int LARGEST = 1 << 20;
+    private static final int MAX_BYTES = 1 << 20;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private ConfigText() {}
@@ -30,9 +30,9 @@ public final class ConfigText {
             }
             byte[] bytes;
             try (InputStream in = Files.newInputStream(file)) {
-                bytes = in.readNBytes(LARGEST + 1);
+                bytes = in.readNBytes(MAX_BYTES + 1);
             }
-            if (bytes.length > LARGEST) {
+            if (bytes.length > MAX_BYTES) {
                 problems.add(0, 0, "", "is larger than 1MiB");
                 return null;
             }
@@ -40,10 +40,10 @@ public final class ConfigText {
         } catch (NoSuchFileException e) {
             return "";
         } catch (AccessDeniedException e) {
-            problems.add(0, 0, "", "cannot be read: permission denied");
+            problems.add(0, 0, "", "can't be read: permission denied");
             return null;
         } catch (IOException e) {
-            problems.add(0, 0, "", "cannot be read: " + e.getMessage());
+            problems.add(0, 0, "", "can't be read: " + e.getMessage());
             return null;
         }
     }

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Collects the problems of one file, to report all of them at once. */
 public final class Problems {
-    private static final int MOST_LINES = 50;
+    private static final int MAX_LINES = 50;
 
     private final String file;
     private final List<ConfigProblem> found = new ArrayList<>();
@@ -41,9 +41,9 @@ public final class Problems {
     public SandboxException failure(Path path) {
         StringBuilder lines = new StringBuilder();
         lines.append(path).append(found.size() == 1 ? " has a problem:" : " has " + found.size() + " problems:");
-        all().stream().limit(MOST_LINES).forEach(problem -> lines.append("\n  ").append(problem));
-        if (found.size() > MOST_LINES) {
-            lines.append("\n  and ").append(found.size() - MOST_LINES).append(" more");
+        all().stream().limit(MAX_LINES).forEach(problem -> lines.append("\n  ").append(problem));
+        if (found.size() > MAX_LINES) {
+            lines.append("\n  and ").append(found.size() - MAX_LINES).append(" more");
         }
         return new SandboxException(ErrorCode.INVALID_CONFIG, lines.toString());
     }

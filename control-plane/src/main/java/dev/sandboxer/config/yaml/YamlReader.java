@@ -31,7 +31,7 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
  * can't keep a reader busy for ever.
  */
 public final class YamlReader {
-    public static final int MOST_NODES = 20_000;
+    public static final int MAX_NODES = 20_000;
     public static final int DEEPEST = 20;
 
     private final ParserImpl events;
@@ -154,9 +154,9 @@ public final class YamlReader {
 
     private void count(int more, Event at, String path) {
         nodes += more;
-        if (nodes > MOST_NODES) {
+        if (nodes > MAX_NODES) {
             throw new TooMuchYaml(
-                    line(at), column(at), path, "more than " + MOST_NODES + " values, with those behind aliases");
+                    line(at), column(at), path, "more than " + MAX_NODES + " values, with those behind aliases");
         }
     }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /** Stored disks of sandboxes. The row is written before the backend is called, so that no snapshot goes unnoticed. Thread-safe. */
 public final class Snapshots {
     /** A snapshot that is not ready by then is abandoned. */
-    private static final Duration LONGEST_MAKING = Duration.ofHours(1);
+    private static final Duration MAX_CREATION_TIME = Duration.ofHours(1);
 
     private final Database database;
     private final SnapshotStore rows;
@@ -234,7 +234,7 @@ public final class Snapshots {
                 "snapshot " + snapshot.id() + " can't be deleted: " + snapshot.extension() + " refuses credential "
                         + snapshot.credential() + ": " + e.getMessage() + "; it stays at " + snapshot.extension()
                         + (snapshot.template() == null ? "" : " as " + snapshot.template())
-                        + ", delete it in that account yourself",
+                        + "; delete it in that account yourself",
                 e);
     }
 
@@ -254,7 +254,7 @@ public final class Snapshots {
 
     private boolean isAbandoned(Snapshot making) {
         return making.actor().isGone(leases.isOnOneHost())
-                || clock.instant().isAfter(making.createdAt().plus(LONGEST_MAKING));
+                || clock.instant().isAfter(making.createdAt().plus(MAX_CREATION_TIME));
     }
 
     private Snapshotting backend(ExtensionId extension, @Nullable CredentialId credential) {

@@ -40,7 +40,7 @@ public record Attempt(
             @Nullable Kind kind,
             @Nullable Instant retryAt) {
         /** Longer waits that a backend asks for are cut to this. */
-        private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+        private static final Duration MAX_WAIT = Duration.ofHours(1);
 
         public static End created(Instant at) {
             return new End(Outcome.CREATED, at, null, null, null);
@@ -59,7 +59,7 @@ public record Attempt(
                     at,
                     e.getMessage(),
                     e.kind(),
-                    wait == null ? null : at.plus(wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT));
+                    wait == null ? null : at.plus(wait.compareTo(MAX_WAIT) < 0 ? wait : MAX_WAIT));
         }
 
         /** Returns the end of an attempt that created nothing, for a reason on our side. */

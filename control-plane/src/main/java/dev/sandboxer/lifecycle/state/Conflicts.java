@@ -25,7 +25,7 @@ public final class Conflicts {
     /** Returns the failure of a change that another one has overtaken. */
     public static SandboxException changed(SandboxId sandbox) {
         return new SandboxException(
-                ErrorCode.CONFLICT, "sandbox " + sandbox + " was changed by somebody else at the same time; try again");
+                ErrorCode.CONFLICT, "sandbox " + sandbox + " was changed by another call at the same time; try again");
     }
 
     /**

@@ -10,13 +10,13 @@ public interface Funding {
     Funding UNLIMITED = (sandbox, from, wanted) -> wanted;
 
     /**
-     * Returns until when the consumer can pay for a sandbox.
+     * Returns the time up to which the consumer can pay for a sandbox.
      *
      * @param from now
      * @param wanted the requested deadline; not before {@code from}
      * @return at most {@code wanted}
      */
-    Instant until(Sandbox sandbox, Instant from, Instant wanted);
+    Instant affordableUntil(Sandbox sandbox, Instant from, Instant wanted);
 
     /**
      * Reads from the backends the usage that only they know: network traffic. Called every few seconds, after a pause, and before a sandbox

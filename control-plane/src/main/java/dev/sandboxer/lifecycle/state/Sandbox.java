@@ -83,7 +83,14 @@ public record Sandbox(
     public Sandbox afforded(Instant until, @Nullable Instant wanted, OnTimeout onTimeout) {
         var agreed = terms.withOnTimeout(onTimeout);
         return new Sandbox(
-                id, version, origin, agreed, size, placement, times.until(until).wanted(wanted), status);
+                id,
+                version,
+                origin,
+                agreed,
+                size,
+                placement,
+                times.withDeadline(until).wanted(wanted),
+                status);
     }
 
     /** Returns true if its deadline is earlier than requested because of its consumer's credit. */
@@ -155,14 +162,14 @@ public record Sandbox(
     }
 
     /** Returns this sandbox with another deadline. */
-    public Sandbox until(Instant newDeadline) {
-        return with(times.until(newDeadline), status);
+    public Sandbox withDeadline(Instant newDeadline) {
+        return with(times.withDeadline(newDeadline), status);
     }
 
     /** Returns this sandbox with an earlier deadline if its backend gives it less time. */
     public Sandbox granted(Instant byBackend, Instant now) {
         var latest = DeadlinePolicy.latest(terms.onTimeout(), byBackend, now);
-        return latest.isBefore(deadline()) ? until(latest) : this;
+        return latest.isBefore(deadline()) ? withDeadline(latest) : this;
     }
 
     /** Returns when its backend ends it by itself while it runs. */

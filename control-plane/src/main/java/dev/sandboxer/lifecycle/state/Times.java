@@ -42,7 +42,7 @@ public record Times(
         return new Times(createdAt, at, until, pausedAt, resumedAt, endedAt, wantedUntil);
     }
 
-    Times until(Instant newDeadline) {
+    Times withDeadline(Instant newDeadline) {
         return new Times(createdAt, startedAt, newDeadline, pausedAt, resumedAt, endedAt, wantedUntil);
     }
 

@@ -26,7 +26,7 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
         allowOut = List.copyOf(allowOut);
         denyOut = List.copyOf(denyOut);
         if (Stream.concat(allowOut.stream(), denyOut.stream()).anyMatch(AskedRules::isInvalid)) {
-            throw new IllegalArgumentException("an address may have neither spaces, commas nor semicolons");
+            throw new IllegalArgumentException("an address must have neither spaces, commas nor semicolons");
         }
     }
 

@@ -30,7 +30,7 @@ public record Terms(
         boolean secured,
         @Nullable AskedRules rules,
         @Nullable Duration idleTimeout) {
-    public static final Terms USUAL = new Terms(OnTimeout.KILL, false, null, true, null, null);
+    public static final Terms DEFAULT = new Terms(OnTimeout.KILL, false, null, true, null, null);
 
     /** Creates the terms of a secured sandbox without network rules and idle timeout. */
     public Terms(

@@ -236,8 +236,9 @@ public final class Ledger {
         var amount = correction.amount();
         var consumed = new Money(account.totals().consumed());
         if (amount.compareTo(consumed) > 0) {
-            throw invalid("consumer " + consumer + " has used " + consumed
-                    + ", no more can be given back; grant the rest: sandboxer credits grant " + consumer + " AMOUNT");
+            throw invalid("consumer " + consumer + " has used only " + consumed
+                    + ", so no more can be given back; grant the rest: sandboxer credits grant " + consumer
+                    + " AMOUNT");
         }
         var request =
                 new Grant.Request(correction.id(), consumer, Grant.Kind.CORRECTION, amount, 0, null, correction.note());

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** Processes change several sandboxes one after the other, while backends fail and the processes are killed. */
 final class RandomHistory {
     private static final int STEPS = 40;
-    private static final int MOST_POINTS = 14;
-    private static final int MOST_LIVE = 6;
-    private static final int MOST_IN_ACCOUNT = 4;
+    private static final int MAX_POINTS = 14;
+    private static final int MAX_LIVE = 6;
+    private static final int MAX_IN_ACCOUNT = 4;
 
     private final SplittableRandom random;
     private final TestInstallation in;
@@ -38,8 +38,8 @@ final class RandomHistory {
     RandomHistory(long seed, Path home) {
         random = new SplittableRandom(seed);
         in = new TestInstallation(home);
-        in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null));
-        in.limit(in.profile().route().getFirst(), new AccountLimit(null, MOST_IN_ACCOUNT, Duration.ofSeconds(1)));
+        in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MAX_LIVE, null, null, null, null));
+        in.limit(in.profile().route().getFirst(), new AccountLimit(null, MAX_IN_ACCOUNT, Duration.ofSeconds(1)));
     }
 
     /** Runs the history. Fails if something is left over at the end. */
@@ -68,7 +68,7 @@ final class RandomHistory {
         var extension = in.profile().route().getFirst();
         var request = CreateSandbox.of(TestInstallation.ME, TestInstallation.profile(extension))
                 .build();
-        for (int i = 0; i < MOST_IN_ACCOUNT; i++) {
+        for (int i = 0; i < MAX_IN_ACCOUNT; i++) {
             var sandbox = in.inProcess(sandboxes -> sandboxes.create(request));
             assertThat(sandbox.state()).as("creation %s after %s", i, history).isEqualTo(SandboxState.RUNNING);
         }
@@ -124,8 +124,8 @@ final class RandomHistory {
 
     private void inProcess(String name, Work work) {
         // half of the processes survive: none reaches that many points
-        var point = random.nextInt(1, 2 * MOST_POINTS);
-        var death = in.inKilledProcess(point < MOST_POINTS ? point : Integer.MAX_VALUE, work::on);
+        var point = random.nextInt(1, 2 * MAX_POINTS);
+        var death = in.inKilledProcess(point < MAX_POINTS ? point : Integer.MAX_VALUE, work::on);
         told.add(name + death.map(text -> ", " + text).orElse(""));
     }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedHistory {
     private static final int ACTIONS = 14;
-    private static final int MOST_LIVE = 5;
+    private static final int MAX_LIVE = 5;
     private static final Duration RENEWAL = Duration.ofSeconds(5);
 
     private final SplittableRandom random;
@@ -160,7 +160,7 @@ final class SharedHistory {
 
     /** Runs the history. Fails if something is left over at the end. */
     void run() {
-        in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null));
+        in.declared().put(TestInstallation.ME, new ConsumerLimits(null, List.of(), MAX_LIVE, null, null, null, null));
         // creates the shared key first: its lock is not part of the interleaving
         try (var process = in.start()) {
             assertThat(process.credentials().ofEnvironment(in.extensions().getLast()))

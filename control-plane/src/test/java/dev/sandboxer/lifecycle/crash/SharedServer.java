@@ -48,7 +48,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * that succeeded. Exits with a failure if a change failed that must not.
  */
 final class SharedServer {
-    static final int MOST_LIVE = 8;
+    static final int MAX_LIVE = 8;
     private static final int THREADS = 3;
 
     private final Sandboxes sandboxes;
@@ -77,7 +77,7 @@ final class SharedServer {
                 Credits.UNLIMITED,
                 new AccountHistory(new AttemptStore(database)),
                 clock);
-        var limits = new ConsumerLimits(null, List.of(), MOST_LIVE, null, null, null, null);
+        var limits = new ConsumerLimits(null, List.of(), MAX_LIVE, null, null, null, null);
         var consumers = new Consumers(database, () -> Map.of(TestInstallation.ME, limits), clock);
         var quotas = new Quotas(database, consumers, clock);
         var sandboxes = new Sandboxes(

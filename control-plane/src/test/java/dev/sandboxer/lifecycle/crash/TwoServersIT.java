@@ -165,7 +165,7 @@ class TwoServersIT {
         var awake = all.stream()
                 .filter(sandbox -> sandbox.state() == SandboxState.RUNNING)
                 .count();
-        assertThat(all).hasSizeLessThanOrEqualTo(SharedServer.MOST_LIVE);
+        assertThat(all).hasSizeLessThanOrEqualTo(SharedServer.MAX_LIVE);
         assertThat(process.quotas().usage(TestInstallation.ME))
                 .isEqualTo(new Usage(
                         all.size(),

@@ -18,20 +18,21 @@ class AgreedNetworkTest {
 
     @Test
     void without_an_agreement_the_profile_holds_as_a_whole() {
-        assertThat(Terms.USUAL.effectiveNetwork(PROFILE)).isEqualTo(PROFILE);
+        assertThat(Terms.DEFAULT.effectiveNetwork(PROFILE)).isEqualTo(PROFILE);
     }
 
     @Test
     void an_entry_for_everybody_replaces_all_rules_of_the_profile() {
-        var denied = Terms.USUAL.withNetwork(NetworkPolicy.DENY, asked(List.of(), List.of("0.0.0.0/0")));
+        var denied = Terms.DEFAULT.withNetwork(NetworkPolicy.DENY, asked(List.of(), List.of("0.0.0.0/0")));
         assertThat(denied.effectiveNetwork(PROFILE)).isEqualTo(NetworkRules.DENY_ALL);
-        var allowed = Terms.USUAL.withNetwork(NetworkPolicy.BACKEND_DEFAULT, asked(List.of("ALL_TRAFFIC"), List.of()));
+        var allowed =
+                Terms.DEFAULT.withNetwork(NetworkPolicy.BACKEND_DEFAULT, asked(List.of("ALL_TRAFFIC"), List.of()));
         assertThat(allowed.effectiveNetwork(PROFILE)).isEqualTo(NetworkRules.ALLOW_ALL);
     }
 
     @Test
     void targets_without_an_entry_for_everybody_have_the_default_of_the_profile() {
-        var terms = Terms.USUAL.withNetwork(null, asked(List.of("203.0.113.7"), List.of("10.0.0.0/8")));
+        var terms = Terms.DEFAULT.withNetwork(null, asked(List.of("203.0.113.7"), List.of("10.0.0.0/8")));
         assertThat(terms.effectiveNetwork(PROFILE))
                 .isEqualTo(new NetworkRules(
                         NetworkPolicy.DENY,
@@ -41,16 +42,16 @@ class AgreedNetworkTest {
 
     @Test
     void a_domain_beside_an_open_network_does_not_fit() {
-        var terms = Terms.USUAL.withNetwork(null, asked(List.of("pypi.org"), List.of()));
+        var terms = Terms.DEFAULT.withNetwork(null, asked(List.of("pypi.org"), List.of()));
         assertThatThrownBy(() -> terms.effectiveNetwork(NetworkRules.ALLOW_ALL))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void rules_of_the_command_line_are_kept_as_they_were_given() {
-        assertThat(Terms.USUAL.withNetwork(PROFILE).effectiveNetwork(NetworkRules.ALLOW_ALL))
+        assertThat(Terms.DEFAULT.withNetwork(PROFILE).effectiveNetwork(NetworkRules.ALLOW_ALL))
                 .isEqualTo(PROFILE);
-        assertThat(Terms.USUAL.withNetwork(NetworkRules.DENY_ALL).rules()).isNull();
+        assertThat(Terms.DEFAULT.withNetwork(NetworkRules.DENY_ALL).rules()).isNull();
     }
 
     private static AskedRules asked(List<String> allow, List<String> deny) {

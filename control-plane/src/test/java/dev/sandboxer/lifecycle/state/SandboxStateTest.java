@@ -88,7 +88,7 @@ class SandboxStateTest {
                 SandboxId.random(),
                 1,
                 new Origin(TestInstallation.ME, new ProfileName("profile.test"), null, Map.of(), null, null, null),
-                Terms.USUAL,
+                Terms.DEFAULT,
                 TestInstallation.SIZE,
                 Placement.planned(new ExtensionId("ext.test"), null, null, null),
                 new Times(NOON, startedAt, NOON.plus(TestInstallation.TTL), null, null, null, null),

@@ -36,8 +36,8 @@ public record PointedDatabase(Database database, Consumer<String> listener) impl
     }
 
     @Override
-    public Jobs begin(List<Job> jobs) {
-        return database.begin(jobs);
+    public Jobs startJobs(List<Job> jobs) {
+        return database.startJobs(jobs);
     }
 
     @Override

@@ -25,8 +25,8 @@ import tools.jackson.core.json.JsonFactory;
  */
 final class JsonMessageReader {
     private static final int DEEPEST = 64;
-    private static final int LONGEST_NUMBER = 40;
-    private static final int LONGEST_REASON = 300;
+    private static final int MAX_NUMBER_LENGTH = 40;
+    private static final int MAX_REASON_LENGTH = 300;
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .streamReadConstraints(
@@ -96,7 +96,7 @@ final class JsonMessageReader {
     }
 
     private void list(Message.Builder builder, FieldDescriptor field) {
-        require(JsonToken.START_ARRAY, "has to be a list");
+        require(JsonToken.START_ARRAY, "must be a list");
         builder.clearField(field);
         while (json.nextToken() != JsonToken.END_ARRAY) {
             var element = value(builder, field);
@@ -108,7 +108,7 @@ final class JsonMessageReader {
 
     /** Reads a map. Its entries are messages with a key, which is a string, and a value. */
     private void map(Message.Builder builder, FieldDescriptor field) {
-        require(JsonToken.START_OBJECT, "has to be an object");
+        require(JsonToken.START_OBJECT, "must be an object");
         builder.clearField(field);
         var key = field.getMessageType().findFieldByNumber(1);
         var value = field.getMessageType().findFieldByNumber(2);
@@ -125,7 +125,7 @@ final class JsonMessageReader {
     /** Reads a value; null for an unknown enum name. */
     private @Nullable Object value(Message.Builder builder, FieldDescriptor field) {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
-            throw wrong("may not be null");
+            throw wrong("must not be null");
         }
         return switch (field.getType()) {
             case INT32, SINT32 -> (int) number(Integer.MIN_VALUE, Integer.MAX_VALUE);
@@ -144,7 +144,7 @@ final class JsonMessageReader {
         if (field.getMessageType().equals(Timestamp.getDescriptor())) {
             return time();
         }
-        require(JsonToken.START_OBJECT, "has to be an object");
+        require(JsonToken.START_OBJECT, "must be an object");
         var inner = builder.newBuilderForField(field);
         fields(inner);
         return inner.build();
@@ -154,7 +154,7 @@ final class JsonMessageReader {
         try {
             return Timestamps.of(Instant.parse(text()));
         } catch (DateTimeException e) {
-            throw wrong("has to be a time such as 2026-11-24T12:00:00Z");
+            throw wrong("must be a time such as 2026-11-24T12:00:00Z");
         }
     }
 
@@ -175,7 +175,7 @@ final class JsonMessageReader {
             var text = json.getString();
             try {
                 // parsing takes time proportional to the square of the length
-                var number = text.length() > LONGEST_NUMBER ? null : new BigDecimal(text).longValueExact();
+                var number = text.length() > MAX_NUMBER_LENGTH ? null : new BigDecimal(text).longValueExact();
                 if (number != null && number >= least && number <= most) {
                     return number;
                 }
@@ -183,19 +183,19 @@ final class JsonMessageReader {
                 // refused below
             }
         }
-        throw wrong("has to be a whole number from " + least + " to " + most);
+        throw wrong("must be a whole number from " + least + " to " + most);
     }
 
     private boolean bool() {
         return switch (json.currentToken()) {
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
-            default -> throw wrong("has to be true or false");
+            default -> throw wrong("must be true or false");
         };
     }
 
     private String text() {
-        require(JsonToken.VALUE_STRING, "has to be a string");
+        require(JsonToken.VALUE_STRING, "must be a string");
         return wellFormed(json.getString());
     }
 
@@ -213,12 +213,12 @@ final class JsonMessageReader {
 
     /** Reads base64 in either alphabet, with or without padding. */
     private ByteString bytes() {
-        require(JsonToken.VALUE_STRING, "has to be base64");
+        require(JsonToken.VALUE_STRING, "must be base64");
         var text = json.getString().replace('-', '+').replace('_', '/');
         try {
             return ByteString.copyFrom(Base64.getDecoder().decode(text));
         } catch (IllegalArgumentException e) {
-            throw wrong("has to be base64");
+            throw wrong("must be base64");
         }
     }
 
@@ -240,6 +240,6 @@ final class JsonMessageReader {
     /** Returns the first line, cut: it may quote the caller's input. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
-        return message.substring(0, Math.min(LONGEST_REASON, end < 0 ? message.length() : end));
+        return message.substring(0, Math.min(MAX_REASON_LENGTH, end < 0 ? message.length() : end));
     }
 }

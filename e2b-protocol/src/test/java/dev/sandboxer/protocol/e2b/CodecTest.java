@@ -268,13 +268,13 @@ class CodecTest {
     @Test
     void a_refusal_names_the_field_and_the_problem() {
         assertThatThrownBy(() -> read("{\"process\":{\"args\":[\"a\",null]}}", StartRequest.getDefaultInstance()))
-                .hasMessage("the field /process/args/1 may not be null");
+                .hasMessage("the field /process/args/1 must not be null");
         assertThatThrownBy(() -> read("{\"stdin\":1}", StartRequest.getDefaultInstance()))
-                .hasMessage("the field /stdin has to be true or false");
+                .hasMessage("the field /stdin must be true or false");
         assertThatThrownBy(() -> read("{\"pty\":{\"size\":{\"cols\":-1}}}", StartRequest.getDefaultInstance()))
-                .hasMessage("the field /pty/size/cols has to be a whole number from 0 to 4294967295");
+                .hasMessage("the field /pty/size/cols must be a whole number from 0 to 4294967295");
         assertThatThrownBy(() -> read("{\"stdin\":\"***\"}", ProcessInput.getDefaultInstance()))
-                .hasMessage("the field /stdin has to be base64");
+                .hasMessage("the field /stdin must be base64");
     }
 
     @Test

@@ -22,15 +22,15 @@ record Account(URI url, String token) {
         var token = credential.fields().getOrDefault(TOKEN.name(), "");
         var url = credential.fields().getOrDefault(URL.name(), LOCAL);
         if (!TOKEN_FORM.matcher(token).matches()) {
-            throw malformed("the field token has to be 1 to 200 visible ASCII characters");
+            throw malformed("the field token must be 1 to 200 visible ASCII characters");
         }
         if (!URL_FORM.matcher(url).matches()) {
-            throw malformed("the field url has to be an address such as " + LOCAL);
+            throw malformed("the field url must be an address such as " + LOCAL);
         }
         try {
             return new Account(URI.create(url), token);
         } catch (IllegalArgumentException e) {
-            throw malformed("the field url has to be an address such as " + LOCAL);
+            throw malformed("the field url must be an address such as " + LOCAL);
         }
     }
 

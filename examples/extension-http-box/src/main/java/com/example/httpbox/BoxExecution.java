@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** A running command. A thread reads the service's frames, and pauses while four events are unread. */
 final class BoxExecution implements Execution {
     private static final int MAX_UNREAD = 4;
-    private static final int LARGEST_FRAME = 1 << 20;
+    private static final int MAX_FRAME_BYTES = 1 << 20;
     private static final byte[] NOTHING = {};
 
     private final DataInputStream frames;
@@ -61,7 +61,7 @@ final class BoxExecution implements Execution {
     private ProcessEvent read() throws IOException {
         int type = frames.readUnsignedByte();
         int length = frames.readInt();
-        if (type > 2 || length < 0 || length > LARGEST_FRAME) {
+        if (type > 2 || length < 0 || length > MAX_FRAME_BYTES) {
             throw new IOException("not a frame of the service");
         }
         var bytes = new byte[length];

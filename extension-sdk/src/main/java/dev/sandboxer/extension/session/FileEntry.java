@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param type type of the path itself
  * @param targetType type of a link's target; equals {@code type} when the path is no link
  * @param mode the 12 permission bits; for a link those of its target, if it has one. With {@link FileType#OTHER} also the bits of
- *     {@link #KIND}, if known
+ *     {@link #KIND_MASK}, if known
  * @param size size of the path itself in bytes
  * @param uid the owner's number
  * @param gid the group's number
@@ -39,15 +39,15 @@ public record FileEntry(
         @Nullable String linkTarget,
         Map<String, String> metadata) {
     /** The bits of {@code mode} that hold the kind of file, as in {@code stat(2)}; all zero when the kind is unknown. */
-    public static final int KIND = 0170000;
+    public static final int KIND_MASK = 0170000;
 
-    /** {@link #KIND} of a FIFO. */
+    /** The bits of a FIFO, masked with {@link #KIND_MASK}. */
     public static final int FIFO = 0010000;
-    /** {@link #KIND} of a character device. */
+    /** The bits of a character device, masked with {@link #KIND_MASK}. */
     public static final int CHARACTER_DEVICE = 0020000;
-    /** {@link #KIND} of a block device. */
+    /** The bits of a block device, masked with {@link #KIND_MASK}. */
     public static final int BLOCK_DEVICE = 0060000;
-    /** {@link #KIND} of a socket. */
+    /** The bits of a socket, masked with {@link #KIND_MASK}. */
     public static final int SOCKET = 0140000;
 
     /** Copies the metadata. */
@@ -135,7 +135,7 @@ public record FileEntry(
         /**
          * Sets the mode.
          *
-         * @param value permission bits, optionally with those of {@link #KIND}
+         * @param value permission bits, optionally with those of {@link #KIND_MASK}
          * @return this builder
          */
         public Builder mode(int value) {

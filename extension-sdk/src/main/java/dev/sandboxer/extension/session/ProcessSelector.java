@@ -8,7 +8,7 @@ public sealed interface ProcessSelector {
      * @param process the process to look at
      * @return true if it matches
      */
-    boolean names(ProcessInfo process);
+    boolean matches(ProcessInfo process);
 
     /**
      * Selects by the process id inside the sandbox.
@@ -17,7 +17,7 @@ public sealed interface ProcessSelector {
      */
     record ByPid(int pid) implements ProcessSelector {
         @Override
-        public boolean names(ProcessInfo process) {
+        public boolean matches(ProcessInfo process) {
             return process.pid() == pid;
         }
     }
@@ -29,7 +29,7 @@ public sealed interface ProcessSelector {
      */
     record ByTag(String tag) implements ProcessSelector {
         @Override
-        public boolean names(ProcessInfo process) {
+        public boolean matches(ProcessInfo process) {
             return tag.equals(process.tag());
         }
     }

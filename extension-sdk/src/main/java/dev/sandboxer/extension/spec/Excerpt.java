@@ -2,12 +2,12 @@ package dev.sandboxer.extension.spec;
 
 /** Quotes a text in a message: cut at 100 characters, control characters replaced. */
 final class Excerpt {
-    private static final int LONGEST = 100;
+    private static final int MAX_LENGTH = 100;
 
     private Excerpt() {}
 
     static String of(String text) {
-        var printable = text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text;
+        var printable = text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) + "..." : text;
         return "\"" + printable.replaceAll("\\p{Cntrl}", "?") + "\"";
     }
 }

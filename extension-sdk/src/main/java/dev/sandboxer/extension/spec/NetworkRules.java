@@ -10,9 +10,9 @@ import java.util.stream.Stream;
  * neither list. Loopback inside the sandbox is always allowed.
  *
  * @param byDefault for targets in neither list
- * @param allow at most {@value #MOST_TARGETS}. Domains only if {@code byDefault} is {@link NetworkPolicy#DENY}: a name says nothing about
+ * @param allow at most {@value #MAX_TARGETS}. Domains only if {@code byDefault} is {@link NetworkPolicy#DENY}: a name says nothing about
  *     the addresses that it should win over
- * @param deny at most {@value #MOST_TARGETS}. No domains: a denied name's address could still be called by its other names
+ * @param deny at most {@value #MAX_TARGETS}. No domains: a denied name's address could still be called by its other names
  */
 public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, List<NetworkTarget> deny) {
     /** Denies nothing. The backend decides what can be called. */
@@ -22,14 +22,14 @@ public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, L
     public static final NetworkRules DENY_ALL = new NetworkRules(NetworkPolicy.DENY, List.of(), List.of());
 
     /** The most targets in one list. */
-    public static final int MOST_TARGETS = 1000;
+    public static final int MAX_TARGETS = 1000;
 
     /** Copies and checks the lists. */
     public NetworkRules {
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
-        if (allow.size() > MOST_TARGETS || deny.size() > MOST_TARGETS) {
-            throw new IllegalArgumentException("network rules may list at most " + MOST_TARGETS + " targets each");
+        if (allow.size() > MAX_TARGETS || deny.size() > MAX_TARGETS) {
+            throw new IllegalArgumentException("network rules may list at most " + MAX_TARGETS + " targets each");
         }
         if (names(deny)) {
             throw new IllegalArgumentException("a domain can be allowed, not denied; deny addresses instead");

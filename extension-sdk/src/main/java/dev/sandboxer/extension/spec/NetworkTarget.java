@@ -128,7 +128,7 @@ public sealed interface NetworkTarget {
      *     other scripts are written in their ASCII form ({@code xn--})
      */
     record Domain(String name) implements NetworkTarget {
-        private static final int LONGEST = 253;
+        private static final int MAX_LENGTH = 253;
         private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
         /** The last label needs a letter, so that an IPv4 address is no domain. */
@@ -137,7 +137,7 @@ public sealed interface NetworkTarget {
 
         /** Checks the form and converts it to lower case. */
         public Domain {
-            if (name.length() > LONGEST || !FORM.matcher(name).matches()) {
+            if (name.length() > MAX_LENGTH || !FORM.matcher(name).matches()) {
                 throw new IllegalArgumentException(
                         "not a domain: " + Excerpt.of(name) + " (expected one such as example.com or *.example.com)");
             }

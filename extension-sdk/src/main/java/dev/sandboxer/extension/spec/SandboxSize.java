@@ -15,7 +15,7 @@ public record SandboxSize(
     /** Checks that every component is positive. */
     public SandboxSize {
         if (cpuMillis < 1 || memoryMiB < 1 || diskMiB < 1) {
-            throw new IllegalArgumentException("a size has to be positive: " + cpuMillis + " mCPU, " + memoryMiB
+            throw new IllegalArgumentException("a size must be positive: " + cpuMillis + " mCPU, " + memoryMiB
                     + " MiB memory, " + diskMiB + " MiB disk");
         }
     }

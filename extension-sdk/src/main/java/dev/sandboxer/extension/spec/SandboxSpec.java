@@ -30,8 +30,8 @@ public record SandboxSpec(
         boolean publicPorts,
         @Nullable String region,
         @Nullable Duration idleTimeout) {
-    private static final int HIGHEST_PORT = 65_535;
-    private static final Duration SHORTEST_IDLE = Duration.ofSeconds(1);
+    private static final int MAX_PORT = 65_535;
+    private static final Duration MIN_IDLE_TIMEOUT = Duration.ofSeconds(1);
 
     /** Copies the collections and checks the components. */
     public SandboxSpec {
@@ -39,14 +39,14 @@ public record SandboxSpec(
         ports = Collections.unmodifiableSet(new TreeSet<>(ports));
         env.forEach(SandboxSpec::checkVariable);
         for (int port : ports) {
-            if (port < 1 || port > HIGHEST_PORT) {
-                throw new IllegalArgumentException("not a port: " + port + " (expected 1 to " + HIGHEST_PORT + ")");
+            if (port < 1 || port > MAX_PORT) {
+                throw new IllegalArgumentException("not a port: " + port + " (expected 1 to " + MAX_PORT + ")");
             }
         }
         if (region != null && region.isBlank()) {
             throw new IllegalArgumentException("a region needs a name");
         }
-        if (idleTimeout != null && idleTimeout.compareTo(SHORTEST_IDLE) < 0) {
+        if (idleTimeout != null && idleTimeout.compareTo(MIN_IDLE_TIMEOUT) < 0) {
             throw new IllegalArgumentException("an idle timeout is at least a second, not " + idleTimeout);
         }
     }

@@ -23,18 +23,18 @@ public sealed interface Source {
      * An image of a container registry.
      *
      * @param reference as {@code docker pull} takes it, such as {@code debian:13} or {@code ghcr.io/o/r@sha256:...}; at most
-     *     {@value #LONGEST_REFERENCE} characters
+     *     {@value #MAX_REFERENCE_LENGTH} characters
      * @param credential login of the registry; null = anonymous
      */
     record Image(String reference, @Nullable RegistryCredential credential) implements Source {
         /** The longest reference in characters. */
-        public static final int LONGEST_REFERENCE = 512;
+        public static final int MAX_REFERENCE_LENGTH = 512;
 
         private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/@+-]*");
 
         /** Checks the reference. */
         public Image {
-            if (reference.length() > LONGEST_REFERENCE
+            if (reference.length() > MAX_REFERENCE_LENGTH
                     || !FORM.matcher(reference).matches()) {
                 throw new IllegalArgumentException(
                         "not an image: " + Excerpt.of(reference) + " (expected a reference such as debian:13)");

@@ -42,10 +42,10 @@ class NetworkRulesTest {
 
     @Test
     void lists_are_bounded_and_copied() {
-        var targets = new ArrayList<>(Collections.nCopies(NetworkRules.MOST_TARGETS, RANGE));
+        var targets = new ArrayList<>(Collections.nCopies(NetworkRules.MAX_TARGETS, RANGE));
         var rules = new NetworkRules(NetworkPolicy.DENY, targets, targets);
         targets.add(RANGE);
-        assertThat(rules.allow()).hasSize(NetworkRules.MOST_TARGETS);
+        assertThat(rules.allow()).hasSize(NetworkRules.MAX_TARGETS);
         assertThatThrownBy(() -> new NetworkRules(NetworkPolicy.DENY, targets, List.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new NetworkRules(NetworkPolicy.DENY, List.of(), targets))

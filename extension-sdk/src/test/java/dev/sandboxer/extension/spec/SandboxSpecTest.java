@@ -120,7 +120,7 @@ class SandboxSpecTest {
 
     @Test
     void an_image_reference_has_a_bounded_length() {
-        var longest = "a".repeat(Source.Image.LONGEST_REFERENCE);
+        var longest = "a".repeat(Source.Image.MAX_REFERENCE_LENGTH);
         assertThat(new Source.Image(longest, null).reference()).isEqualTo(longest);
         assertThatThrownBy(() -> new Source.Image(longest + "a", null)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -149,7 +149,7 @@ class SandboxSpecTest {
     void a_number_of_gpus_is_positive(int count) {
         assertThatThrownBy(() -> new Gpu(count, "T4"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("has to be positive: " + count);
+                .hasMessageContaining("must be positive: " + count);
     }
 
     @Test

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 final class CommandOutput implements AutoCloseable {
-    private static final int MOST_ERRORS = 64 << 10;
+    private static final int MAX_ERROR_BYTES = 64 << 10;
 
     private final Execution execution;
     private final String activity;
@@ -123,7 +123,7 @@ final class CommandOutput implements AutoCloseable {
             switch (next()) {
                 case ProcessEvent.Output(var channel, var bytes) -> {
                     if (channel == Channel.STDERR) {
-                        errors.write(bytes, 0, Math.min(bytes.length, MOST_ERRORS - errors.size()));
+                        errors.write(bytes, 0, Math.min(bytes.length, MAX_ERROR_BYTES - errors.size()));
                     } else {
                         piece = bytes;
                         at = 0;

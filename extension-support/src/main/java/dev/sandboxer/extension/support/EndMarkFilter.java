@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * mark. Used by one thread.
  */
 final class EndMarkFilter {
-    private static final int LONGEST_REPORT = 64 << 10;
+    private static final int MAX_REPORT_BYTES = 64 << 10;
     private static final Pattern END = Pattern.compile("= (code|signal|failed) ([0-9]{1,3}) .*", Pattern.DOTALL);
 
     private final byte[] mark;
@@ -51,7 +51,7 @@ final class EndMarkFilter {
 
     private void readEnd() {
         for (int i = mark.length; i < held.length; i++) {
-            if (held[i] == 0 || i > LONGEST_REPORT) {
+            if (held[i] == 0 || i > MAX_REPORT_BYTES) {
                 var line = new String(held, mark.length - 1, i - mark.length + 1, StandardCharsets.UTF_8);
                 var end = END.matcher(line);
                 var number = end.matches() ? Integer.parseInt(end.group(2)) : 255;

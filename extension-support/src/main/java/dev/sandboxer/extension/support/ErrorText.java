@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class ErrorText {
     private static final int COMMAND_NOT_FOUND = 127;
-    private static final int LONGEST_MESSAGE = 1000;
+    private static final int MAX_MESSAGE_LENGTH = 1000;
 
     /** Messages of glibc, musl, dash and our own scripts. */
     private static final Map<String, Reason> REASONS = Map.ofEntries(
@@ -53,7 +53,7 @@ final class ErrorText {
         var said = err.strip();
         var message = (activity + ": " + (said.isEmpty() ? "status " + status : said)).replaceAll("\\p{Cntrl}+", " ");
         return new OperationException(
-                reason(status, said), message.substring(0, Math.min(message.length(), LONGEST_MESSAGE)));
+                reason(status, said), message.substring(0, Math.min(message.length(), MAX_MESSAGE_LENGTH)));
     }
 
     private static Reason reason(int status, String said) {

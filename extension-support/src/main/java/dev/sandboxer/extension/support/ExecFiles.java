@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * fails for directories nested deeper than the longest path.
  */
 public final class ExecFiles implements SandboxFiles {
-    private static final int LONGEST_NAME = 255;
-    private static final int LONGEST_PATH = 4095;
-    private static final int MOST_ENTRIES = 100_000;
+    private static final int MAX_NAME_BYTES = 255;
+    private static final int MAX_PATH_BYTES = 4095;
+    private static final int MAX_ENTRIES = 100_000;
     private static final int PIECE = 256 << 10;
     private static final int STATE = 3;
 
@@ -67,14 +67,14 @@ public final class ExecFiles implements SandboxFiles {
 
     private static void readAll(FileScript script, List<FileRecord> found) {
         var output = script.output();
-        var directory = output.readUntil(0, FileRecord.LONGEST_PATH);
+        var directory = output.readUntil(0, FileRecord.MAX_PATH_BYTES);
         while (!output.isAtEnd()) {
             var next = FileRecord.read(output);
             if (!next.isBelow(directory)) {
                 throw output.unexpected();
             }
-            if (found.size() == MOST_ENTRIES) {
-                throw new OperationException(Reason.LIMIT, "a listing has at most " + MOST_ENTRIES + " entries");
+            if (found.size() == MAX_ENTRIES) {
+                throw new OperationException(Reason.LIMIT, "a listing has at most " + MAX_ENTRIES + " entries");
             }
             found.add(next);
         }
@@ -197,7 +197,7 @@ public final class ExecFiles implements SandboxFiles {
             String operation, String activity, boolean input, String path, @Nullable String user, String... more) {
         check(path);
         if (user != null && user.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.UNKNOWN_USER, "a user's name can't contain NUL");
+            throw new OperationException(Reason.UNKNOWN_USER, "a user's name must not contain NUL");
         }
         var arguments = new ArrayList<>(List.of(operation, user == null ? defaultUser : user, path));
         arguments.addAll(List.of(more));
@@ -207,13 +207,13 @@ public final class ExecFiles implements SandboxFiles {
     /** Rejects paths that Linux accepts nowhere. Some of them could not even be passed to a script. */
     private static void check(String path) {
         if (path.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a path can't contain NUL");
+            throw new OperationException(Reason.INVALID, "a path must not contain NUL");
         }
         var bytes = path.getBytes(StandardCharsets.UTF_8);
         var name = 0;
         for (byte one : bytes) {
             name = one == '/' ? 0 : name + 1;
-            if (name > LONGEST_NAME || bytes.length > LONGEST_PATH) {
+            if (name > MAX_NAME_BYTES || bytes.length > MAX_PATH_BYTES) {
                 throw new OperationException(Reason.TOO_LONG, "the path or a name in it is too long");
             }
         }

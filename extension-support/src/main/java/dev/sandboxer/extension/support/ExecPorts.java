@@ -22,13 +22,13 @@ public record ExecPorts(Exec exec) implements Ports {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
     private static final int REFUSED = 7;
     private static final int NO_COMMAND = 127;
-    private static final int MOST_PORTS = 65_535;
-    private static final int LONGEST_REPORT = 16;
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_REPORT_BYTES = 16;
     private static final Pattern CONNECTED = Pattern.compile("\\+([1-9][0-9]{0,8})");
 
     @Override
     public PortConnection dial(int port) {
-        if (port < 1 || port > MOST_PORTS) {
+        if (port < 1 || port > MAX_PORT) {
             throw new OperationException(Reason.INVALID, "not a port: " + port);
         }
         var argv = Shell.argv(Scripts.RELAY, Integer.toString(port), Scripts.RELAY_PERL, Scripts.RELAY_PYTHON);
@@ -55,7 +55,7 @@ public record ExecPorts(Exec exec) implements Ports {
                 default -> new OperationException(Reason.IO, "the relay to port " + port + " ended");
             };
         }
-        var report = CONNECTED.matcher(new String(output.readUntil('\n', LONGEST_REPORT), StandardCharsets.US_ASCII));
+        var report = CONNECTED.matcher(new String(output.readUntil('\n', MAX_REPORT_BYTES), StandardCharsets.US_ASCII));
         if (!report.matches()) {
             throw output.unexpected();
         }

@@ -32,7 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class ExecProcesses implements Processes {
     private static final Duration REMEMBERED = Duration.ofSeconds(60);
-    private static final int MOST_REMEMBERED = 1000;
+    private static final int MAX_REMEMBERED = 1000;
 
     private final Exec exec;
     private final String defaultUser;
@@ -67,7 +67,7 @@ public final class ExecProcesses implements Processes {
                 .toList();
         for (int i = 0; i < ended.size(); i++) {
             var one = ended.get(i);
-            if (ended.size() - i > MOST_REMEMBERED || now - one.endedAt() > REMEMBERED.toNanos()) {
+            if (ended.size() - i > MAX_REMEMBERED || now - one.endedAt() > REMEMBERED.toNanos()) {
                 processes.remove(one.info().pid(), one);
             }
         }
@@ -109,7 +109,7 @@ public final class ExecProcesses implements Processes {
     /** Returns a running process that matches, else the one that ended last. */
     private LaunchedProcess find(ProcessSelector selector) {
         var found = processes.values().stream()
-                .filter(it -> selector.names(it.info()))
+                .filter(it -> selector.matches(it.info()))
                 .toList();
         return found.stream()
                 .filter(it -> !it.hasEnded())

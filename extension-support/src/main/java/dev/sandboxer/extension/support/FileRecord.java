@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 record FileRecord(byte[] path, FileEntry entry) {
-    static final int LONGEST_PATH = 8192;
+    static final int MAX_PATH_BYTES = 8192;
 
     /** Orders by path. A slash counts as less than any other byte, so that a directory's entries come right after it. */
     static final Comparator<FileRecord> PARENTS_FIRST = (one, other) -> compare(one.path, other.path);
 
-    private static final int LONGEST_LINE = 512;
-    private static final int LONGEST_MODE = 10;
+    private static final int MAX_LINE_BYTES = 512;
+    private static final int MAX_MODE_BYTES = 10;
 
     private static final int DIRECTORY = 0040000;
     private static final int FILE = 0100000;
@@ -38,8 +38,8 @@ record FileRecord(byte[] path, FileEntry entry) {
 
     /** Reads the next entry. */
     static FileRecord read(CommandOutput output) {
-        var path = output.readUntil(0, LONGEST_PATH);
-        var line = LINE.matcher(text(output.readUntil(0, LONGEST_LINE)));
+        var path = output.readUntil(0, MAX_PATH_BYTES);
+        var line = LINE.matcher(text(output.readUntil(0, MAX_LINE_BYTES)));
         if (path.length == 0 || path[0] != '/' || !line.matches()) {
             throw output.unexpected();
         }
@@ -57,7 +57,7 @@ record FileRecord(byte[] path, FileEntry entry) {
         var targetMode = link == null ? mode : link.mode() == null ? mode : link.mode();
         return FileEntry.builder(path, type)
                 .targetType(link == null ? type : link.type())
-                .mode(targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND : 0))
+                .mode(targetMode & PERMISSIONS | (type == FileType.OTHER ? mode & FileEntry.KIND_MASK : 0))
                 .size(Long.parseLong(line.group(2)))
                 .owner(Integer.parseUnsignedInt(line.group(3)), owner(line.group(7), line.group(3)))
                 .group(Integer.parseUnsignedInt(line.group(4)), owner(line.group(8), line.group(4)))
@@ -76,9 +76,9 @@ record FileRecord(byte[] path, FileEntry entry) {
     private record Link(
             String text, @Nullable Integer mode, @Nullable String target) {
         static Link read(CommandOutput output) {
-            var text = FileRecord.text(output.readUntil(0, LONGEST_PATH));
-            var mode = FileRecord.text(output.readUntil(0, LONGEST_MODE));
-            var target = FileRecord.text(output.readUntil(0, LONGEST_PATH));
+            var text = FileRecord.text(output.readUntil(0, MAX_PATH_BYTES));
+            var mode = FileRecord.text(output.readUntil(0, MAX_MODE_BYTES));
+            var target = FileRecord.text(output.readUntil(0, MAX_PATH_BYTES));
             var match = MODE.matcher(mode);
             if (mode.isEmpty() || target.isEmpty()) {
                 return new Link(text, null, null);
@@ -95,7 +95,7 @@ record FileRecord(byte[] path, FileEntry entry) {
     }
 
     private static FileType type(int mode) {
-        return switch (mode & FileEntry.KIND) {
+        return switch (mode & FileEntry.KIND_MASK) {
             case DIRECTORY -> FileType.DIRECTORY;
             case FILE -> FileType.FILE;
             case LINK -> FileType.SYMLINK;

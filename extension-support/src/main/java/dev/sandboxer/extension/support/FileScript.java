@@ -19,7 +19,7 @@ record FileScript(Exec exec, Execution execution, int pid, CommandOutput output)
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
-    private static final int LONGEST_PID = 9;
+    private static final int MAX_PID_LENGTH = 9;
     private static final Pattern PID = Pattern.compile("[1-9][0-9]*");
 
     /**
@@ -30,7 +30,7 @@ record FileScript(Exec exec, Execution execution, int pid, CommandOutput output)
         var execution = exec.start(new Command(Shell.argv(Scripts.FILES, arguments), input, null, null));
         var output = new CommandOutput(execution, activity, SILENCE, LIMIT);
         try {
-            var pid = new String(output.readUntil(0, LONGEST_PID), StandardCharsets.US_ASCII);
+            var pid = new String(output.readUntil(0, MAX_PID_LENGTH), StandardCharsets.US_ASCII);
             if (!PID.matcher(pid).matches()) {
                 throw output.unexpected();
             }

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Launch(ProcessSpec spec, String defaultUser, String mark) {
     /** The longest line to pass as an argument, in bytes: backends limit the total length of a command's arguments. */
-    private static final int LONGEST_ARGUMENT = 32 << 10;
+    private static final int MAX_ARGUMENT_LENGTH = 32 << 10;
 
     private static final Duration STORING = Duration.ofSeconds(60);
 
@@ -39,7 +39,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
 
     private static void requireNoNul(String word) {
         if (word.indexOf('\0') >= 0) {
-            throw new OperationException(Reason.INVALID, "a command can't contain NUL");
+            throw new OperationException(Reason.INVALID, "a command must not contain NUL");
         }
     }
 
@@ -52,7 +52,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
      */
     Execution start(Exec exec) {
         var words = words();
-        var isShort = words.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ARGUMENT;
+        var isShort = words.getBytes(StandardCharsets.UTF_8).length <= MAX_ARGUMENT_LENGTH;
         if (spec.pty() != null) {
             var argv = isShort
                     ? Shell.argv(Scripts.LAUNCH, Scripts.BEGIN, Scripts.SIGNAL, words)

@@ -12,7 +12,7 @@ import java.util.List;
  */
 public record Shell(Exec exec) {
     private static final Duration LIMIT = Duration.ofSeconds(30);
-    private static final int MOST_OUTPUT = 4 << 20;
+    private static final int MAX_OUTPUT_BYTES = 4 << 20;
 
     /**
      * The result of a script.
@@ -22,7 +22,7 @@ public record Shell(Exec exec) {
      * @param err the beginning of its standard error
      */
     @SuppressWarnings("ArrayRecordComponent") // read, never compared
-    public record Done(int status, byte[] out, String err) {
+    public record Result(int status, byte[] out, String err) {
         /**
          * Throws if the script failed.
          *
@@ -30,7 +30,7 @@ public record Shell(Exec exec) {
          * @return this
          * @throws OperationException with the reason that follows from its standard error
          */
-        public Done check(String activity) {
+        public Result check(String activity) {
             if (status != 0) {
                 throw ErrorText.refusal(activity, status, err);
             }
@@ -45,11 +45,11 @@ public record Shell(Exec exec) {
      * @param arguments {@code $1} and so on
      * @return its exit status and output
      */
-    public Done run(String script, String... arguments) {
+    public Result run(String script, String... arguments) {
         var execution = exec.start(new Command(argv(script, arguments), false, LIMIT, null));
         try (var output = new CommandOutput(execution, "a command inside", null, LIMIT.multipliedBy(2))) {
-            var out = output.readAll(MOST_OUTPUT);
-            return new Done(output.status(), out, output.errors());
+            var out = output.readAll(MAX_OUTPUT_BYTES);
+            return new Result(output.status(), out, output.errors());
         }
     }
 

@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
  */
 record StartReport(int pid, String startTime, String directory, List<Output> output) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int LONGEST_REPORT = 64 << 10;
-    private static final int MOST_OUTPUT = 16 << 20;
+    private static final int MAX_REPORT_BYTES = 64 << 10;
+    private static final int MAX_OUTPUT_BYTES = 16 << 20;
 
     private static final Pattern STARTED = Pattern.compile("\\+ ([1-9][0-9]{0,8}) ([0-9]{1,20}) (/.*)", Pattern.DOTALL);
     private static final Pattern REFUSED = Pattern.compile("- ([A-Z_]{1,30}) (.*)", Pattern.DOTALL);
@@ -56,7 +56,7 @@ record StartReport(int pid, String startTime, String directory, List<Output> out
                             return parse(new String(bytes, 0, end, StandardCharsets.UTF_8), mark, output);
                         }
                     }
-                    if (report.size() > LONGEST_REPORT || size > MOST_OUTPUT) {
+                    if (report.size() > MAX_REPORT_BYTES || size > MAX_OUTPUT_BYTES) {
                         throw unexpected();
                     }
                 }

@@ -79,7 +79,7 @@ public final class Box implements AutoCloseable {
      *
      * @param spec the command
      */
-    public Captured run(ProcessSpec spec) {
+    public CapturedOutput run(ProcessSpec spec) {
         try (var process = start(spec)) {
             return transcript(process).toEnd();
         }
@@ -91,7 +91,7 @@ public final class Box implements AutoCloseable {
      * @param script POSIX shell text
      * @param arguments become {@code $1} and so on
      */
-    public Captured sh(String script, String... arguments) {
+    public CapturedOutput sh(String script, String... arguments) {
         return run(script(script, arguments));
     }
 

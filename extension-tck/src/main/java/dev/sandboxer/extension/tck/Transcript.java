@@ -58,7 +58,7 @@ public final class Transcript {
     }
 
     /** {@return all output and the exit, after reading to the end} */
-    public Captured toEnd() {
+    public CapturedOutput toEnd() {
         while (true) {
             switch (next()) {
                 case Output piece -> keep(piece);
@@ -86,9 +86,9 @@ public final class Transcript {
                 .writeBytes(piece.bytes());
     }
 
-    private Captured captured(Exited end) {
+    private CapturedOutput captured(Exited end) {
         var bytes = new EnumMap<Channel, byte[]>(Channel.class);
         output.forEach((channel, buffer) -> bytes.put(channel, buffer.toByteArray()));
-        return new Captured(bytes, end);
+        return new CapturedOutput(bytes, end);
     }
 }

@@ -48,7 +48,7 @@ import java.util.Optional;
  */
 class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variables {
     /** Much longer than any creation takes. A sandbox in creation for longer is a leftover of a killed process. */
-    private static final Duration LONGEST_CREATION = Duration.ofMinutes(10);
+    private static final Duration MAX_CREATION_TIME = Duration.ofMinutes(10);
 
     private static final FairLimiter CREATIONS = FairLimiter.ofThisMachine();
 
@@ -136,7 +136,7 @@ class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variabl
 
     /** Returns true if the sandbox was launched but is dead or unusable, or if its creation was aborted. */
     private boolean isLeftover(SandboxFolder folder) {
-        var longAgo = context.clock().instant().minus(LONGEST_CREATION);
+        var longAgo = context.clock().instant().minus(MAX_CREATION_TIME);
         return folder.launched().isPresent()
                 ? (!folder.alive() || folder.request().isEmpty()) && !hasUnreadCount(folder, longAgo)
                 : folder.untouchedSince(longAgo);

@@ -43,7 +43,7 @@ record SandboxCreation(
     static final Source BASE = new Source.Template(BaseTemplate.NAME);
 
     /** The longest path of a Unix socket, in bytes. */
-    private static final int LONGEST_SOCKET_PATH = 107;
+    private static final int MAX_SOCKET_PATH_BYTES = 107;
 
     /** A snapshot may contain gigabytes. */
     private static final Duration SNAPSHOT_COPY_TIMEOUT = Duration.ofMinutes(2);
@@ -84,7 +84,8 @@ record SandboxCreation(
         if (size.memoryMiB() > memory) {
             throw ExtensionException.notApplied(
                     Kind.CAPACITY,
-                    "this host has " + memory + " MiB of memory for sandboxes, not " + size.memoryMiB()
+                    "this host has " + memory + " MiB of memory for sandboxes, but the request is for "
+                            + size.memoryMiB()
                             + " MiB; ask for less (--memory), or see host.reserveMemory in config.yaml");
         }
         var free = capacity.reserve().freeDisk(folder.path()) >> 20;
@@ -92,8 +93,8 @@ record SandboxCreation(
         if (free < wanted) {
             throw ExtensionException.notApplied(
                     Kind.CAPACITY,
-                    "this host has " + Math.max(0, free) + " MiB of disk for a new sandbox, not " + wanted
-                            + " MiB; ask for less (--disk), or free some space");
+                    "this host has " + Math.max(0, free) + " MiB of disk for a new sandbox, but the request is for "
+                            + wanted + " MiB; ask for less (--disk), or free some space");
         }
     }
 
@@ -135,11 +136,11 @@ record SandboxCreation(
 
     private SandboxFolder makeFolder(SandboxTag tag) {
         var socket = new SandboxFolder(sandboxes.resolve(tag.toString())).socket();
-        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_SOCKET_PATH) {
+        if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH_BYTES) {
             throw ExtensionException.notApplied(
                     Kind.UNSUPPORTED,
                     "the path of SANDBOXER_HOME is too long for a Unix socket below it (" + socket + " has more than "
-                            + LONGEST_SOCKET_PATH + " bytes); use a shorter one");
+                            + MAX_SOCKET_PATH_BYTES + " bytes); use a shorter one");
         }
         try {
             return SandboxFolder.make(sandboxes, tag);

@@ -14,7 +14,7 @@ final class ModalSupport {
 
     private static final Pattern IMAGE_ID = Pattern.compile("im-[A-Za-z0-9_-]{1,100}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-    private static final int LONGEST_REGION = 100;
+    private static final int MAX_REGION_LENGTH = 100;
 
     private ModalSupport() {}
 
@@ -40,10 +40,10 @@ final class ModalSupport {
             return Optional.of("allows no variable named \"" + variable.get().replaceAll("\\p{Cntrl}", "?")
                     + "\"; use letters, digits and '_'");
         }
-        if (spec.region() != null && spec.region().length() > LONGEST_REGION) {
+        if (spec.region() != null && spec.region().length() > MAX_REGION_LENGTH) {
             return Optional.of("has no region names longer than 100 characters");
         }
-        if (spec.idleTimeout() != null && spec.idleTimeout().compareTo(Lifetime.LONGEST) > 0) {
+        if (spec.idleTimeout() != null && spec.idleTimeout().compareTo(Lifetime.MAX_TTL) > 0) {
             return Optional.of("has no idle timeouts above 24 hours");
         }
         return spec.size().gpu() == null

@@ -59,7 +59,7 @@ public final class FakeModal implements AutoCloseable {
 
     private static ModalOptions options(FaultPlan plan) {
         var tokenLife = plan.tokenLifetime();
-        return new ModalOptions(tokenLife == null ? ModalOptions.USUAL.tokenLife() : tokenLife, true);
+        return new ModalOptions(tokenLife == null ? ModalOptions.DEFAULT.tokenLife() : tokenLife, true);
     }
 
     /**

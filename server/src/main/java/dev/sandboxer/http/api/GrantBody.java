@@ -32,7 +32,7 @@ record GrantBody(
      */
     Grant.Request request(String consumer) {
         if (id == null || amount == null) {
-            throw invalid("a grant needs an id, which you choose, and an amount");
+            throw invalid("a grant needs an amount, and an id of your choice");
         }
         return new Grant.Request(
                 CommandId.require(id),
@@ -50,7 +50,7 @@ record GrantBody(
             var _ = time.toEpochMilli();
             return time;
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw invalid("expiresAt has to be a time such as 2027-01-31T00:00:00Z");
+            throw invalid("expiresAt must be a time such as 2027-01-31T00:00:00Z");
         }
     }
 

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 
 /** Reads amounts of money that clients send as JSON numbers. */
 final class JsonAmount {
-    private static final int MOST_DIGITS = 9;
+    private static final int MAX_DIGITS = 9;
 
     private JsonAmount() {}
 
@@ -19,8 +19,8 @@ final class JsonAmount {
     static Money read(String field, BigDecimal number) {
         // checked before scaling: 1e999999999 would fill the memory
         long digitsBefore = (long) number.precision() - number.scale();
-        if (number.signum() != 0 && digitsBefore > MOST_DIGITS
-                || number.stripTrailingZeros().scale() > MOST_DIGITS) {
+        if (number.signum() != 0 && digitsBefore > MAX_DIGITS
+                || number.stripTrailingZeros().scale() > MAX_DIGITS) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
                     field + " has too many digits; at most nine are allowed before and after the point");

@@ -20,7 +20,7 @@ import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.e2b.envd.DataPlane;
 import dev.sandboxer.http.e2b.template.TemplateBuilds;
-import dev.sandboxer.http.passage.Origins;
+import dev.sandboxer.http.origin.Origins;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.observe.Schedule;

@@ -10,5 +10,5 @@ import java.time.Duration;
  * @param pretendGpus true to accept requests for GPUs that nobody has; the sandbox is created without them
  */
 public record ModalOptions(Duration tokenLife, boolean pretendGpus) {
-    public static final ModalOptions USUAL = new ModalOptions(RouterTokens.LIFE, false);
+    public static final ModalOptions DEFAULT = new ModalOptions(RouterTokens.LIFE, false);
 }

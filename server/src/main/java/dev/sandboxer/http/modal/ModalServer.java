@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Serves Modal's API on one plaintext HTTP/2 port: the control plane, and the router of every sandbox. */
 public final class ModalServer implements AutoCloseable {
     /** In bytes; the clients' own limit. */
-    private static final int LARGEST_MESSAGE = 100 << 20;
+    private static final int MAX_MESSAGE_BYTES = 100 << 20;
 
     /** The shortest ping interval allowed. Clients ping every 30 s, even without calls; gRPC's default would disconnect them. */
     private static final int PING_SECONDS = 10;
@@ -57,7 +57,7 @@ public final class ModalServer implements AutoCloseable {
      */
     public static ModalServer start(
             Sandboxer installation, Listen listen, @Nullable URI advertised, List<ServerInterceptor> interceptors) {
-        return start(installation, listen, advertised, interceptors, ModalOptions.USUAL);
+        return start(installation, listen, advertised, interceptors, ModalOptions.DEFAULT);
     }
 
     /** Like {@link #start(Sandboxer, Listen, URI, List)}, for a rehearsal. */
@@ -124,7 +124,7 @@ public final class ModalServer implements AutoCloseable {
                         new InetSocketAddress(ServerAddress.withoutBrackets(listen.host()), listen.port()),
                         InsecureServerCredentials.create())
                 .executor(executor)
-                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .permitKeepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
                 .permitKeepAliveWithoutCalls(true);
         services.forEach(builder::addService);

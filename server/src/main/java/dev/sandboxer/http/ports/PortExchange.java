@@ -38,7 +38,7 @@ final class PortExchange {
     }
 
     void run(Forwarding forwarding) {
-        Silence.expect(request);
+        RequestIdleTimeout.lift(request);
         request.addFailureListener(this::clientLeft);
         boolean handedOver = false;
         try {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one response from a server that may be hostile. Not thread-safe. */
 final class ResponseReader implements HttpParser.ResponseHandler {
-    private static final int MOST_INTERIM = 32;
+    private static final int MAX_INTERIM = 32;
 
     private final PortConnection connection;
     private final RequestHead request;
@@ -46,7 +46,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
      * @throws IOException when the input fails, ends too early, or is not HTTP
      */
     ResponseHead head() throws IOException {
-        for (int interim = 0; interim <= MOST_INTERIM; interim++) {
+        for (int interim = 0; interim <= MAX_INTERIM; interim++) {
             while (!hasHead) {
                 parseOrAwait();
             }
@@ -62,7 +62,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
             }
             restart();
         }
-        throw new IOException("the server sent more than " + MOST_INTERIM + " interim responses");
+        throw new IOException("the server sent more than " + MAX_INTERIM + " interim responses");
     }
 
     /**

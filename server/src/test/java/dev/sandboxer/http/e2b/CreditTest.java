@@ -112,7 +112,7 @@ class CreditTest {
             assertThat(create("\r\nX-Sandboxer-Max-Cost: " + wrong, 300))
                     .as(wrong)
                     .startsWith("HTTP/1.1 400")
-                    .contains("X-Sandboxer-Max-Cost has to be an amount such as 0.50");
+                    .contains("X-Sandboxer-Max-Cost must be an amount such as 0.50");
         }
     }
 

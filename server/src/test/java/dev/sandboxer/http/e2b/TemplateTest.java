@@ -67,7 +67,7 @@ class TemplateTest {
         assertAnswer(
                 ask("POST", "/v2/sandboxes", "{\"templateID\":\"codex\"}"), 404, "template 'codex' not found", advice);
         assertAnswer(ask("GET", "/templates/aliases/codex", ""), 404, "template 'codex' not found", advice);
-        assertAnswer(ask("POST", "/v2/templates", "{\"alias\":\"codex\"}"), 400, "not built here", advice);
+        assertAnswer(ask("POST", "/v2/templates", "{\"alias\":\"codex\"}"), 400, "takes no pushed images", advice);
         assertAnswer(ask("POST", "/v3/templates", "{}"), 400, "name is required");
         assertAnswer(ask("POST", "/v3/templates", "{\"name\":\"spare\"}"), 400, "the name of a profile");
         assertAnswer(ask("POST", "/v3/templates", "{\"name\":\"A b\"}"), 400, "not a template's name");

@@ -50,7 +50,7 @@ class UnsecuredTest {
     private static void assertRefused(String answer, String... words) {
         assertThat(answer)
                 .startsWith("HTTP/1.1 400 ")
-                .contains("open to everybody")
+                .contains("no sandboxes without a token")
                 .contains(words);
     }
 
@@ -97,7 +97,7 @@ class UnsecuredTest {
     @Test
     void the_operator_decides() throws Exception {
         server.unsecured(UnsecuredSandboxes.NEVER);
-        assertRefused(create("/sandboxes", OLD_CLIENT), "this server makes none");
+        assertRefused(create("/sandboxes", OLD_CLIENT), "(unsecuredSandboxes in config.yaml)");
         assertThat(create("/v2/sandboxes", "{\"templateID\":\"base\"}")).startsWith("HTTP/1.1 201 ");
 
         server.unsecured(UnsecuredSandboxes.ALWAYS);

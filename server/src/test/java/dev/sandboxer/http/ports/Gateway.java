@@ -3,7 +3,7 @@ package dev.sandboxer.http.ports;
 import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.http.SerialHttpConnections;
-import dev.sandboxer.http.passage.Origins;
+import dev.sandboxer.http.origin.Origins;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;

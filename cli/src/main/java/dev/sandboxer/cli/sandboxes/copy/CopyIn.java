@@ -152,7 +152,7 @@ final class CopyIn {
                 throw e;
             }
             if (typeOf(path) != FileType.DIRECTORY) {
-                throw refused(path + " is not a directory; a directory does not replace it");
+                throw refused(path + " is not a directory; a directory can't replace it");
             }
             return files.stat(path, user).path();
         }
@@ -172,7 +172,7 @@ final class CopyIn {
         try {
             if (files.stat(target, user).type() == FileType.DIRECTORY) {
                 throw new OperationException(
-                        Reason.IS_A_DIRECTORY, target + " is a directory; a link does not replace it");
+                        Reason.IS_A_DIRECTORY, target + " is a directory; a link can't replace it");
             }
         } catch (OperationException e) {
             if (e.reason() == Reason.NOT_FOUND) {

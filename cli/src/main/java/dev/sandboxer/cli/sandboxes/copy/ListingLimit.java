@@ -46,8 +46,8 @@ final class ListingLimit {
         if (used > limit) {
             throw new SandboxException(
                     ErrorCode.FILE_REFUSED,
-                    "too many files in one directory, or left behind, to be copied one by one;"
-                            + " pack them in the sandbox, for example with tar, and copy the archive");
+                    "there are too many files to copy one by one; pack them in the sandbox, for example with tar, and copy the"
+                            + " archive");
         }
     }
 

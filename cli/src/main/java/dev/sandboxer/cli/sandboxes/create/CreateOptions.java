@@ -119,7 +119,7 @@ public final class CreateOptions {
                 .snapshot(source)
                 .template(built == null ? null : built.named())
                 .credential(credential.get())
-                .terms(Terms.USUAL.withMaxCost(maxCost.get()).withIdleTimeout(idleTimeout.get()))
+                .terms(Terms.DEFAULT.withMaxCost(maxCost.get()).withIdleTimeout(idleTimeout.get()))
                 .wishes(wishes.get(idleTimeout.get() == null ? needed : with(Capability.IDLE_TIMEOUT, needed)))
                 .progress(event -> show(console, event));
     }

@@ -67,7 +67,7 @@ final class WishOptions {
 
     private @Nullable Preference preference() {
         if (prefer.get() != null && only.get() != null) {
-            throw syntax.usageError("--prefer and --only exclude each other");
+            throw syntax.usageError("--prefer can't be combined with --only");
         }
         var named = only.get() == null ? prefer.get() : only.get();
         return named == null ? null : new Preference(valid(named, ExtensionId::new), only.get() != null);

@@ -45,7 +45,7 @@ public class LsCommand extends ExistingSandboxCommand {
             return 0;
         }
         if (allConsumers.get() && syntax.isGiven("--consumer")) {
-            throw syntax.usageError("name a consumer, or say --all-consumers");
+            throw syntax.usageError("name a consumer, or add --all-consumers");
         }
         var conditions = filters.get().stream().map(SandboxFilter::parse).toList();
         var whose = allConsumers.get() ? null : consumer();

@@ -20,8 +20,8 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** So often it is looked at a sandbox that is being ended. */
-    private static final int MOST_LOOKS = 60;
+    /** How many times to check whether a sandbox that is being ended is gone. */
+    private static final int MAX_CHECKS = 60;
 
     /** How often we look before we record the end of a sandbox ourselves: the process that ends it usually does. */
     private static final int LOOKS_BEFORE_NOTE = 3;
@@ -31,7 +31,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
             "ADDRESS",
             "Where to listen (default: ${DEFAULT-VALUE}); localhost is ::1 too, 0.0.0.0 everywhere.",
             LOOPBACK);
-    private final Supplier<String> id = syntax.argument("SANDBOX", "Its id, or the beginning of it.");
+    private final Supplier<String> id = syntax.argument("SANDBOX", "Name, id or id prefix.");
     private final Supplier<List<String>> ports =
             syntax.arguments("PORT", "[[ADDRESS:]HERE:]INSIDE, e.g. 8000, 9000:8000, or 0:8000 for any that is free.");
 
@@ -60,7 +60,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
     private void require(Sandbox sandbox) {
         if (!sandboxer().extensions().get(sandbox.extension()).capabilities().contains(Capability.PORTS)) {
             throw new SandboxException(
-                    ErrorCode.UNSUPPORTED, sandbox.extension() + " has no ways to the ports of its sandboxes");
+                    ErrorCode.UNSUPPORTED, sandbox.extension() + " can't reach the ports of its sandboxes");
         }
     }
 
@@ -71,7 +71,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
      */
     private SandboxException watch(Sandbox begun, Session session, PortForwarder forwarder) {
         var seen = begun;
-        var patience = MOST_LOOKS;
+        var patience = MAX_CHECKS;
         try {
             while (true) {
                 var doubtful = forwarder.awaitDoubt(LOOK);
@@ -86,10 +86,10 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
                 switch (now.state()) {
                     case STOPPING -> patience--; // the process that ends it records why
                     case RUNNING -> {
-                        var ending = doubtful || patience < MOST_LOOKS || isOverdue(now);
-                        patience = ending && isGone(session, patience) ? patience - 1 : MOST_LOOKS;
+                        var ending = doubtful || patience < MAX_CHECKS || isOverdue(now);
+                        patience = ending && isGone(session, patience) ? patience - 1 : MAX_CHECKS;
                     }
-                    default -> patience = MOST_LOOKS;
+                    default -> patience = MAX_CHECKS;
                 }
             }
         } catch (InterruptedException e) {
@@ -124,7 +124,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
             if (e.kind() != ExtensionException.Kind.GONE) {
                 return false;
             }
-            if (patience > MOST_LOOKS - LOOKS_BEFORE_NOTE) {
+            if (patience > MAX_CHECKS - LOOKS_BEFORE_NOTE) {
                 return true;
             }
             throw e;

@@ -23,14 +23,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * wait. What fails is told once, and again after it has worked. Thread-safe.
  */
 public final class PortForwarder implements AutoCloseable {
-    static final int MOST_CONNECTIONS = 512;
+    static final int MAX_CONNECTIONS = 512;
 
     private static final Duration OUT_OF_SOCKETS = Duration.ofMillis(200);
 
     private final Ports ports;
     private final Console console;
     private final Set<RelayedConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Semaphore room = new Semaphore(MOST_CONNECTIONS);
+    private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
     private final Semaphore doubts = new Semaphore(0);
     private final AtomicBoolean full = new AtomicBoolean();
     private volatile boolean closed;
@@ -62,7 +62,7 @@ public final class PortForwarder implements AutoCloseable {
 
     private void awaitRoom() {
         if (!room.tryAcquire()) {
-            tell(full, MOST_CONNECTIONS + " connections are open; others wait for the end of one");
+            tell(full, MAX_CONNECTIONS + " connections are open; others wait for the end of one");
             room.acquireUninterruptibly();
         }
     }
@@ -94,7 +94,7 @@ public final class PortForwarder implements AutoCloseable {
             tell(
                     trouble,
                     e.reason() == Reason.REFUSED
-                            ? "nobody listens on port " + inside + " in the sandbox yet"
+                            ? "nothing listens on port " + inside + " in the sandbox yet"
                             : "port " + inside + ": " + e.getMessage());
         } catch (ExtensionException e) {
             doubts.release();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class PublishedPorts implements AutoCloseable {
     private static final int BACKLOG = 128;
     private static final String LOCALHOST = "localhost";
-    private static final int MOST_ATTEMPTS = 10;
+    private static final int MAX_ATTEMPTS = 10;
 
     private final List<Listener> listeners = new ArrayList<>();
     private @Nullable PortForwarder forwarder;
@@ -82,7 +82,7 @@ public final class PublishedPorts implements AutoCloseable {
             try {
                 return onLocalhost(mapping);
             } catch (SandboxException e) {
-                if (mapping.here() > 0 || attempt == MOST_ATTEMPTS) {
+                if (mapping.here() > 0 || attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
                 // the port that was free at one address is in use at the other
@@ -124,8 +124,8 @@ public final class PublishedPorts implements AutoCloseable {
         } catch (IOException e) {
             throw new SandboxException(
                     ErrorCode.LISTEN_FAILED,
-                    "can't listen on " + address + ":" + mapping.here() + ": " + e.getMessage() + "; 0:"
-                            + mapping.inside() + " takes any port that is free",
+                    "can't listen on " + address + ":" + mapping.here() + ": " + e.getMessage()
+                            + "; choose another port, or 0:" + mapping.inside() + " for any that is free",
                     e);
         }
     }

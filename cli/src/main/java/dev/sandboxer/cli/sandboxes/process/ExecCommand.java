@@ -38,7 +38,7 @@ public final class ExecCommand extends ExistingSandboxCommand {
 
     private int detach(List<String> words) {
         if (syntax.isGiven("--interactive") || syntax.isGiven("--tty")) {
-            throw syntax.usageError("--detach and -i or -t exclude each other");
+            throw syntax.usageError("--detach can't be combined with -i or -t");
         }
         var process = DetachedProcess.withNewTag();
         var spec = process.wrapped(options.spec(words));

@@ -68,7 +68,7 @@ final class ProcessOptions {
             throw syntax.usageError("--timeout must be above 0");
         }
         if (needsRawTerminal() && !Terminal.isInput()) {
-            throw syntax.usageError("-t needs a terminal, and standard input is none; leave it out");
+            throw syntax.usageError("-t needs a terminal, but standard input is not one; leave it out");
         }
         return ProcessSpec.builder(words)
                 .env(env.get())

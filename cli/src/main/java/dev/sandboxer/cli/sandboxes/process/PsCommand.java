@@ -39,7 +39,7 @@ public final class PsCommand extends LsCommand {
         }
         for (String option : List.of("--all", "--all-consumers", "--at")) {
             if (syntax.isGiven(option)) {
-                throw syntax.usageError(option + " is for a list of sandboxes; leave it or the SANDBOX out");
+                throw syntax.usageError(option + " can't be combined with SANDBOX; leave one of them out");
             }
         }
         var processes = sandboxer()

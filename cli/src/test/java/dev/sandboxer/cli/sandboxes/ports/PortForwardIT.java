@@ -121,7 +121,7 @@ class PortForwardIT {
             }
             web(cli, id, 8000);
             awaitServer(forwarded.port());
-            assertThat(forwarded.notes()).containsExactly("sandboxer: nobody listens on port 8000 in the sandbox yet");
+            assertThat(forwarded.notes()).containsExactly("sandboxer: nothing listens on port 8000 in the sandbox yet");
             assertThat(forwarded.process().isAlive()).isTrue();
         }
     }
@@ -196,7 +196,7 @@ class PortForwardIT {
             assertThat(refused.out()).isEmpty();
             assertThat(refused.err())
                     .contains("can't listen on 127.0.0.1:" + taken.getLocalPort())
-                    .contains("0:8000 takes any port that is free")
+                    .contains("choose another port, or 0:8000 for any that is free")
                     .contains("[listen_failed]");
             var run = cli.run("run", "--publish", taken.getLocalPort() + ":8000", "true");
             assertThat(run.err()).contains("[listen_failed]");

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class Redaction {
     private static final String INSTEAD = "[redacted]";
-    private static final int LONGEST = 300;
+    private static final int MAX_LENGTH = 300;
 
     /** The length of a run that is removed. Any run of this length contains one of the blocks at multiples of half of it. */
     private static final int RUN = 16;
@@ -60,7 +60,7 @@ public final class Redaction {
      */
     public String line(String text) {
         var clean = hide(UNPRINTABLE.matcher(text).replaceAll("?")).strip();
-        return clean.length() <= LONGEST ? clean : clean.substring(0, LONGEST) + "...";
+        return clean.length() <= MAX_LENGTH ? clean : clean.substring(0, MAX_LENGTH) + "...";
     }
 
     private String hide(String text) {

@@ -52,9 +52,9 @@ public abstract class FileStatContract extends SandboxContract {
         box().sh("mkfifo \"$1\"", path);
         assertThat(files().stat(path, null).type()).isEqualTo(FileType.OTHER);
         assertThat(files().stat(path, null).targetType()).isEqualTo(FileType.OTHER);
-        assertThat(files().stat(path, null).mode() & FileEntry.KIND).isIn(0, FileEntry.FIFO);
+        assertThat(files().stat(path, null).mode() & FileEntry.KIND_MASK).isIn(0, FileEntry.FIFO);
         assertThat(files().stat("/dev/null", null).type()).isEqualTo(FileType.OTHER);
-        assertThat(files().stat("/dev/null", null).mode() & FileEntry.KIND).isIn(0, FileEntry.CHARACTER_DEVICE);
+        assertThat(files().stat("/dev/null", null).mode() & FileEntry.KIND_MASK).isIn(0, FileEntry.CHARACTER_DEVICE);
     }
 
     @Test

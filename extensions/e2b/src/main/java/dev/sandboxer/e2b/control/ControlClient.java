@@ -33,8 +33,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ControlClient {
     private static final int TRIES = 3;
     private static final int PAGE = 100;
-    private static final int MOST_PAGES = 1000;
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int MAX_PAGES = 1000;
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private final HttpCalls http;
     private final String apiUrl;
@@ -242,7 +242,7 @@ public final class ControlClient {
         var next = Optional.of("");
         while (next.isPresent()) {
             var token = next.get();
-            if (!tokens.add(token) || tokens.size() > MOST_PAGES) {
+            if (!tokens.add(token) || tokens.size() > MAX_PAGES) {
                 throw errors.malformed(action, "pages without end");
             }
             var reply = read(token.isEmpty() ? path : path + "&nextToken=" + escape(token), action, null);
@@ -318,7 +318,7 @@ public final class ControlClient {
                 var retryAfter = reply.retryAfter();
                 if (tries == TRIES
                         || !isTransient(reply.status())
-                        || retryAfter != null && retryAfter.compareTo(LONGEST_PAUSE) > 0) {
+                        || retryAfter != null && retryAfter.compareTo(MAX_PAUSE) > 0) {
                     return reply;
                 }
                 pause(tries, retryAfter, action);

@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class E2bMetrics {
     /** A longer gap between two samples is a pause of the sandbox. */
-    private static final Duration LONGEST_GAP = Duration.ofSeconds(30);
+    private static final Duration MAX_GAP = Duration.ofSeconds(30);
 
     private static final Duration SAMPLE_INTERVAL = Duration.ofSeconds(5);
     private static final double PER_CENT = 100;
@@ -41,7 +41,7 @@ public final class E2bMetrics {
                 return this;
             }
             var gap = Duration.between(until, at);
-            var counted = gap.compareTo(LONGEST_GAP) > 0 ? SAMPLE_INTERVAL : gap;
+            var counted = gap.compareTo(MAX_GAP) > 0 ? SAMPLE_INTERVAL : gap;
             var share = Math.max(0, sample.path("cpuUsedPct").asDouble(0)) / PER_CENT;
             var processors = Math.max(1, sample.path("cpuCount").asInt(1));
             return new CpuTime(at, time.plusNanos(Math.round(counted.toNanos() * share * processors)));

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of a server stream. One thread reads, any thread may close. */
 final class ConnectStream<T> implements AutoCloseable {
-    private static final int LONGEST_MESSAGE = 4 << 20;
+    private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
     private final InputStream body;
     private final EnvelopeReader envelopes;
@@ -31,7 +31,7 @@ final class ConnectStream<T> implements AutoCloseable {
      * @param prototype any message of the type that arrives
      */
     static <M extends Message> ConnectStream<M> of(InputStream body, M prototype) {
-        var envelopes = new EnvelopeReader(body, LONGEST_MESSAGE);
+        var envelopes = new EnvelopeReader(body, MAX_MESSAGE_BYTES);
         return new ConnectStream<>(body, envelopes, content -> Codec.JSON.read(content, prototype));
     }
 

@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class E2bFiles implements SandboxFiles {
     private static final String SERVICE = "filesystem.Filesystem/";
-    private static final int LONGEST_NAME = 255;
-    private static final int LONGEST_PATH = 4095;
+    private static final int MAX_NAME_BYTES = 255;
+    private static final int MAX_PATH_BYTES = 4095;
 
     private final EnvdClient client;
     private final UserTable users;
@@ -256,7 +256,7 @@ final class E2bFiles implements SandboxFiles {
         var name = 0;
         for (byte one : bytes) {
             name = one == '/' ? 0 : name + 1;
-            if (name > LONGEST_NAME || bytes.length > LONGEST_PATH) {
+            if (name > MAX_NAME_BYTES || bytes.length > MAX_PATH_BYTES) {
                 throw new OperationException(
                         Reason.TOO_LONG, "the path is longer than 4095 bytes, or a name in it than 255 bytes");
             }

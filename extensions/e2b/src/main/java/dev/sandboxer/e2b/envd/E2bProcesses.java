@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class E2bProcesses implements Processes {
     private static final String SERVICE = "process.Process/";
-    private static final int LONGEST_INPUT = 128 << 10;
+    private static final int MAX_INPUT_BYTES = 128 << 10;
 
     private final EnvdClient client;
     private final UserTable users;
@@ -166,8 +166,8 @@ final class E2bProcesses implements Processes {
     public void writeInput(ProcessSelector selector, byte[] bytes) {
         var process = resolve(selector);
         var terminal = false;
-        for (int offset = 0; offset < bytes.length || offset == 0; offset += LONGEST_INPUT) {
-            var piece = Arrays.copyOfRange(bytes, offset, Math.min(bytes.length, offset + LONGEST_INPUT));
+        for (int offset = 0; offset < bytes.length || offset == 0; offset += MAX_INPUT_BYTES) {
+            var piece = Arrays.copyOfRange(bytes, offset, Math.min(bytes.length, offset + MAX_INPUT_BYTES));
             terminal = write(process, piece, terminal);
         }
     }

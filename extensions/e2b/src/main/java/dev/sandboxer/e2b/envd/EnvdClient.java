@@ -48,7 +48,7 @@ public final class EnvdClient {
     /** The default user of all templates whose envd doesn't know the default user. */
     private static final String OLD_DEFAULT_USER = "user";
 
-    private static final int LONGEST_ERROR = 64 << 10;
+    private static final int MAX_ERROR_BYTES = 64 << 10;
 
     private final HttpCalls http;
     private final IdleTimer idleTimer;
@@ -191,7 +191,7 @@ public final class EnvdClient {
     /** Reads the body of an answer that is an error, at most 64 KiB of it. */
     Reply readError(HttpResponse<InputStream> response) {
         try (var body = bodyOf(response)) {
-            return new Reply(response.statusCode(), response.headers(), body.readNBytes(LONGEST_ERROR));
+            return new Reply(response.statusCode(), response.headers(), body.readNBytes(MAX_ERROR_BYTES));
         } catch (IOException e) {
             throw connectionLost(e);
         }

@@ -16,7 +16,7 @@ final class UserTable {
     /** The number for an unknown name. */
     private static final int NOBODY = 65_534;
 
-    private static final int LONGEST_FILE = 1 << 20;
+    private static final int MAX_FILE_BYTES = 1 << 20;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final EnvdClient client;
@@ -77,7 +77,7 @@ final class UserTable {
         try (var body = client.bodyOf(response)) {
             var found = new LinkedHashMap<String, Integer>();
             if (response.statusCode() == 200) {
-                new String(body.readNBytes(LONGEST_FILE), StandardCharsets.UTF_8)
+                new String(body.readNBytes(MAX_FILE_BYTES), StandardCharsets.UTF_8)
                         .lines()
                         .map(line -> line.split(":", 4))
                         .filter(parts ->

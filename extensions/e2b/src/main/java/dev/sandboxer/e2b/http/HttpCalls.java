@@ -30,19 +30,19 @@ import javax.net.ssl.SSLHandshakeException;
  * interrupt ends a call.
  */
 public final class HttpCalls implements AutoCloseable {
-    private static final int LONGEST_ANSWER = 64 << 20;
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+    private static final int MAX_RESPONSE_BYTES = 64 << 20;
+    private static final Duration MAX_CLOSE_TIME = Duration.ofSeconds(1);
     private static final String HTTPS = "https";
 
     /**
      * Below what servers allow on one connection: the JDK's client fails calls beyond that limit instead of queueing
      * them.
      */
-    private static final int MOST_OVER_HTTP2 = 50;
+    private static final int MAX_OVER_HTTP2 = 50;
 
     private final HttpClient client;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final Semaphore overHttp2 = new Semaphore(MOST_OVER_HTTP2);
+    private final Semaphore overHttp2 = new Semaphore(MAX_OVER_HTTP2);
     private final Timeouts timeouts;
 
     public HttpCalls(Timeouts timeouts) {
@@ -73,7 +73,7 @@ public final class HttpCalls implements AutoCloseable {
 
     /** Sends a request whose response, of at most 64 MiB, is awaited later. */
     public PendingReply begin(HttpRequest.Builder request) {
-        var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), LONGEST_ANSWER);
+        var handler = BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_RESPONSE_BYTES);
         var built = request.build();
         var shared = built.version().filter(Version.HTTP_2::equals).isPresent() && overHttp2.tryAcquire();
         var answer = client.sendAsync(
@@ -170,7 +170,7 @@ public final class HttpCalls implements AutoCloseable {
         threads.shutdown();
         try {
             // without this, the client's selector thread can delay the JVM's exit by 300 ms
-            client.awaitTermination(LONGEST_CLOSE);
+            client.awaitTermination(MAX_CLOSE_TIME);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

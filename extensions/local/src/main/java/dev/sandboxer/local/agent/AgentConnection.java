@@ -25,7 +25,7 @@ final class AgentConnection implements AutoCloseable {
     private static final Duration UNLIMITED = Duration.ZERO;
 
     /** Longest frame of a stream: a piece of output, or an event with its entry. Small, because many streams queue several frames. */
-    private static final int LONGEST_STREAM_FRAME = 96 << 10;
+    private static final int MAX_STREAM_FRAME_BYTES = 96 << 10;
 
     private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(2);
 
@@ -36,7 +36,7 @@ final class AgentConnection implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocate(16 << 10).limit(0);
     private volatile Duration readTimeout;
     private volatile Duration writeTimeout;
-    private volatile int longestFrame = FrameWriter.LONGEST_PAYLOAD;
+    private volatile int longestFrame = FrameWriter.MAX_PAYLOAD_BYTES;
     /** When the current frame must be complete. Without this, a frame could arrive byte by byte for ever. */
     private long frameExpiry;
 
@@ -81,7 +81,7 @@ final class AgentConnection implements AutoCloseable {
 
     /** Turns the connection into a stream: reads and writes have no time limit from now on, but frames have to be short. */
     void switchToStream() {
-        longestFrame = LONGEST_STREAM_FRAME;
+        longestFrame = MAX_STREAM_FRAME_BYTES;
         readTimeout = UNLIMITED;
         writeTimeout = UNLIMITED;
     }
@@ -91,7 +91,7 @@ final class AgentConnection implements AutoCloseable {
      * error that the agent sent before, and throws it.
      */
     void send(FrameWriter frame) {
-        if (frame.payloadLength() > FrameWriter.LONGEST_PAYLOAD) {
+        if (frame.payloadLength() > FrameWriter.MAX_PAYLOAD_BYTES) {
             throw new OperationException(Reason.TOO_LONG, "the request is larger than 1 MiB");
         }
         try {

@@ -31,7 +31,7 @@ final class EntryReader {
         return FileEntry.builder(path, type)
                 .name(name)
                 .targetType(targetType)
-                .mode(mode & (type == FileType.OTHER ? FileEntry.KIND | 0_7777 : 0_7777))
+                .mode(mode & (type == FileType.OTHER ? FileEntry.KIND_MASK | 0_7777 : 0_7777))
                 .size(size)
                 .owner(uid, owner)
                 .group(gid, group)

@@ -5,7 +5,7 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 
 /** Reads the content of an ERROR frame. */
 final class ErrorReader {
-    private static final int LONGEST_MESSAGE = 500;
+    private static final int MAX_MESSAGE_LENGTH = 500;
 
     /** The reasons, indexed by the error codes of {@code docs/agent-protocol.md}. */
     private static final Reason[] REASONS = {
@@ -44,7 +44,7 @@ final class ErrorReader {
 
     /** Shortens the message and replaces control characters, because it may be shown on a terminal. */
     private static String printable(String message) {
-        var start = message.substring(0, Math.min(message.length(), LONGEST_MESSAGE));
+        var start = message.substring(0, Math.min(message.length(), MAX_MESSAGE_LENGTH));
         return start.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
     }
 }

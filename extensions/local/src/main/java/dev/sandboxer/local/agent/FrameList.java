@@ -32,11 +32,11 @@ record FrameList(AgentConnection connection, int type, Limits limits, Duration t
                 throw new OperationException(Reason.LIMIT, "the list has more than " + limits.allBytes + " bytes");
             }
             if (++count > limits.frames) {
-                throw new OperationException(Reason.LIMIT, "more than " + limits.frames + " entries");
+                throw new OperationException(Reason.LIMIT, "the list has more than " + limits.frames + " entries");
             }
             if (System.nanoTime() - start > timeout.toNanos()) {
                 throw ExtensionException.unknown(
-                        Kind.TRANSIENT, "the list had no end within " + timeout.toSeconds() + " s", null);
+                        Kind.TRANSIENT, "the list did not end within " + timeout.toSeconds() + " s", null);
             }
             each.accept(frame);
         }

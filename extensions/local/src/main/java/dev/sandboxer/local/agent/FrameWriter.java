@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Builds one frame. Not thread-safe. */
 final class FrameWriter {
     static final int HEADER = 5;
-    static final int LONGEST_PAYLOAD = 1 << 20;
+    static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
     private byte[] bytes = new byte[256];
     private int length = HEADER;

@@ -14,7 +14,7 @@ final class LocalProcess implements RunningProcess {
     private static final int KILLED = 128 + 9;
 
     private static final int CHUNK = 64 << 10;
-    private static final int LONGEST_OUTPUT = CHUNK + 1;
+    private static final int MAX_OUTPUT_BYTES = CHUNK + 1;
 
     private final AgentConnection connection;
     private final int pid;
@@ -47,7 +47,7 @@ final class LocalProcess implements RunningProcess {
     }
 
     private static ProcessEvent output(Frame frame) {
-        if (frame.payload().remaining() > LONGEST_OUTPUT) {
+        if (frame.payload().remaining() > MAX_OUTPUT_BYTES) {
             throw Frame.protocolError("an output of " + frame.payload().remaining() + " bytes");
         }
         var channel = switch (frame.u8()) {

@@ -18,11 +18,11 @@ import java.util.Map;
 record LocalProcesses(AgentConnector agent) implements Processes {
     private static final int FLAG_STDIN = 1;
     private static final int FLAG_PTY = 2;
-    private static final int LONGEST_INPUT = 64 << 10;
+    private static final int MAX_INPUT_BYTES = 64 << 10;
 
     /** Limits on a list of processes, which is held in memory and takes several times the bytes of its frames. */
     private static final FrameList.Limits PROCESSES =
-            new FrameList.Limits(65_536, FrameWriter.LONGEST_PAYLOAD, 8L << 20);
+            new FrameList.Limits(65_536, FrameWriter.MAX_PAYLOAD_BYTES, 8L << 20);
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
@@ -91,8 +91,8 @@ record LocalProcesses(AgentConnector agent) implements Processes {
 
     @Override
     public void writeInput(ProcessSelector selector, byte[] bytes) {
-        for (int offset = 0; offset < bytes.length; offset += LONGEST_INPUT) {
-            var count = Math.min(LONGEST_INPUT, bytes.length - offset);
+        for (int offset = 0; offset < bytes.length; offset += MAX_INPUT_BYTES) {
+            var count = Math.min(MAX_INPUT_BYTES, bytes.length - offset);
             sendRequest(select(FrameType.INPUT, selector).u32(count).bytes(bytes, offset, count));
         }
     }

@@ -61,9 +61,8 @@ public record OvercommitLimits(HostCgroups groups, HostCapacity capacity) {
         if (promised > most) {
             throw ExtensionException.notApplied(
                     Kind.CAPACITY,
-                    "this host allows its sandboxes " + most + " " + what
-                            + " together, and with this one they would have " + promised + "; " + remedy
-                            + ", or see host.overcommit in config.yaml");
+                    "the sandboxes of this host would have " + promised + " " + what + " with this one, but may have "
+                            + most + "; " + remedy + ", or see host.overcommit in config.yaml");
         }
     }
 

@@ -13,7 +13,7 @@ final class Resolvers {
     private static final String KEY = "nameserver";
 
     /** The C library asks no more than three. */
-    private static final int MOST = 3;
+    private static final int MAX_COUNT = 3;
 
     private Resolvers() {}
 
@@ -35,7 +35,7 @@ final class Resolvers {
                     .filter(words -> words.length > 1 && words[0].equals(KEY))
                     .flatMap(words -> address(words[1]))
                     .filter(address -> !address.isLoopbackAddress() && !address.isAnyLocalAddress())
-                    .limit(MOST)
+                    .limit(MAX_COUNT)
                     .toList();
         } catch (IOException | java.io.UncheckedIOException e) {
             return List.of(); // an unreadable file counts as empty

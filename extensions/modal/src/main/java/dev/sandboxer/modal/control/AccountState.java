@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Tokens and ids of an account, shared by all its backend objects. Thread-safe. */
 public final class AccountState {
-    private static final int MOST_IDS = 1000;
+    private static final int MAX_IDS = 1000;
 
     private final AuthTokens tokens;
     /** Modal's ids by the name of the app or image, and the image builder's version. */
@@ -26,7 +26,7 @@ public final class AccountState {
     }
 
     void put(String name, String id) {
-        if (ids.size() >= MOST_IDS) {
+        if (ids.size() >= MAX_IDS) {
             ids.clear();
         }
         ids.put(name, id);

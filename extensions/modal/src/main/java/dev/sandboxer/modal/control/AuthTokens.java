@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class AuthTokens {
     private static final Duration UNKNOWN_LIFE = Duration.ofMinutes(20);
     private static final Duration FIRST_BACKOFF = Duration.ofMillis(500);
-    private static final Duration LONGEST_BACKOFF = Duration.ofSeconds(60);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(60);
 
     private final InstantSource clock;
     private final ReentrantLock renewing = new ReentrantLock();
@@ -77,7 +77,7 @@ final class AuthTokens {
                     token.text(),
                     now.plus(token.backoff()),
                     token.expiresAt(),
-                    next.compareTo(LONGEST_BACKOFF) < 0 ? next : LONGEST_BACKOFF);
+                    next.compareTo(MAX_BACKOFF) < 0 ? next : MAX_BACKOFF);
             return token.text();
         }
     }

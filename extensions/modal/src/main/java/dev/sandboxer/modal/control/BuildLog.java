@@ -8,7 +8,7 @@ import java.util.Deque;
 /** The log of an image build. Reports each line as progress, and keeps the last 20 for an error message. */
 final class BuildLog {
     private static final int KEPT = 20;
-    private static final int LONGEST_LINE = 4096;
+    private static final int MAX_LINE_LENGTH = 4096;
 
     private final CreateRequest request;
     private final Deque<String> lines = new ArrayDeque<>();
@@ -22,7 +22,7 @@ final class BuildLog {
     void add(String piece) {
         for (int i = 0; i < piece.length(); i++) {
             var next = piece.charAt(i);
-            if (next == '\n' || next == '\r' || line.length() == LONGEST_LINE) {
+            if (next == '\n' || next == '\r' || line.length() == MAX_LINE_LENGTH) {
                 finishLine();
             }
             if (next != '\n' && next != '\r') {

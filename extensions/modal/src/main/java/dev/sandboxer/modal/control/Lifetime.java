@@ -7,7 +7,7 @@ import java.time.Instant;
 
 /** The lifetime of a sandbox at Modal: whole seconds, at most 24 hours, fixed at creation. */
 public final class Lifetime {
-    public static final Duration LONGEST = Duration.ofHours(24);
+    public static final Duration MAX_TTL = Duration.ofHours(24);
 
     private Lifetime() {}
 
@@ -18,7 +18,7 @@ public final class Lifetime {
      */
     static int seconds(Instant now, Instant deadline) {
         var left = Duration.between(now, deadline);
-        if (left.compareTo(LONGEST) > 0) {
+        if (left.compareTo(MAX_TTL) > 0) {
             throw ExtensionException.notApplied(
                     Kind.INVALID,
                     "a sandbox at Modal lives at most 24 hours; ask for less, and keep its files in a snapshot");

@@ -7,14 +7,14 @@ import java.util.HexFormat;
 
 /** Shortens names to Modal's limit of 64 characters. */
 final class ModalName {
-    private static final int LONGEST = 60;
+    private static final int MAX_LENGTH = 60;
     private static final int HASH = 40;
 
     private ModalName() {}
 
     /** Returns the name, or a name made of its hash if it is too long. */
     static String of(String name) {
-        return name.length() <= LONGEST ? name : "sandboxer-" + hash(name).substring(0, HASH);
+        return name.length() <= MAX_LENGTH ? name : "sandboxer-" + hash(name).substring(0, HASH);
     }
 
     private static String hash(String text) {

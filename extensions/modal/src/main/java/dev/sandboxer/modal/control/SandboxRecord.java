@@ -37,9 +37,9 @@ public record SandboxRecord(
     private static final String PORTS = "sandboxer_ports";
 
     /** Modal's smallest sandbox, in milli-cores and MiB. */
-    private static final int LEAST_CPU = 125;
+    private static final int MIN_CPU_MILLIS = 125;
 
-    private static final int LEAST_MEMORY = 128;
+    private static final int MIN_MEMORY_MIB = 128;
 
     public SandboxRecord {
         tunnels = Set.copyOf(tunnels);
@@ -52,8 +52,8 @@ public record SandboxRecord(
                 ? null
                 : new Gpu(requested.gpu().count(), gpuType);
         var size = new SandboxSize(
-                Math.max(LEAST_CPU, requested.cpuMillis()),
-                Math.max(LEAST_MEMORY, requested.memoryMiB()),
+                Math.max(MIN_CPU_MILLIS, requested.cpuMillis()),
+                Math.max(MIN_MEMORY_MIB, requested.memoryMiB()),
                 requested.diskMiB(),
                 gpu);
         return new SandboxRecord(request.tag(), size, now, request.deadline(), tunnels);

@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 final class Outage {
     private static final Duration FIRST_DELAY = Duration.ofMillis(10);
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(1);
 
     /** From this delay on, also check whether the sandbox still runs. */
     private static final Duration SUSPICIOUS = Duration.ofMillis(150);
@@ -55,7 +55,7 @@ final class Outage {
             since = System.nanoTime();
             delay = FIRST_DELAY;
         } else {
-            delay = delay.multipliedBy(2).compareTo(LONGEST_DELAY) < 0 ? delay.multipliedBy(2) : LONGEST_DELAY;
+            delay = delay.multipliedBy(2).compareTo(MAX_DELAY) < 0 ? delay.multipliedBy(2) : MAX_DELAY;
         }
         if (delay.compareTo(SUSPICIOUS) > 0) {
             router.findEnd().ifPresent(end -> {

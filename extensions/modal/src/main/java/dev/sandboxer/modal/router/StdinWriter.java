@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class StdinWriter {
     private static final String ACTION = "writing input";
-    private static final int LONGEST_PIECE = 256 << 10;
+    private static final int MAX_PIECE_BYTES = 256 << 10;
 
     /** The router's codes for a command that has ended or no longer reads its input. */
     private static final Set<Status.Code> ENDED = EnumSet.of(
@@ -51,8 +51,8 @@ final class StdinWriter {
             if (closed) {
                 throw new OperationException(Reason.STDIN_CLOSED, "the input is closed");
             }
-            for (int at = 0; at < length; at += LONGEST_PIECE) {
-                var piece = Math.min(LONGEST_PIECE, length - at);
+            for (int at = 0; at < length; at += MAX_PIECE_BYTES) {
+                var piece = Math.min(MAX_PIECE_BYTES, length - at);
                 closed = last && at + piece == length;
                 send(context, ByteString.copyFrom(bytes, from + at, piece), closed);
                 offset += piece;

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Opens gRPC channels. An idle connection is closed after 30 s and reopened when needed. */
 public final class Channels {
-    private static final int LARGEST_MESSAGE = 100 << 20;
+    private static final int MAX_MESSAGE_BYTES = 100 << 20;
 
     /** Bytes of a stream that may be in flight while its reader is slow. */
     private static final int WINDOW = 1 << 20;
@@ -23,7 +23,7 @@ public final class Channels {
         var builder = OkHttpChannelBuilder.forAddress(endpoint.host(), endpoint.port())
                 .userAgent(userAgent)
                 .executor(executor)
-                .maxInboundMessageSize(LARGEST_MESSAGE)
+                .maxInboundMessageSize(MAX_MESSAGE_BYTES)
                 .flowControlWindow(WINDOW)
                 .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(PONG_SECONDS, TimeUnit.SECONDS)

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 public record Endpoint(String host, int port, boolean plaintext) {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
-    private static final int MOST_PORTS = 65_535;
+    private static final int MAX_PORT = 65_535;
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|::1|0:0:0:0:0:0:0:1");
 
     /** Parses {@code https://host[:port]} or {@code http://host[:port]}; empty for any other text. */
@@ -32,7 +32,7 @@ public record Endpoint(String host, int port, boolean plaintext) {
                     || uri.getRawFragment() != null
                     || !path.isEmpty() && !path.equals("/")
                     || uri.getPort() == 0
-                    || uri.getPort() > MOST_PORTS) {
+                    || uri.getPort() > MAX_PORT) {
                 return Optional.empty();
             }
             var plain = scheme.equals("http");

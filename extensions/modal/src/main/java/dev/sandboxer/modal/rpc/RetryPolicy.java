@@ -14,8 +14,8 @@ public final class RetryPolicy {
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     private static final String TYPE = "/modal.client.RPCRetryPolicy";
-    private static final Duration SHORTEST = Duration.ofMillis(100);
-    private static final double LONGEST_SECONDS = 86_400;
+    private static final Duration MIN_DELAY = Duration.ofMillis(100);
+    private static final double MAX_DELAY_SECONDS = 86_400;
 
     private RetryPolicy() {}
 
@@ -39,8 +39,8 @@ public final class RetryPolicy {
     }
 
     private static Duration duration(float seconds) {
-        var millis = Math.round(Math.clamp(Float.isNaN(seconds) ? 0 : seconds, 0, LONGEST_SECONDS) * 1000);
+        var millis = Math.round(Math.clamp(Float.isNaN(seconds) ? 0 : seconds, 0, MAX_DELAY_SECONDS) * 1000);
         var delay = Duration.ofMillis(millis);
-        return delay.compareTo(SHORTEST) < 0 ? SHORTEST : delay;
+        return delay.compareTo(MIN_DELAY) < 0 ? MIN_DELAY : delay;
     }
 }

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  */
 public final class UnaryCalls {
     private static final int RETRIES = 3;
-    private static final Duration LONGEST_DELAY = Duration.ofSeconds(1);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(1);
     private static final Metadata.Key<String> KEY = header("x-idempotency-key");
     private static final Metadata.Key<String> ATTEMPT = header("x-retry-attempt");
     private static final Metadata.Key<String> DELAY = header("x-retry-delay");
@@ -127,7 +127,7 @@ public final class UnaryCalls {
             }
             var own = timeouts.delays().retry().multipliedBy(1L << retries);
             retries++;
-            var most = own.compareTo(LONGEST_DELAY) < 0 ? own : LONGEST_DELAY;
+            var most = own.compareTo(MAX_DELAY) < 0 ? own : MAX_DELAY;
             return Duration.ofNanos(ThreadLocalRandom.current().nextLong(most.toNanos() / 2, most.toNanos() + 1));
         }
 

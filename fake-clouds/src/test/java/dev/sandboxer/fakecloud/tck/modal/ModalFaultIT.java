@@ -16,7 +16,7 @@ import dev.sandboxer.extension.spec.Gpu;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.extension.spec.Source;
 import dev.sandboxer.extension.tck.Box;
-import dev.sandboxer.extension.tck.Captured;
+import dev.sandboxer.extension.tck.CapturedOutput;
 import dev.sandboxer.extension.tck.Requests;
 import java.time.Duration;
 import java.util.Arrays;
@@ -79,7 +79,7 @@ class ModalFaultIT {
         return new Box(fixture, sandbox, backend.connect(sandbox.ref()));
     }
 
-    private Captured sh(BackendSandbox sandbox, String script) {
+    private CapturedOutput sh(BackendSandbox sandbox, String script) {
         var box = open(sandbox);
         try (var _ = box.session()) {
             return box.sh(script);

@@ -190,7 +190,7 @@ class ModalInstallationIT {
     @Test
     void an_idle_sandbox_ends_at_modal_and_its_reason_is_idle_not_lost() throws Exception {
         faults();
-        var request = request("plain").terms(Terms.USUAL.withIdleTimeout(Duration.ofSeconds(3)));
+        var request = request("plain").terms(Terms.DEFAULT.withIdleTimeout(Duration.ofSeconds(3)));
         var sandbox = installation.sandboxes().create(request.build());
         assertThat(installation.sandboxes().counted(sandbox))
                 .hasValueSatisfying(

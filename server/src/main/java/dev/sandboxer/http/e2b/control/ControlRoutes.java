@@ -37,7 +37,7 @@ public final class ControlRoutes {
             InstantSource clock) {
         this.usage = new UsageHistory(sandboxes);
         var owned = new OwnedSandboxes(sandboxes, handover);
-        var internet = new Internet(sandboxes, templates);
+        var internet = new InternetAccess(sandboxes, templates);
         var views = new SandboxViews(tokens, domain, internet::reaches);
         // first, so that /sandboxes/metrics is not taken for /sandboxes/{sandboxID}
         routes.addAll(new TelemetryRoutes(sandboxes, owned, usage, logs).routes());

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class LifecycleRoutes {
     private static final int CONNECT_TIMEOUT = 300;
     private static final int RESUME_TIMEOUT = 15;
-    private static final int SHORTEST_REFRESH = 15;
-    private static final int LONGEST_REFRESH = 3600;
+    private static final int MIN_REFRESH = 15;
+    private static final int MAX_REFRESH = 3600;
 
     private final Sandboxes sandboxes;
     private final Templates templates;
@@ -73,8 +73,7 @@ final class LifecycleRoutes {
         if (Boolean.FALSE.equals(memory)) {
             throw new E2bException(
                     400,
-                    "memory false is not supported here, since the pause decides what is kept; to keep only the disk,"
-                            + " pause with memory false (keepMemory: false)");
+                    "memory: false is not supported here; to keep only the disk, pause with memory: false (keepMemory: false)");
         }
     }
 
@@ -84,7 +83,7 @@ final class LifecycleRoutes {
     }
 
     private void timeout(HttpExchange exchange) throws IOException {
-        var timeout = exchange.knownJson(Timeout.class).timeout();
+        var timeout = exchange.lenientJson(Timeout.class).timeout();
         if (timeout == null) {
             throw new E2bException(400, "timeout is required");
         }
@@ -96,11 +95,11 @@ final class LifecycleRoutes {
     }
 
     private void refresh(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Refresh.class).duration();
-        if (asked != null && (asked < 0 || asked > LONGEST_REFRESH)) {
-            throw new E2bException(400, "duration must be from 0 to " + LONGEST_REFRESH + " s");
+        var asked = exchange.lenientJson(Refresh.class).duration();
+        if (asked != null && (asked < 0 || asked > MAX_REFRESH)) {
+            throw new E2bException(400, "duration must be from 0 to " + MAX_REFRESH + " s");
         }
-        var duration = Duration.ofSeconds(Math.max(SHORTEST_REFRESH, Objects.requireNonNullElse(asked, 0)));
+        var duration = Duration.ofSeconds(Math.max(MIN_REFRESH, Objects.requireNonNullElse(asked, 0)));
         retryOnConflict(exchange, sandbox -> {
             requireRunning(sandbox);
             return extendOnly(sandbox, duration);
@@ -115,7 +114,7 @@ final class LifecycleRoutes {
     }
 
     private void pause(HttpExchange exchange) throws IOException {
-        var disk = Boolean.FALSE.equals(exchange.knownJson(Pause.class).memory());
+        var disk = Boolean.FALSE.equals(exchange.lenientJson(Pause.class).memory());
         retryOnConflict(exchange, sandbox -> {
             if (sandbox.state() == SandboxState.PAUSED) {
                 throw new E2bException(409, "Sandbox \"" + sandbox.id() + "\" is already paused");
@@ -126,7 +125,7 @@ final class LifecycleRoutes {
     }
 
     private void resume(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Resume.class);
+        var asked = exchange.lenientJson(Resume.class);
         requireMemory(asked.memory());
         var sandbox = owned.of(exchange);
         if (sandbox.state() != SandboxState.PAUSED) {
@@ -140,7 +139,7 @@ final class LifecycleRoutes {
 
     /** Resumes a paused sandbox. Extends the deadline of a running one, and never shortens it. */
     private void connect(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Connect.class);
+        var asked = exchange.lenientJson(Connect.class);
         requireMemory(asked.memory());
         var woken = new boolean[1];
         var sandbox = retryOnConflict(exchange, seen -> {

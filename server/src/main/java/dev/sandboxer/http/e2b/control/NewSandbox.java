@@ -32,9 +32,9 @@ record NewSandbox(
         @Nullable JsonNode iam,
         @Nullable List<JsonNode> volumeMounts) {
     /** The most metadata entries, and the most variables, of a sandbox. */
-    static final int MOST_PAIRS = 100;
+    static final int MAX_PAIRS = 100;
 
-    private static final int LONGEST_TEXT = 64 << 10;
+    private static final int MAX_TEXT_LENGTH = 64 << 10;
 
     record AutoResume(@Nullable Boolean enabled) {
         boolean on() {
@@ -67,13 +67,13 @@ record NewSandbox(
                         .mapToInt(
                                 pair -> pair.getKey().length() + pair.getValue().length())
                         .sum()
-                > LONGEST_TEXT) {
+                > MAX_TEXT_LENGTH) {
             // lists repeat the metadata of each sandbox
-            throw new E2bException(400, "metadata may have at most " + LONGEST_TEXT + " characters in all");
+            throw new E2bException(400, "metadata may have at most " + MAX_TEXT_LENGTH + " characters in all");
         }
         checkPairs("envVars", envVars());
         if (envVars().keySet().stream().anyMatch(name -> name.indexOf('=') >= 0)) {
-            throw new E2bException(400, "the name of a variable in envVars may not contain =");
+            throw new E2bException(400, "the name of a variable in envVars must not contain =");
         }
     }
 
@@ -84,17 +84,18 @@ record NewSandbox(
     }
 
     private static void checkPairs(String what, Map<String, String> pairs) {
-        if (pairs.size() > MOST_PAIRS) {
-            throw new E2bException(400, what + " may have at most " + MOST_PAIRS + " entries");
+        if (pairs.size() > MAX_PAIRS) {
+            throw new E2bException(400, what + " may have at most " + MAX_PAIRS + " entries");
         }
         pairs.forEach((name, value) -> {
-            if (name.isEmpty() || value == null || name.length() + value.length() > LONGEST_TEXT) {
+            if (name.isEmpty() || value == null || name.length() + value.length() > MAX_TEXT_LENGTH) {
                 throw new E2bException(
                         400,
-                        what + " entries need a name and a value, of at most " + LONGEST_TEXT + " characters together");
+                        what + " entries need a name and a value, of at most " + MAX_TEXT_LENGTH
+                                + " characters together");
             }
             if (name.indexOf('\0') >= 0 || value.indexOf('\0') >= 0 || !isText(name) || !isText(value)) {
-                throw new E2bException(400, what + " may contain neither NUL nor half a surrogate pair");
+                throw new E2bException(400, what + " must contain neither NUL nor half a surrogate pair");
             }
         });
     }

@@ -21,20 +21,21 @@ record Page(int limit, @Nullable Cursor after) {
     static final Page ALL = new Page(Integer.MAX_VALUE - 1, null);
 
     private static final String NEXT = "X-Next-Token";
-    private static final int MOST = 100;
+    private static final int MAX_LIMIT = 100;
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
     private static final Pattern TOKEN = Pattern.compile("([0-9]{1,15})/([a-z0-9]{1,40})");
 
     static Page of(HttpExchange exchange) {
         var limit = exchange.query("limit");
         var token = exchange.query("nextToken");
-        return new Page(limit == null ? MOST : limit(limit), token == null || token.isEmpty() ? null : cursor(token));
+        return new Page(
+                limit == null ? MAX_LIMIT : limit(limit), token == null || token.isEmpty() ? null : cursor(token));
     }
 
     private static int limit(String text) {
         var limit = NUMBER.matcher(text).matches() ? Integer.parseInt(text) : 0;
-        if (limit < 1 || limit > MOST) {
-            throw new E2bException(400, "limit has to be a number from 1 to " + MOST);
+        if (limit < 1 || limit > MAX_LIMIT) {
+            throw new E2bException(400, "limit must be a number from 1 to " + MAX_LIMIT);
         }
         return limit;
     }

@@ -49,7 +49,7 @@ final class SandboxRoutes {
     private final Templates templates;
     private final SandboxViews views;
     private final OwnedSandboxes owned;
-    private final Internet internet;
+    private final InternetAccess internet;
     private final UnsecuredPolicy unsecured;
 
     SandboxRoutes(
@@ -58,7 +58,7 @@ final class SandboxRoutes {
             Handover handover,
             Templates templates,
             SandboxViews views,
-            Internet internet,
+            InternetAccess internet,
             UnsecuredPolicy unsecured) {
         this.internet = internet;
         this.unsecured = unsecured;
@@ -80,13 +80,12 @@ final class SandboxRoutes {
 
     /** E2B's older route, on which a sandbox has a token only if that is asked for. */
     private void createAsAsked(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(NewSandbox.class);
+        var asked = exchange.lenientJson(NewSandbox.class);
         asked.check();
         var secured = Boolean.TRUE.equals(asked.secure());
         if (!secured) {
             if (!asked.terms().publicPorts()) {
-                throw new E2bException(
-                        400, "allowPublicTraffic: false needs secure: true, without which all is public");
+                throw new E2bException(400, "allowPublicTraffic: false needs secure: true");
             }
             unsecured.check(exchange);
         }
@@ -94,7 +93,7 @@ final class SandboxRoutes {
     }
 
     private void createSecured(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(NewSandbox.class);
+        var asked = exchange.lenientJson(NewSandbox.class);
         asked.check();
         create(exchange, asked, V2_TIMEOUT, true);
     }
@@ -135,7 +134,7 @@ final class SandboxRoutes {
         } catch (IllegalArgumentException e) {
             // the same answer as for an amount below zero
         }
-        throw new E2bException(400, MAX_COST + " has to be an amount such as 0.50");
+        throw new E2bException(400, MAX_COST + " must be an amount such as 0.50");
     }
 
     private static Wishes wishes(HttpExchange exchange) {
@@ -192,7 +191,7 @@ final class SandboxRoutes {
         return switch (order == null || order.isEmpty() ? "desc" : order) {
             case "desc" -> true;
             case "asc" -> false;
-            default -> throw new E2bException(400, "order has to be asc or desc");
+            default -> throw new E2bException(400, "order must be asc or desc");
         };
     }
 
@@ -203,7 +202,7 @@ final class SandboxRoutes {
                 switch (state.toLowerCase(Locale.ROOT)) {
                     case "running" -> wanted.add(SandboxState.RUNNING);
                     case "paused" -> wanted.add(SandboxState.PAUSED);
-                    default -> throw new E2bException(400, "state has to be running or paused");
+                    default -> throw new E2bException(400, "state must be running or paused");
                 }
             }
         }
@@ -217,10 +216,10 @@ final class SandboxRoutes {
             for (String pair : text.split("&")) {
                 var at = pair.indexOf('=');
                 if (at < 1) {
-                    throw new E2bException(400, "metadata has to be name=value pairs");
+                    throw new E2bException(400, "metadata must be name=value pairs");
                 }
-                if (pairs.size() == NewSandbox.MOST_PAIRS) {
-                    throw new E2bException(400, "metadata may have at most " + NewSandbox.MOST_PAIRS + " pairs");
+                if (pairs.size() == NewSandbox.MAX_PAIRS) {
+                    throw new E2bException(400, "metadata may have at most " + NewSandbox.MAX_PAIRS + " pairs");
                 }
                 pairs.put(twice(pair.substring(0, at)), twice(pair.substring(at + 1)));
             }
@@ -246,7 +245,7 @@ final class SandboxRoutes {
             var _ = time.toEpochMilli();
             return time;
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw new E2bException(400, "startedAfter has to be a time such as 2026-01-31T12:00:00Z");
+            throw new E2bException(400, "startedAfter must be a time such as 2026-01-31T12:00:00Z");
         }
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** Routes for snapshots and forks. A snapshot keeps the disk, not the processes; a fork keeps the variables too. */
 final class SnapshotRoutes {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}");
-    private static final int MOST_FORKS = 100;
+    private static final int MAX_FORKS = 100;
     private static final int FORK_TIMEOUT = 15;
 
     private final Sandboxes sandboxes;
@@ -63,11 +63,11 @@ final class SnapshotRoutes {
     }
 
     private void make(HttpExchange exchange) throws IOException {
-        var name = exchange.knownJson(NewSnapshot.class).name();
+        var name = exchange.lenientJson(NewSnapshot.class).name();
         if (name != null && !NAME.matcher(name).matches()) {
             throw new E2bException(
                     400,
-                    "a snapshot's name has to begin with a letter or digit, and may have letters, digits and ._:/-,"
+                    "a snapshot's name must begin with a letter or digit, and may have letters, digits and ._:/-,"
                             + " 128 characters at most");
         }
         exchange.json(201, View.of(sandboxes.snapshots().make(owned.of(exchange), name)));
@@ -112,10 +112,10 @@ final class SnapshotRoutes {
 
     /** Makes one snapshot, starts the forks from it, then deletes it. */
     private void fork(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Fork.class);
+        var asked = exchange.lenientJson(Fork.class);
         int count = Objects.requireNonNullElse(asked.count(), 1);
-        if (count < 1 || count > MOST_FORKS) {
-            throw new E2bException(400, "count must be from 1 to " + MOST_FORKS);
+        if (count < 1 || count > MAX_FORKS) {
+            throw new E2bException(400, "count must be from 1 to " + MAX_FORKS);
         }
         var original = owned.of(exchange);
         var timeout = TimeoutLimit.check(asked.timeout(), FORK_TIMEOUT, templates.of(original));

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Routes for metrics and logs. */
 final class TelemetryRoutes {
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,15}");
-    private static final int MOST_LOGS = 1000;
-    private static final int MOST_IDS = 100;
+    private static final int MAX_LOGS = 1000;
+    private static final int MAX_IDS = 100;
 
     private final Sandboxes sandboxes;
     private final UsageHistory usage;
@@ -80,8 +80,8 @@ final class TelemetryRoutes {
     private void metricsOfSeveral(HttpExchange exchange) throws IOException {
         var text = exchange.query("sandbox_ids");
         var ids = text == null || text.isEmpty() ? List.<String>of() : List.of(text.split(","));
-        if (ids.isEmpty() || ids.size() > MOST_IDS) {
-            throw new E2bException(400, "sandbox_ids has to name 1 to " + MOST_IDS + " sandboxes");
+        if (ids.isEmpty() || ids.size() > MAX_IDS) {
+            throw new E2bException(400, "sandbox_ids must name 1 to " + MAX_IDS + " sandboxes");
         }
         var found = new LinkedHashMap<String, UsageHistory.Sample>();
         for (String id : ids) {
@@ -106,7 +106,7 @@ final class TelemetryRoutes {
             return otherwise;
         }
         if (!NUMBER.matcher(text).matches()) {
-            throw new E2bException(400, name + " has to be a Unix time");
+            throw new E2bException(400, name + " must be a Unix time");
         }
         return Instant.ofEpochMilli(Long.parseLong(text) * millis);
     }
@@ -171,11 +171,11 @@ final class TelemetryRoutes {
 
     private static int limit(@Nullable String text) {
         if (text == null || text.isEmpty()) {
-            return MOST_LOGS;
+            return MAX_LOGS;
         }
         if (!NUMBER.matcher(text).matches() || Long.parseLong(text) < 0) {
-            throw new E2bException(400, "limit has to be a number");
+            throw new E2bException(400, "limit must be a number");
         }
-        return (int) Math.min(MOST_LOGS, Long.parseLong(text));
+        return (int) Math.min(MAX_LOGS, Long.parseLong(text));
     }
 }

@@ -52,7 +52,7 @@ public final class TemplateRefusals {
         var about = path.subList(1, path.size());
         if (about.isEmpty()) {
             if (exchange.method().equals("POST")) {
-                throw notBuilt(exchange.knownJson(Named.class).any());
+                throw notBuilt(exchange.lenientJson(Named.class).any());
             }
             return;
         }
@@ -74,7 +74,7 @@ public final class TemplateRefusals {
 
     /** Returns the answer to a request that sets or removes tags. */
     E2bException tags(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Named.class).any();
+        var asked = exchange.lenientJson(Named.class).any();
         var tag = asked.lastIndexOf(':');
         return refusal(exchange, tag < 0 ? asked : asked.substring(0, tag), NO_TAGS);
     }
@@ -92,8 +92,8 @@ public final class TemplateRefusals {
     private static E2bException notBuilt(String name) {
         return new E2bException(
                 400,
-                "templates are not built here by pushing images: build with an SDK's Template.build or with `sandboxer"
-                        + " templates build`, or write a profile in config.yaml, with a template of its backend or an image"
+                "this server takes no pushed images; build with an SDK's Template.build or with `sandboxer templates build`,"
+                        + " or write a profile in config.yaml, with a template of its backend or an image"
                         + (name.isEmpty() ? "" : ", or map the name to one: " + Templates.mapping(name)));
     }
 }

@@ -37,20 +37,18 @@ public record UnsecuredPolicy(Supplier<UnsecuredSandboxes> setting, boolean loop
     void check(HttpExchange exchange) {
         switch (setting.get()) {
             case ALWAYS -> {}
-            case NEVER -> throw refused("this server makes none (unsecuredSandboxes in config.yaml)");
+            case NEVER ->
+                throw refused("this server makes no sandboxes without a token (unsecuredSandboxes in config.yaml)");
             case LOOPBACK -> {
                 if (!loopback || PROXIED.stream().anyMatch(header -> exchange.header(header) != null)) {
-                    throw refused("this server, which others can reach, makes none; its operator can allow it with"
-                            + " `unsecuredSandboxes: always` in config.yaml");
+                    throw refused("this server makes no sandboxes without a token, because others can reach it"
+                            + " (`unsecuredSandboxes: always` in config.yaml allows them)");
                 }
             }
         }
     }
 
-    private static E2bException refused(String why) {
-        return new E2bException(
-                400,
-                "a sandbox without a token is open to everybody who knows its id, and " + why
-                        + "; ask for `secure: true`, as E2B's SDKs do since 2.0");
+    private static E2bException refused(String reason) {
+        return new E2bException(400, reason + "; ask for `secure: true`, as E2B's SDKs do since 2.0");
     }
 }

@@ -22,7 +22,7 @@ final class UsageHistory {
     static final Duration PERIOD = Duration.ofSeconds(5);
 
     /** The most samples kept per sandbox: those of an hour. */
-    private static final int MOST = 720;
+    private static final int MAX_SAMPLES = 720;
 
     private static final double PER_CENT = 100;
 
@@ -54,7 +54,7 @@ final class UsageHistory {
         private @Nullable SandboxMetrics last;
 
         private synchronized List<Sample> add(Sandbox sandbox, SandboxMetrics now) {
-            if (samples.size() == MOST) {
+            if (samples.size() == MAX_SAMPLES) {
                 samples.removeFirst();
             }
             samples.add(sample(sandbox, now));

@@ -63,7 +63,7 @@ public record Cors(@Nullable String methods, @Nullable String headers, String ex
     private static final String REQUESTED_HEADERS = "Access-Control-Request-Headers";
     private static final String ANY = "*";
     private static final Set<String> OF_SANDBOXES = Set.of("e2b-sandbox-id", "e2b-sandbox-port", "x-access-token");
-    private static final int LONGEST = 4096;
+    private static final int MAX_LENGTH = 4096;
 
     /** Returns true if a browser asks for permission. Such a request has neither a key nor a header that names a sandbox. */
     public static boolean isPreflight(HttpExchange exchange) {
@@ -97,7 +97,7 @@ public record Cors(@Nullable String methods, @Nullable String headers, String ex
 
     private static String asked(HttpExchange exchange, String name) {
         var value = exchange.header(name);
-        return value == null || value.length() > LONGEST ? "" : value;
+        return value == null || value.length() > MAX_LENGTH ? "" : value;
     }
 
     /** Allows the page that sent the request to read the answer. Does nothing for a request without an origin. */

@@ -6,8 +6,8 @@ import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.hosts.Place;
 import dev.sandboxer.http.HttpExchange;
-import dev.sandboxer.http.passage.OriginConnection;
-import dev.sandboxer.http.passage.Origins;
+import dev.sandboxer.http.origin.OriginConnection;
+import dev.sandboxer.http.origin.Origins;
 import dev.sandboxer.http.ports.Forwarding;
 import dev.sandboxer.http.ports.PortUnavailableException;
 import dev.sandboxer.http.ports.RequestRefusedException;
@@ -29,7 +29,7 @@ public final class Handover {
     /** Marks a request that was handed on. Such a request is not handed on again, so it can't go back and forth between servers. */
     static final String MARK = "X-Sandboxer-Handed-On";
 
-    private static final int MOST_REMEMBERED = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
 
     private final Hosts hosts;
     private final Origins origins;
@@ -38,7 +38,7 @@ public final class Handover {
      * The hosts of recently used sandboxes on other hosts. A sandbox never leaves its host, so only the first call into it has to
      * read its row.
      */
-    private final RecentlyUsed<SandboxId, String> elsewhere = new RecentlyUsed<>(MOST_REMEMBERED);
+    private final RecentlyUsed<SandboxId, String> elsewhere = new RecentlyUsed<>(MAX_REMEMBERED);
 
     private final ExchangeForwarder forwarder = new ExchangeForwarder();
 
@@ -129,14 +129,14 @@ public final class Handover {
             hosts.forget(host);
             throw new SandboxException(
                     ErrorCode.HOST_AWAY,
-                    what + " is on another host (" + host + "), whose server, " + address + ", gave no answer ("
+                    what + " is on another host (" + host + "): its server, " + address + ", gave no answer ("
                             + e.getMessage() + "); check whether the request took effect, then try again",
                     e);
         } catch (RequestRefusedException e) {
             throw new E2bException(e.status(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             hosts.forget(host);
-            throw hosts.unreachable(what, host, address);
+            throw hosts.away(what, host, address);
         }
     }
 

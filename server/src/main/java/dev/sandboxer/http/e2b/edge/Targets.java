@@ -16,7 +16,7 @@ public final class Targets {
     private static final String PORT_HEADER = "E2b-Sandbox-Port";
     private static final Pattern HOST = Pattern.compile("([0-9]{1,5})-([a-z0-9]+)\\..*");
     private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
-    private static final int HIGHEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private final Sandboxes sandboxes;
     private final Tokens tokens;
@@ -78,7 +78,7 @@ public final class Targets {
 
     private static Target target(SandboxId sandbox, String portText) {
         var port = PORT.matcher(portText).matches() ? Integer.parseInt(portText) : 0;
-        if (port < 1 || port > HIGHEST_PORT) {
+        if (port < 1 || port > MAX_PORT) {
             throw new E2bException(400, "Invalid sandbox port");
         }
         return port == Target.ENVD_PORT ? new Target.Envd(sandbox) : new Target.Port(sandbox, port);

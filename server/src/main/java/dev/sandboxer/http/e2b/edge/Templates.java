@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds what E2B calls a template: a profile by its name ({@code base} is the consumer's default), or a snapshot. */
 public final class Templates {
-    private static final int LONGEST_SHOWN = 100;
+    private static final int MAX_SHOWN_LENGTH = 100;
     private static final String BASE = "base";
     private static final String DEFAULT = ":default";
     /** The form of ids of snapshots and of built templates. */
@@ -143,7 +143,7 @@ public final class Templates {
         return new E2bException(
                 404,
                 "template '" + shown(name)
-                        + "' not found; there are the profiles of config.yaml, snapshots, and what you have built");
+                        + "' not found; name a profile of config.yaml, a snapshot, or a template that you have built");
     }
 
     /**
@@ -165,7 +165,7 @@ public final class Templates {
 
     /** A name, shortened if it is long. */
     public static String shown(String name) {
-        return name.length() <= LONGEST_SHOWN ? name : name.substring(0, LONGEST_SHOWN) + "...";
+        return name.length() <= MAX_SHOWN_LENGTH ? name : name.substring(0, MAX_SHOWN_LENGTH) + "...";
     }
 
     /** Returns true if there is a profile or a snapshot of that name, which the consumer may use or not. */

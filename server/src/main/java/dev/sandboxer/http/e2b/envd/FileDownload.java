@@ -173,6 +173,6 @@ final class FileDownload {
         if (!part && takes.getOrDefault("gzip", takes.getOrDefault("*", false))) {
             return true;
         }
-        throw new E2bException(406, "Accept-Encoding has to allow " + (part ? "identity" : "gzip or identity"));
+        throw new E2bException(406, "Accept-Encoding must allow " + (part ? "identity" : "gzip or identity"));
     }
 }

@@ -78,7 +78,7 @@ final class FileMessages {
     }
 
     private static String special(int mode) {
-        return switch (mode & FileEntry.KIND) {
+        return switch (mode & FileEntry.KIND_MASK) {
             case FileEntry.CHARACTER_DEVICE, FileEntry.BLOCK_DEVICE -> "D";
             case FileEntry.FIFO -> "p";
             case FileEntry.SOCKET -> "S";
@@ -88,7 +88,7 @@ final class FileMessages {
 
     private static boolean isCharacterDevice(FileEntry entry) {
         return entry.type() == dev.sandboxer.extension.session.FileType.OTHER
-                && (entry.mode() & FileEntry.KIND) == FileEntry.CHARACTER_DEVICE;
+                && (entry.mode() & FileEntry.KIND_MASK) == FileEntry.CHARACTER_DEVICE;
     }
 
     /**

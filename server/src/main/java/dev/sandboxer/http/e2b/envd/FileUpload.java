@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers {@code POST /files}: writes one raw file, or several from a multipart body. The content is streamed, not kept in memory. */
 final class FileUpload {
     private static final String METADATA = "x-metadata-";
-    private static final int MOST_METADATA = 4096;
+    private static final int MAX_METADATA_BYTES = 4096;
     private static final Pattern PRINTABLE = Pattern.compile("[ -~]*");
     private static final Pattern KEY = Pattern.compile("[a-z0-9!#$%&'*+.^_`|~-]{1,200}");
 
@@ -86,7 +86,7 @@ final class FileUpload {
             }
             case "multipart/form-data" -> multipart(session, path, options, body, boundary(type), written);
             default ->
-                throw new E2bException(400, "Content-Type has to be multipart/form-data or application/octet-stream");
+                throw new E2bException(400, "Content-Type must be multipart/form-data or application/octet-stream");
         }
     }
 
@@ -180,7 +180,7 @@ final class FileUpload {
         return switch (encoding == null ? "identity" : encoding.toLowerCase(Locale.ROOT)) {
             case "identity", "" -> exchange.input();
             case "gzip" -> new GZIPInputStream(exchange.input(), 64 << 10);
-            default -> throw new E2bException(400, "Content-Encoding has to be gzip or identity");
+            default -> throw new E2bException(400, "Content-Encoding must be gzip or identity");
         };
     }
 
@@ -194,14 +194,14 @@ final class FileUpload {
                 var key = name.substring(METADATA.length());
                 var value = Objects.requireNonNullElse(field.getValue(), "");
                 if (!KEY.matcher(key).matches() || !PRINTABLE.matcher(value).matches()) {
-                    throw new E2bException(400, "metadata has to be printable ASCII: " + key);
+                    throw new E2bException(400, "metadata must be printable ASCII: " + key);
                 }
                 total += key.length() + value.length();
                 found.put(key, value);
             }
         }
-        if (total > MOST_METADATA) {
-            throw new E2bException(400, "metadata is longer than " + MOST_METADATA + " bytes");
+        if (total > MAX_METADATA_BYTES) {
+            throw new E2bException(400, "metadata is longer than " + MAX_METADATA_BYTES + " bytes");
         }
         return found;
     }

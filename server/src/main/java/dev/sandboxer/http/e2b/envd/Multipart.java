@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Multipart {
     private static final int PIECE = 16 << 10;
-    private static final int LONGEST_PART_HEAD = 16 << 10;
-    private static final int MOST_PARTS = 10_000;
+    private static final int MAX_PART_HEAD_BYTES = 16 << 10;
+    private static final int MAX_PARTS = 10_000;
 
     private final InputStream body;
     private final MultiPart.Parser parser;
@@ -39,8 +39,8 @@ final class Multipart {
     Multipart(InputStream body, String boundary) {
         this.body = body;
         this.parser = new MultiPart.Parser(boundary, new Steps());
-        parser.setPartHeadersMaxLength(LONGEST_PART_HEAD);
-        parser.setMaxParts(MOST_PARTS);
+        parser.setPartHeadersMaxLength(MAX_PART_HEAD_BYTES);
+        parser.setMaxParts(MAX_PARTS);
     }
 
     /**

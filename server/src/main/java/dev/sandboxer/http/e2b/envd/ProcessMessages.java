@@ -45,7 +45,7 @@ final class ProcessMessages {
         if (!selector.getTag().isEmpty()) {
             return ProcessSelector.tag(selector.getTag());
         }
-        throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the process has to be named by pid or tag");
+        throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the process must be named by pid or tag");
     }
 
     static byte[] bytes(ProcessInput input) {
@@ -60,7 +60,7 @@ final class ProcessMessages {
      */
     static void requireFor(ProcessSelector selector, ProcessInput input, List<ProcessInfo> processes) {
         for (ProcessInfo process : processes) {
-            if (selector.names(process) && (process.pty() ? input.hasStdin() : input.hasPty())) {
+            if (selector.matches(process) && (process.pty() ? input.hasStdin() : input.hasPty())) {
                 throw new ConnectException(
                         ConnectCode.INTERNAL,
                         process.pty()

@@ -165,7 +165,7 @@ final class ProcessService {
             if (request.hasPty()) {
                 processes.resize(selector, ProcessMessages.size(request.getPty()));
             } else if (!lists.with(
-                    rpc.sandbox().id(), processes, found -> found.stream().anyMatch(selector::names))) {
+                    rpc.sandbox().id(), processes, found -> found.stream().anyMatch(selector::matches))) {
                 throw new OperationException(Reason.PROCESS_NOT_FOUND, "no such process");
             }
         });
@@ -306,7 +306,7 @@ final class ProcessService {
                 selector = ProcessMessages.selector(message.getStart().getProcess());
             } else if (message.getData().hasInput()) {
                 if (selector == null) {
-                    throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message has to be start");
+                    throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the first message must be start");
                 }
                 write(rpc, processes, selector, message.getData().getInput());
             }

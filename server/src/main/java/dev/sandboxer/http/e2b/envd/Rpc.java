@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param call the call into the sandbox
  */
 record Rpc(HttpExchange exchange, SandboxCall call) {
-    private static final int LONGEST_MESSAGE = HttpExchange.LONGEST_BODY;
+    private static final int MAX_MESSAGE_BYTES = HttpExchange.MAX_BODY_BYTES;
     private static final Duration KEEPALIVE = Duration.ofSeconds(90);
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,6}");
 
@@ -128,7 +128,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
     /** Answers with a stream of messages. The request is the first message of the body. */
     <T extends Message> void streaming(T empty, Streaming<T> method) throws IOException {
         stream(stream -> {
-            var message = new EnvelopeReader(exchange.timedInput(), LONGEST_MESSAGE).next();
+            var message = new EnvelopeReader(exchange.timedInput(), MAX_MESSAGE_BYTES).next();
             if (message == null || message.end()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }
@@ -155,7 +155,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
 
     /** Returns a reader of the request's messages. */
     EnvelopeReader messages() {
-        return new EnvelopeReader(exchange.input(), LONGEST_MESSAGE);
+        return new EnvelopeReader(exchange.input(), MAX_MESSAGE_BYTES);
     }
 
     private static E2bException unsupported(Function<Codec, String> type) {

@@ -16,10 +16,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * memory until it has ended. Thread-safe.
  */
 public final class SandboxLogs {
-    private static final int MOST = 1000;
+    private static final int MAX_PER_SANDBOX = 1000;
 
     /** The limit for all sandboxes together. Beyond it a new entry replaces the oldest one of its sandbox. */
-    private static final int MOST_IN_ALL = 50_000;
+    private static final int MAX_TOTAL = 50_000;
 
     private final InstantSource clock;
     private final Map<SandboxId, Deque<Entry>> logs = new ConcurrentHashMap<>();
@@ -34,7 +34,7 @@ public final class SandboxLogs {
     public void add(SandboxId sandbox, String message, Map<String, String> fields) {
         var log = logs.computeIfAbsent(sandbox, any -> new ArrayDeque<>());
         synchronized (log) {
-            if (log.size() == MOST || inAll.get() >= MOST_IN_ALL && !log.isEmpty()) {
+            if (log.size() == MAX_PER_SANDBOX || inAll.get() >= MAX_TOTAL && !log.isEmpty()) {
                 log.removeFirst();
                 inAll.decrementAndGet();
             }

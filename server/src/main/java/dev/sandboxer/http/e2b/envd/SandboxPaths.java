@@ -19,7 +19,7 @@ final class SandboxPaths {
         var text = Objects.requireNonNullElse(path, "");
         if (text.startsWith("~") && text.length() > 1 && text.charAt(1) != '/') {
             throw new ConnectException(
-                    ConnectCode.INVALID_ARGUMENT, "cannot expand '" + text + "': only ~ and ~/ are known");
+                    ConnectCode.INVALID_ARGUMENT, "can't expand '" + text + "': only ~ and ~/ are known");
         }
         return text;
     }

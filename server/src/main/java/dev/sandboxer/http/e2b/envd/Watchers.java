@@ -22,11 +22,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * it has lost some. Thread-safe.
  */
 final class Watchers implements AutoCloseable {
-    private static final int MOST_PER_SANDBOX = 64;
-    private static final int MOST_EVENTS = 10_000;
+    private static final int MAX_PER_SANDBOX = 64;
+    private static final int MAX_EVENTS = 10_000;
 
     /** The approximate limit of one answer, in bytes. The next poll gets the remaining events. */
-    private static final int LONGEST_ANSWER = 2 << 20;
+    private static final int MAX_RESPONSE_BYTES = 2 << 20;
 
     /** How long to wait for another event after one has arrived. */
     private static final Duration SETTLE = Duration.ofMillis(2);
@@ -42,11 +42,10 @@ final class Watchers implements AutoCloseable {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
                 .count();
-        if (mine >= MOST_PER_SANDBOX) {
+        if (mine >= MAX_PER_SANDBOX) {
             watch.close();
             throw new ConnectException(
-                    ConnectCode.RESOURCE_EXHAUSTED,
-                    "a sandbox may have " + MOST_PER_SANDBOX + " watchers; remove some");
+                    ConnectCode.RESOURCE_EXHAUSTED, "a sandbox may have " + MAX_PER_SANDBOX + " watchers; remove some");
         }
         var bytes = new byte[12];
         RANDOM.nextBytes(bytes);
@@ -66,7 +65,7 @@ final class Watchers implements AutoCloseable {
                     var message = FileMessages.event(event);
                     response.addEvents(message);
                     bytes += message.getSerializedSize();
-                    var full = response.getEventsCount() == MOST_EVENTS || bytes >= LONGEST_ANSWER;
+                    var full = response.getEventsCount() == MAX_EVENTS || bytes >= MAX_RESPONSE_BYTES;
                     event = full ? null : watcher.watch.next(SETTLE);
                 }
             }

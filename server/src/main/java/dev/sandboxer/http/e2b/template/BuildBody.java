@@ -22,7 +22,7 @@ record BuildBody(
         @Nullable List<StepBody> steps,
         @Nullable String startCmd,
         @Nullable String readyCmd) {
-    private static final int MOST_STEPS = 500;
+    private static final int MAX_STEPS = 500;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
     /** The command that the SDKs' waitForPort writes. The port is probed directly instead, since not every sandbox has ss. */
@@ -57,7 +57,7 @@ record BuildBody(
                 throw new E2bException(400, "a COPY step needs filesHash");
             }
             if (mode != null && !MODE.matcher(mode).matches()) {
-                throw new E2bException(400, "the mode of a COPY step has to be octal");
+                throw new E2bException(400, "the mode of a COPY step must be octal");
             }
             return new Step.Copy(required(0), required(1), optional(2), mode, filesHash);
         }
@@ -88,7 +88,7 @@ record BuildBody(
         private @Nullable String optional(int i) {
             var value = args != null && i < args.size() ? args.get(i) : null;
             if (value != null && value.indexOf('\0') >= 0) {
-                throw new E2bException(400, "an argument of a step may not contain NUL");
+                throw new E2bException(400, "an argument of a step must not contain NUL");
             }
             return value == null || value.isEmpty() ? null : value;
         }
@@ -105,8 +105,8 @@ record BuildBody(
         }
         var all = new ArrayList<Step>();
         if (steps != null) {
-            if (steps.size() > MOST_STEPS) {
-                throw new E2bException(400, "a template may have at most " + MOST_STEPS + " steps");
+            if (steps.size() > MAX_STEPS) {
+                throw new E2bException(400, "a template may have at most " + MAX_STEPS + " steps");
             }
             steps.forEach(step -> all.add(step.step()));
         }

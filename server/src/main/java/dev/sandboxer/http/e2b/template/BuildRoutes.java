@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /** Routes that build templates, in the order in which E2B's SDKs call them: request a build, upload files, start it, poll its status. */
 final class BuildRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(BuildRoutes.class);
-    private static final int MOST_LINES = 100;
+    private static final int MAX_LINES = 100;
     private static final int MILLIS_PER_CPU = 1000;
 
     private final Templates names;
@@ -75,7 +75,7 @@ final class BuildRoutes {
             List<String> aliases) {}
 
     private void request(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(NewBuild.class);
+        var asked = exchange.lenientJson(NewBuild.class);
         var name = asked.name() == null ? asked.alias() : asked.name();
         if (name == null) {
             throw new E2bException(400, "name is required");
@@ -116,7 +116,7 @@ final class BuildRoutes {
     }
 
     private void begin(HttpExchange exchange) throws IOException {
-        var recipe = exchange.knownJson(BuildBody.class).recipe();
+        var recipe = exchange.lenientJson(BuildBody.class).recipe();
         var build = build(exchange);
         requireFiles(build, recipe);
         if (build.state() != Build.State.WAITING) {
@@ -202,7 +202,7 @@ final class BuildRoutes {
         templates.settle();
         var build = build(exchange); // read before the log: if the build has ended by now, the log is complete
         var lines = templates.log(
-                build, number(exchange, "logsOffset", 0), Math.min(MOST_LINES, number(exchange, "limit", MOST_LINES)));
+                build, number(exchange, "logsOffset", 0), Math.min(MAX_LINES, number(exchange, "limit", MAX_LINES)));
         var entries = lines.stream().map(Entry::of).toList();
         exchange.json(
                 200,
@@ -226,7 +226,7 @@ final class BuildRoutes {
             return defaultValue;
         }
         if (!text.matches("[0-9]{1,9}")) {
-            throw new E2bException(400, name + " has to be a number");
+            throw new E2bException(400, name + " must be a number");
         }
         return Integer.parseInt(text);
     }

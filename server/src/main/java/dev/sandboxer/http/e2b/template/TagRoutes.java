@@ -51,7 +51,7 @@ final class TagRoutes {
     }
 
     private void assign(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Assignment.class);
+        var asked = exchange.lenientJson(Assignment.class);
         var target = asked.target();
         var tags = asked.tags();
         if (target == null || tags == null || tags.isEmpty()) {
@@ -63,7 +63,7 @@ final class TagRoutes {
     }
 
     private void remove(HttpExchange exchange) throws IOException {
-        var asked = exchange.knownJson(Removal.class);
+        var asked = exchange.lenientJson(Removal.class);
         var name = asked.name();
         var tags = asked.tags();
         if (name == null || tags == null) {

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestedSandbox(Sandbox definition, Generation generation, Map<String, String> tags) {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(300);
-    private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
-    private static final int MOST_PORTS = 16;
-    private static final int HIGHEST_PORT = 65_535;
-    private static final int LONGEST_ENTRYPOINT = 64 << 10;
+    private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
+    private static final int MAX_PORTS = 16;
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_ENTRYPOINT_LENGTH = 64 << 10;
 
     /** Refuses invalid and unsupported fields, before anything is looked up or created. */
     void check() {
@@ -46,9 +46,9 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
     /** The maximum lifetime of the sandbox. */
     Duration timeout() {
         var seconds = Integer.toUnsignedLong(definition.getTimeoutSecs());
-        if (seconds > LONGEST_TIMEOUT.toSeconds()) {
-            throw ModalErrors.invalid("the timeout of " + seconds + " s is too long; at most "
-                    + LONGEST_TIMEOUT.toSeconds() + " s (24 hours) are allowed");
+        if (seconds > MAX_TIMEOUT.toSeconds()) {
+            throw ModalErrors.invalid("the timeout of " + seconds + " s is too long; at most " + MAX_TIMEOUT.toSeconds()
+                    + " s (24 hours) are allowed");
         }
         return seconds == 0 ? DEFAULT_TIMEOUT : Duration.ofSeconds(seconds);
     }
@@ -59,8 +59,8 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
             return Optional.empty();
         }
         var seconds = Integer.toUnsignedLong(definition.getIdleTimeoutSecs());
-        if (seconds == 0 || seconds > LONGEST_TIMEOUT.toSeconds()) {
-            throw ModalErrors.invalid("the idle timeout has to be between 1 s and 24 hours");
+        if (seconds == 0 || seconds > MAX_TIMEOUT.toSeconds()) {
+            throw ModalErrors.invalid("the idle timeout must be between 1 s and 24 hours");
         }
         return Optional.of(Duration.ofSeconds(seconds));
     }
@@ -79,15 +79,15 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
         var ports = definition.getOpenPorts().getPortsList();
         var seen = new TreeSet<Integer>();
         for (PortSpec port : ports) {
-            if (port.getPort() < 1 || port.getPort() > HIGHEST_PORT) {
+            if (port.getPort() < 1 || port.getPort() > MAX_PORT) {
                 throw ModalErrors.invalid("invalid port " + Integer.toUnsignedLong(port.getPort()));
             }
             if (!seen.add(port.getPort())) {
                 throw ModalErrors.invalid("port " + port.getPort() + " is listed twice");
             }
         }
-        if (ports.size() > MOST_PORTS) {
-            throw ModalErrors.invalid("at most " + MOST_PORTS + " ports can be opened");
+        if (ports.size() > MAX_PORTS) {
+            throw ModalErrors.invalid("at most " + MAX_PORTS + " ports can be opened");
         }
         return ports;
     }
@@ -112,11 +112,11 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
     /** The command of the main process; empty = none, the sandbox lives until its timeout. */
     List<String> entrypoint() {
         var words = definition.getEntrypointArgsList();
-        if (words.stream().mapToInt(String::length).sum() > LONGEST_ENTRYPOINT) {
-            throw ModalErrors.invalid("the command of a sandbox has at most " + LONGEST_ENTRYPOINT + " characters");
+        if (words.stream().mapToInt(String::length).sum() > MAX_ENTRYPOINT_LENGTH) {
+            throw ModalErrors.invalid("the command of a sandbox has at most " + MAX_ENTRYPOINT_LENGTH + " characters");
         }
         if (words.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-            throw ModalErrors.invalid("the command of a sandbox may not contain NUL");
+            throw ModalErrors.invalid("the command of a sandbox must not contain NUL");
         }
         return words;
     }
@@ -162,7 +162,7 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
         var interval = Integer.toString(probe.hasIntervalMs() ? probe.getIntervalMs() : 100);
         return switch (probe.getProbeOneofCase()) {
             case TCP_PORT -> {
-                if (probe.getTcpPort() < 1 || probe.getTcpPort() > HIGHEST_PORT) {
+                if (probe.getTcpPort() < 1 || probe.getTcpPort() > MAX_PORT) {
                     throw ModalErrors.invalid("invalid port " + Integer.toUnsignedLong(probe.getTcpPort()));
                 }
                 yield List.of("tcp", interval, Integer.toString(probe.getTcpPort()));

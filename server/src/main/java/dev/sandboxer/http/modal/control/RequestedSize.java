@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /** The size that a client requests for a sandbox. */
 record RequestedSize(Resources resources, Generation generation) {
-    private static final int MOST_GPUS = 8;
+    private static final int MAX_GPUS = 8;
 
     /** More than any machine has; a higher number is a mistake. */
-    private static final int MOST_MILLIS_OR_MIB = 100_000_000;
+    private static final int MAX_MILLIS_OR_MIB = 100_000_000;
 
     private static final String GPU_TYPE = "[A-Z0-9][A-Z0-9._+!-]{0,39}";
 
@@ -37,7 +37,7 @@ record RequestedSize(Resources resources, Generation generation) {
     }
 
     private static void checkAmount(String what, int amount) {
-        if (amount < 0 || amount > MOST_MILLIS_OR_MIB) {
+        if (amount < 0 || amount > MAX_MILLIS_OR_MIB) {
             throw ModalErrors.invalid("too much " + what + ": " + Integer.toUnsignedLong(amount));
         }
     }
@@ -52,9 +52,9 @@ record RequestedSize(Resources resources, Generation generation) {
         if (!type.matches(GPU_TYPE)) {
             throw ModalErrors.invalid("Not a valid GPU type: " + ModalErrors.shown(config.getGpuType()));
         }
-        if (config.getCount() < 1 || config.getCount() > MOST_GPUS) {
+        if (config.getCount() < 1 || config.getCount() > MAX_GPUS) {
             throw ModalErrors.invalid(
-                    "a sandbox has 1 to " + MOST_GPUS + " GPUs, not " + Integer.toUnsignedLong(config.getCount()));
+                    "a sandbox has 1 to " + MAX_GPUS + " GPUs, not " + Integer.toUnsignedLong(config.getCount()));
         }
         return Optional.of(new Gpu(config.getCount(), type));
     }

@@ -51,7 +51,7 @@ import org.jspecify.annotations.Nullable;
 /** The control-plane calls about sandboxes. */
 final class SandboxCalls {
     /** The longest that a call is held open. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Sandboxes sandboxes;
     private final SandboxCreation creation;
@@ -127,7 +127,7 @@ final class SandboxCalls {
         if (!(seconds > 0)) {
             return Duration.ZERO;
         }
-        return seconds > LONGEST_WAIT.toSeconds() ? LONGEST_WAIT : Duration.ofMillis((long) (seconds * 1000));
+        return seconds > MAX_WAIT.toSeconds() ? MAX_WAIT : Duration.ofMillis((long) (seconds * 1000));
     }
 
     SandboxTerminateResponse terminate(SandboxTerminateRequest request) {

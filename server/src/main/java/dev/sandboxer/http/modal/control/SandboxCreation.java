@@ -89,7 +89,7 @@ final class SandboxCreation {
                 .metadata(metadata(requested, app, start))
                 .idempotencyKey(caller.idempotencyKey())
                 .snapshot(start.snapshot())
-                .terms(Terms.USUAL.withIdleTimeout(requested.idleTimeout().orElse(null)))
+                .terms(Terms.DEFAULT.withIdleTimeout(requested.idleTimeout().orElse(null)))
                 .wishes(wishes(requested, start))
                 .build();
         try {

@@ -9,23 +9,24 @@ import java.util.TreeMap;
 
 /** Reads and writes the tags of sandboxes, which are stored as metadata. */
 final class Tags {
-    private static final int MOST = 100;
-    private static final int LONGEST = 4096;
+    private static final int MAX_COUNT = 100;
+    private static final int MAX_LENGTH = 4096;
 
     private Tags() {}
 
     static Map<String, String> read(List<SandboxTag> tags) {
-        if (tags.size() > MOST) {
-            throw ModalErrors.invalid("too many tags: at most " + MOST + " are allowed");
+        if (tags.size() > MAX_COUNT) {
+            throw ModalErrors.invalid("too many tags: at most " + MAX_COUNT + " are allowed");
         }
         var all = new TreeMap<String, String>();
         for (SandboxTag tag : tags) {
             var name = tag.getTagName();
-            if (name.isEmpty() || name.length() + tag.getTagValue().length() > LONGEST) {
-                throw ModalErrors.invalid("a tag needs a name, and has at most " + LONGEST + " characters");
+            if (name.isEmpty() || name.length() + tag.getTagValue().length() > MAX_LENGTH) {
+                throw ModalErrors.invalid(
+                        "a tag must have a name, and at most " + MAX_LENGTH + " characters with its value");
             }
             if (name.indexOf('\0') >= 0 || tag.getTagValue().indexOf('\0') >= 0) {
-                throw ModalErrors.invalid("a tag may not contain NUL");
+                throw ModalErrors.invalid("a tag must not contain NUL");
             }
             if (name.startsWith(ModalMetadata.RESERVED)) {
                 throw ModalErrors.invalid("tags whose name begins with " + ModalMetadata.RESERVED + " are reserved: "

@@ -25,7 +25,7 @@ public final class Authentication implements ServerInterceptor {
     private static final Metadata.Key<String> AUTHORIZATION = header("authorization");
     private static final String BEARER = "Bearer ";
     private static final String AUTH_TOKEN_GET = "AuthTokenGet";
-    private static final int LONGEST_KEY = 200;
+    private static final int MAX_KEY_LENGTH = 200;
 
     private final ApiKeys keys;
     private final AuthTokens tokens;
@@ -92,7 +92,7 @@ public final class Authentication implements ServerInterceptor {
         if (text == null || text.isBlank()) {
             return null;
         }
-        return text.length() > LONGEST_KEY ? "modal-sha256:" + Sha256.hex(text) : "modal:" + text;
+        return text.length() > MAX_KEY_LENGTH ? "modal-sha256:" + Sha256.hex(text) : "modal:" + text;
     }
 
     private static StatusRuntimeException refused(String why) {

@@ -22,7 +22,7 @@ public final class ModalErrors {
             Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
 
     /** In characters: trailers have to fit into the few KiB that clients accept. */
-    private static final int LONGEST_MESSAGE = 2000;
+    private static final int MAX_MESSAGE_LENGTH = 2000;
 
     private ModalErrors() {}
 
@@ -66,7 +66,7 @@ public final class ModalErrors {
 
     private static StatusRuntimeException refused(Status.Code code, RuntimeException e, @Nullable Duration retryAfter) {
         var message = Redactor.clean(String.valueOf(e.getMessage()));
-        var text = message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) : message;
+        var text = message.length() > MAX_MESSAGE_LENGTH ? message.substring(0, MAX_MESSAGE_LENGTH) : message;
         var status = code.toStatus().withDescription(text);
         return retryAfter == null ? status.asRuntimeException() : status.asRuntimeException(retry(status, retryAfter));
     }

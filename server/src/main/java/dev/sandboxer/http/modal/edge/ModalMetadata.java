@@ -40,7 +40,7 @@ public final class ModalMetadata {
     public static final String UNKNOWN = "unknown";
 
     private static final Pattern PORT = Pattern.compile("([1-9][0-9]{0,4})([ue])");
-    private static final int HIGHEST_PORT = 65_535;
+    private static final int MAX_PORT = 65_535;
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final TypeReference<List<String>> WORDS = new TypeReference<>() {};
@@ -112,7 +112,7 @@ public final class ModalMetadata {
         var ports = new TreeSet<Integer>();
         for (var port : get(PORTS).orElse("").split(",", -1)) {
             var match = PORT.matcher(port); // another API may have set anything
-            if (match.matches() && match.group(2).equals(kind) && Integer.parseInt(match.group(1)) <= HIGHEST_PORT) {
+            if (match.matches() && match.group(2).equals(kind) && Integer.parseInt(match.group(1)) <= MAX_PORT) {
                 ports.add(Integer.valueOf(match.group(1)));
             }
         }

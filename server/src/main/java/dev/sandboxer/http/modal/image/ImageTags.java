@@ -13,7 +13,7 @@ import java.util.Optional;
 /** The names under which a consumer has published images. Only the consumer's own clients see them. */
 public final class ImageTags {
     private static final String KIND = "image-tag";
-    private static final int MOST_TAGS = 100;
+    private static final int MAX_TAGS = 100;
 
     private final StoredObjects objects;
     private final Images images;
@@ -41,7 +41,7 @@ public final class ImageTags {
     public ImageListTagsResponse list(String consumer, ImageListTagsRequest request) {
         var environment = Environments.qualified(request.getEnvironmentName(), "");
         var asked = request.getMaxObjects();
-        var limit = asked < 1 || asked > MOST_TAGS ? MOST_TAGS : asked;
+        var limit = asked < 1 || asked > MAX_TAGS ? MAX_TAGS : asked;
         var found = objects.list(consumer, KIND, environment + request.getTagPrefix(), request.getPageToken(), limit);
         var answer = ImageListTagsResponse.newBuilder();
         for (StoredObject tag : found) {

@@ -31,7 +31,7 @@ import java.time.Duration;
 /** The router's calls about commands. */
 final class ExecCalls {
     /** The longest that a call is held open; clients wait for a minute at a time. */
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
     private final Sandboxes sandboxes;
     private final Executions executions;
@@ -119,7 +119,7 @@ final class ExecCalls {
     }
 
     TaskExecWaitResponse await(TaskExecWaitRequest request) throws InterruptedException {
-        var status = find(request.getTaskId(), request.getExecId()).awaitExit(LONGEST_WAIT);
+        var status = find(request.getTaskId(), request.getExecId()).awaitExit(MAX_WAIT);
         var answer = TaskExecWaitResponse.newBuilder();
         return switch (status) {
             case ExitStatus.Code(int code) -> answer.setCode(code).build();

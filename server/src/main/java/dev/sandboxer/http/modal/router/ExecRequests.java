@@ -31,7 +31,7 @@ final class ExecRequests {
     static final String USER = "root";
 
     /** In code points, as clients count. */
-    private static final int LONGEST_COMMAND = 65_536;
+    private static final int MAX_COMMAND_LENGTH = 65_536;
 
     private static final int ROWS = 24;
     private static final int COLUMNS = 80;
@@ -61,10 +61,10 @@ final class ExecRequests {
         requireMainContainer(request.getContainerId());
         checkCommand(request.getCommandArgsList());
         if (request.hasWorkdir() && !request.getWorkdir().startsWith("/")) {
-            throw ModalErrors.invalid("workdir has to be an absolute path: " + request.getWorkdir());
+            throw ModalErrors.invalid("workdir must be an absolute path: " + request.getWorkdir());
         }
         if (request.hasTimeoutSecs() && request.getTimeoutSecs() <= 0) {
-            throw ModalErrors.invalid("timeout_secs has to be 1 or more, and less than 2^31");
+            throw ModalErrors.invalid("timeout_secs must be 1 or more, and less than 2^31");
         }
     }
 
@@ -80,8 +80,8 @@ final class ExecRequests {
         var length = argv.stream()
                 .mapToLong(word -> word.codePointCount(0, word.length()))
                 .sum();
-        if (length > LONGEST_COMMAND) {
-            throw ModalErrors.invalid("the command has " + length + " characters; at most " + LONGEST_COMMAND
+        if (length > MAX_COMMAND_LENGTH) {
+            throw ModalErrors.invalid("the command has " + length + " characters; at most " + MAX_COMMAND_LENGTH
                     + " are allowed: pass long scripts through standard input or a file");
         }
         if (argv.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {

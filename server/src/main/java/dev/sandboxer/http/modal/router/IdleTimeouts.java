@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class IdleTimeouts {
     private static final Logger LOG = LoggerFactory.getLogger(IdleTimeouts.class);
-    private static final Duration SHORTEST_STEP = Duration.ofSeconds(1);
-    private static final Duration LONGEST_STEP = Duration.ofMinutes(1);
+    private static final Duration MIN_STEP = Duration.ofSeconds(1);
+    private static final Duration MAX_STEP = Duration.ofMinutes(1);
 
     private final Sandboxes sandboxes;
     private final Executions executions;
@@ -182,8 +182,6 @@ public final class IdleTimeouts {
     /** Returns how far a deadline moves beyond what is needed, so that it doesn't move with each command. */
     private static Duration step(Duration idle) {
         var quarter = idle.dividedBy(4);
-        return quarter.compareTo(SHORTEST_STEP) < 0
-                ? SHORTEST_STEP
-                : quarter.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : quarter;
+        return quarter.compareTo(MIN_STEP) < 0 ? MIN_STEP : quarter.compareTo(MAX_STEP) > 0 ? MAX_STEP : quarter;
     }
 }

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Waits until the readiness probes of sandboxes succeed. Thread-safe. */
 public final class Readiness {
-    private static final Duration LONGEST_WAIT = Duration.ofHours(24);
-    private static final Duration LONGEST_PROBE = Duration.ofSeconds(10);
+    private static final Duration MAX_WAIT = Duration.ofHours(24);
+    private static final Duration MAX_PROBE_TIME = Duration.ofSeconds(10);
 
     private final Sandboxes sandboxes;
     private final InstantSource clock;
@@ -46,10 +46,10 @@ public final class Readiness {
         if (known != null) {
             return known;
         }
-        var time = new Countdown(timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT);
+        var time = new Countdown(timeout.compareTo(MAX_WAIT) < 0 ? timeout : MAX_WAIT);
         while (!sandboxes.<Boolean, InterruptedException>use(
                 sandbox,
-                session -> Probes.isReady(session, probe.probe(), LONGEST_PROBE, Probes.Way.as(ExecRequests.USER)))) {
+                session -> Probes.isReady(session, probe.probe(), MAX_PROBE_TIME, Probes.Way.as(ExecRequests.USER)))) {
             if (time.isOver()) {
                 throw Status.DEADLINE_EXCEEDED
                         .withDescription("the sandbox isn't ready yet")

@@ -33,7 +33,7 @@ final class SnapshotCalls {
     private static final Pattern SNAPSHOT_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final Set<String> NOT_MOUNTABLE = Set.of("", "/proc", "/sys", "/dev", "/__modal");
     private static final Duration DEFAULT_LIFE = Duration.ofDays(30);
-    private static final Duration LONGEST_LIFE = Duration.ofDays(10_000);
+    private static final Duration MAX_LIFE = Duration.ofDays(10_000);
 
     private final Sandboxes sandboxes;
     private final IdleTimeouts idle;
@@ -86,7 +86,7 @@ final class SnapshotCalls {
     TaskSnapshotFilesystemResponse filesystem(TaskSnapshotFilesystemRequest request) throws InterruptedException {
         ExecRequests.requireMainContainer(request.getContainerId());
         if (!request.hasTtlSeconds()) {
-            throw ModalErrors.invalid("ttl_seconds has to be set");
+            throw ModalErrors.invalid("ttl_seconds must be set");
         }
         var _ = life(request.getTtlSeconds()); // only checked: a snapshot of a disk stays until it is deleted
         var sandbox = access.running(request.getTaskId());
@@ -170,7 +170,7 @@ final class SnapshotCalls {
         }
         var path = bytes.toStringUtf8();
         if (!path.startsWith("/") || path.indexOf('\0') >= 0) {
-            throw ModalErrors.invalid("the path has to be absolute: " + path);
+            throw ModalErrors.invalid("the path must be absolute: " + path);
         }
         return path;
     }
@@ -187,8 +187,8 @@ final class SnapshotCalls {
         if (seconds == -1) {
             return null;
         }
-        if (seconds < 1 || seconds > LONGEST_LIFE.toSeconds()) {
-            throw ModalErrors.invalid("ttl_seconds has to be -1, or 1 to " + LONGEST_LIFE.toSeconds());
+        if (seconds < 1 || seconds > MAX_LIFE.toSeconds()) {
+            throw ModalErrors.invalid("ttl_seconds must be -1, or 1 to " + MAX_LIFE.toSeconds());
         }
         return Duration.ofSeconds(seconds);
     }

@@ -71,7 +71,7 @@ final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamReques
 
     private StdinPipe.Writer started() {
         if (writer == null) {
-            throw ModalErrors.invalid("the first message has to be start");
+            throw ModalErrors.invalid("the first message must be start");
         }
         return writer;
     }

@@ -9,7 +9,7 @@ import dev.sandboxer.http.modal.router.exec.Output;
  * @param bytes the output in arbitrary pieces
  */
 record WholeCharacters(Output bytes) implements Output {
-    private static final int LONGEST = 4;
+    private static final int MAX_CHARACTER_BYTES = 4;
 
     @Override
     public void transfer(long offset, Sink sink) throws InterruptedException {
@@ -37,7 +37,7 @@ record WholeCharacters(Output bytes) implements Output {
 
     /** Returns how many bytes at the end belong to an incomplete character. */
     private static int unfinished(ByteString bytes) {
-        for (int count = 1; count < LONGEST && count <= bytes.size(); count++) {
+        for (int count = 1; count < MAX_CHARACTER_BYTES && count <= bytes.size(); count++) {
             var lead = bytes.byteAt(bytes.size() - count) & 0xff;
             if (lead < 0x80) {
                 return 0;

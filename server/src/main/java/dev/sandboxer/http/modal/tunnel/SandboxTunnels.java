@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /** The tunnels of one sandbox, and the connections through them. Thread-safe. */
 final class SandboxTunnels implements AutoCloseable {
     /** The most connections at a time. Anyone may open them, and the owner still has to get in. */
-    static final int MOST_CONNECTIONS = 512;
+    static final int MAX_CONNECTIONS = 512;
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxTunnels.class);
     private static final int BACKLOG = 128;
@@ -76,7 +76,7 @@ final class SandboxTunnels implements AutoCloseable {
     private void admit(Socket client, int port) {
         var connection = new RelayedConnection(client, clock);
         connections.add(connection);
-        if (closed || connections.size() > MOST_CONNECTIONS) {
+        if (closed || connections.size() > MAX_CONNECTIONS) {
             end(connection);
             return;
         }

@@ -32,10 +32,10 @@ public final class Executions implements AutoCloseable {
     public static final String INTERNAL = ".";
 
     /** The most commands that may run in one sandbox at once. */
-    static final int MOST_RUNNING = 256;
+    static final int MAX_RUNNING = 256;
 
     /** The most commands that are kept of one sandbox. */
-    static final int MOST_REMEMBERED = 2048;
+    static final int MAX_REMEMBERED = 2048;
 
     private final Sandboxes sandboxes;
     private final SpoolSpace space;
@@ -132,13 +132,13 @@ public final class Executions implements AutoCloseable {
     private static void makeRoom(OfSandbox commands) {
         var running =
                 commands.byId.values().stream().filter(it -> !it.hasEnded()).count();
-        if (running >= MOST_RUNNING) {
+        if (running >= MAX_RUNNING) {
             throw Status.RESOURCE_EXHAUSTED
                     .withDescription(
                             "this sandbox runs " + running + " commands, which is the limit; wait for one to end")
                     .asRuntimeException();
         }
-        if (commands.byId.size() >= MOST_REMEMBERED) {
+        if (commands.byId.size() >= MAX_REMEMBERED) {
             var oldest = commands.byId.values().stream()
                     .filter(Execution::hasEnded)
                     .min(Comparator.comparing(Execution::lastUsed))

@@ -18,7 +18,7 @@ public final class Spool implements Output {
     static final int MEMORY = 256 << 10;
 
     private static final int FIRST_BUFFER = 4 << 10;
-    private static final int LONGEST_READ = 256 << 10;
+    private static final int MAX_READ_BYTES = 256 << 10;
 
     /** How often a full spool checks for space that others have freed. */
     private static final long LOOK_AGAIN_MS = 200;
@@ -222,7 +222,7 @@ public final class Spool implements Output {
         if (from == null) {
             throw new IllegalStateException("byte " + position + " is not stored");
         }
-        var bytes = new byte[(int) Math.min(LONGEST_READ, end - position)];
+        var bytes = new byte[(int) Math.min(MAX_READ_BYTES, end - position)];
         try {
             var count = from.read(position - inMemory, bytes);
             return UnsafeByteOperations.unsafeWrap(bytes, 0, count);

@@ -59,7 +59,7 @@ public final class FileTool {
     private static FileCommand.@Nullable Operation operation(String name, JsonNode arguments) {
         var path = arguments.path("path").stringValue("");
         if (!path.startsWith("/")) {
-            return failing("path has to be absolute");
+            return failing("path must be absolute");
         }
         return switch (name) {
             case "ReadFile" -> new ReadFile(path);

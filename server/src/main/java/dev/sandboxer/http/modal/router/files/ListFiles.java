@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Prints the entries of a directory, as one JSON array sorted by name. */
 record ListFiles(String path) implements FileCommand.Operation {
     /** In characters. Clients read nothing before the command has ended, so all of it has to be kept. */
-    private static final int LONGEST = 32 << 20;
+    private static final int MAX_LENGTH = 32 << 20;
 
     private static final int PIECE = 64 << 10;
 
@@ -32,7 +32,7 @@ record ListFiles(String path) implements FileCommand.Operation {
             var text = FileEntries.json(found, found.name(), Paths.child(path, found.name()));
             json.write(length.get() == 0 ? '[' : ',');
             json.writeBytes(text.getBytes(StandardCharsets.UTF_8));
-            if (length.addAndGet(1 + text.length()) > LONGEST) {
+            if (length.addAndGet(1 + text.length()) > MAX_LENGTH) {
                 throw new FileFailure(FileFailure.IO, "the directory has too many entries to list");
             }
             if (json.size() > PIECE) {

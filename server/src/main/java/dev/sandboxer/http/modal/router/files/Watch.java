@@ -34,7 +34,7 @@ record Watch(
     /** How long to wait for the second event of a renaming; the two come at once. */
     private static final Duration RENAME_PAIR = Duration.ofMillis(20);
 
-    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final Duration MAX_TIME = Duration.ofHours(24);
 
     /** A watched directory, or one name in it. */
     private record Watched(String directory, @Nullable String name) {
@@ -81,7 +81,7 @@ record Watch(
     }
 
     private void follow(FileWatch watch, Watched watched, CommandStreams streams) throws InterruptedException {
-        var time = new Countdown(timeout == null ? LONGEST : timeout);
+        var time = new Countdown(timeout == null ? MAX_TIME : timeout);
         try {
             while (!time.isOver()) {
                 var event = watch.next(time.left());

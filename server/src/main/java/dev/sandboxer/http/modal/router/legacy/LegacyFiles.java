@@ -36,12 +36,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class LegacyFiles implements AutoCloseable {
     private static final Duration RESULTS_KEPT = Duration.ofMinutes(5);
     private static final Duration FILES_KEPT = Duration.ofMinutes(30);
-    private static final int MOST_OPEN = 16;
-    private static final int MOST_OPEN_IN_ALL = 256;
-    private static final int MOST_RESULTS = 20_000;
+    private static final int MAX_OPEN_PER_SANDBOX = 16;
+    private static final int MAX_OPEN = 256;
+    private static final int MAX_RESULTS = 20_000;
 
     /** The most characters of a directory's names, since a result is kept in memory until it is fetched. */
-    private static final int LONGEST_LIST = 4 << 20;
+    private static final int MAX_LIST_LENGTH = 4 << 20;
 
     /** How many characters a name counts beside its own. */
     private static final int NAME_COST = 40;
@@ -78,7 +78,7 @@ public final class LegacyFiles implements AutoCloseable {
 
     /** Carries out a request. A failure becomes its result. */
     public ResultRef exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
-        if (results.size() >= MOST_RESULTS) {
+        if (results.size() >= MAX_RESULTS) {
             throw Status.RESOURCE_EXHAUSTED
                     .withDescription("too many results wait to be fetched; try again later")
                     .asRuntimeException();
@@ -162,7 +162,7 @@ public final class LegacyFiles implements AutoCloseable {
         var own = open.values().stream()
                 .filter(used -> used.value().sandbox().id().equals(sandbox.id()))
                 .count();
-        if (own >= MOST_OPEN || open.size() >= MOST_OPEN_IN_ALL) {
+        if (own >= MAX_OPEN_PER_SANDBOX || open.size() >= MAX_OPEN) {
             throw new FileError(FileError.TOO_MANY_OPEN, "too many open files; close some");
         }
         var file = OpenedFile.open(sandbox, files, request.getPath(), OpenMode.of(request.getMode()));
@@ -215,7 +215,7 @@ public final class LegacyFiles implements AutoCloseable {
         var length = new AtomicInteger();
         files.list(path, 1, OpenedFile.USER, entry -> {
             names.add(entry.name());
-            if (length.addAndGet(entry.name().length() + NAME_COST) > LONGEST_LIST) {
+            if (length.addAndGet(entry.name().length() + NAME_COST) > MAX_LIST_LENGTH) {
                 throw new FileError(FileError.IO, path + ": too many entries to list; use a newer client");
             }
         });

@@ -19,7 +19,7 @@ final class OpenedFile implements AutoCloseable {
     static final String USER = "root";
 
     private static final WriteOptions AS_ROOT = new WriteOptions(USER, null, null);
-    private static final long LARGEST = 256L << 20;
+    private static final long MAX_BYTES = 256L << 20;
 
     /** Up to this size a file is written back after each write; a larger one only by a flush. In bytes. */
     private static final int WRITE_THROUGH_SIZE = 1 << 20;
@@ -92,7 +92,7 @@ final class OpenedFile implements AutoCloseable {
     }
 
     private void fetch(SandboxFiles files) throws IOException {
-        try (var file = files.read(path, USER, 0, LARGEST + 1)) {
+        try (var file = files.read(path, USER, 0, MAX_BYTES + 1)) {
             var piece = new byte[PIECE];
             for (var count = file.content().read(piece);
                     count >= 0;
@@ -104,7 +104,7 @@ final class OpenedFile implements AutoCloseable {
     }
 
     private void requireSize(long size) {
-        if (size > LARGEST) {
+        if (size > MAX_BYTES) {
             throw new FileError(FileError.TOO_BIG, path + ": files above 256 MiB can't be opened; use a newer client");
         }
     }

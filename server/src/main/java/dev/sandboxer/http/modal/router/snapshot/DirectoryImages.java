@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryImages {
     private static final Pattern ID = Pattern.compile("im-d[0-9a-f]{24}");
     private static final Pattern FILE = Pattern.compile("(im-d[0-9a-f]{24})\\.([0-9]{1,15})\\.tar");
-    private static final long LARGEST = 4L << 30;
-    private static final long MOST_OF_ONE = 32L << 30;
+    private static final long MAX_IMAGE_BYTES = 4L << 30;
+    private static final long MAX_BYTES_PER_CONSUMER = 32L << 30;
 
     /** An unfinished file that hasn't changed for this long has lost its writer. */
     private static final Duration ABANDONED = Duration.ofHours(2);
@@ -65,15 +65,16 @@ public final class DirectoryImages {
             throws IOException, InterruptedException {
         var onlyUs = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         var own = Files.createDirectories(folder(consumer), onlyUs);
-        if (size(own) > MOST_OF_ONE) {
+        if (size(own) > MAX_BYTES_PER_CONSUMER) {
             throw new SandboxException(
                     ErrorCode.OVER_QUOTA,
-                    "the directory snapshots take too much space; delete images that are not needed");
+                    "the directory snapshots of consumer " + consumer + " take more than "
+                            + (MAX_BYTES_PER_CONSUMER >> 30) + " GiB; delete images that are not needed");
         }
         var expires = life == null ? 0 : clock.instant().plus(life).getEpochSecond();
         var unfinished = Files.createTempFile(own, "new", ".part");
         try {
-            try (var out = new LimitedOutput(Files.newOutputStream(unfinished), LARGEST)) {
+            try (var out = new LimitedOutput(Files.newOutputStream(unfinished), MAX_IMAGE_BYTES)) {
                 content.writeTo(out);
             }
             Files.move(unfinished, own.resolve(id + "." + expires + ".tar"), StandardCopyOption.ATOMIC_MOVE);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mounts {
     private static final String MARKERS = "/__modal/mounts/";
-    private static final int LONGEST_MARKER = 200;
+    private static final int MAX_MARKER_BYTES = 200;
 
     private static final String PUT_ASIDE = """
             set -e
@@ -97,7 +97,7 @@ public final class Mounts {
 
     /** Returns the image that a marker names; null if there is no marker. */
     private static @Nullable String mounted(Session session, String marker) throws IOException {
-        try (var file = session.files().read(marker + "/image", Program.USER, 0, LONGEST_MARKER)) {
+        try (var file = session.files().read(marker + "/image", Program.USER, 0, MAX_MARKER_BYTES)) {
             return new String(file.content().readAllBytes(), StandardCharsets.UTF_8);
         } catch (OperationException e) {
             if (e.reason() == Reason.NOT_FOUND) {

@@ -22,8 +22,8 @@ final class Program {
     /** Modal works on sandboxes as root. */
     static final String USER = "root";
 
-    private static final Duration LONGEST = Duration.ofMinutes(30);
-    private static final int MOST_ERRORS = 2000;
+    private static final Duration MAX_TIME = Duration.ofMinutes(30);
+    private static final int MAX_ERROR_BYTES = 2000;
     private static final int PIECE = 64 << 10;
 
     private Program() {}
@@ -49,7 +49,7 @@ final class Program {
                 .user(USER)
                 .cwd("/")
                 .stdin(input != null)
-                .timeout(LONGEST);
+                .timeout(MAX_TIME);
         try (var process = session.processes().start(spec.build())) {
             if (input != null) {
                 VirtualThreads.start("modal-tool-input", () -> feed(process, input));
@@ -72,7 +72,7 @@ final class Program {
 
     private static Result follow(RunningProcess process, OutputStream output) throws IOException, InterruptedException {
         var errors = new ByteArrayOutputStream();
-        var time = new Countdown(LONGEST.plusSeconds(10));
+        var time = new Countdown(MAX_TIME.plusSeconds(10));
         while (!time.isOver()) {
             switch (process.next(time.left())) {
                 case null -> {}
@@ -81,7 +81,9 @@ final class Program {
                         output.write(bytes);
                     } else {
                         errors.write(
-                                bytes, 0, Math.min(bytes.length, MOST_ERRORS - Math.min(MOST_ERRORS, errors.size())));
+                                bytes,
+                                0,
+                                Math.min(bytes.length, MAX_ERROR_BYTES - Math.min(MAX_ERROR_BYTES, errors.size())));
                     }
                 }
                 case ProcessEvent.Exited exited -> {

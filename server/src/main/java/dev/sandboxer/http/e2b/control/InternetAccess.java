@@ -8,7 +8,7 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import org.jspecify.annotations.Nullable;
 
 /** Tells whether sandboxes have a network, by their terms, their profile and their backend. */
-record Internet(Sandboxes sandboxes, Templates templates) {
+record InternetAccess(Sandboxes sandboxes, Templates templates) {
     boolean reaches(Sandbox sandbox) {
         return missing(sandbox) == null;
     }

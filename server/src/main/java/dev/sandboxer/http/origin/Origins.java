@@ -1,4 +1,4 @@
-package dev.sandboxer.http.passage;
+package dev.sandboxer.http.origin;
 
 import dev.sandboxer.extension.feature.HttpTarget;
 import java.io.IOException;
@@ -25,8 +25,8 @@ public final class Origins implements AutoCloseable {
     /** How long an idle connection is kept; most servers keep it longer. */
     private static final Duration IDLE = Duration.ofSeconds(20);
 
-    private static final int MOST_OF_ONE = 16;
-    private static final int MOST = 2_000;
+    private static final int MAX_IDLE_PER_TARGET = 16;
+    private static final int MAX_IDLE = 2_000;
 
     /** Asked only when needed, since the first call reads all certificates that the machine trusts. */
     private final Supplier<SSLSocketFactory> tls;
@@ -85,7 +85,7 @@ public final class Origins implements AutoCloseable {
 
     private synchronized boolean tryKeep(OriginConnection connection) {
         var there = idle.getOrDefault(connection.target(), new ArrayDeque<>());
-        if (closed || kept >= MOST || there.size() >= MOST_OF_ONE) {
+        if (closed || kept >= MAX_IDLE || there.size() >= MAX_IDLE_PER_TARGET) {
             return false;
         }
         there.addLast(connection);

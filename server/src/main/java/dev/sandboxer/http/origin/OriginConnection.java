@@ -1,4 +1,4 @@
-package dev.sandboxer.http.passage;
+package dev.sandboxer.http.origin;
 
 import dev.sandboxer.extension.feature.HttpTarget;
 import dev.sandboxer.http.ports.ReusableConnection;

@@ -11,13 +11,13 @@ import org.eclipse.jetty.util.Callback;
  * Lifts the idle time-out of a request, so that both sides may be silent for as long as they like. Only a client that reads nothing of
  * what is sent to it for the time-out counts as gone.
  */
-public final class Silence {
+public final class RequestIdleTimeout {
     private static final long NEVER = 0;
 
-    private Silence() {}
+    private RequestIdleTimeout() {}
 
     /** Lifts the idle time-out of a request from now on. */
-    public static void expect(Request request) {
+    public static void lift(Request request) {
         request.addIdleTimeoutListener(timeout -> false);
         if (request.getConnectionMetaData().getHttpVersion().getVersion() >= HttpVersion.HTTP_2.getVersion()) {
             request.addHttpStreamWrapper(Stream::new);

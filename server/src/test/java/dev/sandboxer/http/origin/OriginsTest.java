@@ -1,4 +1,4 @@
-package dev.sandboxer.http.passage;
+package dev.sandboxer.http.origin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param output the bytes of each channel
  * @param exited its exit
  */
-public record Captured(Map<Channel, byte[]> output, Exited exited) {
+public record CapturedOutput(Map<Channel, byte[]> output, Exited exited) {
     /**
      * {@return the bytes of one channel}
      *
