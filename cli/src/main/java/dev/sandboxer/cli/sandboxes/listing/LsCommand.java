@@ -88,9 +88,9 @@ public class LsCommand extends ExistingSandboxCommand {
     }
 
     private void listAt(ExtensionId extension) {
-        if (all.get() || allConsumers.get() || syntax.isGiven("--consumer")) {
+        if (all.get() || allConsumers.get() || syntax.isGiven("--consumer") || syntax.isGiven("--filter")) {
             throw syntax.usageError(
-                    "--at lists the sandboxes of all consumers; use it without --all, --all-consumers and --consumer");
+                    "--at lists all sandboxes of this installation; use it without --all, --all-consumers, --consumer and --filter");
         }
         var views = sandboxer()
                 .sandboxes()
