@@ -48,10 +48,7 @@ class OpenApiTest {
             assertThat(headers(path))
                     .as(path)
                     .containsExactlyInAnyOrder(
-                            "X-Sandboxer-Credential",
-                            "X-Sandboxer-Prefer",
-                            "X-Sandboxer-Only",
-                            "X-Sandboxer-Max-Cost");
+                            "X-Sandboxer-Credential", "X-Sandboxer-Prefer", "X-Sandboxer-Only", "X-Sandboxer-Max-Cost");
         }
     }
 

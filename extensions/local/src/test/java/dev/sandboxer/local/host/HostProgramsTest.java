@@ -26,7 +26,10 @@ class HostProgramsTest {
     void the_output_and_the_errors_are_returned_together_even_if_they_are_long() throws IOException {
         var output = run(AMPLE, 0, "echo first; echo second >&2; seq 100000");
 
-        assertThat(output.lines()).hasSize(100_002).startsWith("first", "second").endsWith("100000");
+        assertThat(output.lines())
+                .hasSize(100_002)
+                .startsWith("first", "second")
+                .endsWith("100000");
     }
 
     @Test
@@ -58,7 +61,8 @@ class HostProgramsTest {
 
     @Test
     void a_program_that_closes_its_output_is_killed_at_its_limit() {
-        assertThatThrownBy(() -> run(SHORT, 0, "exec sleep 1000 >/dev/null 2>&1")).hasMessageContaining("had not ended");
+        assertThatThrownBy(() -> run(SHORT, 0, "exec sleep 1000 >/dev/null 2>&1"))
+                .hasMessageContaining("had not ended");
     }
 
     @Test
