@@ -56,16 +56,16 @@ class ClockSetIT {
 
     @Test
     void ages_and_times_left_are_shown_as_if_it_had_not_been_set() throws Exception {
-        process.run("create", "--ttl", "10m");
+        cli.run("create", "--ttl", "10m");
         setForward(Duration.ofHours(2));
-        var id = process.run("create", "--ttl", "10m").out().strip();
+        var id = cli.run("create", "--ttl", "10m").out().strip();
 
-        assertThat(process.run("ls").out().lines())
+        assertThat(cli.run("ls").out().lines())
                 .filteredOn(line -> line.startsWith(id))
                 .singleElement()
                 .asString()
                 .containsPattern(" \\d+s +in (9|10)m$");
-        assertThat(process.run("ls", "--at", "ext.local").out().lines())
+        assertThat(cli.run("ls", "--at", "ext.local").out().lines())
                 .filteredOn(line -> line.startsWith(id))
                 .singleElement()
                 .asString()
