@@ -182,6 +182,10 @@ static void test_failures(void) {
     expect_failure(&c, "io: mounting the disk image");
     c = launch("--image base.img --image-copy copy.img --stage stage", "bwrap", "");
     expect_failure(&c, "usage: --stage needs --uid-base");
+    c = launch(RANGE " --dnsmasq dnsmasq --dnsmasq-config d.conf --nginx nginx", "bwrap", "");
+    expect_failure(&c, "usage: --dnsmasq, --dnsmasq-config, --nginx and --nginx-config go together");
+    c = launch(RANGE " --dnsmasq a --dnsmasq-config b --nginx c --nginx-config d", "bwrap", "");
+    expect_failure(&c, "usage: --dnsmasq and --nginx need --network-rules");
     const char *unreal[] = {"nothing", "etc", "etc/link", "linked/passwd", "../passwd"};
     for (size_t i = 0; i < sizeof unreal / sizeof *unreal; i++) {
         char options[256];

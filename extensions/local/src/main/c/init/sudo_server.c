@@ -166,8 +166,9 @@ bool sudo_open(void) {
     if (fd < 0)
         return false;
     if (bind(fd, (struct sockaddr *)&address, n) < 0 || listen(fd, MAX_CLIENTS) < 0) {
+        bool in_use = errno == EADDRINUSE; /* the network namespace is shared with another sandbox */
         close(fd);
-        return errno == EADDRINUSE; /* in use: the network namespace is shared with another sandbox */
+        return in_use;
     }
     return listener_open(&clients, fd, accepted);
 }

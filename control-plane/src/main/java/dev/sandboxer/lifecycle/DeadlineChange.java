@@ -4,6 +4,8 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Backend;
 import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.Funding;
@@ -83,9 +85,21 @@ record DeadlineChange(
             if (e.code() == ErrorCode.CONFLICT) {
                 restorePause(sandboxes.current(sandbox), backend);
             } else if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
-                backend.setDeadline(sandbox.requireRef(), sandbox.backendDeadline());
+                restoreDeadline(sandbox, backend, e);
             }
             throw e;
+        }
+    }
+
+    /** Undoes a deadline that could not be paid. If the backend refuses, repair ends the sandbox at the deadline in its row. */
+    private static void restoreDeadline(Sandbox sandbox, Backend backend, SandboxException unpaid) {
+        try {
+            backend.setDeadline(sandbox.requireRef(), sandbox.backendDeadline());
+        } catch (ExtensionException e) {
+            if (e.kind() == Kind.GONE) {
+                throw e; // the caller writes the end
+            }
+            unpaid.addSuppressed(e);
         }
     }
 

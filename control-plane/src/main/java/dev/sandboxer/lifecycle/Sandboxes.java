@@ -333,9 +333,13 @@ public final class Sandboxes implements AutoCloseable {
         pauseResume.onPause(listener);
     }
 
-    /** Adds a listener that receives each sandbox that this process changes. It must return at once. */
-    public void onChange(Consumer<Sandbox> listener) {
-        transitions.onChange(listener);
+    /**
+     * Adds a listener that receives each sandbox that this process changes. It must return at once.
+     *
+     * @return removes the listener
+     */
+    public Runnable onChange(Consumer<Sandbox> listener) {
+        return transitions.onChange(listener);
     }
 
     /**

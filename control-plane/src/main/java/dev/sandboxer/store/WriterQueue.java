@@ -59,7 +59,7 @@ final class WriterQueue implements AutoCloseable {
      * Runs work when it is this thread's turn; at once in a nested call. On a file system without locks, does not wait for other
      * processes.
      *
-     * @throws SandboxException {@code STORE_LOCKED} if the turn has not come within the timeout
+     * @throws SandboxException {@code STORE_LOCKED} if the turn has not come within the timeout, or the thread is interrupted
      */
     <T> T inTurn(Duration timeout, Supplier<T> work) {
         var time = new Countdown(timeout);
@@ -147,7 +147,7 @@ final class WriterQueue implements AutoCloseable {
     private static SandboxException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
         return new SandboxException(
-                ErrorCode.CONFLICT, "the wait for the database was interrupted; nothing was done", e);
+                ErrorCode.STORE_LOCKED, "the wait for the database was interrupted; nothing was done", e);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.MemoryDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -253,6 +254,33 @@ class ChargedTimeTest {
     @Test
     void a_sandbox_of_a_consumer_with_debts_gets_no_more_time() {
         var sandbox = paid.create();
+        runUpDebts();
+        assertThatThrownBy(() -> paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(30), paid.profile()))
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_CREDITS));
+        assertThat(paid.find(sandbox).deadline()).isEqualTo(sandbox.deadline());
+    }
+
+    @Test
+    void credit_that_runs_out_during_an_extension_is_reported_even_if_the_backend_refuses_to_undo_it() {
+        var sandbox = paid.create();
+        var calls = new AtomicInteger();
+        paid.installation().second().watch(point -> {
+            if (point.equals("SET_DEADLINE after") && calls.incrementAndGet() == 1) {
+                runUpDebts();
+                paid.installation().second().plan(Call.SET_DEADLINE, Fault.refused(Kind.TRANSIENT));
+            }
+        });
+
+        assertThatThrownBy(() -> paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(30), paid.profile()))
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_CREDITS));
+
+        assertThat(calls).as("the call, and its undoing").hasValue(2);
+        assertThat(paid.find(sandbox).deadline()).isEqualTo(sandbox.deadline());
+    }
+
+    private void runUpDebts() {
         paid.process().ledger().changeTerms(PaidSandboxes.ME, terms -> terms.withLimit(Money.ZERO));
         paid.process().database().transaction(handle -> {
             paid.process()
@@ -260,10 +288,6 @@ class ChargedTimeTest {
                     .correct(handle, "all", PaidSandboxes.ME, null, Money.ZERO.minus(money("200")), "a debt");
             return true;
         });
-        assertThatThrownBy(() -> paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(30), paid.profile()))
-                .isInstanceOfSatisfying(
-                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_CREDITS));
-        assertThat(paid.find(sandbox).deadline()).isEqualTo(sandbox.deadline());
     }
 
     @Test

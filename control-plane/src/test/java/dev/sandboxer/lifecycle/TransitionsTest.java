@@ -55,6 +55,20 @@ class TransitionsTest extends InstallationTest {
     }
 
     @Test
+    void a_removed_listener_of_changes_receives_no_more() {
+        var changes = new ArrayList<SandboxState>();
+        var stop = sandboxes().onChange(changed -> changes.add(changed.state()));
+        var sandbox = create();
+        assertThat(changes).last().isEqualTo(SandboxState.RUNNING);
+        changes.clear();
+
+        stop.run();
+        sandboxes().destroy(sandbox);
+
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
     void a_listener_receives_each_attempt_before_its_backend_is_called() {
         first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         var atSecond = new ArrayList<Cause>();

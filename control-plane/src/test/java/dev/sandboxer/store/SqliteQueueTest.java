@@ -1,8 +1,10 @@
 package dev.sandboxer.store;
 
+import static dev.sandboxer.store.RawDatabase.assertFails;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sandboxer.error.ErrorCode;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.file.Path;
@@ -96,6 +98,25 @@ class SqliteQueueTest {
             processes.getFirst().destroyForcibly();
 
             write.get(50, TimeUnit.SECONDS);
+        }
+        assertThat(turns()).containsExactly("next");
+    }
+
+    @Test
+    void an_interrupted_wait_for_another_process_is_reported_and_nothing_is_written() throws Exception {
+        var output = ready("slow", 1, Duration.ofMinutes(10));
+        begin(processes.getFirst());
+        assertThat(output.readLine()).isEqualTo("writing");
+        try (var database = SqliteDatabase.open(file)) {
+            Thread.currentThread().interrupt();
+            assertFails(
+                    ErrorCode.STORE_LOCKED,
+                    () -> database.write(handle -> handle.execute("INSERT INTO turns (name) VALUES ('late')")));
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+
+            processes.getFirst().destroyForcibly();
+
+            database.write(handle -> handle.execute("INSERT INTO turns (name) VALUES ('next')"));
         }
         assertThat(turns()).containsExactly("next");
     }

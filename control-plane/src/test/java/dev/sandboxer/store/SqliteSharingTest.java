@@ -65,6 +65,9 @@ class SqliteSharingTest {
             Thread.currentThread().interrupt();
             assertFails(ErrorCode.STORE_LOCKED, () -> ids(database));
             assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+            Thread.currentThread().interrupt();
+            assertFails(ErrorCode.STORE_LOCKED, () -> insert(database, "1"));
+            assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
             goOn.countDown();
             holder.get();
             assertThat(ids(database)).containsExactly("0");

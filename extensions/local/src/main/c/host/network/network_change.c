@@ -42,7 +42,7 @@ static bool parse(struct change *c, int argc, char **argv) {
             return false;
         }
     }
-    return argc % 2 == 1 && c->pid > 1 && c->nft != NULL && c->rules != NULL && c->stage != NULL;
+    return proxies_complete(&c->proxies) && argc % 2 == 1 && c->pid > 1 && c->nft != NULL && c->rules != NULL && c->stage != NULL;
 }
 
 /* `network` may be a descriptor of a namespace or of a process in it. */

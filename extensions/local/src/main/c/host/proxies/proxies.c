@@ -41,6 +41,11 @@ bool proxies_wanted(const struct proxies *p) {
     return p->dnsmasq != NULL && p->dnsmasq_config != NULL && p->nginx != NULL && p->nginx_config != NULL;
 }
 
+bool proxies_complete(const struct proxies *p) {
+    bool none = p->dnsmasq == NULL && p->dnsmasq_config == NULL && p->nginx == NULL && p->nginx_config == NULL;
+    return none || proxies_wanted(p) || fail("usage", "--dnsmasq, --dnsmasq-config, --nginx and --nginx-config go together");
+}
+
 /* Applies the seccomp filter of the sandbox's own processes: no namespaces, no mounts. */
 static bool filter_calls(int program) {
     static struct sock_filter code[4096];

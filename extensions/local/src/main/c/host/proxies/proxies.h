@@ -25,6 +25,7 @@ struct proxy_place {
 
 /* Sets an option of the command line; false if it is no option of the proxies. */
 bool proxies_option(struct proxies *p, const char *name, const char *value);
+bool proxies_complete(const struct proxies *p); /* false after fail() if some options are missing */
 bool proxies_wanted(const struct proxies *p);
 
 /* Starts the proxies and waits until they answer. Moves the caller into the sandbox's network namespace. Returns false after

@@ -74,6 +74,7 @@ static bool map_owners(const struct launch *l, int disk, int *of_disk, int *of_h
     return *of_disk >= 0;
 }
 
+/* Returns the sandbox's root directory; -1 after fail(). */
 static int put_root(const struct launch *l, int disk, int users) {
     int mount = mount_copy(disk, false);
     if (mount < 0) return fail("io", "a copy of the disk's mount: %s", strerror(errno)) - 1;
@@ -81,10 +82,13 @@ static int put_root(const struct launch *l, int disk, int users) {
     struct path path = on_stage(l, "root");
     ok = ok && make(l, "root");
     int place = ok ? open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    ok = ok && place >= 0 && (mount_put(mount, place) || fail("io", "putting the disk in place: %s", strerror(errno)));
+    ok = ok && (place >= 0 || fail("io", "%s: %s", path.text, strerror(errno)));
+    ok = ok && (mount_put(mount, place) || fail("io", "putting the disk in place: %s", strerror(errno)));
     close_quietly(mount);
     close_quietly(place);
-    return ok ? open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    int root = ok ? open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (ok && root < 0) fail("io", "the disk in place: %s", strerror(errno));
+    return root;
 }
 
 static bool put_all(const struct launch *l, int disk) {

@@ -99,6 +99,8 @@ bool launch_options(struct launch *l, int argc, char **argv) {
     if ((l->rules != NULL && l->stage == NULL) != (l->slirp != NULL)) {
         return fail("usage", "--network-rules needs --stage or, for a plain user, --slirp");
     }
+    if (!proxies_complete(&l->proxies)) return false;
+    if (l->rules == NULL && proxies_wanted(&l->proxies)) return fail("usage", "--dnsmasq and --nginx need --network-rules");
     if (!valid_range(l, base_given)) return fail("usage", "--uid-base, --uid-count: root needs a range above 0");
     l->shared_base = l->uid_base;
     return true;

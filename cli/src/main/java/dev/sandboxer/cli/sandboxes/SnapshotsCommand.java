@@ -70,8 +70,8 @@ public final class SnapshotsCommand extends CommandGroup {
             return 0;
         }
 
-        private static Table table(List<View> views) {
-            var now = Instant.now();
+        private Table table(List<View> views) {
+            var now = sandboxer().clock().instant();
             var table = new Table("ID", "NAME", "SANDBOX", "ON", "DISK", "AGE");
             views.forEach(view -> table.row(
                     view.id(),

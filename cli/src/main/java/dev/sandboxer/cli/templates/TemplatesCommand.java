@@ -9,7 +9,6 @@ import dev.sandboxer.cli.terminal.Table;
 import dev.sandboxer.templates.Build;
 import dev.sandboxer.templates.BuiltTemplates;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -48,8 +47,8 @@ public final class TemplatesCommand extends CommandGroup {
             return 0;
         }
 
-        private static Table table(List<BuiltTemplates.Details> found) {
-            var now = Instant.now();
+        private Table table(List<BuiltTemplates.Details> found) {
+            var now = sandboxer().clock().instant();
             var table = new Table("NAME", "ID", "STATE", "TAGS", "BUILT");
             for (var one : found) {
                 var newest = one.builds().stream().findFirst();

@@ -53,4 +53,22 @@ class ClockSetIT {
         assertThat(Math.abs(Long.parseLong(note().split(" ")[1]) - Long.parseLong(before.split(" ")[1])))
                 .isLessThan(2000);
     }
+
+    @Test
+    void ages_and_times_left_are_shown_as_if_it_had_not_been_set() throws Exception {
+        cli.run("create", "--ttl", "10m");
+        setForward(Duration.ofHours(2));
+        var id = cli.run("create", "--ttl", "10m").out().strip();
+
+        assertThat(cli.run("ls").out().lines())
+                .filteredOn(line -> line.startsWith(id))
+                .singleElement()
+                .asString()
+                .containsPattern(" \\d+s +in (9|10)m$");
+        assertThat(cli.run("ls", "--at", "ext.local").out().lines())
+                .filteredOn(line -> line.startsWith(id))
+                .singleElement()
+                .asString()
+                .containsPattern("in (9|10)m$");
+    }
 }

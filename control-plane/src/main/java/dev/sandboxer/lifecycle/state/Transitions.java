@@ -124,9 +124,14 @@ public final class Transitions {
         return database.transaction(handle -> sandboxes.update(handle, seen.version(), leased(seen)));
     }
 
-    /** Adds an observer that receives each sandbox that this writer has changed. It must return at once. */
-    public void onChange(Consumer<Sandbox> observer) {
+    /**
+     * Adds an observer that receives each sandbox that this writer has changed. It must return at once.
+     *
+     * @return removes the observer
+     */
+    public Runnable onChange(Consumer<Sandbox> observer) {
         observers.add(observer);
+        return () -> observers.remove(observer);
     }
 
     private Sandbox observed(Sandbox written) {

@@ -135,7 +135,8 @@ record SandboxCreation(
     }
 
     private SandboxFolder makeFolder(SandboxTag tag) {
-        var socket = new SandboxFolder(sandboxes.resolve(tag.toString())).socket();
+        var folder = new SandboxFolder(sandboxes.resolve(tag.toString()));
+        var socket = folder.socket();
         if (socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH_BYTES) {
             throw ExtensionException.notApplied(
                     Kind.UNSUPPORTED,
@@ -144,11 +145,12 @@ record SandboxCreation(
         }
         try {
             return SandboxFolder.make(sandboxes, tag);
-        } catch (FileAlreadyExistsException e) {
-            throw ExtensionException.notApplied(Kind.INVALID, "a sandbox with the tag " + tag + " already exists");
         } catch (IOException e) {
+            if (e instanceof FileAlreadyExistsException && folder.exists()) {
+                throw ExtensionException.notApplied(Kind.INVALID, "a sandbox with the tag " + tag + " already exists");
+            }
             throw new ExtensionException(
-                    Kind.CAPACITY,
+                    HostFailure.isDiskFull(e) ? Kind.CAPACITY : Kind.INTERNAL,
                     Effect.NOT_APPLIED,
                     null,
                     "can't make a directory in " + sandboxes + ": " + HostFailure.text(e),

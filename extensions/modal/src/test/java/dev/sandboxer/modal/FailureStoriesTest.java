@@ -295,6 +295,32 @@ class FailureStoriesTest {
         assertThat(CompletedRun.sh(session, "echo the others live").output()).isEqualTo("the others live\n");
     }
 
+    @Test
+    void a_command_that_is_killed_just_before_its_sandboxs_end_is_recorded_reports_the_end() throws Exception {
+        var ref = backend.create(Requests.usual()).ref();
+        try (var process = backend.connect(ref).processes().start(ProcessSpec.of("sh", "-c", "echo up; sleep 1000"))) {
+            CompletedRun.next(process);
+            modal.router.killAll();
+            Thread.ofVirtual().start(() -> {
+                sleep(Duration.ofMillis(500));
+                modal.control.end(ref.value(), GenericResult.Status.TIMEOUT, 137);
+            });
+
+            var gone = failure(() -> CompletedRun.toEnd(process));
+
+            assertThat(gone.kind()).isEqualTo(Kind.GONE);
+            assertThat(gone).hasMessageContaining("time limit was reached");
+        }
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** 12: modal-client#4129. */
     @Test
     void waiting_for_a_gpu_has_a_limit_and_then_the_next_type_is_tried() {

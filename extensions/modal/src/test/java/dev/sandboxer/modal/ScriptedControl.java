@@ -167,6 +167,7 @@ final class ScriptedControl extends ModalClientGrpc.ModalClientImplBase {
                         .setStatus(status)
                         .setExitcode(exitCode)
                         .build());
+        notifyAll();
     }
 
     synchronized List<Made> running() {
@@ -211,6 +212,7 @@ final class ScriptedControl extends ModalClientGrpc.ModalClientImplBase {
     @Override
     public synchronized void sandboxWait(SandboxWaitRequest request, StreamObserver<SandboxWaitResponse> observer) {
         var message = SandboxWaitResponse.newBuilder();
+        awaitEnd(request.getSandboxId(), request.getTimeout());
         var result = ended.get(request.getSandboxId());
         if (result != null) {
             message.setResult(result);
@@ -219,6 +221,19 @@ final class ScriptedControl extends ModalClientGrpc.ModalClientImplBase {
             return;
         }
         answer(observer, message.build());
+    }
+
+    private synchronized void awaitEnd(String id, float seconds) {
+        var giveUpAt = System.nanoTime() + (long) (seconds * 1e9);
+        try {
+            for (var left = giveUpAt - System.nanoTime();
+                    left > 0 && running.containsKey(id);
+                    left = giveUpAt - System.nanoTime()) {
+                wait(Math.ceilDiv(left, 1_000_000));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the server is closing
+        }
     }
 
     @Override

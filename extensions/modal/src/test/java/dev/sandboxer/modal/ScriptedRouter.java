@@ -202,6 +202,15 @@ final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBa
         });
     }
 
+    /** Kills all commands with their children, as the end of a sandbox does. */
+    void killAll() {
+        execs.values().forEach(it -> {
+            var children = it.process.descendants().toList();
+            it.process.destroyForcibly(); // first: it would report the end of a child
+            children.forEach(ProcessHandle::destroyForcibly);
+        });
+    }
+
     @Override
     public void close() {
         execs.values().forEach(it -> it.process.destroyForcibly());

@@ -45,6 +45,7 @@ public final class ModalServer implements AutoCloseable {
     private final ExecutorService executor = VirtualThreads.executor("modal");
     private final String host;
     private final Schedule schedule = new Schedule();
+    private final ControlService control;
     private final CommandRouter router;
     private final Tunnels tunnels;
 
@@ -93,7 +94,7 @@ public final class ModalServer implements AutoCloseable {
                 tunnels::isInUse,
                 installation.home().resolve("modal-server"),
                 clock);
-        var control = ControlService.create(
+        this.control = ControlService.create(
                 installation,
                 secrets,
                 router,
@@ -140,7 +141,7 @@ public final class ModalServer implements AutoCloseable {
         try {
             server.start();
         } catch (IOException e) {
-            executor.close();
+            close();
             throw new SandboxException(ErrorCode.LISTEN_FAILED, "can't listen on " + listen + ": " + e.getMessage(), e);
         }
     }
@@ -182,6 +183,7 @@ public final class ModalServer implements AutoCloseable {
         schedule.close();
         tunnels.close();
         router.close();
+        control.close();
         executor.shutdownNow();
         executor.close();
     }

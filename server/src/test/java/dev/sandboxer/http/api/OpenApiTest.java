@@ -42,6 +42,29 @@ class OpenApiTest {
         assertThat(described()).containsExactlyInAnyOrderElementsOf(served());
     }
 
+    @Test
+    void the_routes_that_create_a_sandbox_describe_our_own_headers() throws IOException {
+        for (String path : List.of("/sandboxes", "/v2/sandboxes")) {
+            assertThat(headers(path))
+                    .as(path)
+                    .containsExactlyInAnyOrder(
+                            "X-Sandboxer-Credential", "X-Sandboxer-Prefer", "X-Sandboxer-Only", "X-Sandboxer-Max-Cost");
+        }
+    }
+
+    private static List<String> headers(String path) throws IOException {
+        var document = document();
+        var shared = (Map<?, ?>) ((Map<?, ?>) document.get("components")).get("parameters");
+        var route = (Map<?, ?>) ((Map<?, ?>) document.get("paths")).get(path);
+        return ((List<?>) ((Map<?, ?>) route.get("post")).get("parameters"))
+                .stream()
+                        .map(parameter -> ((Map<?, ?>) parameter).get("$ref").toString())
+                        .map(reference ->
+                                (Map<?, ?>) shared.get(reference.substring("#/components/parameters/".length())))
+                        .map(parameter -> parameter.get("name").toString())
+                        .toList();
+    }
+
     private List<String> served() {
         var installation = new TestInstallation(home);
         try (var process = installation.start()) {
@@ -92,16 +115,19 @@ class OpenApiTest {
     }
 
     private static Set<String> described() throws IOException {
+        var found = new TreeSet<String>();
+        ((Map<?, ?>) document().get("paths"))
+                .forEach((path, item) -> ((Map<?, ?>) item)
+                        .keySet().stream()
+                                .map(String::valueOf)
+                                .filter(METHODS::contains)
+                                .forEach(method -> found.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+        return found;
+    }
+
+    private static Map<?, ?> document() throws IOException {
         try (var file = OperatorRoutes.class.getResourceAsStream("openapi.yaml")) {
-            var document = (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromInputStream(file);
-            var found = new TreeSet<String>();
-            ((Map<?, ?>) document.get("paths"))
-                    .forEach((path, item) -> ((Map<?, ?>) item)
-                            .keySet().stream()
-                                    .map(String::valueOf)
-                                    .filter(METHODS::contains)
-                                    .forEach(method -> found.add(method.toUpperCase(Locale.ROOT) + " " + path)));
-            return found;
+            return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromInputStream(file);
         }
     }
 }

@@ -11,6 +11,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Empty;
 import dev.sandboxer.Sandboxer;
 import dev.sandboxer.config.Home;
+import dev.sandboxer.error.ErrorCode;
+import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.session.WriteOptions;
 import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.edge.ModalIds;
@@ -201,6 +203,18 @@ class ModalServerIT {
                             .build())
                     .getSandboxId();
         }
+    }
+
+    @Test
+    void an_address_in_use_is_refused_and_the_server_that_uses_it_goes_on() {
+        var taken = new Listen("127.0.0.1", server.port());
+
+        assertThatThrownBy(() -> ModalServer.start(installation, taken, null, List.of()))
+                .isInstanceOfSatisfying(
+                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.LISTEN_FAILED))
+                .hasMessageContaining("127.0.0.1:" + server.port());
+
+        assertThat(app("my-app")).isEqualTo(app);
     }
 
     @Test

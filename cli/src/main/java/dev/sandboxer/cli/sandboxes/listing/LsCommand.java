@@ -88,9 +88,9 @@ public class LsCommand extends ExistingSandboxCommand {
     }
 
     private void listAt(ExtensionId extension) {
-        if (all.get() || allConsumers.get() || syntax.isGiven("--consumer")) {
+        if (all.get() || allConsumers.get() || syntax.isGiven("--consumer") || syntax.isGiven("--filter")) {
             throw syntax.usageError(
-                    "--at lists the sandboxes of all consumers; use it without --all, --all-consumers and --consumer");
+                    "--at lists all sandboxes of this installation; use it without --all, --all-consumers, --consumer and --filter");
         }
         var views = sandboxer()
                 .sandboxes()
@@ -104,7 +104,7 @@ public class LsCommand extends ExistingSandboxCommand {
         } else if (quiet.get()) {
             views.forEach(view -> console.print(view.ref()));
         } else {
-            var now = Instant.now();
+            var now = sandboxer().clock().instant();
             var table = new Table("HERE", "THERE", "CREDENTIAL", "STATE", "EXPIRES");
             views.forEach(view -> table.row(
                     view.sandbox(),
@@ -117,7 +117,7 @@ public class LsCommand extends ExistingSandboxCommand {
     }
 
     private Table table(List<Sandbox> found) {
-        var now = Instant.now();
+        var now = sandboxer().clock().instant();
         var whose = allConsumers.get() ? List.of("CONSUMER") : List.<String>of();
         var table = new Table(row("ID", whose, "PROFILE", "ON", "STATE", "AGE", "EXPIRES"));
         for (var sandbox : found) {
@@ -135,7 +135,7 @@ public class LsCommand extends ExistingSandboxCommand {
 
     /** Returns the table of {@code --all}, with how sandboxes ended and what they ran. */
     private Table history(List<Sandbox> found) {
-        var now = Instant.now();
+        var now = sandboxer().clock().instant();
         var whose = allConsumers.get() ? List.of("CONSUMER") : List.<String>of();
         var table = new Table(row("ID", whose, "PROFILE", "ON", "STATE", "EXIT", "AGE", "COMMAND"));
         for (var sandbox : found) {

@@ -37,7 +37,7 @@ public final class PsCommand extends LsCommand {
         if (named == null) {
             return super.call();
         }
-        for (String option : List.of("--all", "--all-consumers", "--at")) {
+        for (String option : List.of("--all", "--all-consumers", "--at", "--filter")) {
             if (syntax.isGiven(option)) {
                 throw syntax.usageError(option + " can't be combined with SANDBOX; leave one of them out");
             }

@@ -8,11 +8,19 @@ import java.util.Objects;
 
 /** Explains why a file of the host could not be read or written. The message of the JDK's exception is often only a path. */
 public final class HostFailure {
+    /** The texts of ENOSPC and EDQUOT, which the JDK passes on. */
+    private static final String NO_SPACE = "No space left";
+
+    private static final String OVER_QUOTA = "Disk quota exceeded";
+
     private HostFailure() {}
 
     public static String text(IOException e) {
-        if (isDiskFull(e)) {
+        if (says(e, NO_SPACE)) {
             return "the host's disk is full; free some space";
+        }
+        if (says(e, OVER_QUOTA)) {
+            return "the disk quota of this host's user is used up; free some space, or raise it";
         }
         return switch (e) {
             case NoSuchFileException missing -> missing.getFile() + " does not exist";
@@ -23,8 +31,12 @@ public final class HostFailure {
         };
     }
 
+    /** Returns true if the disk is full, or the user's quota on it is used up. */
     public static boolean isDiskFull(Throwable e) {
-        return String.valueOf(e.getMessage()).contains("No space left")
-                || (e.getCause() != null && isDiskFull(e.getCause()));
+        return says(e, NO_SPACE) || says(e, OVER_QUOTA);
+    }
+
+    private static boolean says(Throwable e, String text) {
+        return String.valueOf(e.getMessage()).contains(text) || (e.getCause() != null && says(e.getCause(), text));
     }
 }

@@ -11,7 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and runs programs of this host. */
 public final class HostPrograms {
@@ -39,6 +43,7 @@ public final class HostPrograms {
     /**
      * Runs a program to its end.
      *
+     * @param limit a program that runs longer is killed, and fails
      * @param highestStatus the highest exit status that still counts as success
      * @return its standard output and standard error
      */
@@ -47,18 +52,34 @@ public final class HostPrograms {
         var builder = builder(command).redirectErrorStream(true);
         builder.environment().putAll(env);
         var process = builder.start();
+        var reading = new FutureTask<>(() -> process.getInputStream().readAllBytes());
         try {
             process.getOutputStream().close();
-            var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS) || process.exitValue() > highestStatus) {
+            Thread.ofVirtual().name("output of " + command.getFirst()).start(reading);
+            var giveUpAt = System.nanoTime() + limit.toNanos();
+            // a program that is silent, or has left a child with its output open, must not be waited for without limit
+            var output = new String(reading.get(limit.toNanos(), TimeUnit.NANOSECONDS), StandardCharsets.UTF_8).strip();
+            if (!process.waitFor(giveUpAt - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                throw tooSlow(command, limit, null);
+            }
+            if (process.exitValue() > highestStatus) {
                 throw new IOException(command.getFirst() + " failed: " + output);
             }
             return output;
+        } catch (TimeoutException e) {
+            throw tooSlow(command, limit, e);
+        } catch (ExecutionException e) {
+            throw new IOException("can't read the output of " + command.getFirst() + ": " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while " + command.getFirst() + " was running");
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static IOException tooSlow(List<String> command, Duration limit, @Nullable Exception cause) {
+        return new IOException(
+                command.getFirst() + " was killed, because it had not ended after " + limit.toSeconds() + " s", cause);
     }
 }

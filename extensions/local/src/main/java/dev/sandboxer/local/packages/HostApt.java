@@ -59,7 +59,8 @@ public final class HostApt {
      *
      * @param recommended true also fetches the packages that they recommend
      * @return one file for each package
-     * @throws ExtensionException {@code INVALID} when a name is invalid or apt fails; the message has apt's errors
+     * @throws ExtensionException {@code INVALID} when a name is invalid or apt fails, {@code CAPACITY} when the host's disk is full; the
+     *     message has apt's errors
      */
     public List<Path> fetch(List<String> packages, boolean recommended) {
         packages.forEach(HostApt::requireName);
@@ -75,7 +76,7 @@ public final class HostApt {
             }
         } catch (IOException e) {
             throw new ExtensionException(
-                    Kind.INVALID,
+                    HostFailure.isDiskFull(e) ? Kind.CAPACITY : Kind.INVALID,
                     ExtensionException.Effect.NOT_APPLIED,
                     null,
                     "this host's apt: " + errors(HostFailure.text(e)),

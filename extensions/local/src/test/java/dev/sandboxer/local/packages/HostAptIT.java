@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sandboxer.extension.ExtensionException;
+import dev.sandboxer.extension.ExtensionException.Kind;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -66,6 +68,28 @@ class HostAptIT {
         assertThat(apt.fetch(List.of("dpkg"), true))
                 .as("already installed on the host")
                 .isEmpty();
+    }
+
+    @Test
+    void a_full_disk_means_that_there_is_no_room() throws Exception {
+        var small = Files.createDirectory(here.resolve("small"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=16k", "sandboxer-test", small.toString()) == 0,
+                "needs the right to mount a tmpfs");
+        try {
+            var onSmallDisk = new HostApt(here.resolve("apt"), small, InstantSource.system());
+            assertThatThrownBy(() -> onSmallDisk.fetch(List.of("sbx-tool"), true))
+                    .isInstanceOfSatisfying(
+                            ExtensionException.class,
+                            e -> assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.CAPACITY))
+                    .hasMessageContaining("the host's disk is full; free some space");
+        } finally {
+            run("umount", "--lazy", small.toString());
+        }
+    }
+
+    private static int run(String... command) throws IOException, InterruptedException {
+        return new ProcessBuilder(command).start().waitFor();
     }
 
     @Test

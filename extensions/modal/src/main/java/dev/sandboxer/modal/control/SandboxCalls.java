@@ -37,7 +37,7 @@ public final class SandboxCalls {
      *
      * @param timeout in seconds
      */
-    private Optional<SandboxEnd> findEnd(BackendRef sandbox, float timeout) {
+    public Optional<SandboxEnd> findEnd(BackendRef sandbox, float timeout) {
         var request = SandboxWaitRequest.newBuilder()
                 .setSandboxId(sandbox.value())
                 .setTimeout(timeout)

@@ -111,8 +111,8 @@ final class ModalExecution implements Execution {
     private void awaitEnd() throws InterruptedException {
         var exited = waitForEnd();
         if (exited.status() == 128 + Signal.KILL.number()) {
-            // the command may have been killed by the sandbox's end
-            router.findEnd().ifPresent(sandboxEnd -> {
+            // probably killed by the sandbox's end: signals to a process spare the command that runs it
+            router.awaitEndOrDestruction().ifPresent(sandboxEnd -> {
                 throw sandboxEnd.gone(router.sandbox());
             });
         }

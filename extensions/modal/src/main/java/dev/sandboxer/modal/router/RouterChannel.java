@@ -47,6 +47,9 @@ final class RouterChannel {
     /** A token that expires sooner than this is renewed before a call. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
+    /** How long to wait for the record of an end. */
+    private static final float RECORDING_SECONDS = 2;
+
     private static final String LOOKING_UP = "looking up a sandbox's router";
 
     private final BackendRef sandbox;
@@ -269,15 +272,28 @@ final class RouterChannel {
         return destruction == null ? findEnd() : Optional.of(destruction);
     }
 
+    /**
+     * Like {@link #findEndOrDestruction()}, but waits for an end that Modal has not recorded yet. Use it when something suggests that
+     * the sandbox has just ended.
+     */
+    Optional<SandboxEnd> awaitEndOrDestruction() {
+        var destruction = destroying;
+        return destruction == null ? findEnd(RECORDING_SECONDS) : Optional.of(destruction);
+    }
+
     /** Asks the control plane how the sandbox has ended; empty while it runs, or when the answer is unknown. */
     Optional<SandboxEnd> findEnd() {
+        return findEnd(0);
+    }
+
+    private Optional<SandboxEnd> findEnd(float timeout) {
         var known = ended;
         if (known != null) {
             return Optional.of(known);
         }
         var interrupted = Thread.interrupted();
         try {
-            var end = sandboxes.findEnd(sandbox);
+            var end = sandboxes.findEnd(sandbox, timeout);
             end.ifPresent(it -> ended = it);
             return end;
         } catch (ExtensionException e) {

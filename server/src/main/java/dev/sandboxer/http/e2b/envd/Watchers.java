@@ -37,8 +37,8 @@ final class Watchers implements AutoCloseable {
 
     private record Watcher(SandboxId sandbox, FileWatch watch) {}
 
-    /** Takes over a watch, and returns E2B's message with its id. */
-    CreateWatcherResponse add(Sandbox sandbox, FileWatch watch) {
+    /** Takes over a watch, and returns E2B's message with its id. One at a time, so that the limit holds. */
+    synchronized CreateWatcherResponse add(Sandbox sandbox, FileWatch watch) {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
                 .count();

@@ -94,7 +94,7 @@ import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientImplBase;
 import io.grpc.stub.StreamObserver;
 
 /** Modal's control-plane service. Hands each call to the class that answers it. */
-public final class ControlService extends ModalClientImplBase {
+public final class ControlService extends ModalClientImplBase implements AutoCloseable {
     private final AuthTokens tokens;
     private final Apps apps;
     private final Images images;
@@ -480,5 +480,10 @@ public final class ControlService extends ModalClientImplBase {
     private static RuntimeException noMemorySnapshots() {
         return ModalErrors.unimplemented(
                 "memory snapshots are not supported by this server; use a filesystem snapshot");
+    }
+
+    @Override
+    public void close() {
+        sandboxes.close();
     }
 }

@@ -49,7 +49,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The control-plane calls about sandboxes. */
-final class SandboxCalls {
+final class SandboxCalls implements AutoCloseable {
     /** The longest that a call is held open. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
@@ -233,5 +233,10 @@ final class SandboxCalls {
                     .asRuntimeException();
         }
         return found.sandbox();
+    }
+
+    @Override
+    public void close() {
+        watch.close();
     }
 }

@@ -16,15 +16,16 @@ import java.util.concurrent.TimeUnit;
  * Waits for the end of sandboxes. Changes by this process wake the waiting calls; changes by others are seen within half a second.
  * Thread-safe.
  */
-final class SandboxWatch {
+final class SandboxWatch implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);
 
     private final Sandboxes sandboxes;
     private final Map<SandboxId, Set<Semaphore>> waiting = new ConcurrentHashMap<>();
+    private final Runnable stopListening;
 
     SandboxWatch(Sandboxes sandboxes) {
         this.sandboxes = sandboxes;
-        sandboxes.onChange(
+        this.stopListening = sandboxes.onChange(
                 sandbox -> waiting.getOrDefault(sandbox.id(), Set.of()).forEach(Semaphore::release));
     }
 
@@ -61,5 +62,11 @@ final class SandboxWatch {
                 return waiters.isEmpty() ? null : waiters;
             });
         }
+    }
+
+    /** Stops listening to changes by this process. */
+    @Override
+    public void close() {
+        stopListening.run();
     }
 }

@@ -30,6 +30,7 @@ public final class Tunnels implements AutoCloseable {
     private final String host;
     private final InstantSource clock;
     private final Map<SandboxId, SandboxTunnels> open = new ConcurrentHashMap<>();
+    private final Runnable stopListening;
     private volatile boolean closed;
 
     /** @param host the name or address to listen on, without brackets */
@@ -37,7 +38,7 @@ public final class Tunnels implements AutoCloseable {
         this.sandboxes = sandboxes;
         this.host = host;
         this.clock = clock;
-        sandboxes.onChange(this::changed);
+        this.stopListening = sandboxes.onChange(this::changed);
     }
 
     /** Schedules the sweep for abandoned connections and for sandboxes that another process has changed. */
@@ -125,6 +126,7 @@ public final class Tunnels implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        stopListening.run();
         open.keySet().forEach(this::remove);
     }
 }
