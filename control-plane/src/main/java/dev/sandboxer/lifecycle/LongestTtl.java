@@ -4,8 +4,10 @@ import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The longest time to live that a sandbox may have.
@@ -42,6 +44,22 @@ record LongestTtl(Duration duration, String setBy) {
                     ErrorCode.INVALID_TTL,
                     Durations.format(ttl) + " is longer than " + setBy + " allows, which is "
                             + Durations.format(duration));
+        }
+    }
+
+    /**
+     * Fails unless a sandbox may live for so long from now.
+     *
+     * @param profile the profile of the sandbox
+     * @throws SandboxException {@code INVALID_TTL}
+     */
+    void checkExtension(Sandbox sandbox, Profile profile, Instant now, Duration ttl) {
+        var latest = sandbox.latestDeadline(profile.withLongestTtl(duration));
+        if (now.plus(ttl).isAfter(latest)) {
+            check(ttl);
+            throw new SandboxException(
+                    ErrorCode.INVALID_TTL,
+                    setBy + " allows " + Durations.format(duration) + " in all, which ends at " + latest);
         }
     }
 }
