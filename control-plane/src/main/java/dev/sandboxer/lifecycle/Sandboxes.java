@@ -125,8 +125,8 @@ public final class Sandboxes implements AutoCloseable {
         this.networkChange = new NetworkChange(sandboxes, transitions, backends, leases);
         this.sessions = new SandboxSessions(registry, backends, calls);
         this.usage = new ReportedUsage(registry, backends, calls, hosts);
-        this.creditWatch = new CreditWatch(
-                sandboxes, registry, deadlineChange, termination, pauseResume, funding, leases, clock);
+        this.creditWatch =
+                new CreditWatch(sandboxes, registry, deadlineChange, termination, pauseResume, funding, leases, clock);
         this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, hosts, clock);
         this.repair = new Repair(
                 sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, leases, clock);

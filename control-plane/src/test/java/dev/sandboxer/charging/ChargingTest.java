@@ -84,7 +84,9 @@ class ChargingTest {
         var sandbox = paid.create();
         paid.pass(Duration.ofSeconds(200));
         assertThat(paid.process().sandboxes().creditWatch().look()).hasSize(1);
-        assertThat(paid.process().sandboxes().creditWatch().look()).as("said once").isEmpty();
+        assertThat(paid.process().sandboxes().creditWatch().look())
+                .as("said once")
+                .isEmpty();
         paid.grant("1");
         assertThat(paid.process().sandboxes().creditWatch().look())
                 .singleElement()
@@ -115,7 +117,9 @@ class ChargingTest {
     @Test
     void a_sandbox_without_credit_pauses_if_its_profile_says_so() {
         paid.grant("0.31");
-        var sandbox = paid.process().sandboxes().create(CreateSandbox.of(PaidSandboxes.ME, pausing()).build());
+        var sandbox = paid.process()
+                .sandboxes()
+                .create(CreateSandbox.of(PaidSandboxes.ME, pausing()).build());
         paid.pass(Duration.ofSeconds(301));
         paid.process().sandboxes().repair().settleDoubts();
         assertThat(paid.find(sandbox).state()).isEqualTo(SandboxState.PAUSED);
@@ -149,7 +153,8 @@ class ChargingTest {
         var later = paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(30), paid.profile());
         assertThat(life(later)).isBetween(Duration.ofMillis(699_900), Duration.ofSeconds(700));
         assertThat(paid.balance()).isLessThan(money("0.0001"));
-        assertRefused(() -> paid.process().sandboxes().extend(paid.find(sandbox), Duration.ofMinutes(30), paid.profile()));
+        assertRefused(
+                () -> paid.process().sandboxes().extend(paid.find(sandbox), Duration.ofMinutes(30), paid.profile()));
         assertThat(paid.find(sandbox).deadline()).isEqualTo(later.deadline());
     }
 
@@ -164,12 +169,16 @@ class ChargingTest {
     void a_limit_on_its_cost_shortens_a_sandbox_and_its_extensions() {
         paid.grant("10");
         var terms = Terms.USUAL.withMaxCost(money("0.11"));
-        var sandbox = paid.process().sandboxes()
-                .create(CreateSandbox.of(PaidSandboxes.ME, paid.profile()).terms(terms).build());
+        var sandbox = paid.process()
+                .sandboxes()
+                .create(CreateSandbox.of(PaidSandboxes.ME, paid.profile())
+                        .terms(terms)
+                        .build());
         assertThat(life(sandbox)).isBetween(Duration.ofMillis(99_900), Duration.ofSeconds(100));
         paid.pass(Duration.ofSeconds(50));
         paid.tick();
-        assertRefused(() -> paid.process().sandboxes().extend(paid.find(sandbox), Duration.ofMinutes(30), paid.profile()));
+        assertRefused(
+                () -> paid.process().sandboxes().extend(paid.find(sandbox), Duration.ofMinutes(30), paid.profile()));
         paid.pass(Duration.ofSeconds(51));
         paid.process().sandboxes().repair().settleDoubts();
         assertThat(paid.consumed()).isBetween(money("0.1099"), money("0.11"));

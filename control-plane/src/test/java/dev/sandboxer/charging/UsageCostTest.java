@@ -46,7 +46,10 @@ class UsageCostTest {
     @Test
     void the_cost_of_a_sandbox_is_known_at_any_time() {
         paid.grant("0.31");
-        var charges = new SandboxCharges(paid.process().ledger(), paid.process().metering(), paid.installation().clock());
+        var charges = new SandboxCharges(
+                paid.process().ledger(),
+                paid.process().metering(),
+                paid.installation().clock());
         var sandbox = paid.create();
         paid.pass(Duration.ofSeconds(100));
         var running = charges.of(sandbox);
@@ -65,7 +68,10 @@ class UsageCostTest {
     @Test
     void a_consumer_sees_what_its_own_backend_bills_it() {
         paid.installation().addCredential("key_ownkey00", false);
-        var charges = new SandboxCharges(paid.process().ledger(), paid.process().metering(), paid.installation().clock());
+        var charges = new SandboxCharges(
+                paid.process().ledger(),
+                paid.process().metering(),
+                paid.installation().clock());
         var sandbox = paid.create();
         paid.pass(Duration.ofSeconds(100));
         assertThat(charges.of(sandbox)).satisfies(own -> {
@@ -92,8 +98,10 @@ class UsageCostTest {
 
     @Test
     void a_free_sandbox_is_measured_all_the_same() {
-        var sandbox = paid.process().sandboxes()
-                .create(CreateSandbox.of(PaidSandboxes.ME, TestInstallation.profile(PaidSandboxes.FIRST)).build());
+        var sandbox = paid.process()
+                .sandboxes()
+                .create(CreateSandbox.of(PaidSandboxes.ME, TestInstallation.profile(PaidSandboxes.FIRST))
+                        .build());
         paid.pass(Duration.ofSeconds(10));
         paid.destroy(sandbox);
         assertThat(paid.bill()).extracting(ChargeLine::meter).containsExactly(Meter.CPU, Meter.MEMORY);
@@ -105,8 +113,10 @@ class UsageCostTest {
     void the_creation_of_a_free_sandbox_runs_one_statement_about_its_price() {
         var all = new CopyOnWriteArrayList<String>();
         paid.installation().watchStatements(all::add);
-        paid.process().sandboxes()
-                .create(CreateSandbox.of(PaidSandboxes.ME, TestInstallation.profile(PaidSandboxes.FIRST)).build());
+        paid.process()
+                .sandboxes()
+                .create(CreateSandbox.of(PaidSandboxes.ME, TestInstallation.profile(PaidSandboxes.FIRST))
+                        .build());
         assertThat(all)
                 .filteredOn(sql -> sql.matches("(?s).*\\b(meters|holds|credit_accounts|grants)\\b.*"))
                 .singleElement()
@@ -117,7 +127,8 @@ class UsageCostTest {
     @Test
     void a_free_sandbox_that_could_not_be_made_has_used_nothing() {
         paid.installation().first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
-        assertThatThrownBy(() -> paid.process().sandboxes()
+        assertThatThrownBy(() -> paid.process()
+                        .sandboxes()
                         .create(CreateSandbox.of(PaidSandboxes.ME, TestInstallation.profile(PaidSandboxes.FIRST))
                                 .build()))
                 .isInstanceOf(SandboxException.class);
@@ -153,7 +164,8 @@ class UsageCostTest {
         assertThat(paid.find(sandbox).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(paid.billed()).isEqualTo(paid.consumed()).isEqualTo(money("3.31"));
         assertThat(paid.bill()).extracting(ChargeLine::id).doesNotHaveDuplicates();
-        assertThat(paid.bill().stream().filter(line -> line.meter() == Meter.CREATION)).hasSize(1);
+        assertThat(paid.bill().stream().filter(line -> line.meter() == Meter.CREATION))
+                .hasSize(1);
     }
 
     @Test

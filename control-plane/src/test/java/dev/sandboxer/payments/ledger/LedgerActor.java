@@ -96,8 +96,8 @@ final class LedgerActor {
         var until = clock.instant().plusSeconds(random.nextInt(1, 9000));
         boolean fits = models.get(consumer).hold(sandbox, amount.nanos(), until);
         var text = "hold " + id + " of " + amount.nanos() + " for " + sandbox + " until " + until;
-        LedgerCommand command =
-                LedgerCommand.inTransaction((handle, ledger) -> ledger.hold(handle, id, consumer, sandbox, amount, until));
+        LedgerCommand command = LedgerCommand.inTransaction(
+                (handle, ledger) -> ledger.hold(handle, id, consumer, sandbox, amount, until));
         if (!fits) {
             refused(ErrorCode.INSUFFICIENT_CREDITS, text, command);
         } else if (models.get(consumer).holds().containsKey(sandbox)) {
@@ -115,7 +115,8 @@ final class LedgerActor {
         var batch = new ArrayList<Capture>();
         var expected = new TreeMap<String, Money>();
         for (int i = random.nextInt(1, 5); i > 0; i--) {
-            var consumer = random.nextInt(4) == 0 ? SharedConsumer.NAME : "t" + number + (random.nextBoolean() ? "a" : "b");
+            var consumer =
+                    random.nextInt(4) == 0 ? SharedConsumer.NAME : "t" + number + (random.nextBoolean() ? "a" : "b");
             var at = clock.instant().minusSeconds(random.nextInt(0, 90_000));
             batch.add(new Capture(id(), consumer, sandbox(consumer), amount(), at));
         }
@@ -153,7 +154,9 @@ final class LedgerActor {
         var given = new Money[1];
         var text = "release " + id + " of " + sandbox;
         boolean once = attempt(
-                text, LedgerCommand.inTransaction((handle, ledger) -> given[0] = ledger.release(handle, id, sandbox, "ended")));
+                text,
+                LedgerCommand.inTransaction(
+                        (handle, ledger) -> given[0] = ledger.release(handle, id, sandbox, "ended")));
         if (once) {
             assertThat(given[0]).as(text).isEqualTo(new Money(expected));
         }
@@ -164,15 +167,15 @@ final class LedgerActor {
         var amount = random.nextBoolean() ? amount() : amount().negated();
         boolean fits = models.get(consumer).correct(id, amount.nanos());
         var text = "correct " + id + " by " + amount.nanos();
-        LedgerCommand command =
-                LedgerCommand.inTransaction((handle, ledger) -> ledger.correct(handle, id, consumer, null, amount, "wrong"));
+        LedgerCommand command = LedgerCommand.inTransaction(
+                (handle, ledger) -> ledger.correct(handle, id, consumer, null, amount, "wrong"));
         if (fits) {
             run(
                     consumer,
                     text,
                     command,
-                    LedgerCommand.inTransaction((handle, ledger) ->
-                            ledger.correct(handle, id, consumer, null, amount.negated(), "wrong")));
+                    LedgerCommand.inTransaction(
+                            (handle, ledger) -> ledger.correct(handle, id, consumer, null, amount.negated(), "wrong")));
         } else {
             refused(ErrorCode.INVALID_ARGUMENT, text, command);
         }

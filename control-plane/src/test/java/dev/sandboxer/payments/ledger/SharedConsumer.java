@@ -31,25 +31,20 @@ final class SharedConsumer {
         var correction = content.nextBoolean() ? amount : amount.negated();
         return switch (content.nextInt(8)) {
             case 0 ->
-                (ledger, database) -> ledger.grant(
-                        new Grant.Request(id, NAME, Grant.Kind.PAID, amount, 0, LedgerServers.START.plusSeconds(50_000), ""));
+                (ledger, database) -> ledger.grant(new Grant.Request(
+                        id, NAME, Grant.Kind.PAID, amount, 0, LedgerServers.START.plusSeconds(50_000), ""));
             case 1, 2 -> LedgerCommand.inTransaction((handle, ledger) -> ledger.release(handle, id, sandbox, ""));
             case 3 ->
                 LedgerCommand.inTransaction((handle, ledger) ->
                         ledger.capture(handle, List.of(new Capture(id, NAME, sandbox, amount, LedgerServers.START))));
             case 4 ->
-                LedgerCommand.inTransaction((handle, ledger) -> ledger.correct(handle, id, NAME, sandbox, correction, ""));
+                LedgerCommand.inTransaction(
+                        (handle, ledger) -> ledger.correct(handle, id, NAME, sandbox, correction, ""));
             default ->
                 LedgerCommand.inTransaction((handle, ledger) -> {
-                    boolean isKnown =
-                            number(handle, "SELECT count(*) FROM ledger_transactions WHERE id = ?", id) > 0;
+                    boolean isKnown = number(handle, "SELECT count(*) FROM ledger_transactions WHERE id = ?", id) > 0;
                     ledger.hold(
-                            handle,
-                            id,
-                            NAME,
-                            sandbox,
-                            amount,
-                            clock.instant().plusSeconds(1 + amount.nanos() * 90));
+                            handle, id, NAME, sandbox, amount, clock.instant().plusSeconds(1 + amount.nanos() * 90));
                     // a repeated hold is skipped: others may have captured beyond the limit since
                     if (!common && !isKnown) {
                         requireLimit(handle, id);
@@ -60,8 +55,8 @@ final class SharedConsumer {
 
     /** Fails if the hold exceeds the limit. The account is locked. */
     private static void requireLimit(Handle handle, String id) {
-        long added = number(
-                handle, "SELECT count(*) FROM ledger_entries WHERE transaction_id = ? AND credit = 'held'", id);
+        long added =
+                number(handle, "SELECT count(*) FROM ledger_entries WHERE transaction_id = ? AND credit = 'held'", id);
         long balance = number(handle, "SELECT coalesce(sum(remaining), 0) FROM grants WHERE consumer = ?", NAME)
                 - number(handle, "SELECT overdraft FROM credit_accounts WHERE consumer = ?", NAME);
         if (added > 0) {

@@ -108,10 +108,12 @@ class ModalAccessIT {
     private static List<Runnable> imageAndSecretCalls(ModalClientBlockingStub other, String secret) {
         return List.of(
                 () -> ModalInstallation.image(other, installation.app(), "python:3.12-slim"),
-                () -> other.imageFromId(
-                        ImageFromIdRequest.newBuilder().setImageId(installation.image()).build()),
-                () -> other.imageDelete(
-                        ImageDeleteRequest.newBuilder().setImageId(installation.image()).build()),
+                () -> other.imageFromId(ImageFromIdRequest.newBuilder()
+                        .setImageId(installation.image())
+                        .build()),
+                () -> other.imageDelete(ImageDeleteRequest.newBuilder()
+                        .setImageId(installation.image())
+                        .build()),
                 () -> other.imageGetByTag(
                         ImageGetByTagRequest.newBuilder().setTag("mine").build()),
                 () -> other.imageJoinStreaming(ImageJoinStreamingRequest.newBuilder()
@@ -128,17 +130,20 @@ class ModalAccessIT {
     private static List<Runnable> creations(
             ModalClientBlockingStub other, String theirApp, String theirImage, String secret) {
         return List.of(
-                () -> other.sandboxCreateV2(
-                        create(theirApp, installation.definition().setImageId(theirImage).addSecretIds(secret))),
+                () -> other.sandboxCreateV2(create(
+                        theirApp,
+                        installation.definition().setImageId(theirImage).addSecretIds(secret))),
                 () -> other.sandboxCreateV2(create(theirApp, installation.definition())),
-                () -> other.sandboxCreateV2(installation.creation(installation.definition().setImageId(theirImage))));
+                () -> other.sandboxCreateV2(
+                        installation.creation(installation.definition().setImageId(theirImage))));
     }
 
     private static List<Runnable> sandboxCalls(ModalClientBlockingStub other, String sandbox) {
         var task = "ta-" + ModalIds.parseSandbox(sandbox).orElseThrow().sandbox() + "V";
         return List.of(
-                () -> other.sandboxList(
-                        SandboxListRequest.newBuilder().setAppId(installation.app()).build()),
+                () -> other.sandboxList(SandboxListRequest.newBuilder()
+                        .setAppId(installation.app())
+                        .build()),
                 () -> other.sandboxGetFromNameV2(SandboxGetFromNameRequest.newBuilder()
                         .setAppName("my-app")
                         .setSandboxName("mine")
@@ -240,9 +245,11 @@ class ModalAccessIT {
         headers.put(
                 Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER),
                 "Bearer " + mine.getCommandRouterAccess().getJwt());
-        var router = TaskCommandRouterGrpc.newBlockingStub(installation.clients().channel())
+        var router = TaskCommandRouterGrpc.newBlockingStub(
+                        installation.clients().channel())
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
-        ModalClients.assertStatus(() -> router.taskExecStart(start.build()), Status.Code.UNAUTHENTICATED, "another sandbox");
+        ModalClients.assertStatus(
+                () -> router.taskExecStart(start.build()), Status.Code.UNAUTHENTICATED, "another sandbox");
         var _ = router.taskExecStart(start.setTaskId(mine.getTaskId()).build());
     }
 }

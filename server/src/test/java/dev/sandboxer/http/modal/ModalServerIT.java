@@ -100,9 +100,11 @@ class ModalServerIT {
 
     @Test
     void a_main_process_outlives_its_server_and_its_end_still_ends_the_sandbox() throws Exception {
-        var id = createThroughStoppedServer(installation.definition()
+        var id = createThroughStoppedServer(installation
+                .definition()
                 .addAllEntrypointArgs(List.of("sh", "-c", "until [ -e /tmp/go ]; do sleep 0.1; done; exit 7")));
-        var sandbox = installation.sandboxes()
+        var sandbox = installation
+                .sandboxes()
                 .find(ModalIds.parseSandbox(id).orElseThrow().sandbox())
                 .orElseThrow();
         assertThat(sandbox.state().ended()).isFalse();
@@ -134,8 +136,9 @@ class ModalServerIT {
 
     @Test
     void reading_the_output_of_a_main_process_can_continue_after_any_batch() {
-        var id =
-                createV1(installation.definition().addAllEntrypointArgs(List.of("sh", "-c", "printf 'ü\n'; read line; echo $line")));
+        var id = createV1(installation
+                .definition()
+                .addAllEntrypointArgs(List.of("sh", "-c", "printf 'ü\n'; read line; echo $line")));
         var write = SandboxStdinWriteRequest.newBuilder().setSandboxId(id).setIndex(1);
         for (int i = 0; i < 2; i++) { // a client repeats the call when the answer is lost
             var _ = modal.sandboxStdinWrite(
