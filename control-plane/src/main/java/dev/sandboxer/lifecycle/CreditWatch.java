@@ -3,6 +3,8 @@ package dev.sandboxer.lifecycle;
 import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.extension.Capability;
+import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Repair.Settled;
@@ -13,6 +15,7 @@ import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.terms.OnTimeout;
+import dev.sandboxer.routing.ExtensionRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,6 +36,7 @@ public final class CreditWatch {
     private static final Duration NOTICE = Duration.ofMinutes(5);
 
     private final SandboxStore sandboxes;
+    private final ExtensionRegistry registry;
     private final DeadlineChange deadlines;
     private final Termination termination;
     private final PauseResume pauseResume;
@@ -43,6 +47,7 @@ public final class CreditWatch {
 
     CreditWatch(
             SandboxStore sandboxes,
+            ExtensionRegistry registry,
             DeadlineChange deadlines,
             Termination termination,
             PauseResume pauseResume,
@@ -50,6 +55,7 @@ public final class CreditWatch {
             Leases leases,
             InstantSource clock) {
         this.sandboxes = sandboxes;
+        this.registry = registry;
         this.deadlines = deadlines;
         this.termination = termination;
         this.pauseResume = pauseResume;
@@ -71,8 +77,30 @@ public final class CreditWatch {
         return told;
     }
 
+    /** Reads the network traffic, see {@link Sandboxes#readNetwork}. */
+    void readNetwork() {
+        extensionsWithNetworkBytes()
+                .forEach(
+                        id -> funding.read(sandboxes.running(id, leases.worker().host())));
+    }
+
+    /** Reads the network traffic and ends sandboxes, see {@link Sandboxes#watchNetwork}. */
+    List<Settled> watchNetwork() {
+        readNetwork();
+        return extensionsWithNetworkBytes().stream()
+                .flatMap(id -> endOverdrawn(id).stream())
+                .toList();
+    }
+
+    private List<ExtensionId> extensionsWithNetworkBytes() {
+        return registry.all().stream()
+                .filter(extension -> extension.capabilities().contains(Capability.NETWORK_BYTES))
+                .map(Extension::id)
+                .toList();
+    }
+
     /** Ends or pauses, as at their deadline, an extension's sandboxes that have used more than can be paid for. */
-    public List<Settled> endOverdrawn(ExtensionId extension) {
+    private List<Settled> endOverdrawn(ExtensionId extension) {
         var told = new ArrayList<Settled>();
         var running = sandboxes.running(extension, leases.worker().host()).stream()
                 .filter(sandbox -> sandbox.state() == SandboxState.RUNNING && sandbox.pending() == null)

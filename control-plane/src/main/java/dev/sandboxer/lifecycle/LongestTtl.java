@@ -4,8 +4,10 @@ import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.ConsumerLimits;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
+import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.profiles.Profile;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The longest time to live that a sandbox may have.
@@ -42,6 +44,23 @@ record LongestTtl(Duration duration, String setBy) {
                     ErrorCode.INVALID_TTL,
                     "a time to live of " + Durations.format(ttl) + " is too long; " + setBy + " allows at most "
                             + Durations.format(duration));
+        }
+    }
+
+    /**
+     * Fails unless a sandbox may live for so long from now.
+     *
+     * @param profile the profile of the sandbox
+     * @throws SandboxException {@code INVALID_TTL}
+     */
+    void checkExtension(Sandbox sandbox, Profile profile, Instant now, Duration ttl) {
+        var latest = sandbox.latestDeadline(profile.withLongestTtl(duration));
+        if (now.plus(ttl).isAfter(latest)) {
+            check(ttl);
+            throw new SandboxException(
+                    ErrorCode.INVALID_TTL,
+                    "the new deadline is too late; " + setBy + " allows " + Durations.format(duration)
+                            + " in all, until " + latest);
         }
     }
 }

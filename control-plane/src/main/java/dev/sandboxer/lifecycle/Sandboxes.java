@@ -1,26 +1,21 @@
 package dev.sandboxer.lifecycle;
 
 import dev.sandboxer.config.AccountLimit;
-import dev.sandboxer.config.units.Durations;
 import dev.sandboxer.consumers.Consumers;
-import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
-import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.feature.Accounting;
 import dev.sandboxer.extension.feature.HttpPassage;
 import dev.sandboxer.extension.feature.HttpTarget;
-import dev.sandboxer.extension.feature.Measuring;
 import dev.sandboxer.extension.feature.PackageFetching;
 import dev.sandboxer.extension.feature.SandboxMetrics;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.hosts.Hosts;
-import dev.sandboxer.hosts.Place;
 import dev.sandboxer.lifecycle.snapshots.SnapshotStore;
 import dev.sandboxer.lifecycle.snapshots.Snapshots;
 import dev.sandboxer.lifecycle.state.AccountStore;
@@ -30,7 +25,6 @@ import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Ending;
 import dev.sandboxer.lifecycle.state.Funding;
-import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
@@ -65,18 +59,19 @@ public final class Sandboxes implements AutoCloseable {
     private final Backends backends;
     private final Consumers consumers;
     private final InstantSource clock;
+    private final EarlierRequests earlierRequests;
     private final Provisioner provisioner;
     private final Termination termination;
     private final BackendCalls calls;
     private final Transitions transitions;
     private final Leases leases;
-    private final Funding funding;
     private final Hosts hosts;
     private final PauseResume pauseResume;
     private final Startup startup;
     private final DeadlineChange deadlineChange;
     private final NetworkChange networkChange;
     private final SandboxSessions sessions;
+    private final ReportedUsage usage;
     private final CreditWatch creditWatch;
     private final Repair repair;
     private final Snapshots snapshots;
@@ -104,7 +99,6 @@ public final class Sandboxes implements AutoCloseable {
             InstantSource clock,
             Sleeper sleeper) {
         this.consumers = consumers;
-        this.funding = funding;
         this.sandboxes = new SandboxStore(database);
         this.attempts = new AttemptStore(database);
         this.registry = registry;
@@ -119,6 +113,7 @@ public final class Sandboxes implements AutoCloseable {
                 database, sandboxes, attempts, transitions, backends, funding, leases, installation, clock);
         this.calls = new BackendCalls(sandboxes, backends, hosts, termination);
         this.startup = new Startup(sandboxes, transitions, termination, backends, calls, leases, clock, sleeper);
+        this.earlierRequests = new EarlierRequests(sandboxes);
         this.provisioner = new Provisioner(
                 router,
                 new Attempts(database, sandboxes, attempts, transitions, backends, turns, leases, installation, clock),
@@ -131,7 +126,9 @@ public final class Sandboxes implements AutoCloseable {
         this.deadlineChange = new DeadlineChange(sandboxes, transitions, backends, funding, leases, clock);
         this.networkChange = new NetworkChange(sandboxes, transitions, backends, leases);
         this.sessions = new SandboxSessions(registry, backends, calls);
-        this.creditWatch = new CreditWatch(sandboxes, deadlineChange, termination, pauseResume, funding, leases, clock);
+        this.usage = new ReportedUsage(registry, backends, calls, hosts);
+        this.creditWatch =
+                new CreditWatch(sandboxes, registry, deadlineChange, termination, pauseResume, funding, leases, clock);
         this.snapshots = new Snapshots(database, new SnapshotStore(database), registry, backends, leases, hosts, clock);
         this.repair = new Repair(
                 sandboxes, attempts, transitions, backends, termination, pauseResume, snapshots, leases, clock);
@@ -178,46 +175,14 @@ public final class Sandboxes implements AutoCloseable {
     public Sandbox create(CreateSandbox asked) {
         var request = sources.apply(asked);
         consumers.requireEnabled(request.consumer());
-        var key = request.idempotencyKey();
-        if (key != null) {
-            var earlier = sandboxes.findByKey(request.consumer(), key).flatMap(it -> sandboxOf(request, it));
-            if (earlier.isPresent()) {
-                return earlier.get();
-            }
+        var earlier = earlierRequests.sandboxOf(request);
+        if (earlier.isPresent()) {
+            return earlier.get();
         }
         var limits = consumers.limits(request.consumer());
         limits.requireAllowed(request.profile().name());
         LongestTtl.of(request.profile(), request.consumer(), limits).check(request.effectiveTtl());
         return provisioner.create(request);
-    }
-
-    /** Returns the sandbox of an earlier request with the same key; empty if it failed, so that the request is tried again. */
-    private Optional<Sandbox> sandboxOf(CreateSandbox request, SandboxStore.Earlier earlier) {
-        if (!earlier.requestHash().equals(request.hash())) {
-            throw new SandboxException(
-                    ErrorCode.CONFLICT,
-                    "the idempotency key was used for a different request (sandbox " + earlier.sandbox()
-                            + "); use another key");
-        }
-        var sandbox = sandboxes.find(earlier.sandbox()).orElseThrow();
-        return switch (sandbox.state()) {
-            case PROVISIONING -> throw SandboxStore.inProgress();
-            case RUNNING -> {
-                if (sandbox.pending() == PendingChange.START) {
-                    throw SandboxStore.inProgress();
-                }
-                yield Optional.of(sandbox);
-            }
-            case STOPPING -> {
-                if (sandbox.startedAt() == null || sandbox.reason() == EndReason.FAILED) {
-                    throw SandboxStore.inProgress(); // a failed creation that is being undone
-                }
-                yield Optional.of(sandbox);
-            }
-            case FAILED -> Optional.empty();
-            case STOPPED -> sandbox.reason() == EndReason.FAILED ? Optional.empty() : Optional.of(sandbox);
-            case PAUSED -> Optional.of(sandbox);
-        };
     }
 
     private LongestTtl longestTtl(Sandbox sandbox, Profile profile) {
@@ -286,15 +251,7 @@ public final class Sandboxes implements AutoCloseable {
      *     {@code CONSUMER_DISABLED}; {@code INSUFFICIENT_CREDITS}
      */
     public Sandbox extend(Sandbox sandbox, Duration ttl, Profile profile) {
-        var longest = longestTtl(sandbox, profile);
-        var latest = sandbox.latestDeadline(profile.withLongestTtl(longest.duration()));
-        if (clock.instant().plus(ttl).isAfter(latest)) {
-            longest.check(ttl);
-            throw new SandboxException(
-                    ErrorCode.INVALID_TTL,
-                    "the new deadline is too late; " + longest.setBy() + " allows "
-                            + Durations.format(longest.duration()) + " in all, until " + latest);
-        }
+        longestTtl(sandbox, profile).checkExtension(sandbox, profile, clock.instant(), ttl);
         return extendAsAllowed(sandbox, ttl, profile);
     }
 
@@ -366,15 +323,7 @@ public final class Sandboxes implements AutoCloseable {
      * @throws SandboxException {@code UNSUPPORTED} when its backend does not report it
      */
     public SandboxMetrics metrics(Sandbox sandbox) {
-        sandbox.requireNotEnded();
-        var extension = sandbox.extension();
-        return calls.run(sandbox, () -> {
-            if (registry.get(extension).capabilities().contains(Capability.METRICS)
-                    && backends.ofLive(extension, sandbox.credential()) instanceof Measuring measuring) {
-                return measuring.metrics(sandbox.requireRef());
-            }
-            throw new SandboxException(ErrorCode.UNSUPPORTED, extension + " does not report what a sandbox uses");
-        });
+        return usage.metrics(sandbox);
     }
 
     /**
@@ -382,11 +331,7 @@ public final class Sandboxes implements AutoCloseable {
      * run.
      */
     public long outOfMemoryKills(Sandbox sandbox) {
-        var measurable = sandbox.state() == SandboxState.RUNNING
-                && hosts().of(sandbox.host()) instanceof Place.Here
-                && backends.isHostBound(sandbox.extension())
-                && backends.has(sandbox.extension(), Capability.METRICS);
-        return measurable ? metrics(sandbox).outOfMemoryKills() : 0;
+        return usage.outOfMemoryKills(sandbox);
     }
 
     /**
@@ -395,36 +340,17 @@ public final class Sandboxes implements AutoCloseable {
      * @throws SandboxException {@code UNSUPPORTED} when the backend's service does not meter sandboxes
      */
     public Optional<Accounting.Usage> counted(Sandbox sandbox) {
-        sandbox.requireNotEnded();
-        return calls.run(sandbox, () -> {
-            if (backends.ofLive(sandbox.extension(), sandbox.credential()) instanceof Accounting accounting) {
-                return accounting.usage(sandbox.requireRef());
-            }
-            throw new SandboxException(
-                    ErrorCode.UNSUPPORTED, sandbox.extension() + " does not meter what a sandbox uses");
-        });
+        return usage.counted(sandbox);
     }
 
     /** Reads the network traffic of the sandboxes that this host can reach, so that it is charged. */
     public void readNetwork() {
-        extensionsWithNetworkBytes()
-                .forEach(
-                        id -> funding.read(sandboxes.running(id, leases.worker().host())));
+        creditWatch.readNetwork();
     }
 
     /** Reads the network traffic like {@link #readNetwork}, and ends the sandboxes whose consumers can't pay for it. */
     public List<Repair.Settled> watchNetwork() {
-        readNetwork();
-        return extensionsWithNetworkBytes().stream()
-                .flatMap(id -> creditWatch.endOverdrawn(id).stream())
-                .toList();
-    }
-
-    private List<ExtensionId> extensionsWithNetworkBytes() {
-        return registry.all().stream()
-                .filter(extension -> extension.capabilities().contains(Capability.NETWORK_BYTES))
-                .map(Extension::id)
-                .toList();
+        return creditWatch.watchNetwork();
     }
 
     /** Returns true if the backend itself ends the sandbox when it is idle. */

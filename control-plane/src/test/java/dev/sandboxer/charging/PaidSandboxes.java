@@ -67,7 +67,13 @@ final class PaidSandboxes implements AutoCloseable {
 
     /** Kills the process and starts another. */
     void restart() {
+        restart(() -> {});
+    }
+
+    /** Kills the process and starts another after some work. */
+    void restart(Runnable meanwhile) {
         installation.kill(process);
+        meanwhile.run();
         process = installation.start();
     }
 

@@ -6,17 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.testing.Concurrently;
-import dev.sandboxer.testing.ControlPlane;
-import dev.sandboxer.testing.FakeExtension;
-import dev.sandboxer.testing.MemoryDirectory;
-import dev.sandboxer.testing.TestInstallation;
-import dev.sandboxer.testing.databases.TestDatabase;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,42 +13,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The contract of the vault, on every database. */
-abstract class CredentialsContract {
-    private static final Owner ME = Owner.consumer(TestInstallation.ME);
-    private static final String KEY = "key_0123456789abcdef";
-
-    @TempDir(factory = MemoryDirectory.class)
-    Path home;
-
-    private TestInstallation installation;
-    private FakeExtension cloud;
-    private ControlPlane process;
-
-    /** Returns an empty database for one test. */
-    abstract TestDatabase database(Path home);
-
-    @BeforeEach
-    void start() {
-        installation = new TestInstallation(home, database(home));
-        cloud = FakeExtension.keyed("cloud", installation.clock());
-        process = installation.start(List.of(cloud));
-    }
-
-    @AfterEach
-    void stop() {
-        process.close();
-    }
-
+/** Contract of stored credentials, their owners and their use, for every database. */
+abstract class CredentialsContract extends VaultFixture {
     @Test
     void another_process_reads_what_was_stored() {
         var stored = add("own", KEY);
@@ -68,120 +28,6 @@ abstract class CredentialsContract {
             assertThat(other.credentials().open(stored.id()).credential().fields())
                     .isEqualTo(Map.of("key", KEY));
         }
-    }
-
-    @Test
-    void neither_the_database_nor_its_log_holds_a_key() throws IOException {
-        add("own", KEY);
-
-        try (var files = Files.list(home)) {
-            for (Path file : files.toList()) {
-                assertThat(Files.readString(file, StandardCharsets.ISO_8859_1))
-                        .as(file.toString())
-                        .doesNotContain(KEY);
-            }
-        }
-    }
-
-    @Test
-    void only_its_owner_may_read_the_master_key() throws IOException {
-        add("own", KEY);
-
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("master-key.json"))))
-                .isEqualTo("rw-------");
-    }
-
-    @Test
-    void a_sealed_text_opens_in_its_own_row_only() {
-        var mine = add("own", KEY);
-        var theirs = process.credentials()
-                .add(Owner.consumer("other"), cloud.id(), "theirs", Map.of("key", "key_fedcba9876543210"), false);
-        process.database()
-                .write(handle -> handle.execute(
-                        "UPDATE credentials SET sealed = (SELECT sealed FROM credentials WHERE id = ?) WHERE id = ?",
-                        theirs.id().value(),
-                        mine.id().value()));
-
-        assertFails(
-                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
-                mine.id().value(),
-                () -> process.credentials().open(mine.id()));
-    }
-
-    @Test
-    void after_a_rotation_everything_opens_and_the_old_master_key_opens_nothing() throws IOException {
-        var stored = add("own", KEY);
-        var old = Files.copy(home.resolve("master-key.json"), home.resolve("old"));
-
-        assertThat(process.credentials().rotateMasterKey(false).count()).isEqualTo(1);
-
-        assertThat(process.credentials().open(stored.id()).credential().fields())
-                .containsEntry("key", KEY);
-        Files.copy(old, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
-        assertFails(
-                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
-                stored.id().value(),
-                () -> process.credentials().open(stored.id()));
-    }
-
-    @Test
-    void a_rotation_is_all_or_nothing() throws IOException {
-        var good = add("own", KEY);
-        var damaged = add("damaged", "key_fedcba9876543210");
-        process.database()
-                .write(handle -> handle.execute(
-                        "UPDATE credentials SET sealed = substr(sealed, 1, 40) || 'AAAA' || substr(sealed, 45) WHERE id = ?",
-                        damaged.id().value()));
-
-        var before = Files.readString(home.resolve("master-key.json"));
-
-        assertFails(
-                ErrorCode.CREDENTIAL_UNDECRYPTABLE,
-                damaged.id().value(),
-                () -> process.credentials().rotateMasterKey(false));
-        assertThat(home.resolve("master-key.json")).hasContent(before);
-
-        assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
-        process.credentials().remove(damaged);
-        assertThat(process.credentials().rotateMasterKey(false).count()).isEqualTo(1);
-        assertThat(process.credentials().open(good.id()).credential().fields()).containsEntry("key", KEY);
-    }
-
-    @Test
-    void a_wrong_or_missing_master_key_is_reported_and_never_replaced() throws IOException {
-        var stored = add("own", KEY);
-        Files.delete(home.resolve("master-key.json"));
-
-        assertFails(
-                ErrorCode.MASTER_KEY_UNUSABLE,
-                "is missing",
-                () -> process.credentials().open(stored.id()));
-        assertFails(ErrorCode.MASTER_KEY_UNUSABLE, "is missing", () -> add("more", "key_fedcba9876543210"));
-        assertThat(home.resolve("master-key.json")).doesNotExist();
-
-        Files.writeString(home.resolve("master-key.json"), "no keyset");
-        assertFails(
-                ErrorCode.MASTER_KEY_UNUSABLE,
-                "can't be read",
-                () -> process.credentials().open(stored.id()));
-    }
-
-    @Test
-    void nothing_is_sealed_with_a_master_key_that_opens_nothing_stored() throws IOException {
-        var stored = add("own", KEY);
-        var right = Files.copy(home.resolve("master-key.json"), home.resolve("right"));
-        process.credentials().rotateMasterKey(false);
-        var newest = Files.copy(home.resolve("master-key.json"), home.resolve("newest"));
-        Files.copy(right, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
-
-        assertFails(
-                ErrorCode.MASTER_KEY_UNUSABLE,
-                "opens none of the credentials",
-                () -> add("more", "key_fedcba9876543210"));
-
-        Files.copy(newest, home.resolve("master-key.json"), StandardCopyOption.REPLACE_EXISTING);
-        assertThat(process.credentials().list()).containsExactly(stored);
-        add("more", "key_fedcba9876543210");
     }
 
     @Test
@@ -390,18 +236,7 @@ abstract class CredentialsContract {
         }
     }
 
-    private StoredCredential add(String name, String key) {
-        return process.credentials().add(ME, cloud.id(), name, Map.of("key", key), false);
-    }
-
     private void put(Map<String, String> fields) {
         process.credentials().add(ME, cloud.id(), "own", fields, false);
-    }
-
-    private static void assertFails(ErrorCode code, String text, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        SandboxException.class, e -> assertThat(e.code()).isEqualTo(code))
-                .hasMessageContaining(text);
     }
 }

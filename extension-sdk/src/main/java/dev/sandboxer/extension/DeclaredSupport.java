@@ -44,7 +44,8 @@ final class DeclaredSupport {
         return switch (source) {
             case Source.Image image when lacks(Capability.IMAGE) -> "can't start from an image: " + image.reference();
             case Source.Template(var name)
-            when !mayHave(name) -> "has no template \"" + name + "\"; it has " + String.join(", ", new TreeSet<>(extension.templates()));
+            when !mayHave(name) ->
+                "has no template \"" + name + "\"; it has " + String.join(", ", new TreeSet<>(extension.templates()));
             default -> null;
         };
     }

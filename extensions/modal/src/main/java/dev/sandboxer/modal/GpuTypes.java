@@ -32,8 +32,8 @@ final class GpuTypes {
         for (String type : gpu.types()) {
             var most = LIMITS.get(type);
             if (most == null) {
-                return Optional.of(
-                        "has no GPU of type " + type.replaceAll("\\p{Cntrl}", "?") + "; it has " + String.join(", ", LIMITS.keySet()));
+                return Optional.of("has no GPU of type " + type.replaceAll("\\p{Cntrl}", "?") + "; it has "
+                        + String.join(", ", LIMITS.keySet()));
             }
             if (gpu.count() > most) {
                 return Optional.of(

@@ -1,9 +1,14 @@
 package dev.sandboxer.http.modal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.sandboxer.protocol.modal.ModalClientGrpc;
 import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientBlockingStub;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.util.Map;
@@ -33,6 +38,14 @@ final class ModalClients implements AutoCloseable {
         headers.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
         return ModalClientGrpc.newBlockingStub(channel)
                 .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(metadata));
+    }
+
+    /** Fails unless a call ends with this status, whose description contains the text. */
+    static void assertStatus(Runnable call, Status.Code code, String text) {
+        assertThatThrownBy(call::run).isInstanceOfSatisfying(StatusRuntimeException.class, e -> {
+            assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
+            assertThat(e.getStatus().getDescription()).contains(text);
+        });
     }
 
     @Override

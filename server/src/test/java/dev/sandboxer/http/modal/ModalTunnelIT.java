@@ -5,21 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sandboxer.Sandboxer;
-import dev.sandboxer.config.Home;
 import dev.sandboxer.extension.session.ProcessEvent;
 import dev.sandboxer.extension.session.ProcessSpec;
-import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.edge.ModalIds;
 import dev.sandboxer.lifecycle.state.Sandbox;
-import dev.sandboxer.protocol.modal.ClientProto;
-import dev.sandboxer.protocol.modal.ClientProto.AppGetOrCreateRequest;
-import dev.sandboxer.protocol.modal.ClientProto.Image;
-import dev.sandboxer.protocol.modal.ClientProto.ImageGetOrCreateRequest;
-import dev.sandboxer.protocol.modal.ClientProto.ObjectCreationType;
 import dev.sandboxer.protocol.modal.ClientProto.PortSpec;
 import dev.sandboxer.protocol.modal.ClientProto.PortSpecs;
-import dev.sandboxer.protocol.modal.ClientProto.SandboxCreateV2Request;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTunnelsRequest;
 import dev.sandboxer.protocol.modal.ClientProto.SandboxTerminateRequest;
 import dev.sandboxer.protocol.modal.ClientProto.TunnelData;
@@ -29,12 +20,8 @@ import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -87,48 +74,23 @@ class ModalTunnelIT {
             asyncio.run(main())
             """;
 
-    private static Path directory;
-    private static Sandboxer installation;
-    private static ModalServer server;
-    private static ModalClients clients;
+    private static ModalInstallation installation;
     private static ModalClientBlockingStub modal;
-    private static String app;
-    private static String image;
 
     @BeforeAll
     static void serve() throws IOException {
-        directory = Files.createTempDirectory("sbx"); // short, because socket paths are limited
-        installation = Sandboxer.open(new Home(directory), Clock.systemUTC());
-        server = ModalServer.start(installation, new Listen("127.0.0.1", 0), null, List.of());
-        clients = new ModalClients(server.port());
-        modal = clients.with(installation.keys().create("acme").secret());
-        app = modal.appGetOrCreate(AppGetOrCreateRequest.newBuilder()
-                        .setAppName("my-app")
-                        .setObjectCreationType(ObjectCreationType.OCT_CREATE_IF_MISSING)
-                        .build())
-                .getAppId();
-        image = modal.imageGetOrCreate(ImageGetOrCreateRequest.newBuilder()
-                        .setAppId(app)
-                        .setImage(Image.newBuilder().addDockerfileCommands("FROM python:3.13-slim"))
-                        .build())
-                .getImageId();
+        installation = new ModalInstallation("python:3.13-slim");
+        modal = installation.modal();
     }
 
     @AfterEach
     void end() {
-        installation.sandboxes().list(null, false).forEach(installation.sandboxes()::destroy);
+        installation.destroySandboxes();
     }
 
     @AfterAll
     static void close() throws IOException {
-        clients.close();
-        server.close();
         installation.close();
-        try (var files = Files.walk(directory)) {
-            for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 
     private static PortSpec unencrypted(int port) {
@@ -140,14 +102,10 @@ class ModalTunnelIT {
     }
 
     private static String create(PortSpec... ports) {
-        return modal.sandboxCreateV2(SandboxCreateV2Request.newBuilder()
-                        .setAppId(app)
-                        .setDefinition(ClientProto.Sandbox.newBuilder()
-                                .setImageId(image)
-                                .setTimeoutSecs(300)
-                                .setOpenPorts(PortSpecs.newBuilder().addAllPorts(List.of(ports))))
-                        .build())
-                .getSandboxId();
+        return installation.create(installation
+                .definition()
+                .setTimeoutSecs(300)
+                .setOpenPorts(PortSpecs.newBuilder().addAllPorts(List.of(ports))));
     }
 
     private static Sandbox sandbox(String id) {
@@ -253,15 +211,15 @@ class ModalTunnelIT {
     @Test
     void a_tunnel_leads_to_its_own_sandbox_only() throws Exception {
         var mine = withServers(ECHO);
-        var empty = tunnels(modal, create(unencrypted(ECHO), unencrypted(server.port())));
+        var empty = tunnels(modal, create(unencrypted(ECHO), unencrypted(installation.port())));
         assertThat(answers(tunnels(modal, mine).get(ECHO))).isTrue();
         assertThat(answers(empty.get(ECHO)))
                 .as("nothing listens in that sandbox")
                 .isFalse();
-        assertThat(answers(empty.get(server.port())))
+        assertThat(answers(empty.get(installation.port())))
                 .as("this server's own port")
                 .isFalse();
-        var stranger = clients.with(installation.keys().create("other").secret());
+        var stranger = installation.clientOf("other");
         assertStatus(() -> tunnels(stranger, mine), Status.Code.NOT_FOUND);
     }
 
@@ -292,7 +250,7 @@ class ModalTunnelIT {
             assertThat(isCut(socket)).isTrue();
         }
         assertThat(answers(tunnel)).isFalse();
-        var profile = installation.profiles().get(sandbox(id).profile());
+        var profile = installation.sandboxer().profiles().get(sandbox(id).profile());
         installation.sandboxes().resume(sandbox(id), Duration.ofMinutes(5), profile);
         assertThat(ask(tunnel, "again")).isEqualTo("heard again");
     }

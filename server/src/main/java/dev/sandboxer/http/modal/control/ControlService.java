@@ -7,10 +7,8 @@ import dev.sandboxer.Sandboxer;
 import dev.sandboxer.http.modal.app.Apps;
 import dev.sandboxer.http.modal.app.Environments;
 import dev.sandboxer.http.modal.edge.AuthTokens;
-import dev.sandboxer.http.modal.edge.Caller;
 import dev.sandboxer.http.modal.edge.Generation;
 import dev.sandboxer.http.modal.edge.InterruptibleCall;
-import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.RouterTokens;
 import dev.sandboxer.http.modal.image.ImageSources;
 import dev.sandboxer.http.modal.image.ImageTags;
@@ -95,11 +93,8 @@ import io.grpc.stub.StreamObserver;
 
 /** Modal's control-plane service. Hands each call to the class that answers it. */
 public final class ControlService extends ModalClientImplBase implements AutoCloseable {
-    private final AuthTokens tokens;
-    private final Apps apps;
-    private final Images images;
-    private final ImageTags tags;
-    private final Secrets secrets;
+    private final WorkspaceCalls workspace;
+    private final ImageCalls images;
     private final SandboxCalls sandboxes;
     private final TaskCalls tasks;
 
@@ -132,63 +127,32 @@ public final class ControlService extends ModalClientImplBase implements AutoClo
                 tunnels,
                 installation.clock());
         return new ControlService(
-                authTokens,
-                apps,
-                images,
-                new ImageTags(objects, images),
-                secrets,
+                new WorkspaceCalls(authTokens, apps, secrets),
+                new ImageCalls(images, new ImageTags(objects, images)),
                 calls,
                 new TaskCalls(sandboxes, router));
     }
 
-    private ControlService(
-            AuthTokens tokens,
-            Apps apps,
-            Images images,
-            ImageTags tags,
-            Secrets secrets,
-            SandboxCalls sandboxes,
-            TaskCalls tasks) {
-        this.tokens = tokens;
-        this.apps = apps;
+    private ControlService(WorkspaceCalls workspace, ImageCalls images, SandboxCalls sandboxes, TaskCalls tasks) {
+        this.workspace = workspace;
         this.images = images;
-        this.tags = tags;
-        this.secrets = secrets;
         this.sandboxes = sandboxes;
         this.tasks = tasks;
     }
 
-    private static String consumer() {
-        return Caller.current().consumer();
-    }
-
     @Override
     public void authTokenGet(AuthTokenGetRequest request, StreamObserver<AuthTokenGetResponse> to) {
-        send(
-                to,
-                () -> AuthTokenGetResponse.newBuilder()
-                        .setToken(tokens.issue(consumer()))
-                        .build());
+        send(to, workspace::authToken);
     }
 
     @Override
     public void clientHello(Empty request, StreamObserver<ClientHelloResponse> to) {
-        send(
-                to,
-                () -> ClientHelloResponse.newBuilder()
-                        .setImageBuilderVersion(Environments.BUILDER_VERSION)
-                        .build());
+        send(to, workspace::hello);
     }
 
     @Override
     public void tokenInfoGet(TokenInfoGetRequest request, StreamObserver<TokenInfoGetResponse> to) {
-        send(
-                to,
-                () -> TokenInfoGetResponse.newBuilder()
-                        .setTokenId("ak-" + consumer())
-                        .setWorkspaceId("wo-" + consumer())
-                        .setWorkspaceName(consumer())
-                        .build());
+        send(to, workspace::tokenInfo);
     }
 
     @Override
@@ -199,97 +163,62 @@ public final class ControlService extends ModalClientImplBase implements AutoClo
 
     @Override
     public void appGetOrCreate(AppGetOrCreateRequest request, StreamObserver<AppGetOrCreateResponse> to) {
-        send(
-                to,
-                () -> AppGetOrCreateResponse.newBuilder()
-                        .setAppId(apps.findOrCreate(consumer(), request).id())
-                        .build());
+        send(to, () -> workspace.findOrCreateApp(request));
     }
 
     @Override
     public void imageGetOrCreate(ImageGetOrCreateRequest request, StreamObserver<ImageGetOrCreateResponse> to) {
-        send(to, () -> images.findOrCreate(consumer(), request));
+        send(to, () -> images.findOrCreate(request));
     }
 
     @Override
     public void imageJoinStreaming(ImageJoinStreamingRequest request, StreamObserver<ImageJoinStreamingResponse> to) {
-        InterruptibleCall.stream(to, () -> {
-            images.buildOutput(consumer(), request.getImageId()).forEach(to::onNext);
-            to.onCompleted();
-        });
+        InterruptibleCall.stream(to, () -> images.join(request, to));
     }
 
     @Override
     public void imageFromId(ImageFromIdRequest request, StreamObserver<ImageFromIdResponse> to) {
-        send(to, () -> images.fromId(consumer(), request.getImageId()));
+        send(to, () -> images.fromId(request));
     }
 
     @Override
     public void imageDelete(ImageDeleteRequest request, StreamObserver<Empty> to) {
-        send(to, () -> {
-            images.delete(consumer(), request.getImageId());
-            return Empty.getDefaultInstance();
-        });
+        send(to, () -> images.delete(request));
     }
 
     @Override
     public void imageGetByTag(ImageGetByTagRequest request, StreamObserver<ImageGetByTagResponse> to) {
-        send(
-                to,
-                () -> ImageGetByTagResponse.newBuilder()
-                        .setImageId(tags.imageId(consumer(), request.getTag(), request.getEnvironmentName()))
-                        .build());
+        send(to, () -> images.byTag(request));
     }
 
     @Override
     public void imageListTags(ImageListTagsRequest request, StreamObserver<ImageListTagsResponse> to) {
-        send(to, () -> tags.list(consumer(), request));
+        send(to, () -> images.listTags(request));
     }
 
     @Override
     public void imageNameDelete(ImageNameDeleteRequest request, StreamObserver<Empty> to) {
-        send(to, () -> {
-            tags.delete(consumer(), request.getTag());
-            return Empty.getDefaultInstance();
-        });
+        send(to, () -> images.deleteName(request));
     }
 
     @Override
     public void imagePublish(ImagePublishRequest request, StreamObserver<ImagePublishResponse> to) {
-        send(to, () -> {
-            if (request.getAllowPublic()) {
-                throw ModalErrors.unimplemented("public images are not supported by this server");
-            }
-            tags.publish(consumer(), request.getImageId(), request.getTag(), request.getEnvironmentName());
-            return ImagePublishResponse.newBuilder()
-                    .setImageId(request.getImageId())
-                    .build();
-        });
+        send(to, () -> images.publish(request));
     }
 
     @Override
     public void secretGetOrCreate(SecretGetOrCreateRequest request, StreamObserver<SecretGetOrCreateResponse> to) {
-        send(
-                to,
-                () -> SecretGetOrCreateResponse.newBuilder()
-                        .setSecretId(secrets.findOrCreate(consumer(), request))
-                        .build());
+        send(to, () -> workspace.findOrCreateSecret(request));
     }
 
     @Override
     public void secretDelete(SecretDeleteRequest request, StreamObserver<Empty> to) {
-        send(to, () -> {
-            secrets.delete(consumer(), request.getSecretId());
-            return Empty.getDefaultInstance();
-        });
+        send(to, () -> workspace.deleteSecret(request));
     }
 
     @Override
     public void volumeGetOrCreate(VolumeGetOrCreateRequest request, StreamObserver<VolumeGetOrCreateResponse> to) {
-        send(to, () -> {
-            throw ModalErrors.unimplemented(
-                    "volumes are not supported by this server; copy files in, or use a filesystem snapshot");
-        });
+        to.onError(Unsupported.volumes());
     }
 
     @Override
@@ -436,50 +365,29 @@ public final class ControlService extends ModalClientImplBase implements AutoClo
     @Override
     public void sandboxCreateConnectToken(
             SandboxCreateConnectTokenRequest request, StreamObserver<SandboxCreateConnectTokenResponse> to) {
-        send(to, () -> {
-            throw noConnectTokens();
-        });
+        to.onError(Unsupported.connectTokens());
     }
 
     @Override
     public void sandboxCreateConnectTokenV2(
             SandboxCreateConnectTokenRequest request, StreamObserver<SandboxCreateConnectTokenResponse> to) {
-        send(to, () -> {
-            throw noConnectTokens();
-        });
-    }
-
-    private static RuntimeException noConnectTokens() {
-        return ModalErrors.unimplemented(
-                "connect tokens are not supported by this server, which has no HTTPS address for"
-                        + " sandboxes; open an unencrypted port and use its tunnel");
+        to.onError(Unsupported.connectTokens());
     }
 
     @Override
     public void sandboxSnapshot(SandboxSnapshotRequest request, StreamObserver<SandboxSnapshotResponse> to) {
-        send(to, () -> {
-            throw noMemorySnapshots();
-        });
+        to.onError(Unsupported.memorySnapshots());
     }
 
     @Override
     public void sandboxSnapshotWait(
             SandboxSnapshotWaitRequest request, StreamObserver<SandboxSnapshotWaitResponse> to) {
-        send(to, () -> {
-            throw noMemorySnapshots();
-        });
+        to.onError(Unsupported.memorySnapshots());
     }
 
     @Override
     public void sandboxRestore(SandboxRestoreRequest request, StreamObserver<SandboxRestoreResponse> to) {
-        send(to, () -> {
-            throw noMemorySnapshots();
-        });
-    }
-
-    private static RuntimeException noMemorySnapshots() {
-        return ModalErrors.unimplemented(
-                "memory snapshots are not supported by this server; use a filesystem snapshot");
+        to.onError(Unsupported.memorySnapshots());
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sandboxer.http.modal.control;
 
 import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.protocol.modal.ClientProto.Sandbox;
+import io.grpc.StatusRuntimeException;
 import java.util.Map;
 
 /** Refuses what Modal's sandboxes can have and ours can't. */
@@ -45,6 +46,22 @@ final class Unsupported {
                         true,
                         LEFT_OUT.getOrDefault(field, "field " + field + " of the sandbox's definition"),
                         "this server doesn't know it"));
+    }
+
+    static StatusRuntimeException volumes() {
+        return ModalErrors.unimplemented(
+                "volumes are not supported by this server; copy files in, or use a filesystem snapshot");
+    }
+
+    static StatusRuntimeException connectTokens() {
+        return ModalErrors.unimplemented(
+                "connect tokens are not supported by this server, which has no HTTPS address for"
+                        + " sandboxes; open an unencrypted port and use its tunnel");
+    }
+
+    static StatusRuntimeException memorySnapshots() {
+        return ModalErrors.unimplemented(
+                "memory snapshots are not supported by this server; use a filesystem snapshot");
     }
 
     private static void refuseExperiment(String option) {
