@@ -1,13 +1,13 @@
 package dev.sandboxer.http.modal;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import dev.sandboxer.http.Listen;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.session.WriteOptions;
+import dev.sandboxer.http.Listen;
 import dev.sandboxer.http.modal.edge.ModalIds;
 import dev.sandboxer.protocol.modal.ClientProto;
 import dev.sandboxer.protocol.modal.ClientProto.FileDescriptor;
