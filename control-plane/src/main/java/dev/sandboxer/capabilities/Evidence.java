@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
  * A test that proves a capability.
  *
  * @param module the module's directory, such as {@code extensions/local}
- * @param test the simple name of the test class, unique in its module; in {@code conformance} the file's name without
- *     {@code .test.mjs}
+ * @param test the simple name of the test class, unique in its module; in {@code conformance} the file below {@code test},
+ *     without {@code .test.mjs}
  */
 public record Evidence(String module, String test) {
-    private static final Pattern FORM = Pattern.compile("([a-z0-9/-]+):([A-Za-z0-9-]+)");
+    private static final Pattern FORM = Pattern.compile("([a-z0-9/-]+):([A-Za-z0-9/-]+)");
 
     /**
      * Reads the form that {@link #toString()} writes.

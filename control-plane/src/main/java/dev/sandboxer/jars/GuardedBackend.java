@@ -1,6 +1,7 @@
 package dev.sandboxer.jars;
 
 import dev.sandboxer.extension.Backend;
+import dev.sandboxer.extension.feature.Pausing;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import java.lang.reflect.InvocationHandler;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * a missing class, becomes a failure of kind {@code INTERNAL} and effect {@code UNKNOWN}, because nobody knows what the call did.
  */
 final class GuardedBackend implements InvocationHandler {
+    /** The packages of the SDK whose interfaces a backend implements. */
+    private static final Set<Package> CONTRACT = Set.of(Backend.class.getPackage(), Pausing.class.getPackage());
+
     private final Backend backend;
 
     private GuardedBackend(Backend backend) {
@@ -36,7 +40,7 @@ final class GuardedBackend implements InvocationHandler {
         if (type == null) {
             return;
         }
-        if (type.isInterface() && type.getPackage() == Backend.class.getPackage()) {
+        if (type.isInterface() && CONTRACT.contains(type.getPackage())) {
             found.add(type);
         }
         collect(type.getSuperclass(), found);

@@ -33,6 +33,7 @@ class DefectiveExtensionTest {
             package box;
 
             import dev.sandboxer.extension.*;
+            import dev.sandboxer.extension.feature.Pausing;
             import dev.sandboxer.extension.session.Session;
             import java.time.Instant;
             import java.util.*;

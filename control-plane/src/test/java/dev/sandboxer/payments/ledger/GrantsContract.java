@@ -183,7 +183,7 @@ abstract class GrantsContract extends LedgerContract {
         capture(used("c", "s", "1"));
 
         assertFails(ErrorCode.INVALID_ARGUMENT, "must not be zero", () -> correct("k", null, "0"));
-        assertFails(ErrorCode.INVALID_ARGUMENT, "has used 1", () -> correct("k", null, "1.000000001"));
+        assertFails(ErrorCode.INVALID_ARGUMENT, "has used only 1", () -> correct("k", null, "1.000000001"));
         assertCredits("4", "0", "1", "0");
     }
 

@@ -234,7 +234,7 @@ public abstract class DescriptionContract extends ExtensionContract {
         return Stream.<Class<?>>iterate(type, c -> c != null, Class::getSuperclass)
                 .flatMap(c -> Arrays.stream(c.getInterfaces()))
                 .flatMap(i -> Stream.concat(Stream.of(i), contractInterfaces(i).stream()))
-                .filter(i -> i.getPackage() == Backend.class.getPackage())
+                .filter(i -> i == Backend.class || INTERFACES.containsValue(i))
                 .collect(Collectors.toSet());
     }
 }
