@@ -80,7 +80,7 @@ public final class Charging implements TransitionListener, Funding {
                 // charged since CREATED
             }
             case RELABELLED -> {
-                // the bill keeps the tags of the creation
+                // the bill keeps the tags that the sandbox was created with
             }
             case NETWORK_ASKED -> {
                 // network rules are free

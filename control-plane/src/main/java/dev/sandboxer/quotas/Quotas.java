@@ -55,7 +55,7 @@ public final class Quotas implements TransitionListener {
             case REQUESTED -> check(handle, sandbox.consumer(), Usage.ofCreation(sandbox), true);
             case RESUME_BEGUN -> check(handle, sandbox.consumer(), Usage.ofResumption(sandbox), false);
             default -> {
-                // adds nothing that is limited
+                // no other transition uses more of a quota
             }
         }
     }

@@ -124,7 +124,8 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * Copies a consistent state of a database into a new file, while other processes may go on using it. Doesn't migrate it.
+     * Copies a consistent state of a database into a new file, while other processes may go on using the database. The copy is not
+     * migrated.
      *
      * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} if the database can't be read or the copy can't be written
      */

@@ -209,7 +209,7 @@ public final class TestInstallation {
         return start(new PointedDatabase(database.open(), points), extensions());
     }
 
-    /** Starts a process with these extensions. */
+    /** Starts a control plane with these extensions, as another process would. */
     public ControlPlane start(List<Extension> extensions) {
         return start(database.watched(crashes::pass, sql -> statements.accept(sql)), extensions);
     }

@@ -22,7 +22,7 @@ public final class PortForwarder {
      */
     public void configure(HttpConfiguration server) {
         server.setUriCompliance(UriCompliance.UNSAFE);
-        // names and separators may take a little more space on our side than on theirs
+        // a head that is written again may be a little longer than the one that was read
         server.setMaxResponseHeaderSize(2 * limits.responseHeadBytes());
     }
 

@@ -111,8 +111,7 @@ public final class ControlClient {
     }
 
     /**
-     * Returns all running and paused sandboxes whose metadata has that pair. Fails rather than returning a part of
-     * them.
+     * Returns all running and paused sandboxes whose metadata has this key with this value. Fails rather than returning only some of them.
      */
     public List<SandboxView> list(String key, String value) {
         var action = "listing sandboxes";
@@ -165,7 +164,7 @@ public final class ControlClient {
 
     Reply timeout(BackendRef sandbox, long seconds) {
         var body = E2bJson.object().put("timeout", seconds);
-        // the timeout counts from the request on, so a retry would make the deadline late
+        // the timeout counts from the request, so a retry would set a later deadline
         return once(
                 "POST",
                 "/sandboxes/" + sandbox + "/timeout",
