@@ -31,7 +31,7 @@ public enum SandboxState {
     /**
      * Returns the next state.
      *
-     * @throws IllegalStateException when it may not follow this one
+     * @throws IllegalStateException when the next state may not follow this one
      */
     SandboxState to(SandboxState next) {
         if (!next().contains(next)) {

@@ -168,7 +168,7 @@ final class LifecycleRoutes {
         return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
     }
 
-    /** Extends a running sandbox if its consumer can pay for more time. If not, connecting to it succeeds all the same. */
+    /** Extends a running sandbox if its consumer can pay for more time. If not, connecting to the sandbox succeeds without more time. */
     private Sandbox extendIfPaid(Sandbox sandbox, Duration timeout) {
         try {
             return extendOnly(sandbox, timeout);
