@@ -21,7 +21,7 @@ import org.sqlite.SQLiteDataSource;
 
 /** A database in an SQLite file. Several processes of one host may have it open. */
 public final class SqliteDatabase implements Database {
-    /** How long a writer waits for its turn, and then again for a program that doesn't use the queue. */
+    /** How long a writer waits for its turn in the queue, and after that for programs that write without the queue. */
     private static final Duration TIMEOUT = Duration.ofMillis(Long.getLong("sandboxer.store.patience.ms", 60_000));
 
     private final Path file;

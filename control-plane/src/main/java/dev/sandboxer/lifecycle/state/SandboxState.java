@@ -10,7 +10,7 @@ public enum SandboxState {
     PROVISIONING,
     RUNNING,
     PAUSED,
-    /** Its end has begun. */
+    /** The end of the sandbox has begun. */
     STOPPING,
     /** Ended after it had run. */
     STOPPED,

@@ -110,7 +110,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
         }
     }
 
-    /** Its backend ends it on time; nobody may have noted that. */
+    /** Returns true if the sandbox's deadline has passed. Then its backend has ended it, even if the row doesn't say so yet. */
     private boolean isOverdue(Sandbox sandbox) {
         return sandboxer().clock().instant().isAfter(sandbox.deadline());
     }

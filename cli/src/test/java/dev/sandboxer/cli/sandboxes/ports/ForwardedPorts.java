@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A command that forwards ports, as a process of its own, with where they are and what it has said. */
+/** A process that runs a command that forwards ports, with the local addresses of the ports and the command's output. */
 public final class ForwardedPorts implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofSeconds(60);
 

@@ -77,7 +77,7 @@ public final class ControlClient {
         }
     }
 
-    /** Wakes a sandbox and returns true if it was paused. E2B only ever extends the time of a running one. */
+    /** Wakes a sandbox and returns true if it was paused. For a running sandbox E2B can only extend the time, not shorten it. */
     boolean connect(BackendRef sandbox, long seconds) {
         var action = "resuming a sandbox";
         var body = E2bJson.object().put("timeout", seconds);

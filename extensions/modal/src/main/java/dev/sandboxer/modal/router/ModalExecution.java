@@ -201,7 +201,7 @@ final class ModalExecution implements Execution {
         try {
             input.close(Context.ROOT);
         } catch (OperationException | ExtensionException e) {
-            // it has ended, or the sandbox has
+            // the command has ended, or the sandbox has
         }
     }
 }

@@ -79,7 +79,7 @@ public final class Templates {
     }
 
     private Start find(String consumer, String name, ProfileCatalogue catalogue) {
-        // every template at E2B has this tag; but a snapshot may be called exactly so
+        // at E2B every template has this tag; but a snapshot's own name may end in the same way
         var plain = name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
         return snapshots
                 .find(consumer, name)
