@@ -227,8 +227,8 @@ public final class Repair {
 
     /**
      * Compares the rows with the backends' listings. A sandbox that its backend no longer has is ended. A sandbox of this installation
-     * that has ended or never had a row is destroyed. One that runs at the backend and is paused in its row, or the reverse, is corrected
-     * at the backend.
+     * that has ended or never had a row is destroyed. A sandbox that runs at the backend but is paused in its row, or the reverse, is
+     * corrected at the backend.
      *
      * @param extensions the extensions whose backends are compared
      */

@@ -115,7 +115,12 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
         return sandboxer().clock().instant().isAfter(sandbox.deadline());
     }
 
-    /** @throws ExtensionException {@code GONE}, which notes that it has ended, when nobody has for some looks */
+    /**
+     * Returns true if the backend no longer has the sandbox.
+     *
+     * @param patience the checks that are left
+     * @throws ExtensionException {@code GONE}, by which the caller records the end, if several checks have found no recorded end
+     */
     private static boolean isGone(Session session, int patience) {
         try {
             session.processes().list();

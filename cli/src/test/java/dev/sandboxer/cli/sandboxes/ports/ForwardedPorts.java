@@ -69,7 +69,7 @@ public final class ForwardedPorts implements AutoCloseable {
         return ports.get(index);
     }
 
-    /** What it has said on standard error since. */
+    /** Returns the later lines of the command's standard error. */
     List<String> notes() {
         return notes;
     }

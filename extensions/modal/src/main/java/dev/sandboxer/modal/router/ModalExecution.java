@@ -196,7 +196,7 @@ final class ModalExecution implements Execution {
         }
     }
 
-    /** Closes the input, so that a command that waits for it can end; its failures concern nobody. */
+    /** Closes the input, so that a command that waits for it can end; its failures are ignored. */
     private void endInput() {
         try {
             input.close(Context.ROOT);
