@@ -31,7 +31,7 @@ public final class Transitions {
      * Creates the writer of one worker.
      *
      * @param worker the worker, whose name is written into the rows. It holds a lease on each sandbox until its change of the sandbox is
-     * finished
+     *     finished
      */
     public Transitions(
             Database database,
