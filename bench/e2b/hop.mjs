@@ -1,5 +1,5 @@
 // Measures the time that a forwarding `sandboxer serve` adds: the same calls of the official SDK, alternately to the server that
-// runs the sandbox and to a second one in front of it. Prints the figures and records none.
+// runs the sandbox and to a second one in front of it. Prints the figures; doesn't record them in RESULTS.md.
 import { Sandbox } from '../../conformance/node_modules/e2b/dist/index.mjs'
 import { LOCAL, Server } from '../../conformance/harness/server.mjs'
 import { Samples } from './samples.mjs'

@@ -1,4 +1,5 @@
-// Compares `runCode` of the official code interpreter SDK with the kernel's own round trip, and a creation with a kernel's start.
+// Compares `runCode` of the official code interpreter SDK with the kernel's own round trip, and the creation of a sandbox with the start of
+// a kernel.
 //   node bench/e2b/run-code.mjs [--quick]     prints the figures. SANDBOXER_DIST names a distribution to measure.
 import { Sandbox } from '../../conformance/node_modules/@e2b/code-interpreter/dist/index.mjs'
 import { installInterpreter } from '../../conformance/harness/interpreter.mjs'

@@ -1,4 +1,5 @@
-// Makes every connection and look-up that would leave this machine fail. Loaded first, here and in the clients that tests start.
+// Makes every connection and look-up that would leave this machine fail. This file is loaded first, both here and in the clients that tests
+// start.
 import dns from 'node:dns'
 import net from 'node:net'
 

@@ -10,7 +10,7 @@ import { escapes } from './loopback.mjs'
 import { leftovers, startSandboxer } from './program.mjs'
 import { LOCAL, Server } from './server.mjs'
 
-// The clients read these variables when they are loaded. Removing them keeps real accounts out of the tests.
+// The clients read the MODAL_ variables when they are loaded. They are removed so that no test uses a real account.
 for (const name of Object.keys(process.env)) if (name.startsWith('MODAL_')) delete process.env[name]
 process.env.MODAL_CONFIG_PATH = '/nonexistent/modal.toml'
 const newest = await import('modal')

@@ -1,6 +1,6 @@
 import { Sandbox } from 'e2b'
 
-// The official SDK, unchanged. E2B_API_KEY, E2B_API_URL and E2B_SANDBOX_URL point it at a server.
+// The official SDK, unchanged. E2B_API_KEY, E2B_API_URL and E2B_SANDBOX_URL select the server and the key.
 const sandbox = await Sandbox.create({ timeoutMs: 60_000 })
 try {
   await sandbox.files.write('/tmp/name', 'sand-boxer')

@@ -1,6 +1,6 @@
 import { ModalClient } from 'modal'
 
-// The official SDK, unchanged. MODAL_SERVER_URL, MODAL_TOKEN_ID and MODAL_TOKEN_SECRET point it at a server.
+// The official SDK, unchanged. MODAL_SERVER_URL, MODAL_TOKEN_ID and MODAL_TOKEN_SECRET select the server and the key.
 const modal = new ModalClient()
 const app = await modal.apps.fromName('hello', { createIfMissing: true })
 const sandbox = await modal.sandboxes.create(app, modal.images.fromRegistry('python:3.13'), { timeoutMs: 60_000 })

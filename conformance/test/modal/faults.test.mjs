@@ -3,9 +3,9 @@ import { after, before, describe } from 'node:test'
 import { clients, outcome, sh, useFakeModal } from '../../harness/modal.mjs'
 import { failure, promise } from '../../harness/suite.mjs'
 
-// Tests how the official client reacts to the fake's faults. ext.modal has to react alike, and the reaction shows that the faults are like
-// Modal's. A fake takes seconds to start, so each plan of faults serves several tests, which run in order. The plans run concurrently, since
-// they mostly wait.
+// Tests how the official client reacts to the faults of a fake Modal. ext.modal has to react in the same way. The reactions also show that
+// the faults are like Modal's own. A fake takes seconds to start, so each plan of faults serves several tests, which run in order. The
+// plans run concurrently, since they mostly wait.
 const [v2, v1] = clients
 
 /** Starts a fake cloud with a plan of faults, and returns functions to create sandboxes in it. */

@@ -287,7 +287,7 @@ static void kill_all(void) {
     close(list);
 }
 
-/* Returns true once nothing is left: no process, no connection but the one that asks, no further descriptor. */
+/* Returns true once the agent has no process left, no connection except the one that asks, and no more descriptors than `descriptors`. */
 static bool settles(const struct agent *a, int descriptors) {
     uint32_t processes = 0, connections = 0;
     int open_now = -1;

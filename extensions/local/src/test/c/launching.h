@@ -20,7 +20,7 @@ struct command {
     size_t count;
 };
 
-extern const char *agent, *top; /* agent: the program; top: the directory of everything */
+extern const char *agent, *top; /* agent: the path of the program; top: the directory that contains all files of the test */
 extern char groups[4][128];     /* memory, pids, cpu, freezer: those that this machine has */
 extern size_t group_count;
 extern const char *const full; /* options for a sandbox with a disk image */
@@ -32,7 +32,8 @@ void make_groups(void);
 void add(struct command *c, const char *words);
 void add_groups(struct command *c);
 pid_t start(const struct command *c, int *output);
-/* Returns what the command printed. Reads to the end, which comes only when no process it started has the pipe open. */
+/* Returns what the command printed. Reads to the end of the output, which comes only when no process that the command started has the pipe
+ * open. */
 char *collect(pid_t pid, int output, int *code);
 char *run(const struct command *c, int *code);
 
@@ -41,7 +42,7 @@ struct sandbox launched(const struct command *c);
 int end(const struct sandbox *s, unsigned long long start);
 
 bool alive(int pid);
-bool loop_left(void); /* true if a loop device has an image of ours */
+bool loop_left(void); /* true if a loop device still has one of the test's images */
 bool groups_empty(void);
 bool exists(const char *path);
 

@@ -265,7 +265,7 @@ static void test_killed(void) {
     }
 }
 
-/* A plain user's sandbox has no range: bubblewrap maps the user's single uid. */
+/* The sandbox of a plain user has no range of uids: bubblewrap maps the single uid of the user. */
 static void test_rootless(void) {
     CHECK(system("mkdir -p plain/root/usr plain/root/proc plain/root/dev && ln -s usr/lib64 plain/root/lib64 && ln -s usr/lib plain/root/lib && "
                  "chown -R 65534:65534 plain") == 0, "a directory");

@@ -33,7 +33,7 @@ public final class Crun implements Peer {
         try {
             runTrue();
         } catch (IOException e) {
-            // crun can't use the control groups of some hosts; without them it has less to do
+            // crun can't use the control groups of some hosts; it then runs without them, which is less work for it
             groups = false;
             writeBundle();
         }

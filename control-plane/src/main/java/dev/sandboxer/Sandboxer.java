@@ -298,7 +298,8 @@ public final class Sandboxer implements AutoCloseable {
     }
 
     /**
-     * Delivers due messages to the hubs if this process has added any. Commands call it before they end, since there may be no server.
+     * Delivers due messages to the hubs if this process has added any. Commands call it before they end, because there may be no server
+     * that would deliver the messages.
      *
      * @param within time limit
      */

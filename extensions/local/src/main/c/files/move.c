@@ -24,7 +24,7 @@ static bool name_beside(const char *path, char *out) {
     return false;
 }
 
-/* Makes the checks of rename() before a whole tree is copied in vain. */
+/* Makes the same checks as rename(). Without them a whole tree could be copied before the move fails. */
 static bool check_destination(const char *source, const char *destination) {
     struct stat from, to;
     if (lstat(source, &from) != 0) return false;

@@ -38,7 +38,8 @@ static bool keep(struct names *full, int dir, const char *name, unsigned char ty
     return true;
 }
 
-/* Removes from the next batch what can be removed, and keeps the names of the rest. *more: the batch was not empty. */
+/* Removes what can be removed of the next batch of names, and keeps the names of the rest. Sets *more to true if the batch was not
+ * empty. */
 static bool remove_batch(struct level *level, bool *more) {
     char buffer[BATCH] __attribute__((aligned(8)));
     names_free(&level->full);

@@ -194,7 +194,7 @@ static bool read_some(struct conn *c) {
     return n > 0;
 }
 
-/* Reads one frame and calls the role. false: the frame is incomplete, or reading has stopped. */
+/* Reads one frame and passes it to the connection's role. Returns false if the frame is incomplete, or if reading has stopped. */
 static bool read_frame_of(struct conn *c) {
     while (c->reading && c->source.fd >= 0) {
         if (c->got >= sizeof c->header) {

@@ -13,7 +13,7 @@ struct sudo_options {
     const char *preserve; /* names of more variables to keep, separated by commas; NULL: none */
     bool keep_environment, set_home, login, shell, background;
     char **assignments; /* VAR=value arguments, up to `command` */
-    char **command;     /* NULL at the end; may be empty with login or shell */
+    char **command;     /* ends with NULL; may be empty if login or shell is set */
 };
 
 struct sudo_options parse_sudo_options(char **argv);

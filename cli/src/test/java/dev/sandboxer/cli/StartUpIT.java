@@ -204,7 +204,7 @@ class StartUpIT {
     private static void copyTree(Path from, Path to) throws IOException {
         try (Stream<Path> tree = Files.walk(from)) {
             for (Path path : tree.toList()) {
-                // the time of a jar is part of the cache
+                // the cache is valid only for jars with the same modification time
                 Files.copy(
                         path,
                         to.resolve(from.relativize(path)),

@@ -80,7 +80,7 @@ public final class Charging implements TransitionListener, Funding {
                 // charged since CREATED
             }
             case RELABELLED -> {
-                // the bill keeps the tags of the creation
+                // the bill keeps the tags that the sandbox was created with
             }
             case NETWORK_ASKED -> {
                 // network rules are free
@@ -307,7 +307,10 @@ public final class Charging implements TransitionListener, Funding {
                 .toList();
     }
 
-    /** What its time costs in its grace doesn't count: that has an end of its own. */
+    /**
+     * Returns true if the sandbox costs more than its consumer can spend. The cost of the grace period doesn't count, because that period
+     * has a deadline of its own.
+     */
     private boolean isOverdrawn(Sandbox sandbox, SandboxMeter meter) {
         var now = now();
         var spendable = spendable(sandbox);

@@ -129,7 +129,7 @@ final class ConfigReader {
         return base.profiles().defaultProfile().name();
     }
 
-    /** Adds the valid profiles to the map; returns the names of all, broken ones included. */
+    /** Adds the valid profiles to the map. Returns the names of all profiles, invalid ones included. */
     private Set<ProfileName> readProfiles(Section section, Map<ProfileName, Profile> profiles) {
         Set<ProfileName> names = new TreeSet<>();
         ProfileReader reader = new ProfileReader(problems, installed);

@@ -33,7 +33,7 @@ public final class HomePermissions {
         try (var entries = Files.newDirectoryStream(home, HomePermissions::isOurs)) {
             entries.forEach(HomePermissions::mendOne);
         } catch (IOException e) {
-            // using the home then fails with the reason
+            // whoever uses the home next gets an error with the reason
         }
     }
 

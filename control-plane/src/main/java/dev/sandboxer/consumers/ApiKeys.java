@@ -58,7 +58,7 @@ public final class ApiKeys {
     }
 
     /**
-     * Stores a key that was made elsewhere, for a rehearsal in which the other side already knows its key. No command of a
+     * Stores a key that was made elsewhere. Fake clouds need this, because their clients already have a key. No command of a
      * real installation offers this, because keys made by hand are weak.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} when the key, or the consumer's name, has a wrong form

@@ -4,15 +4,15 @@ import java.util.Locale;
 
 /** The rules that choose a credential, in order of precedence. */
 public enum Rule {
-    /** The request named it. */
+    /** The request named the credential. */
     REQUEST,
-    /** The profile names it for this extension. */
+    /** The profile names the credential for this extension. */
     PROFILE,
-    /** It is the requesting consumer's own. */
+    /** The credential belongs to the requesting consumer. */
     CONSUMER,
-    /** It is the platform's, because no earlier rule matched. */
+    /** The platform's credential is used, because no earlier rule matched. */
     PLATFORM,
-    /** It is the platform's, because the consumer's own was refused and its owner allows this. */
+    /** The platform's credential is used, because the backend refused the consumer's own and the consumer allows this. */
     PLATFORM_FALLBACK;
 
     /** Returns the rule's name for users. */

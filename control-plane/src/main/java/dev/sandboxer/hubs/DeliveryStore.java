@@ -17,8 +17,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims queues of one hub and records the outcome of their events. Each transaction locks the hub's row first and then queues by
- * name, so that no deadlock is possible. Thread-safe.
+ * Claims queues of one hub and records the outcome of their events. Each transaction locks the hub's row first, and then the queues in the
+ * order of their names, so that no deadlock is possible. Thread-safe.
  */
 final class DeliveryStore {
     /** How long a claim on a queue holds; after that others may take over. */

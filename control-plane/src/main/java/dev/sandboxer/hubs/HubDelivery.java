@@ -196,7 +196,7 @@ final class HubDelivery {
                 parallel.release();
             }
         } catch (InterruptedException e) {
-            // cancelled: events without an answer are sent again
+            // the delivery was cancelled; events without an answer are sent again later
         } finally {
             var pause = stopped != null && stopped.answer() instanceof Answer.Unsettled unsettled
                     ? backoff.next(stopped.event().attempts() + 1, unsettled.retryAfter())

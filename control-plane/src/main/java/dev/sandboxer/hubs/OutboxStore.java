@@ -84,7 +84,10 @@ final class OutboxStore {
         }
     }
 
-    /** Returns true if an equal event is stored. Hides secrets in the stored body that became known since. */
+    /**
+     * Returns true if an equal event is stored. Secrets that became known after it was stored are redacted from its body before the
+     * comparison.
+     */
     private static boolean isStored(Handle handle, Row row) {
         return handle.createQuery("SELECT body FROM outbox WHERE id = :id AND queue = :queue")
                 .bind("id", row.id())

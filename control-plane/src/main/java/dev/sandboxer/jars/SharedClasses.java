@@ -3,8 +3,8 @@ package dev.sandboxer.jars;
 import java.util.List;
 
 /**
- * The classes of ours that an extension sees: the SDK with its support, JSpecify and SLF4J. All our other libraries are hidden, so
- * a jar may bring any version of any library.
+ * The classes of sand-boxer that an extension sees: the SDK with its support, JSpecify and SLF4J. All other libraries of sand-boxer are
+ * hidden, so a jar may bring any version of any library.
  */
 final class SharedClasses extends ClassLoader {
     /** A jar must not contain classes of these packages, because ours would be loaded instead. */

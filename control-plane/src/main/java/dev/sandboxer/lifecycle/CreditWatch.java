@@ -120,7 +120,7 @@ public final class CreditWatch {
             }
             return Optional.of("consumer " + sandbox.consumer() + " has no credit left for what it sends and receives");
         } catch (SandboxException e) {
-            return e.code() == ErrorCode.CONFLICT // changed meanwhile: the next look decides
+            return e.code() == ErrorCode.CONFLICT // changed in the meantime: the next run decides
                     ? Optional.empty()
                     : Optional.of("its credit is used up, but it could not be ended: " + e.getMessage());
         } catch (ExtensionException e) {
@@ -138,7 +138,7 @@ public final class CreditWatch {
             if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
                 return warn(sandbox, now);
             }
-            return e.code() == ErrorCode.CONFLICT // changed meanwhile: the next look decides
+            return e.code() == ErrorCode.CONFLICT // changed in the meantime: the next run decides
                     ? Optional.empty()
                     : once(sandbox, "can't be extended: " + e.getMessage());
         } catch (ExtensionException e) {

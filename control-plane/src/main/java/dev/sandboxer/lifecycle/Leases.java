@@ -136,8 +136,8 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Fails if another worker has taken the sandbox over, as happens when this process stood still for longer than its lease. Call it
-     * before a call of the backend.
+     * Fails if another worker has taken the sandbox over. That happens when this process stood still for longer than its lease. Call this
+     * method before each call of the backend.
      *
      * @param written the sandbox as this worker last wrote it
      * @throws SandboxException {@code CONFLICT} when the sandbox was taken over

@@ -227,8 +227,8 @@ public final class Repair {
 
     /**
      * Compares the rows with the backends' listings. A sandbox that its backend no longer has is ended. A sandbox of this installation
-     * that has ended or never had a row is destroyed. One that runs at the backend and is paused in its row, or the reverse, is corrected
-     * at the backend.
+     * that has ended or never had a row is destroyed. A sandbox that runs at the backend but is paused in its row, or the reverse, is
+     * corrected at the backend.
      *
      * @param extensions the extensions whose backends are compared
      */
@@ -251,7 +251,7 @@ public final class Repair {
     private record Account(ExtensionId extension, @Nullable CredentialId credential) {}
 
     private void reconcile(Account account, List<Settled> settled) {
-        // rows first: a sandbox that appears in between is in the listing only, and its row is read again
+        // the rows are read before the listing: a sandbox that is created in between is only in the listing, and its row is read again
         var expected = sandboxes.running(account.extension(), leases.worker().host()).stream()
                 .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
                 .toList();

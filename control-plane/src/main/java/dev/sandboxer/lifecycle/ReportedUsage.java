@@ -14,7 +14,7 @@ import dev.sandboxer.routing.Backends;
 import dev.sandboxer.routing.ExtensionRegistry;
 import java.util.Optional;
 
-/** What sandboxes use, as their backends report it. */
+/** The usage of sandboxes as their backends report it. */
 record ReportedUsage(ExtensionRegistry registry, Backends backends, BackendCalls calls, Hosts hosts) {
     /** Returns what a sandbox uses now, see {@link Sandboxes#metrics}. */
     SandboxMetrics metrics(Sandbox sandbox) {

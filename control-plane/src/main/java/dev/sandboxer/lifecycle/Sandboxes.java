@@ -82,9 +82,9 @@ public final class Sandboxes implements AutoCloseable {
      * Creates the operations of one worker.
      *
      * @param listeners write what belongs to each transition, in its transaction
-     * @param funding tells for how long sandboxes can be paid for
+     * @param funding says for how long a consumer can pay for its sandboxes
      * @param limits returns an extension's account limits; called only when a sandbox is created
-     * @param worker the worker that changes sandboxes through this
+     * @param worker the worker in whose name this object changes sandboxes
      */
     public Sandboxes(
             Database database,

@@ -1,4 +1,4 @@
-/** What is done with sandboxes: create, extend, pause, end, snapshot, and repair after crashes. */
+/** The operations on sandboxes: create, extend, pause, end, snapshot, and repair after crashes. */
 @NullMarked
 package dev.sandboxer.lifecycle;
 

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the names of sandboxes unique within a scope of their consumer. A sandbox holds its name from the transaction that writes
- * its intent to the one that writes its end. Front doors whose clients name sandboxes store name and scope in the metadata.
+ * its intent to the one that writes its end. APIs whose clients name sandboxes store the name and its scope in the metadata.
  * Thread-safe.
  */
 public final class SandboxNames implements TransitionListener {
-    /** Prefix of the metadata names that are reserved for front doors. */
+    /** Prefix of the metadata names that only the server's APIs may set. */
     private static final String RESERVED = "modal.";
 
     /** The metadata entry that holds a sandbox's name. */
@@ -23,7 +23,7 @@ public final class SandboxNames implements TransitionListener {
     /** The metadata entry that holds the scope of the name. */
     public static final String SCOPE = RESERVED + "app";
 
-    /** Returns true if the metadata name is reserved for front doors. */
+    /** Returns true if only the server's APIs may set this metadata name. */
     public static boolean isReserved(String name) {
         return name.startsWith(RESERVED);
     }

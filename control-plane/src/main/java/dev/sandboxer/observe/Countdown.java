@@ -7,7 +7,7 @@ public final class Countdown {
     private final long start = System.nanoTime();
     private final Duration length;
 
-    /** @param length zero or negative = it is over at once */
+    /** @param length the time limit; zero or negative = it is over at once */
     public Countdown(Duration length) {
         this.length = length;
     }

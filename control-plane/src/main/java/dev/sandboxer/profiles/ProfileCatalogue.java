@@ -136,7 +136,7 @@ public final class ProfileCatalogue {
 
     /** Returns the failure for a name that no profile has. */
     public static SandboxException unknown(String text, Collection<ProfileName> known) {
-        // Compared without the prefix, which would make any two names look alike.
+        // Names are compared without the prefix "profile.", because with it any two names look similar.
         List<String> bare =
                 known.stream().map(name -> withoutPrefix(name.value())).toList();
         List<String> nearest = Spelling.nearest(withoutPrefix(text), bare).stream()

@@ -8,7 +8,7 @@ public enum RoutePolicy {
     ORDER,
     /** The lowest price first; extensions without a known price last. */
     CHEAPEST,
-    /** The one that has recently created sandboxes fastest, counting failures; extensions without recent creations first. */
+    /** The extension that recently created sandboxes fastest, counting failures. Extensions without recent creations come first. */
     FASTEST;
 
     /** Returns the word that users write. */

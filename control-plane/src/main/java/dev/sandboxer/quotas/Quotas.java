@@ -23,8 +23,8 @@ import org.jdbi.v3.core.Handle;
  */
 public final class Quotas implements TransitionListener {
     /**
-     * How long after its deadline a sandbox still counts if its end is not recorded. By then its backend has ended it, even if clocks
-     * differ. So a sandbox whose end fails, or whose creator died, does not count for ever.
+     * How long after its deadline a sandbox still counts if its end is not recorded. By then the backend has ended the sandbox, even if the
+     * clocks differ. So a sandbox whose end fails, or whose creator died, does not count for ever.
      */
     static final Duration OVERDUE = Duration.ofMinutes(5);
 
@@ -55,7 +55,7 @@ public final class Quotas implements TransitionListener {
             case REQUESTED -> check(handle, sandbox.consumer(), Usage.ofCreation(sandbox), true);
             case RESUME_BEGUN -> check(handle, sandbox.consumer(), Usage.ofResumption(sandbox), false);
             default -> {
-                // adds nothing that is limited
+                // no other transition uses more of a quota
             }
         }
     }

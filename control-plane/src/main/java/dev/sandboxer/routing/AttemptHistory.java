@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** The shared history of attempts, from which all servers judge accounts alike. */
+/** The history of attempts. All servers share it, so they come to the same judgement of an account. */
 public interface AttemptHistory {
     /** Returns the latest attempts by account, newest first, at most {@code most} each; accounts without attempts are absent. */
     Map<Account, List<PastAttempt>> latest(Collection<Account> accounts, int most);

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The estimated cost of a sandbox, as JSON for every front door. Amounts are exact, in the billing currency.
+ * The estimated cost of a sandbox, as the JSON that the command line and the APIs return. Amounts are exact, in the billing currency.
  *
  * @param ttlMs the estimated time to live
  * @param available what its consumer can still set aside; null = no limit

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The requirements of one request on an extension.
  *
  * @param requester the consumer, and the credential that the request names
- * @param spec makes the request for the backend from the profile's template for an extension
+ * @param spec builds the backend's request from the profile's template for the extension
  * @param capabilities further capabilities that the extension must have
  * @param ttl the time to live of the sandbox, for its worst-case cost
  * @param only the only possible extension, because it has the snapshot; null = any

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A route as JSON for every front door.
+ * A route as the JSON that the command line and the APIs return.
  *
  * @param policy the order in which eligible extensions are tried
  * @param chosen the extension that is tried first; null = none is eligible

@@ -74,13 +74,13 @@ public sealed interface Verdict {
     enum Code {
         NO_CREDENTIAL,
         CAPABILITY_MISSING,
-        /** This host can't run it. */
+        /** This host can't run the extension's sandboxes. */
         HOST_UNSUPPORTED,
-        /** The consumer can't pay for it. */
+        /** The consumer can't pay for the sandbox. */
         INSUFFICIENT_CREDITS,
-        /** Its backend has recently failed, or asked us to wait. */
+        /** The backend has recently failed, or has asked to wait. */
         CIRCUIT_OPEN,
-        /** Switched off, not installed, without a template in the profile, or not the one that the request names. */
+        /** The extension is switched off, is not installed, has no template in the profile, or is not the one that the request names. */
         DISABLED;
 
         /** Returns the code as users see it. */

@@ -21,7 +21,7 @@ import org.sqlite.SQLiteDataSource;
 
 /** A database in an SQLite file. Several processes of one host may have it open. */
 public final class SqliteDatabase implements Database {
-    /** How long a writer waits for its turn, and then again for a program that doesn't use the queue. */
+    /** How long a writer waits for its turn in the queue, and after that for programs that write without the queue. */
     private static final Duration TIMEOUT = Duration.ofMillis(Long.getLong("sandboxer.store.patience.ms", 60_000));
 
     private final Path file;
@@ -124,7 +124,8 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * Copies a consistent state of a database into a new file, while other processes may go on using it. Doesn't migrate it.
+     * Copies a consistent state of a database into a new file, while other processes may go on using the database. The copy is not
+     * migrated.
      *
      * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} if the database can't be read or the copy can't be written
      */

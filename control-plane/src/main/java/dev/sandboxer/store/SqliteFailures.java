@@ -26,7 +26,7 @@ record SqliteFailures(Path file, Duration timeout) {
     }
 
     private SandboxException translated(SQLiteException e) {
-        // extended codes carry the plain one in their low byte
+        // the low byte of an extended code is the plain code
         return switch (SQLiteErrorCode.getErrorCode(e.getResultCode().code & 0xff)) {
             case SQLITE_BUSY, SQLITE_LOCKED ->
                 failure(

@@ -46,7 +46,7 @@ final class WriterQueue implements AutoCloseable {
         this.database = database;
     }
 
-    /** Returns the queue of a file. The caller closes it once. */
+    /** Returns the queue of a file. The caller has to close the queue exactly once. */
     static WriterQueue of(Path database) {
         synchronized (QUEUES) {
             var queue = QUEUES.computeIfAbsent(database.toAbsolutePath().normalize(), WriterQueue::new);
@@ -128,7 +128,7 @@ final class WriterQueue implements AutoCloseable {
         return open;
     }
 
-    /** Closes the channel, which also ends a thread of ours that still waits for a lock. */
+    /** Closes the channel, which also ends a thread of this process that still waits for a lock. */
     private void closeChannel() throws IOException {
         if (channel != null) {
             channel.close();

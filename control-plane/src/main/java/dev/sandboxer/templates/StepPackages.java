@@ -114,7 +114,7 @@ final class StepPackages {
         var number = 0;
         for (Path file : files) {
             try (var content = Files.newInputStream(file)) {
-                // numbered, since apt decodes %3a in file names
+                // the files get numbers as names, since apt decodes %3a in file names
                 session.files()
                         .write(REPOSITORY + "/" + number++ + ".deb", new WriteOptions(ROOT, null, null), content);
             } catch (IOException e) {

@@ -82,7 +82,7 @@ final class TemplateBuilder {
             return new Start(profile, kept.with(Launch.NOTHING), null, kept.launch());
         }
 
-        /** Returns a text that differs for different bases. */
+        /** Returns a text that identifies a base: different bases have different texts. */
         String identity() {
             return profile.name() + " " + profile.templates() + " " + image + " "
                     + (snapshot == null ? "" : snapshot.id());

@@ -90,7 +90,7 @@ public final class ChargeAudit {
         }
     }
 
-    /** Fails if amounts contradict each other, or if the charged time is not the running time. Valid for a clock that never went back. */
+    /** Fails if amounts contradict each other, or if the charged time is not the running time. Only valid if the clock never went back. */
     public void check() {
         checkMoney();
         meters.keySet().forEach(this::checkTime);

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the usage of a sandbox costs whom, and the lines of its bill. A second costs 0.001, a creation 0.01. */
+/** What the usage of a sandbox costs the consumer and the platform, and the lines of its bill. A second costs 0.001, a creation 0.01. */
 class UsageCostTest {
     @TempDir(factory = MemoryDirectory.class)
     private Path home;

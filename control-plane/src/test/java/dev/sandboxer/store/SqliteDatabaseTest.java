@@ -57,7 +57,7 @@ class SqliteDatabaseTest {
         try (var database = SqliteDatabase.open(file)) {
             insert(database, "one");
         }
-        // both are empty, so a copy doesn't need them
+        // the two other files are empty, so a copy of the database doesn't need them
         var locks = List.of(directory.resolve("sandboxer.db.lock"), directory.resolve("sandboxer.db.queue"));
         assertThat(directory).isDirectoryNotContaining(path -> !path.equals(file) && !locks.contains(path));
         assertThat(locks).allSatisfy(lock -> assertThat(lock).isEmptyFile());

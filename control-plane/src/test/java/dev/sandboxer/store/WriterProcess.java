@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A process that writes: {@code FILE NAME TRANSACTIONS MILLISECONDS}. It runs so many transactions of this length, each of which inserts
- * the name.
+ * A process that writes: {@code FILE NAME TRANSACTIONS MILLISECONDS}. It runs that number of transactions, each of which inserts the name
+ * and lasts that many milliseconds.
  */
 final class WriterProcess {
     private WriterProcess() {}

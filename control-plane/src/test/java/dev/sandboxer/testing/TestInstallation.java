@@ -209,7 +209,7 @@ public final class TestInstallation {
         return start(new PointedDatabase(database.open(), points), extensions());
     }
 
-    /** Starts a process with these extensions. */
+    /** Starts a process with the given extensions. */
     public ControlPlane start(List<Extension> extensions) {
         return start(database.watched(crashes::pass, sql -> statements.accept(sql)), extensions);
     }

@@ -54,7 +54,7 @@ static int map_directory(const struct probe *p, const char *path) {
     return ok ? mount : -1;
 }
 
-/* With a tree, its file system must support mapped owners. Without one, disks are ext4, which does: EINVAL from the host's own file
+/* With a tree, its file system must support mapped owners. Without one, disks are ext4, which supports it: EINVAL from the host's own file
  * system shows that the system calls exist, and that is enough. */
 static bool can_map(const struct probe *p, char *why, size_t size) {
     const char *path = p->tree == NULL ? "/" : p->tree;

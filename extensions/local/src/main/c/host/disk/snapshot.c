@@ -95,7 +95,7 @@ static bool freeze(struct snapshot *s) {
     return cgroup_freeze(dir, v2, s->deadline);
 }
 
-/* If the sandbox ended meanwhile, its disk was unmounted during the copy. */
+/* If the sandbox ended during the copy, its disk was unmounted while it was being copied. */
 static bool stood_still(const struct snapshot *s) {
     return lives(s) && (cgroup_is_frozen(s->groups.dir[0], s->groups.v2[0]) || fail("gone", "the sandbox was thawed"));
 }

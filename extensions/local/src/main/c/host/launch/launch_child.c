@@ -48,7 +48,7 @@ static void place_descriptors(const struct launch *l) {
     place(l, l->seccomp, FD_SECCOMP);
     if (l->map_range) place(l, l->block[0], FD_BLOCK);
     place(l, l->info[1], FD_INFO);
-    /* The other end of that pipe. Without it bubblewrap's outer process would die of SIGPIPE if we are killed before it writes,
+    /* The other end of the info pipe. Without it bubblewrap's outer process would die of SIGPIPE if we are killed before it writes,
      * and leave its child waiting for ever. */
     place(l, l->info[0], FD_INFO_END);
     if (held(l) >= 0) place(l, held(l), FD_HELD);

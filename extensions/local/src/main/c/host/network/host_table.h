@@ -5,8 +5,8 @@
 #include <stdbool.h>
 
 /* Returns a file for `nft -f`, at its beginning; -1 after fail().
- * forwards: this host forwards packets already. If not, forwarding is about to be switched on for sandboxes, and all other
- * packets that would be forwarded then are dropped. */
+ * forwards: true if this host forwards packets already. If false, forwarding is about to be switched on for sandboxes only: the table drops
+ * all other packets that the host would then forward. */
 int host_table(bool forwards);
 
 #endif

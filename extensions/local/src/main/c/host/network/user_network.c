@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The limit on connections is that of root's sandboxes; OWN_DESCRIPTORS are for slirp4netns itself. */
+/* CONNECTIONS is the same limit as for the sandboxes of root; OWN_DESCRIPTORS are for slirp4netns itself. */
 enum { CONNECTIONS = 4096, OWN_DESCRIPTORS = 32, LOOPBACK = 1 };
 
 /* slirp4netns takes its addresses from the range of all sandboxes. RuleScript uses the same. */

@@ -31,7 +31,7 @@ struct launch {
     struct cgroups groups;
     bool map_range; /* map a range of ids; if false, bubblewrap maps the caller's id alone */
     uint32_t uid_base, uid_count;
-    uint32_t shared_base; /* first id of the range that sandboxes without their own share */
+    uint32_t shared_base; /* first id of the range that is shared by all sandboxes without a range of their own */
     int64_t deadline;
     char **bwrap_args, **init_args;
     int bwrap_argc, init_argc;

@@ -26,7 +26,7 @@ public final class CloudAccount implements AutoCloseable {
      * @throws SandboxException when the home can't be used
      */
     public static CloudAccount open(Home home, InstantSource clock) {
-        // an empty environment, because a key in ours belongs to a client
+        // the environment is empty, because a key in this process's environment belongs to a client of the fake cloud
         return new CloudAccount(home, Sandboxer.open(home, Map.of(), clock));
     }
 

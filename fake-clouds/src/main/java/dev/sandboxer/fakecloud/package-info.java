@@ -1,4 +1,4 @@
-/** Fake clouds: our own front doors with planned faults, in the role of somebody else's cloud. */
+/** Fake clouds: our own servers, with planned faults, in the place of E2B's and Modal's clouds. */
 @NullMarked
 package dev.sandboxer.fakecloud;
 

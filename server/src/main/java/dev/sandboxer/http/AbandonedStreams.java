@@ -23,7 +23,7 @@ final class AbandonedStreams {
         for (EndPoint client : connector.getConnectedEndPoints()) {
             if (client.getConnection() instanceof HTTP2Connection connection && client.isInputShutdown()) {
                 for (Stream stream : connection.getSession().getStreams()) {
-                    // PriorKnowledgeHttp2 tells the stream's listeners
+                    // PriorKnowledgeHttp2 notifies the stream's listeners of the reset
                     stream.reset(new ResetFrame(stream.getId(), ErrorCode.CANCEL_STREAM_ERROR.code), Callback.NOOP);
                 }
             }

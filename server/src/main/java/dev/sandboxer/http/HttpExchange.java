@@ -170,7 +170,7 @@ public final class HttpExchange {
             input = new FilterInputStream(Content.Source.asInputStream(request)) {
                 @Override
                 public int read(byte[] bytes, int offset, int length) throws IOException {
-                    // Jetty waits for content even if length is 0, and the JDK's readNBytes calls it so
+                    // the JDK's readNBytes passes a length of 0, with which Jetty would wait for content
                     return length == 0 ? 0 : super.read(bytes, offset, length);
                 }
 

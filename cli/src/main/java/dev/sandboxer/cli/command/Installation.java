@@ -63,7 +63,7 @@ public final class Installation implements AutoCloseable {
         return SteadyClock.of(home.prepare().directory());
     }
 
-    /** Adopts the time after the host's clock was set, unless deadlines of live sandboxes depend on the time before. */
+    /** Follows the host's clock if somebody has set it. While sandboxes are live it keeps the old time, because their deadlines use it. */
     private void follow(SteadyClock clock, Sandboxer sandboxer) {
         clock.difference().ifPresent(set -> {
             if (sandboxer.sandboxes().live().isEmpty()) {

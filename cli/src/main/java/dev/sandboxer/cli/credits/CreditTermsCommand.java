@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code credits set}: changes how a consumer pays. Terms that are not named stay. */
+/** {@code credits set}: changes how a consumer pays. Terms that the command doesn't name stay as they are. */
 final class CreditTermsCommand extends Command {
     private final Supplier<String> name = syntax.argument("CONSUMER", "Name of the consumer.");
     private final Supplier<@Nullable Setting<Money>> limit =

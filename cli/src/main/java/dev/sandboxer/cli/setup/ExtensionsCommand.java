@@ -73,7 +73,7 @@ public final class ExtensionsCommand extends Command {
         return 0;
     }
 
-    /** Returns the required fields. The optional ones are only in the JSON. */
+    /** Returns the names of the required fields. Only the JSON output has the optional fields. */
     private static String fields(View view) {
         var required = view.credential().stream()
                 .filter(FieldView::required)

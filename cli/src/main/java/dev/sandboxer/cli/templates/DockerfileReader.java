@@ -48,7 +48,10 @@ final class DockerfileReader {
         return reader.recipe(ready);
     }
 
-    /** Returns the recipe. Steps run as root in {@code /}, as with Docker; sandboxes do not, unless the file says so. */
+    /**
+     * Returns the recipe. Steps run as root in {@code /}, as with Docker. Sandboxes use their usual user and directory, unless the file
+     * sets them.
+     */
     private Recipe recipe(@Nullable ReadyCheck ready) {
         if (!hasUser) {
             steps.add(new Step.User(null));

@@ -50,7 +50,10 @@ public final class DescriptorOutput extends OutputStream {
         }
     }
 
-    /** A write to a pipe or socket only fails when the reader has gone. The error's text is localised, so it can't tell. */
+    /**
+     * A write to a pipe or socket fails only when the reader has gone. The error's text depends on the language, so the descriptor is
+     * checked instead.
+     */
     private IOException failure(IOException e) throws IOException {
         if (hasReader(descriptor)) {
             throw new BrokenPipe(e);

@@ -7,7 +7,7 @@ import java.util.List;
 final class LineBreaks {
     private LineBreaks() {}
 
-    /** Returns lines of at most that width; one empty line for an empty text. */
+    /** Returns the lines of a text, each at most {@code width} characters long; one empty line for an empty text. */
     static List<String> broken(String text, int width) {
         var lines = new ArrayList<String>();
         var rest = text;

@@ -18,7 +18,7 @@ final class KillSwitch {
     enum Step {
         /** The hub has not taken the event yet. */
         SENT,
-        /** The hub has taken the event or not, and has answered or not. */
+        /** The hub has dealt with the event: it may have stored or refused it, and may have answered or not. */
         ANSWERED;
 
         @Override

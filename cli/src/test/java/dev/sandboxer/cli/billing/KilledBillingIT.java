@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bill of servers that are killed, at a fin-hub with every fault that hubs have shown. {@code -Dsoak.scale=40} runs longer,
+ * The bill when servers are killed and the fin-hub has every fault that hubs have shown. {@code -Dsoak.scale=40} runs longer,
  * {@code -Dsoak.seed=42} begins at another seed. The seed chooses everything except the order of concurrent events.
  */
 @Tag("campaign")

@@ -34,7 +34,7 @@ class MetricsReferenceTest {
     private static final Pattern SAMPLE = Pattern.compile("(sandboxer_\\w+?)(_bucket|_sum|_count)?\\{([^}]*)} .*");
     private static final Pattern NAME = Pattern.compile("sandboxer_\\w+");
 
-    /** Nobody listens there. */
+    /** The URL of a receiver that doesn't exist: nothing listens on the port. */
     private static final String NOWHERE = "http://127.0.0.1:9/events";
 
     private static String scraped = "";

@@ -23,7 +23,7 @@ class PortFloodIT {
     private static final int CLIENTS = 200;
     private static final long MAX_KIB = 64 << 10;
 
-    /** Says to each what it hears, and to those that begin with a zero byte something without end. */
+    /** Sends each client what the client has sent. To a client that begins with a zero byte it sends data without end. */
     private static final String SERVER = """
             import socket, threading
             s = socket.create_server(("127.0.0.1", 7000), backlog=512)

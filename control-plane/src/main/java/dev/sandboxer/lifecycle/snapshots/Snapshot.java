@@ -62,7 +62,10 @@ public record Snapshot(
         MAKING,
         READY,
         DELETING,
-        /** It should have been deleted, but its account refuses us for good. It stays at the backend, and nothing is done about it. */
+        /**
+         * The snapshot should have been deleted, but its account refuses the credential permanently. It stays at the backend, and deleting
+         * it is not tried again.
+         */
         LEFT
     }
 }

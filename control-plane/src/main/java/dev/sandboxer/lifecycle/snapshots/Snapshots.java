@@ -148,7 +148,10 @@ public final class Snapshots {
         hosts.requireHere("sandbox " + sandbox.id(), sandbox.host());
     }
 
-    /** Deletes a snapshot that could not be made. The backend may have it all the same, so the row stays until it is deleted there. */
+    /**
+     * Deletes a snapshot whose creation failed. The backend may have it nevertheless, so the row stays until the snapshot is deleted at the
+     * backend.
+     */
     private void undo(Snapshot making, RuntimeException cause) {
         try {
             delete(making);

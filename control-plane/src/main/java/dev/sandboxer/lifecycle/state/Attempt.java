@@ -62,7 +62,7 @@ public record Attempt(
                     wait == null ? null : at.plus(wait.compareTo(MAX_WAIT) < 0 ? wait : MAX_WAIT));
         }
 
-        /** Returns the end of an attempt that created nothing, for a reason on our side. */
+        /** Returns the end of an attempt that created nothing because of sand-boxer itself, not of the backend. */
         public static End nothing(Instant at, String why) {
             return new End(Outcome.NOT_FOUND, at, why, null, null);
         }

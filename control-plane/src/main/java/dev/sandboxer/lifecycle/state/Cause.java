@@ -6,30 +6,30 @@ public enum Cause {
     REQUESTED,
     /** An attempt was refused; the next one is about to begin. */
     NEXT_ATTEMPT,
-    /** A backend has created it, and it accepts commands. */
+    /** A backend has created the sandbox, and the sandbox accepts commands. */
     CREATED,
     /** Repair found that an interrupted creation had succeeded. */
     ADOPTED,
-    /** Its start command runs, and its ready check has passed. */
+    /** The sandbox's start command runs, and its ready check has passed. */
     READY,
     /** A pause was requested; the backend is about to be called. */
     PAUSE_BEGUN,
-    /** The backend has paused it. */
+    /** The backend has paused the sandbox. */
     PAUSED,
     /** A resumption was requested; the backend is about to be called. */
     RESUME_BEGUN,
-    /** The backend has resumed it. */
+    /** The backend has resumed the sandbox. */
     RESUMED,
-    /** The backend refused to pause or resume it; it is as before. */
+    /** The backend refused to pause or resume the sandbox, which is as before. */
     REVERTED,
-    /** Its deadline was moved, later or earlier. */
+    /** The sandbox's deadline was moved, later or earlier. */
     DEADLINE_MOVED,
-    /** Its metadata was replaced. */
+    /** The sandbox's metadata was replaced. */
     RELABELLED,
-    /** Its network rules were changed, or requested in another form. */
+    /** The sandbox's network rules were changed, or requested in another form. */
     NETWORK_ASKED,
-    /** Its end was requested; the backend is about to be called. */
+    /** The end of the sandbox was requested; the backend is about to be called. */
     END_BEGUN,
-    /** It has ended, see its {@link EndReason} and {@code endedAt}. */
+    /** The sandbox has ended, see its {@link EndReason} and {@code endedAt}. */
     ENDED
 }

@@ -4,21 +4,21 @@ import java.util.Locale;
 
 /** The reason for the end of a sandbox. */
 public enum EndReason {
-    /** Its end was requested. */
+    /** The end of the sandbox was requested. */
     KILLED,
-    /** The command it was created for has ended. */
+    /** The command that the sandbox was created for has ended. */
     COMPLETED,
-    /** Its deadline passed. */
+    /** The sandbox's deadline passed. */
     EXPIRED,
-    /** It was unused for its idle timeout. */
+    /** The sandbox was unused for the length of its idle timeout. */
     IDLE,
-    /** Its consumer's credit ran out. */
+    /** The consumer's credit ran out. */
     BUDGET,
-    /** Its backend no longer has it, for an unknown reason. */
+    /** The backend no longer has the sandbox, for an unknown reason. */
     LOST,
-    /** The process that held it is gone. */
+    /** The process that held the sandbox is gone. */
     ABANDONED,
-    /** It could not be created, or did not become ready. */
+    /** The sandbox could not be created, or did not become ready. */
     FAILED;
 
     /** Returns the reason as users see it. */

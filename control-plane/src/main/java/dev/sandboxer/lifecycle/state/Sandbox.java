@@ -140,7 +140,7 @@ public record Sandbox(
         return with(times, status.reapplying());
     }
 
-    /** Returns this sandbox with nothing pending. */
+    /** Returns this sandbox without a pending change. */
     public Sandbox settled() {
         return with(times, status.settled());
     }

@@ -10,7 +10,7 @@ public enum SandboxState {
     PROVISIONING,
     RUNNING,
     PAUSED,
-    /** Its end has begun. */
+    /** The end of the sandbox has begun. */
     STOPPING,
     /** Ended after it had run. */
     STOPPED,
@@ -31,7 +31,7 @@ public enum SandboxState {
     /**
      * Returns the next state.
      *
-     * @throws IllegalStateException when it may not follow this one
+     * @throws IllegalStateException when the next state may not follow this one
      */
     SandboxState to(SandboxState next) {
         if (!next().contains(next)) {

@@ -49,7 +49,7 @@ public record Status(
         return new Status(state, reason, exitCode, change, actor, leaseUntil);
     }
 
-    /** Returns the status with nothing pending. The state stays. */
+    /** Returns the status without a pending change. The state stays the same. */
     Status settled() {
         return new Status(state, reason, exitCode, null, actor, leaseUntil);
     }

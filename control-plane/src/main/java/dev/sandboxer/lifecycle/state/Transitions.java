@@ -30,7 +30,8 @@ public final class Transitions {
     /**
      * Creates the writer of one worker.
      *
-     * @param worker written into the rows; has a lease on each sandbox whose change is unfinished
+     * @param worker the worker, whose name is written into the rows. It holds a lease on each sandbox until its change of the sandbox is
+     *     finished
      */
     public Transitions(
             Database database,

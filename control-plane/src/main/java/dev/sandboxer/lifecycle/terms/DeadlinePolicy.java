@@ -11,7 +11,7 @@ public final class DeadlinePolicy {
     /** How long a paused sandbox is kept. */
     public static final Duration KEPT_PAUSED = Duration.ofDays(30);
 
-    /** How much later the backend's deadline of a sandbox is that pauses. */
+    /** If a sandbox pauses at its deadline, the backend's deadline is later by this time. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
     private DeadlinePolicy() {}

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxCost the most it may cost its consumer; null = no limit of its own
  * @param secured true if its processes and files need its token
  * @param rules network rules as the client requested them; null = none
- * @param idleTimeout how long it may be unused before it ends; null = no limit. The backend enforces it; for a backend that can't, the
- *     API through which the sandbox was created moves its deadline
+ * @param idleTimeout how long it may be unused before it ends; null = no limit. The backend enforces it. If the backend can't, the API
+ *     through which the sandbox was created enforces it by moving the sandbox's deadline
  */
 public record Terms(
         OnTimeout onTimeout,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox the sandbox whose usage is corrected; null = no particular one
  * @param amount added to what the consumer owes us; negative = subtracted
  * @param prepaid the part of the amount that is drawn from credits or given back to them, and so changes no invoice; it has the same
- *     sign. With an amount of zero: the part of earlier lines that credits have paid since they were billed, and that is no longer owed
+ *     sign. If the amount is zero, this is the part of earlier lines that was paid from credits after they were billed, and that is no
+ *     longer owed
  * @param at when the correction was made
  * @param note the operator's words; may be empty
  */

@@ -30,7 +30,7 @@ record Sku(
             case NETWORK_IN -> new Sku(id, id + region, "Network In", null);
             case NETWORK_OUT -> new Sku(id, id + region, "Network Out", null);
             case CREATION -> new Sku(id, id, "Sandbox Creations", null);
-            // the fee is a share of the backend's price, so it depends on the size
+            // the fee is a percentage of the backend's price, so each size of sandbox has its own
             case PLATFORM_FEE -> new Sku(id, id + SEPARATOR + text(subject.size()) + region, "Platform Fee", null);
         };
     }

@@ -92,7 +92,11 @@ final class Holds {
                         + "; grant more: sandboxer credits grant " + consumer + " AMOUNT"));
     }
 
-    /** @param more added to the hold in nano-units; negative = given back */
+    /**
+     * Changes the hold of the transaction's sandbox.
+     *
+     * @param more the amount to add, in nano-units; negative = the amount to release
+     */
     private void change(
             Handle handle, CreditAccount account, LedgerTransaction transaction, long more, List<Entry> entries) {
         if (more > 0) {

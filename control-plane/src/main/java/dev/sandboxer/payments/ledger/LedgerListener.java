@@ -3,7 +3,7 @@ package dev.sandboxer.payments.ledger;
 import dev.sandboxer.payments.Money;
 import org.jdbi.v3.core.Handle;
 
-/** Receives what belongs on the bill apart from usage. Called in the transaction that writes it. */
+/** Receives the ledger's changes that belong on the bill, apart from usage. Each method runs in the transaction that writes the change. */
 public interface LedgerListener {
     /** Ignores everything. */
     LedgerListener NONE = new LedgerListener() {

@@ -164,7 +164,7 @@ public record SandboxMeter(
     }
 
     /**
-     * Returns the most that the sandbox costs until a time, on top of what it has been charged.
+     * Returns the most that the sandbox can cost until a time, in addition to what it has been charged for.
      *
      * @param from end of the charged time
      * @return empty if the prices are not known

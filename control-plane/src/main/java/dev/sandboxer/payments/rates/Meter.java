@@ -17,7 +17,7 @@ public enum Meter {
     MEMORY("GiB-Seconds") {
         @Override
         public BigDecimal quantity(SandboxSize size, MeteredUse use) {
-            // exact: 1024 has a finite decimal
+            // exact: a division by 1024 has a finite decimal expansion
             return BigDecimal.valueOf(Math.multiplyExact(size.memoryMiB(), use.millis()), THOUSANDTHS)
                     .divide(MIB_PER_GIB);
         }

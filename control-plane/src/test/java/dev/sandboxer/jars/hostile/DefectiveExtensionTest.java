@@ -27,7 +27,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A jar that loads well and later fails in ways that the contract does not allow. */
+/** A jar that loads without errors and later fails in ways that the contract does not allow. */
 class DefectiveExtensionTest {
     private static final String BACKEND = """
             package box;

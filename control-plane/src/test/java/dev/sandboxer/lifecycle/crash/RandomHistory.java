@@ -123,7 +123,7 @@ final class RandomHistory {
     }
 
     private void inProcess(String name, Work work) {
-        // half of the processes survive: none reaches that many points
+        // half of the processes survive, because they never reach the chosen point
         var point = random.nextInt(1, 2 * MAX_POINTS);
         var death = in.inKilledProcess(point < MAX_POINTS ? point : Integer.MAX_VALUE, work::on);
         told.add(name + death.map(text -> ", " + text).orElse(""));

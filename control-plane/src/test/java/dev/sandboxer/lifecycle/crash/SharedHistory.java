@@ -249,7 +249,7 @@ final class SharedHistory {
                 }
             }
             default -> {
-                // mostly nothing happens
+                // most steps disturb nothing
             }
         }
     }

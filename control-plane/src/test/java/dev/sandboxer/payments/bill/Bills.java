@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of bills for tests: fixed ones, and random ones from a seed. */
+/** Bill lines for tests: fixed ones, and random ones generated from a seed. */
 final class Bills {
     static final BillingAccount ACCOUNT = new BillingAccount("inst1", "Example Org", "USD");
     static final Instant NOON = Instant.parse("2026-11-29T12:00:00Z");

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 
 /**
  * A random history of servers that give commands to one ledger at the same time. Each thread has consumers of its own, and compares their
- * credits with a {@link LedgerModel} after each command. All threads share one more consumer. Commits fail before or after they take
- * effect, and then the command is repeated. Between rounds time passes, and all servers may be restarted.
+ * credits with a {@link LedgerModel} after each command. In addition, all threads use one shared consumer. Commits fail before or after
+ * they take effect, and then the command is repeated. Between rounds time passes, and all servers may be restarted.
  */
 final class LedgerHistory {
     private static final int THREADS = 4;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LedgerModel {
     private static final String CREDIT = "";
 
-    /** A grant, and the part of it that is free. */
+    /** A grant, and the part of it that is not held or spent. */
     static final class Given {
         private final String id;
         private final int priority;

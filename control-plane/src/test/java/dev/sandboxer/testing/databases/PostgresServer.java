@@ -61,7 +61,7 @@ public final class PostgresServer {
         return "postgresql://postgres:" + PASSWORD + "@127.0.0.1:" + port + "/" + database;
     }
 
-    /** Returns a source of plain connections, which bypass the product. */
+    /** Returns a source of connections that don't use sand-boxer's own database code. */
     public DataSource source(String database) {
         var source = new PGSimpleDataSource();
         source.setUrl("jdbc:postgresql://127.0.0.1:" + port + "/" + database);
@@ -70,7 +70,7 @@ public final class PostgresServer {
         return source;
     }
 
-    /** Runs statements in a database, bypassing the product. */
+    /** Runs statements in a database without sand-boxer's own database code. */
     public void execute(String database, String... statements) {
         try (var connection = source(database).getConnection();
                 var statement = connection.createStatement()) {
@@ -170,7 +170,7 @@ public final class PostgresServer {
     private static void drain(BufferedReader output) {
         try {
             while (output.readLine() != null) {
-                // discarded: it complains about the mistakes that tests make on purpose
+                // discarded: it reports the errors that tests cause on purpose
             }
         } catch (IOException e) {
             // the server has ended

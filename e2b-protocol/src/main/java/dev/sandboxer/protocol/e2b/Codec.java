@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The two encodings of messages in the Connect protocol, selected by the content type. Errors are JSON in both: see
+ * The two encodings of messages in the Connect protocol, selected by the content type. Errors are JSON with either encoding: see
  * {@link dev.sandboxer.connect.ConnectError}. Unknown fields are ignored.
  */
 public enum Codec {

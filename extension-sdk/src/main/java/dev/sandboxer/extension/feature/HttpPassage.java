@@ -14,8 +14,8 @@ import java.util.Set;
  */
 public interface HttpPassage {
     /**
-     * Returns the address of a port of a running sandbox. Doesn't check that anything listens there. Called before every request, so it
-     * may answer from a cache.
+     * Returns the address of a port of a running sandbox. Doesn't check that a server listens on the port. Called before every request, so
+     * it may answer from a cache.
      *
      * @param sandbox the backend's id of the sandbox
      * @param port 1 to 65535

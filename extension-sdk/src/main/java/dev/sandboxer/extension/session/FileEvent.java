@@ -14,13 +14,13 @@ public record FileEvent(Kind kind, String name, @Nullable FileEntry entry) {
     public enum Kind {
         /** The path was created. */
         CREATE,
-        /** Its content was changed. */
+        /** The content of the file was changed. */
         WRITE,
         /** The path was removed. */
         REMOVE,
         /** The path got another name. */
         RENAME,
-        /** Its mode or owner was changed. */
+        /** The mode or owner of the path was changed. */
         CHMOD,
         /** Events were lost: list the directory again. */
         OVERFLOW

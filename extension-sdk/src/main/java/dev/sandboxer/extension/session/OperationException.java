@@ -23,7 +23,7 @@ public final class OperationException extends RuntimeException {
         PERMISSION_DENIED,
         /** The disk inside is full. */
         NO_SPACE,
-        /** There is no such user inside. */
+        /** There is no such user in the sandbox. */
         UNKNOWN_USER,
         /** The working directory doesn't exist. */
         CWD_MISSING,

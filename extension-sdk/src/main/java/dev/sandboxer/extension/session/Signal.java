@@ -28,7 +28,7 @@ public enum Signal {
     TSTP(20),
     /** Urgent data has arrived on a socket. */
     URG(23),
-    /** Its CPU time is used up. */
+    /** The CPU time of the process is used up. */
     XCPU(24),
     /** A file has become too large. */
     XFSZ(25),

@@ -5,9 +5,9 @@ public enum Enforcement {
     /** The kind isn't enforced: specs with such a rule are refused. */
     NONE,
     /**
-     * By name lookup: the sandbox's resolver resolves allowed names only. Stops programs that use that resolver. Doesn't stop a program
-     * that knows an address or asks another resolver, unless addresses are filtered too; and it allows every other name that is served at
-     * an allowed name's address.
+     * By name lookup: the sandbox's resolver resolves allowed names only. Stops programs that use that resolver. It doesn't stop a program
+     * that knows an address or asks another resolver, unless addresses are filtered too. It also allows every other name that is served at
+     * the address of an allowed name.
      */
     DNS,
     /**

@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.spec;
 
-/** The treatment of an address that no rule names. */
+/** What happens to connections to an address that no rule names. */
 public enum NetworkPolicy {
     /** The sandbox may not call it. A backend that can't enforce this refuses the spec with kind {@code UNSUPPORTED}. */
     DENY,

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Files by commands: each operation runs one shell script, which reads or writes the content through its input or output. Thread-safe.
  *
- * <p>Needs inside: {@code /bin/sh}, {@code stat -c}, {@code readlink}, {@code mkdir}, {@code chown}, {@code chmod}, {@code cat},
- * {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as in coreutils and BusyBox. If a tool is missing, the operations
- * that need it are {@code UNSUPPORTED}. Users are those of {@code /etc/passwd}. If commands don't run as root, operations that their user
- * may not do are {@code PERMISSION_DENIED}.
+ * <p>The sandbox needs these programs: {@code /bin/sh}, {@code stat -c}, {@code readlink}, {@code mkdir}, {@code chown}, {@code chmod},
+ * {@code cat}, {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as in coreutils and BusyBox. If a tool is missing,
+ * the operations that need it are {@code UNSUPPORTED}. Users are those of {@code /etc/passwd}. If commands don't run as root, operations
+ * that their user may not do are {@code PERMISSION_DENIED}.
  *
  * <p>Metadata and watching are {@code UNSUPPORTED}, because these tools know neither extended attributes nor inotify. BusyBox's {@code rm}
  * fails for directories nested deeper than the longest path.

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * their output even when no caller is attached. It doesn't know processes that another object started, such as before a restart of this
  * program.
  *
- * <p>Needs inside: {@code /bin/sh}, {@code /proc}, {@code env}, {@code chown}; {@code sleep} for time limits; and {@code setpriv} of
+ * <p>The sandbox needs {@code /bin/sh}, {@code /proc}, {@code env}, {@code chown}; {@code sleep} for time limits; and {@code setpriv} of
  * util-linux or {@code su} to run processes as other users than the one that commands run as. Without {@code setsid} a process leads no
  * process group, and its descendants count as its group. Users are those of {@code /etc/passwd}.
  *

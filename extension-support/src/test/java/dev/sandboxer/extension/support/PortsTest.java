@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ports beyond the contracts of the test kit, with each of the relays. */
+/** Port connections that the contracts of the test kit do not cover, through each of the relays. */
 class PortsTest extends ContainerTest {
     /** Reads to the end, then answers with the same text in capitals. */
     private static final String PATIENT =

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Processes beyond the contracts of the test kit. */
+/** Process operations that the contracts of the test kit do not cover. */
 class ProcessesTest extends ContainerTest {
     /** A shell, its child and its grandchild, which ignores TERM. Prints ready when all three run. */
     private static final String FAMILY = """

@@ -86,8 +86,8 @@ record E2bAccount(
     }
 
     /**
-     * Returns the origin of one port of a sandbox. Below E2B's own domains all daemons share one host name; every other
-     * port has a host name of its own, which the servers behind it expect.
+     * Returns the origin of one port of a sandbox. In E2B's own domains all daemons share one host name. Every other port has a host name
+     * of its own, which the servers behind it expect.
      *
      * @param namedDomain the domain that the server named for the sandbox; null or empty = none
      * @throws ExtensionException {@code CREDENTIAL} when neither the server nor the credential names a domain

@@ -107,7 +107,7 @@ class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variabl
         return describe(folder(sandbox));
     }
 
-    /** Also removes the folders, disks and control groups of sandboxes whose agent has died. */
+    /** Lists the live sandboxes. Also removes the folders, disks and control groups of sandboxes whose agent has died. */
     @Override
     public List<BackendSandbox> list() {
         var found = new ArrayList<BackendSandbox>();
@@ -151,7 +151,10 @@ class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variabl
         }
     }
 
-    /** Also thaws a sandbox that a dead process left frozen, and removes one that has been paused past its deadline. */
+    /**
+     * Describes a live sandbox. Also thaws a sandbox that a dead process left frozen, and removes one that has been paused past its
+     * deadline.
+     */
     private Optional<BackendSandbox> describe(SandboxFolder folder) {
         var found = folder.alive() ? folder.request() : Optional.<StoredRequest>empty();
         if (found.isEmpty()) {

@@ -57,7 +57,7 @@ class FairLimiterTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        // the first two may be swapped: the working thread doesn't count as waiting
+        // the first two may be swapped, because the thread that works already is not in the queue
         assertThat(order.subList(2, MANY))
                 .isEqualTo(IntStream.range(2, MANY).boxed().toList());
     }

@@ -152,7 +152,7 @@ class SnapshotIT {
         assertThat(home.sh(copy, "sudo id -un; ls /usr/local/sbin/sudo")).isEqualTo("root\n/usr/local/sbin/sudo");
     }
 
-    /** Nobody inside can do this to a disk without breaking the kernel first. */
+    /** Damages a disk in ways that are possible from inside the sandbox only after breaking the kernel. */
     @ParameterizedTest
     @ValueSource(
             strings = {

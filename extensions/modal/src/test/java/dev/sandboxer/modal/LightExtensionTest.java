@@ -29,7 +29,7 @@ class LightExtensionTest {
         }
     }
 
-    /** Apart from {@link ScriptedModal}, which loads gRPC. */
+    /** Like the context of {@link ScriptedModal}, which this test can't use because it loads gRPC. */
     static final class ScriptedModalContext {
         private ScriptedModalContext() {}
 

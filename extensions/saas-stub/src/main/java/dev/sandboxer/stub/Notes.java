@@ -124,7 +124,7 @@ record Notes(Path directory, InstantSource clock) {
                 Kind.TRANSIENT, Effect.NOT_APPLIED, null, what + " a note in " + directory + ": " + e, e);
     }
 
-    /** Returns the tag of a sandbox, which is also its reference; empty when it is not one of ours. */
+    /** Returns the tag of a sandbox, which is also its reference; empty if sand-boxer did not create the sandbox. */
     static Optional<SandboxTag> tag(BackendRef sandbox) {
         try {
             return Optional.of(SandboxTag.parse(sandbox.value()));

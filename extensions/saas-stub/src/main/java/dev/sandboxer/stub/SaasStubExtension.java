@@ -70,7 +70,7 @@ public final class SaasStubExtension implements Extension {
     @Override
     public Set<Capability> capabilities() {
         var all = EnumSet.copyOf(local.capabilities());
-        // Its sandboxes have no network, and a cloud has no packages of ours.
+        // The stub's sandboxes have no network, and a cloud doesn't fetch packages through this host.
         all.removeAll(Set.of(Capability.NETWORK_UPDATE, Capability.NETWORK_BYTES, Capability.PACKAGES));
         return Set.copyOf(all);
     }

@@ -74,7 +74,7 @@ class StubBackend implements Backend, Variables {
     private Optional<BackendSandbox> lookUp(SandboxTag tag) {
         var found = local.find(tag).filter(this::isShown);
         if (found.isEmpty() && notes.wasHidden(tag)) {
-            // nobody saw the sandbox before it ended, so nobody destroys it; a listing removes what is left of it
+            // the sandbox ended before it was shown to anyone, so no caller destroys it; list() removes what is left of it
             var _ = local.list();
             notes.remove(tag);
         }

@@ -1,4 +1,4 @@
-/** A fake Modal: our own gRPC front door with planned faults. */
+/** A fake Modal: our own gRPC server for Modal's clients, with planned faults. */
 @NullMarked
 package dev.sandboxer.fakecloud.modal;
 

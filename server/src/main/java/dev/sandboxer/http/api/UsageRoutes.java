@@ -41,7 +41,7 @@ public final class UsageRoutes {
                 exchange -> answer(exchange, Objects.requireNonNull(exchange.notes().consumer))));
     }
 
-    /** The routes for the operator's key. */
+    /** The routes that require the operator's key. */
     public List<Route> adminRoutes(Consumers consumers, OperatorKey key) {
         return List.of(new Route("GET", "/api/v1/consumers/{consumer}/usage", exchange -> {
             var name = exchange.parameter("consumer");

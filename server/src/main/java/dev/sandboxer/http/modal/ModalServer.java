@@ -61,7 +61,7 @@ public final class ModalServer implements AutoCloseable {
         return start(installation, listen, advertised, interceptors, ModalOptions.DEFAULT);
     }
 
-    /** Like {@link #start(Sandboxer, Listen, URI, List)}, for a rehearsal. */
+    /** Like {@link #start(Sandboxer, Listen, URI, List)}, with options that a fake Modal needs. */
     public static ModalServer start(
             Sandboxer installation,
             Listen listen,

@@ -14,11 +14,11 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that an HTTP/1 client leaves while it waits for a response, when nothing else reads from its connection. For HTTP/2
- * clients the server does this by itself.
+ * Notices that an HTTP/1 client leaves while it waits for a response, when nothing else reads from its connection. For HTTP/2 clients the
+ * HTTP server notices it by itself.
  *
- * <p>A client that ends its stream counts as gone, even if it could still read. A client that sends its next request early is no
- * longer watched; its leaving is noticed only when a write to it fails.
+ * <p>A client that ends its stream counts as gone, even if it could still read. A client that sends its next request before the response is
+ * no longer watched: that it has left is noticed only when a write to it fails.
  */
 public final class ClientWatch {
     private enum State {
@@ -47,7 +47,7 @@ public final class ClientWatch {
     /** Stops watching; to be called before the request is completed, since the server then reads from the connection again. */
     public synchronized void end() {
         if (state.getAndSet(State.OVER) == State.ARMED && client != null) {
-            // withdraws our interest, by fulfilling it
+            // runs the registered callback, which now does nothing: the server can't read while one is registered
             client.getFillInterest().fillable();
         }
     }

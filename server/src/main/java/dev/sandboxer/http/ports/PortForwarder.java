@@ -22,20 +22,20 @@ public final class PortForwarder {
      */
     public void configure(HttpConfiguration server) {
         server.setUriCompliance(UriCompliance.UNSAFE);
-        // names and separators may take a little more space on our side than on theirs
+        // a head that is written again may be a little longer than the one that was read
         server.setMaxResponseHeaderSize(2 * limits.responseHeadBytes());
     }
 
     /**
      * Forwards one request over a connection of its own and passes the response on as it comes. Blocks until the exchange is over or
      * has become a tunnel. An exchange lasts as long as both sides do, however silent they are, and ends when either leaves. A client
-     * that reads nothing for the server's idle time-out counts as gone. A client that leaves while the server inside hasn't read all
-     * that it sent is noticed only once the server has.
+     * that reads nothing for the server's idle time-out counts as gone. If a client leaves before the sandbox's server has read all that
+     * the client sent, this is noticed only after the server has read it.
      *
      * <p>The connection is always closed or released, by another thread where closing has to interrupt a read or a write. The
      * callback is completed unless an exception is thrown; in that case nothing was sent, and the caller has to answer.
      *
-     * @throws PortUnavailableException when the server inside gave no answer that can be passed on
+     * @throws PortUnavailableException when the server in the sandbox gave no answer that can be passed on
      * @throws RequestRefusedException when the request can't be forwarded at all
      */
     public void forward(

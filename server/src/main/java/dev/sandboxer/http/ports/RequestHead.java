@@ -18,7 +18,7 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a request as it is sent to the server inside.
+ * The head of a request as it is sent to the server in the sandbox.
  *
  * @param upgrade true if it asks to change the protocol of the connection
  */

@@ -33,8 +33,8 @@ final class RequestWriter {
     }
 
     /**
-     * Writes a piece of the body, and the head before the first piece; flushes. The output stays open even after the last piece,
-     * because many servers take its end for a client that has left.
+     * Writes a piece of the body and flushes it. The first call writes the head before the piece. The output stays open even after the last
+     * piece, because many servers take its end for a client that has left.
      */
     void write(ByteBuffer content, boolean last) throws IOException {
         var to = output;

@@ -7,7 +7,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 
-/** The head of a response from the server inside. */
+/** The head of a response from the server in the sandbox. */
 record ResponseHead(int status, HttpFields headers) {
     boolean switchesProtocols() {
         return status == HttpStatus.SWITCHING_PROTOCOLS_101;

@@ -2,7 +2,7 @@ package dev.sandboxer.http.ports;
 
 import org.eclipse.jetty.server.HttpStream;
 
-/** The stream of a request that becomes a tunnel. Closes the connection inside if the tunnel doesn't open. */
+/** The stream of a request that becomes a tunnel. Closes the connection to the sandbox if the tunnel doesn't open. */
 final class TunnelEntrance extends HttpStream.Wrapper {
     private final Tunnel tunnel;
     private final Runnable close;

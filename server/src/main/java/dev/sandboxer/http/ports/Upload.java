@@ -15,7 +15,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a request's body to the server inside, on a thread of its own, since servers may answer before they have read it all.
+ * Sends a request's body to the server in the sandbox, on a thread of its own, since servers may answer before they have read it all.
  *
  * <p>When the server takes no more, the rest is still read and discarded: the server's answer counts, and a client may read it only
  * after it has sent everything. A body that breaks off must not look complete to the server.
@@ -136,7 +136,7 @@ final class Upload {
         return chunk.isLast();
     }
 
-    /** Checks the announced length: the server inside would take any excess for a second request. */
+    /** Checks the announced length: the server in the sandbox would take any excess for a second request. */
     private void count(Content.Chunk chunk) throws IOException {
         if (remaining >= 0) {
             remaining -= chunk.remaining();

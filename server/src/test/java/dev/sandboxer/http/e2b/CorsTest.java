@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests of pages from other origins. */
+/** Requests that web pages of other origins send. */
 class CorsTest {
     private static final String PAGE = "Origin: https://page.test\r\n";
     private static final String ANY = "\r\nAccess-Control-Allow-Origin: *\r\n";

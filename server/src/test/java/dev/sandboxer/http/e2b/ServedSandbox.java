@@ -125,7 +125,7 @@ class ServedSandbox implements AutoCloseable {
         unsecured.set(setting);
     }
 
-    /** Limits the sandbox's owner. */
+    /** Sets the limits of the consumer that owns the sandbox. */
     final void limit(ConsumerLimits limits) {
         process.consumers().setLimits(TestInstallation.ME, limits, limits.set());
     }

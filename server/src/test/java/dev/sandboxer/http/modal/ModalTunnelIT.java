@@ -44,7 +44,7 @@ class ModalTunnelIT {
     /** Sends the other's count. */
     private static final int COUNTED = 4002;
 
-    /** Listens too, but is never opened without encryption. */
+    /** A server listens on this port, but no test opens the port without encryption. */
     private static final int HIDDEN = 4003;
 
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -108,7 +108,8 @@ class UpstreamProxyTest {
                 assertThat(unchunked(client)).isEqualTo(body);
             }
         }
-        // usually one; on a slow machine a response may overtake the end of its request, which costs a connection
+        // usually one connection; on a slow machine a response may arrive before its request is fully sent, which makes that connection
+        // unusable
         assertThat(accepted.get()).isBetween(1, 4);
     }
 

@@ -83,7 +83,7 @@ class BinaryProcessIT {
         }
     }
 
-    /** {@code /bin/echo hi}, with its input closed, byte for byte as Go's library frames it. */
+    /** Sends the exact bytes with which Go's library starts {@code /bin/echo hi} with closed input. */
     @Test
     void the_bytes_of_a_go_client_are_understood_and_answered_in_kind() throws IOException {
         var hex = HexFormat.of();

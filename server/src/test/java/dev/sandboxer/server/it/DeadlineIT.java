@@ -97,7 +97,7 @@ class DeadlineIT {
             assertThat(download.head()).startsWith("HTTP/1.1 200 ");
 
             assertThatThrownBy(stream::last).isInstanceOf(EOFException.class);
-            // data in flight arrives, but never the whole file
+            // data that was already sent still arrives, but never the whole file
             assertThat(count(download)).isLessThan(1L << 30);
         }
     }

@@ -179,7 +179,7 @@ class PausingIT {
                 "process.Process/Start",
                 "{\"process\":{\"cmd\":\"/bin/sleep\",\"args\":[\"1000\"]},\"stdin\":true,\"tag\":\"deaf\"}")) {
             process.pid();
-            // the call waits for input to be read
+            // the process never reads its input, so the call waits
             var bytes = "A".repeat(4_000_000);
             var call = call(
                     "process.Process/SendInput",

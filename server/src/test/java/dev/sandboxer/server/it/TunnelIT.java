@@ -92,7 +92,7 @@ class TunnelIT {
             })
     void a_malformed_request_never_reaches_the_server_inside(String headers) throws IOException {
         assertThat(server.ask(get(headers + "\r\n")).status()).isEqualTo(400);
-        // this is the next request that the server inside sees
+        // this is the next request that the server in the sandbox sees
         var answer = server.ask(get("X-Good: 1\r\n"));
         assertThat(answer.body()).contains("X-Good: 1").doesNotContain("Evil");
         assertThat(output.stdout()).isEqualTo("ended\n");

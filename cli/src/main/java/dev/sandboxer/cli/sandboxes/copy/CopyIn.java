@@ -68,7 +68,7 @@ final class CopyIn {
         return left;
     }
 
-    /** Returns the path that the source itself is copied to. */
+    /** Returns the path in the sandbox that the source is copied to. */
     private String goal(String source, boolean isDirectory, String target) {
         var there = typeOf(target);
         if (there == FileType.DIRECTORY) {

@@ -72,7 +72,7 @@ final class CopyOut {
         return state.left();
     }
 
-    /** Returns the path that the source itself is copied to. A link there is followed, because the user named it. */
+    /** Returns the path on this host that the source is copied to. If it is a link, the link is followed, because the user named it. */
     private static Path goal(String source, boolean isDirectory, String target) {
         var path = Path.of(target);
         var name = CopyLocation.isContent(source) ? "" : CopyLocation.name(source);
@@ -165,7 +165,9 @@ final class CopyOut {
         }
     }
 
-    /** Sets the modification time; of a link, not of its target. A time that can't be stored here is ignored. */
+    /**
+     * Sets the modification time of a file; for a link, its own and not its target's. A time that can't be stored on this host is ignored.
+     */
     private static void setTime(Path target, Instant time) {
         try {
             Files.getFileAttributeView(target, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)

@@ -52,7 +52,7 @@ record InsideShell(Processes processes) {
                 process.writeInput(buffer, 0, count);
             }
         } catch (IOException | RuntimeException e) {
-            // the script notices that input is missing
+            // ignored here: the script notices that its input is incomplete
         }
         process.closeInput();
     }

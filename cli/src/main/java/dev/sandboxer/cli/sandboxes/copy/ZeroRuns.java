@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the parts of a file that are not zero. The others can become holes, which take no disk space. */
+/** Finds the parts of a file that contain data. The runs of zeros between them can become holes, which take no disk space. */
 final class ZeroRuns {
     /** Shorter runs of zeros are data. */
     static final int BLOCK = 64 << 10;

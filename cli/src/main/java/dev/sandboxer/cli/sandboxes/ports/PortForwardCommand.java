@@ -110,12 +110,17 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
         }
     }
 
-    /** Its backend ends it on time; nobody may have noted that. */
+    /** Returns true if the sandbox's deadline has passed. Then its backend has ended it, even if the row doesn't say so yet. */
     private boolean isOverdue(Sandbox sandbox) {
         return sandboxer().clock().instant().isAfter(sandbox.deadline());
     }
 
-    /** @throws ExtensionException {@code GONE}, which notes that it has ended, when nobody has for some looks */
+    /**
+     * Returns true if the backend no longer has the sandbox.
+     *
+     * @param patience the checks that are left
+     * @throws ExtensionException {@code GONE}, by which the caller records the end, if several checks have found no recorded end
+     */
     private static boolean isGone(Session session, int patience) {
         try {
             session.processes().list();

@@ -123,7 +123,7 @@ public final class PortForwarder implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // a backend may take long to hang up
+        // a backend may take long to close a connection
         connections.forEach(connection -> VirtualThreads.start("cut", connection::close));
     }
 }

@@ -33,7 +33,7 @@ public final class PublishedPorts implements AutoCloseable {
 
     /** One port that is listened on. */
     record Listener(ServerSocket socket, int inside) {
-        /** Such as {@code 127.0.0.1:8000 -> 8000}. */
+        /** Returns the text for users, such as {@code 127.0.0.1:8000 -> 8000}. */
         String text() {
             var address = socket.getInetAddress().getHostAddress();
             var host = address.contains(":") ? "[" + address + "]" : address;
@@ -144,7 +144,7 @@ public final class PublishedPorts implements AutoCloseable {
         return listeners.stream().map(Listener::text).toList();
     }
 
-    /** Says who can reach them, when that is not this machine alone. */
+    /** Prints a warning if other machines can reach the ports. */
     public void warn(Console console) {
         if (!listeners.stream().allMatch(Listener::isForThisMachine)) {
             console.note("anybody who can reach this host's address can use the sandbox's port, without a key");

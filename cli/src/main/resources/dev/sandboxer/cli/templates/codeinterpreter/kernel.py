@@ -5,7 +5,7 @@ import os
 import sys
 import types
 
-# Modules for debuggers, completion and terminals, whose loading would take half of the start.
+# Modules for debuggers, completion and terminals. Loading them would double the time that a kernel takes to start.
 UNUSED = ("debugpy", "jedi", "IPython.terminal.embed")
 
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A command that forwards ports, as a process of its own, with where they are and what it has said. */
+/** A process that runs a command that forwards ports, with the local addresses of the ports and the command's output. */
 public final class ForwardedPorts implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -69,7 +69,7 @@ public final class ForwardedPorts implements AutoCloseable {
         return ports.get(index);
     }
 
-    /** What it has said on standard error since. */
+    /** Returns the later lines of the command's standard error. */
     List<String> notes() {
         return notes;
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Real clients reach servers in a sandbox through ports of this machine. */
 class PortForwardIT {
-    /** Answers with what it has heard, once the client has ended its side; then says goodbye. */
+    /** Reads until the client has ended its side, answers with all that it has read, and then says goodbye. */
     private static final String WHOLE = """
             import socket
             s = socket.create_server(("127.0.0.1", 7000))

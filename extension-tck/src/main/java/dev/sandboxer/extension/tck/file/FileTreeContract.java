@@ -20,7 +20,7 @@ public abstract class FileTreeContract extends SandboxContract {
     @Test
     void a_directory_is_listed_in_byte_order() {
         var directory = box().newDirectory();
-        // Java's UTF-16 order would swap the last two
+        // sorted as Java strings, by UTF-16 units, the last two would be swapped
         var names = List.of("-dash", ".hidden", "A", "B", "a", "a b", "ab", "é", "\uFFFD", "😀");
         for (var name : names.reversed()) {
             box().write(directory + "/" + name, "x");

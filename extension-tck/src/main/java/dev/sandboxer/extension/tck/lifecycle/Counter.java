@@ -44,7 +44,7 @@ final class Counter {
     /** Reads the output that was in transit. */
     void drain() {
         while (moves(IN_FLIGHT)) {
-            // the number was in transit
+            // this number was sent before the pause and is discarded
         }
     }
 

@@ -25,7 +25,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Pausing and resuming a sandbox, and its deadlines meanwhile. */
+/** Pausing and resuming a sandbox, and its deadlines while it is paused. */
 public abstract class PauseContract extends ExtensionContract {
     /** For the subclass that tests an extension. */
     protected PauseContract() {}

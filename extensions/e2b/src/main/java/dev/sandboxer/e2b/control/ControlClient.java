@@ -77,7 +77,7 @@ public final class ControlClient {
         }
     }
 
-    /** Wakes a sandbox and returns true if it was paused. E2B only ever extends the time of a running one. */
+    /** Wakes a sandbox and returns true if it was paused. For a running sandbox E2B can only extend the time, not shorten it. */
     boolean connect(BackendRef sandbox, long seconds) {
         var action = "resuming a sandbox";
         var body = E2bJson.object().put("timeout", seconds);
@@ -111,8 +111,7 @@ public final class ControlClient {
     }
 
     /**
-     * Returns all running and paused sandboxes whose metadata has that pair. Fails rather than returning a part of
-     * them.
+     * Returns all running and paused sandboxes whose metadata has this key with this value. Fails rather than returning only some of them.
      */
     public List<SandboxView> list(String key, String value) {
         var action = "listing sandboxes";
@@ -165,7 +164,7 @@ public final class ControlClient {
 
     Reply timeout(BackendRef sandbox, long seconds) {
         var body = E2bJson.object().put("timeout", seconds);
-        // the timeout counts from the request on, so a retry would make the deadline late
+        // the timeout counts from the request, so a retry would set a later deadline
         return once(
                 "POST",
                 "/sandboxes/" + sandbox + "/timeout",

@@ -100,7 +100,7 @@ public record SandboxView(
         try {
             return text.isEmpty() ? null : SandboxTag.parse(text);
         } catch (IllegalArgumentException e) {
-            return null; // not one of ours
+            return null; // sand-boxer did not create it
         }
     }
 

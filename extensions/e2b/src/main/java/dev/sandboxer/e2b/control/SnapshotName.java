@@ -23,7 +23,7 @@ record SnapshotName(String installation, String name, int diskMiB, Instant creat
     }
 
     /**
-     * Reads the name of a listed snapshot; empty when it is not one of ours. E2B may add a team before it and a tag
+     * Reads the name of a listed snapshot; empty if sand-boxer did not create the snapshot. E2B may add a team before the name and a tag
      * after it.
      */
     static Optional<SnapshotName> of(JsonNode snapshot) {

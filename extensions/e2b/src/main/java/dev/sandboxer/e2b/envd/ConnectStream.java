@@ -85,7 +85,7 @@ final class ConnectStream<T> implements AutoCloseable {
         try {
             body.close();
         } catch (IOException e) {
-            // it is closed all the same
+            // close() closes it even if it fails
         }
     }
 }

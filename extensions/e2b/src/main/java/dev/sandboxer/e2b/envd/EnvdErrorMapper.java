@@ -58,7 +58,7 @@ final class EnvdErrorMapper {
         };
     }
 
-    /** Maps an HTTP error about a file's content. The texts of 400 and 500 are the same as in Connect errors. */
+    /** Maps an HTTP error about a file's content. Errors with 400 and 500 have the same texts as Connect errors. */
     static OperationException ofContent(int status, String message, String path) {
         var reason = switch (status) {
             case 400 -> ofWords(message, path, Reason.INVALID);
@@ -71,7 +71,7 @@ final class EnvdErrorMapper {
         return new OperationException(reason, message.isBlank() ? "the sandbox answered " + status : message);
     }
 
-    /** Maps the error of a process's start. */
+    /** Maps an error that the start of a process failed with. */
     static OperationException ofStart(ConnectException e, String program) {
         var text = messageOf(e).toLowerCase(Locale.ROOT);
         var reason = switch (e.code()) {

@@ -49,7 +49,7 @@ public final class IdleTimeoutInput extends FilterInputStream {
         try {
             in.close();
         } catch (IOException e) {
-            // it is closed all the same
+            // close() closes it even if it fails
         }
     }
 }

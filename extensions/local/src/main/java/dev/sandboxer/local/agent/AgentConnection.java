@@ -278,7 +278,7 @@ final class AgentConnection implements AutoCloseable {
             try {
                 channel.close();
             } catch (IOException e) {
-                // the channel is closed even so
+                // close() closes the channel even if it fails
             }
         }
     }

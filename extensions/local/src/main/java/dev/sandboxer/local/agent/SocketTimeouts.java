@@ -51,7 +51,7 @@ final class SocketTimeouts {
         }
     }
 
-    /** Limits the time of one call at a time on one channel. */
+    /** Enforces the time limits of the calls on one channel, on which one call runs at a time. */
     static final class Timer {
         private final Channel channel;
         private volatile long expiry;
@@ -82,7 +82,7 @@ final class SocketTimeouts {
             try {
                 channel.close();
             } catch (IOException e) {
-                // the channel is closed even so
+                // close() closes the channel even if it fails
             }
         }
     }

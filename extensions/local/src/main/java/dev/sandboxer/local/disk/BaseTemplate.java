@@ -18,8 +18,8 @@ import java.util.zip.CRC32;
 
 /**
  * The template {@code base}: a disk image, or a directory on hosts without loop devices. Each sandbox gets a copy. The template is made on
- * first use, and again when the host's programs have changed. Making one deletes the templates that it replaces and those that were
- * unused for a month.
+ * first use, and again when the host's programs have changed. A new template replaces the earlier ones: they are deleted, and so are
+ * templates that were unused for a month.
  */
 public final class BaseTemplate {
     public static final String NAME = "base";

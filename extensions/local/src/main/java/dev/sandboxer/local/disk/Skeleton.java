@@ -175,7 +175,7 @@ record Skeleton(Path root, Path agent, int owner) {
             return;
         }
         Files.createSymbolicLink(root.resolve(Boundary.SBIN).resolve("python"), python3.get());
-        // with an overlay on /usr, it is also found at its usual path
+        // if /usr has an overlay, python is also found at its usual path
         directory(USR_LAYER + "/bin", "rwxr-xr-x");
         Files.createSymbolicLink(root.resolve(USR_LAYER + "/bin/python"), python3.get());
     }

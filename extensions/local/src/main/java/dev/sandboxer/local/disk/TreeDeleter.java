@@ -113,8 +113,8 @@ public final class TreeDeleter {
     }
 
     /**
-     * Gives a directory the permissions that deleting needs. They are changed by path, because a directory without read permission can't
-     * be opened. That is safe: no process is left that could replace the directory by a link.
+     * Gives a directory the permissions that deleting needs. The permissions are changed by path, because a directory without read
+     * permission can't be opened. That is safe: no process is left that could replace the directory by a link.
      *
      * @return false if it is no directory
      */

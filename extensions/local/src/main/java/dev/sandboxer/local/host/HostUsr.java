@@ -45,7 +45,7 @@ public final class HostUsr {
                 var time = Files.getLastModifiedTime(Path.of(path), LinkOption.NOFOLLOW_LINKS);
                 parts.append(time.toMillis());
             } catch (NoSuchFileException e) {
-                // an absent file adds nothing, so the text changes when the file is created
+                // an absent file adds no time, so creating the file changes the text
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -88,7 +88,7 @@ public final class ProcFs {
 
     static int ownUid() {
         try {
-            // follows the link, which belongs to root, to this process's own directory
+            // SELF is a link that belongs to root; following it leads to the directory of this process
             return (Integer) Files.getAttribute(SELF, "unix:uid");
         } catch (IOException e) {
             throw new IllegalStateException("/proc is not mounted: sandboxes need it", e);

@@ -18,7 +18,7 @@ public enum RootSource {
     /** Where the launcher assembles a root. The directory exists on every host; mounts on it are visible to the launcher only. */
     public static final Path STAGE = Path.of("/mnt");
 
-    /** Returns the best kind that this host and this user can provide. */
+    /** Returns the kind for this host and this user: an image if the host has loop devices and mkfs.ext4, otherwise a directory. */
     public static RootSource ofThisHost() {
         if (!HostUser.isRoot()) {
             return PLAIN_USER;

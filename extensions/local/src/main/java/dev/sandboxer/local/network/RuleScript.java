@@ -24,9 +24,9 @@ record RuleScript(
         List<InetAddress> resolvers,
         @Nullable List<Cidr> host) {
     /**
-     * Filters each packet in both directions, without connection tracking, so a new rule also cuts open connections. DSCP 43 tells the
-     * host's rules that a rule opens the address, or that it is a name server; no other packet leaves with this mark. Packets that were
-     * redirected to loopback still have {@code eth0} as their output interface in this hook.
+     * Filters each packet in both directions, without connection tracking, so a new rule also cuts open connections. Packets to an address
+     * that a rule opens, or to a name server, are marked with DSCP 43 for the host's rules. No other packet leaves with this mark. Packets
+     * that were redirected to loopback still have {@code eth0} as their output interface in this hook.
      */
     private static final String TABLE = """
             add table inet sandboxer

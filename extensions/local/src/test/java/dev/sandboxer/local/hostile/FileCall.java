@@ -10,7 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
 
-/** Every kind of file call, for a path that changes meanwhile. */
+/** Every kind of file call, for a path that changes while the call runs. */
 enum FileCall {
     STAT {
         @Override

@@ -50,7 +50,7 @@ class GarbageIT {
 
     @Test
     void an_impossible_count_is_refused() throws IOException {
-        // an entry whose first string claims two thousand million bytes
+        // an entry whose first string has a stated length of 2,000,000,000 bytes
         against(
                 client -> client.write(ByteBuffer.allocate(9)
                         .putInt(4)

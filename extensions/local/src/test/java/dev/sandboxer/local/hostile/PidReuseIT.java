@@ -26,7 +26,7 @@ class PidReuseIT {
         var launched = LAB.folder(victim).resolve("launched");
         var before = Files.readString(launched);
         stranger = startedInAnotherTickThan(before);
-        // the other process's pid with the dead process's start time, as after a reuse of the pid
+        // writes the other process's pid with the dead process's start time, as if the kernel had reused the pid
         Files.writeString(launched, before.replaceAll("\"pid\":\\d+", "\"pid\":" + stranger.pid()));
         assertThat(Files.readString(launched)).isNotEqualTo(before);
     }

@@ -97,7 +97,7 @@ public final class SandboxCalls {
         }
     }
 
-    /** Reads a sandbox's tags; empty when it is not one of ours. */
+    /** Reads a sandbox's tags; empty if sand-boxer did not create the sandbox. */
     public Optional<SandboxRecord> record(BackendRef sandbox) {
         var request =
                 SandboxTagsGetRequest.newBuilder().setSandboxId(sandbox.value()).build();

@@ -84,7 +84,7 @@ public record SandboxRecord(
                 .build();
     }
 
-    /** Reads the tags of a sandbox; empty when it is not one of ours. */
+    /** Reads the tags of a sandbox; empty if sand-boxer did not create the sandbox. */
     static Optional<SandboxRecord> of(List<ClientProto.SandboxTag> tags) {
         var values = new TreeMap<String, String>();
         tags.forEach(tag -> values.put(tag.getTagName(), tag.getTagValue()));

@@ -14,7 +14,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.UUID;
 
 /**
- * Runs commands in one sandbox. A start carries an id of ours, so sending it again doesn't start the command twice.
+ * Runs commands in one sandbox. Each start has an id that this class chooses, so sending the start again doesn't start the command twice.
  * Modal takes 64 KiB of arguments; the caller passes longer ones through input or a file.
  */
 record ModalExec(RouterChannel router) implements Exec {

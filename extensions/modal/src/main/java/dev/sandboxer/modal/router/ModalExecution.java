@@ -196,12 +196,12 @@ final class ModalExecution implements Execution {
         }
     }
 
-    /** Closes the input, so that a command that waits for it can end; its failures concern nobody. */
+    /** Closes the input, so that a command that waits for it can end; its failures are ignored. */
     private void endInput() {
         try {
             input.close(Context.ROOT);
         } catch (OperationException | ExtensionException e) {
-            // it has ended, or the sandbox has
+            // the command has ended, or the sandbox has
         }
     }
 }

@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Snapshots of file systems, which are images at Modal. Each is published under a name of ours, so that every server of
+ * Snapshots of file systems, which are images at Modal. Each is published under a name that sand-boxer chooses, so that every server of
  * the installation finds it. Thread-safe.
  */
 public final class ModalSnapshots {

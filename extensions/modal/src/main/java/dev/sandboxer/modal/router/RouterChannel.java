@@ -47,7 +47,7 @@ final class RouterChannel {
     /** A token that expires sooner than this is renewed before a call. */
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
-    /** How long to wait for the record of an end. */
+    /** How long to wait until Modal has recorded the end of a sandbox. */
     private static final float RECORDING_SECONDS = 2;
 
     private static final String LOOKING_UP = "looking up a sandbox's router";

@@ -60,7 +60,7 @@ record TunnelConnection(Socket socket, InputStream input, OutputStream output) i
         try {
             socket.close();
         } catch (IOException e) {
-            // it is closed all the same
+            // close() closes it even if it fails
         }
     }
 }

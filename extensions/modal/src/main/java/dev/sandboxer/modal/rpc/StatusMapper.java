@@ -17,8 +17,8 @@ import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps the status of a call to the contract's exceptions. The kind comes from the code and its details. The text
- * decides only where Modal gives nothing else: whether a limit is a rate limit.
+ * Maps the status of a call to the contract's exceptions. The kind comes from the code and its details. The text is used in one case, for
+ * which Modal gives nothing else: to tell a rate limit from other limits.
  */
 public final class StatusMapper {
     /** Codes after which Modal's own clients retry a call. */

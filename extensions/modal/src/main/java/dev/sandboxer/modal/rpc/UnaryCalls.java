@@ -43,7 +43,7 @@ public final class UnaryCalls {
     public enum Repeat {
         /** After any transient failure, because the call is idempotent. */
         ALWAYS,
-        /** Only if it certainly had no effect. */
+        /** Only if the call certainly had no effect. */
         WHEN_REFUSED
     }
 

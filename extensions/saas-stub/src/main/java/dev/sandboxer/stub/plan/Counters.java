@@ -31,7 +31,7 @@ public final class Counters {
         this.lock = new DirectoryLock(directory.resolve("lock"));
     }
 
-    /** How many calls a rule has matched and how many of them it has struck. */
+    /** How many calls a rule has matched, and how many of them it has applied its fault to. */
     private record Count(long seen, long struck) {}
 
     /**

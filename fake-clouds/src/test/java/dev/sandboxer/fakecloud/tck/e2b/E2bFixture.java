@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code ext.e2b} with an account at a {@link FakeE2b} server, which runs the sandboxes on this machine: one
- * installation is the other's cloud.
+ * {@code ext.e2b} with an account at a {@link FakeE2b} server. The server is a second installation, which runs the sandboxes on this
+ * machine.
  */
 final class E2bFixture implements ExtensionFixture {
     private static final String PROFILE = """

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code ext.modal} with an account at a {@code FakeModal} server, which runs the sandboxes on this machine: one
- * installation is the other's cloud.
+ * {@code ext.modal} with an account at a {@code FakeModal} server. The server is a second installation, which runs the sandboxes on this
+ * machine.
  */
 final class ModalFixture implements ExtensionFixture {
     private final ModalCloud cloud;

@@ -52,7 +52,7 @@ final class LifecycleRoutes {
                 new Route("POST", "/v2/sandboxes/{sandboxID}/connect", owned.atItsHost(this::connect)));
     }
 
-    // the bodies; other fields are ignored
+    // the bodies of the requests; fields that are not listed here are ignored
 
     private record Timeout(@Nullable Integer timeout) {}
 
@@ -137,7 +137,7 @@ final class LifecycleRoutes {
         exchange.json(201, views.created(wake(sandbox, asked.timeout(), RESUME_TIMEOUT)));
     }
 
-    /** Resumes a paused sandbox. Extends the deadline of a running one, and never shortens it. */
+    /** Resumes a paused sandbox. Extends the deadline of a running sandbox, and never shortens it. */
     private void connect(HttpExchange exchange) throws IOException {
         var asked = exchange.lenientJson(Connect.class);
         requireMemory(asked.memory());
@@ -168,7 +168,7 @@ final class LifecycleRoutes {
         return clock.instant().plus(timeout).isAfter(sandbox.deadline()) ? extend(sandbox, timeout) : sandbox;
     }
 
-    /** Extends a running sandbox if its consumer can pay for more time. If not, connecting to it succeeds all the same. */
+    /** Extends a running sandbox if its consumer can pay for more time. If not, connecting to the sandbox succeeds without more time. */
     private Sandbox extendIfPaid(Sandbox sandbox, Duration timeout) {
         try {
             return extendOnly(sandbox, timeout);

@@ -33,15 +33,15 @@ final class SandboxRoutes {
 
     private static final int V2_TIMEOUT = 300;
 
-    /** A header of ours, not E2B's: names one of the consumer's credentials. The SDKs can be told to send it. */
+    /** A header that sand-boxer adds to E2B's API. It names one of the consumer's credentials. The SDKs can be told to send it. */
     private static final String CREDENTIAL = "X-Sandboxer-Credential";
 
-    /** Headers of ours: name the extension to be tried first, or the only one that may be used. */
+    /** Headers that sand-boxer adds to E2B's API. They name the extension to be tried first, or the only one that may be used. */
     private static final String PREFER = "X-Sandboxer-Prefer";
 
     private static final String ONLY = "X-Sandboxer-Only";
 
-    /** A header of ours: the most that the sandbox may cost. */
+    /** A header that sand-boxer adds to E2B's API: the most that the sandbox may cost. */
     private static final String MAX_COST = "X-Sandboxer-Max-Cost";
 
     private final Sandboxes sandboxes;
@@ -132,7 +132,7 @@ final class SandboxRoutes {
                 return most;
             }
         } catch (IllegalArgumentException e) {
-            // the same answer as for an amount below zero
+            // answered below, like an amount below zero
         }
         throw new E2bException(400, MAX_COST + " must be an amount such as 0.50");
     }

@@ -43,7 +43,7 @@ public final class PortProxy {
             }
             authorize(call);
             call.wake();
-            // a backend would not send the host name that the sandbox's terms ask for
+            // not if the sandbox's terms set a host name, because the backend would not send it
             if (call.sandbox().terms().hostMask() == null && passage.answer(call, port)) {
                 return;
             }
@@ -75,7 +75,7 @@ public final class PortProxy {
         }
     }
 
-    /** Returns the host name for the server inside: the one of the sandbox's terms, or else the one that was sent. */
+    /** Returns the host name for the server in the sandbox: the one in the sandbox's terms, or else the one that the client sent. */
     private static String host(SandboxCall call, int port) {
         var exchange = call.exchange();
         var mask = call.sandbox().terms().hostMask();

@@ -50,12 +50,12 @@ public final class Templates {
             this(profile, snapshot, null);
         }
 
-        /** How large a sandbox is. */
+        /** Returns the size of a sandbox that starts from this. */
         public SandboxSize size() {
             return template == null ? profile.size() : template.size(profile.size());
         }
 
-        /** How sandboxes from it call it; null = by its snapshot or profile. */
+        /** Returns the template under which sandboxes are listed; null = they are listed by their snapshot or profile. */
         public @Nullable NamedTemplate named() {
             return template == null ? null : template.named();
         }
@@ -79,7 +79,7 @@ public final class Templates {
     }
 
     private Start find(String consumer, String name, ProfileCatalogue catalogue) {
-        // every template at E2B has this tag; but a snapshot may be called exactly so
+        // at E2B every template has this tag; but a snapshot's own name may end in the same way
         var plain = name.endsWith(DEFAULT) ? name.substring(0, name.length() - DEFAULT.length()) : name;
         return snapshots
                 .find(consumer, name)
@@ -200,7 +200,10 @@ public final class Templates {
         return sandbox.snapshot() == null ? sandbox.profile().value() : sandbox.snapshot();
     }
 
-    /** What people call the template that a sandbox was made from; for a snapshot's the profile. */
+    /**
+     * Returns the name that users know of the template that a sandbox was made from; the profile's name if the sandbox was made from a
+     * snapshot.
+     */
     public static String aliasOf(Sandbox sandbox) {
         var template = sandbox.origin().template();
         return template == null ? sandbox.profile().alias() : template.name();

@@ -80,7 +80,7 @@ final class FileDownload {
     }
 
     /**
-     * Parses a Range header. Returns null for an unsupported one, to which the whole file is a valid answer.
+     * Parses a Range header. Returns null for an unsupported header, which may be answered with the whole file.
      *
      * @throws E2bException 416 if the file has no byte in the range
      */

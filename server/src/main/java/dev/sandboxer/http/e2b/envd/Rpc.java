@@ -137,7 +137,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
         });
     }
 
-    /** Answers with a stream. A failure becomes its last message, and the status is 200 all the same. */
+    /** Answers with a stream. A failure becomes the last message of the stream; the HTTP status is 200 even then. */
     void stream(Answer answer) throws IOException {
         var codec = Codec.ofStreamType(type(exchange)).orElseThrow(() -> unsupported(Codec::streamType));
         var stream = new RpcStream(exchange, codec);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param advertised the URL for clients on other machines; null = there are none
  * @param host the host for clients on this machine
- * @param port the port that the server listens on; asked only once it listens
+ * @param port supplies the port that the server listens on; called only after the server has begun to listen
  */
 public record ServerAddress(@Nullable URI advertised, String host, Supplier<Integer> port) {
     /**

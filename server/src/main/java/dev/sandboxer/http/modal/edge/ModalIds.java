@@ -35,13 +35,13 @@ public final class ModalIds {
         return "ta-" + id + (generation == Generation.V1 ? "" : "V");
     }
 
-    /** Reads a sandbox id; empty if it has none of our forms. */
+    /** Reads a sandbox id; empty if it has no form that this server gives out. */
     public static Optional<ParsedId> parseSandbox(String text) {
         var match = SANDBOX.matcher(text);
         return match.matches() ? Optional.of(parsed(match, match.group(2).startsWith("V2"))) : Optional.empty();
     }
 
-    /** Reads a task id; empty if it has none of our forms. */
+    /** Reads a task id; empty if it has no form that this server gives out. */
     public static Optional<ParsedId> parseTask(String text) {
         var match = TASK.matcher(text);
         return match.matches() ? Optional.of(parsed(match, !match.group(2).isEmpty())) : Optional.empty();

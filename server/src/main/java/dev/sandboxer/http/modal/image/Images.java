@@ -144,7 +144,7 @@ public final class Images {
         return ModalErrors.notFound("Could not find image with ID " + ModalErrors.shown(id));
     }
 
-    /** Returns what a sandbox of an app and an image starts from. */
+    /** Returns what a sandbox starts from: a snapshot, an image, or the profile's template. The app may select the profile. */
     public Start start(String consumer, Apps.App app, String id) {
         var recipe = get(consumer, id);
         requireBuilt(id, recipe);

@@ -183,7 +183,7 @@ public final class MainProcesses {
         return started == null ? sandbox.createdAt() : started;
     }
 
-    /** Ends a sandbox because its main process has ended; a null status is unknown. */
+    /** Ends a sandbox because its main process has ended. A null status means that the exit status is unknown. */
     private void end(SandboxId id, @Nullable ExitStatus status) {
         var sandbox = sandboxes.find(id);
         if (sandbox.isEmpty() || !isAlive(sandbox.get()) || isByDeadline(sandbox.get(), status)) {

@@ -5,19 +5,19 @@ import dev.sandboxer.profiles.Profile;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 
-/** What the router needs of the rest of Modal's API. Each method is about the call that the calling thread is handling. */
+/** The parts of Modal's API that the router needs. Each method is about the call that the calling thread is handling. */
 public interface RouterAccess {
     /**
      * Returns the running sandbox of a task.
      *
-     * @throws StatusRuntimeException when there is none that the call may use
+     * @throws StatusRuntimeException when there is no such sandbox, or the call may not use it
      */
     Sandbox running(String taskId);
 
     /**
      * Returns the sandbox of a task in any state, to serve what is kept of it.
      *
-     * @throws StatusRuntimeException when there is none that the call may use
+     * @throws StatusRuntimeException when there is no such sandbox, or the call may not use it
      */
     Sandbox any(String taskId);
 

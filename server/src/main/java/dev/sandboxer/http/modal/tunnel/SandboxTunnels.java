@@ -118,7 +118,7 @@ final class SandboxTunnels implements AutoCloseable {
         connections.forEach(SandboxTunnels::cut);
     }
 
-    /** Closes the connection on another thread, since a backend may take long to hang up. */
+    /** Closes the connection on another thread, since a backend may take long to close it. */
     private static void cut(RelayedConnection connection) {
         VirtualThreads.start("tunnel-cut", connection::close);
     }

@@ -87,7 +87,7 @@ class NewSandboxTest {
     @Test
     void half_a_surrogate_pair_is_refused() {
         assertRefused("\"metadata\":{\"a\":\"\\ud800\"}", "metadata");
-        // in a name, the JSON parser refuses it
+        // the JSON parser already refuses it in the name of a field
         assertThatThrownBy(() -> asked("\"metadata\":{\"\\udc00\":\"a\"}")).isInstanceOf(SandboxException.class);
         assertRefused("\"envVars\":{\"a\":\"\\ud800\"}", "envVars");
     }

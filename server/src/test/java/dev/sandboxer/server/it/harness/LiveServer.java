@@ -109,7 +109,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Returns one of several servers that share a database. Each is a host of its own. */
+    /** Returns one of several servers that share a database. Each counts as a separate host. */
     public static LiveServer of(Sharing sharing) {
         return new LiveServer(Timeouts.DEFAULT, Duration.ofSeconds(1), null, sharing);
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The buffers of a sandbox's sockets are limited, although version 1 control groups count them apart from its memory. */
+/** The buffers of a sandbox's sockets are limited, although version 1 control groups don't count them as its memory. */
 @Timeout(90)
 class SocketMemoryIT {
     @RegisterExtension

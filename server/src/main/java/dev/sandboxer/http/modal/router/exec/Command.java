@@ -2,7 +2,7 @@ package dev.sandboxer.http.modal.router.exec;
 
 import dev.sandboxer.error.SandboxException;
 
-/** Runs like a process: reads an input, writes output, and ends with a status. */
+/** A command that behaves like a process: it reads an input, writes output, and ends with an exit status. */
 public interface Command {
     /**
      * Runs the command to its end, on the calling thread.

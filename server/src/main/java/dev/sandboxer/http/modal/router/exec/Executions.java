@@ -88,7 +88,10 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    /** Returns true if the command may run all the same. Its id then keeps the failure, so that a retry can't start it twice. */
+    /**
+     * Returns true if the command may be running in spite of the failure. Its id then keeps the failure, so that a retry can't start it
+     * twice.
+     */
     private static boolean mayHaveStarted(RuntimeException e) {
         return e.getCause() instanceof ExtensionException failure
                 && failure.effect() == ExtensionException.Effect.UNKNOWN;

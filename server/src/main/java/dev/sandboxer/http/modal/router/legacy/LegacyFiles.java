@@ -43,7 +43,7 @@ public final class LegacyFiles implements AutoCloseable {
     /** The most characters of a directory's names, since a result is kept in memory until it is fetched. */
     private static final int MAX_LIST_LENGTH = 4 << 20;
 
-    /** How many characters a name counts beside its own. */
+    /** The number of characters that each name counts in addition to its own length. */
     private static final int NAME_COST = 40;
 
     private static final int PIECE = 1 << 20;

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs programs in the sandbox, as root, that read or write much. */
+/** Runs a program as root in the sandbox that reads or writes much data. */
 final class Program {
     /** Modal works on sandboxes as root. */
     static final String USER = "root";
