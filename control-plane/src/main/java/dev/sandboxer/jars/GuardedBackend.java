@@ -1,9 +1,9 @@
 package dev.sandboxer.jars;
 
 import dev.sandboxer.extension.Backend;
-import dev.sandboxer.extension.feature.Pausing;
 import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.ExtensionException.Kind;
+import dev.sandboxer.extension.feature.Pausing;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

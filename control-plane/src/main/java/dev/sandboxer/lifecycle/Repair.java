@@ -251,7 +251,8 @@ public final class Repair {
     private record Account(ExtensionId extension, @Nullable CredentialId credential) {}
 
     private void reconcile(Account account, List<Settled> settled) {
-        // the rows are read before the listing: a sandbox that is created in between is only in the listing, and its row is read again
+        // the rows are read before the listing: a sandbox that is created in between is only in the listing, and its
+        // row is read again
         var expected = sandboxes.running(account.extension(), leases.worker().host()).stream()
                 .filter(sandbox -> Objects.equals(sandbox.credential(), account.credential()))
                 .toList();

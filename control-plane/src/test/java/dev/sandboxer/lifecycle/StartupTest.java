@@ -13,6 +13,7 @@ import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.testing.FakeProcesses.Act;
+import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,7 +95,8 @@ class StartupTest extends InstallationTest {
                         () -> sandboxes()
                                 .create(installation
                                         .request(new Launch(null, check))
-                                        .ttl(TestInstallation.MAX_TTL) // each wait moves the clock, by far more than it takes
+                                        .ttl(TestInstallation.MAX_TTL) // each wait moves the clock, by far more than it
+                                        // takes
                                         .build()))
                 .hasMessageContaining("not ready within 0.003 s (ready check: check)")
                 .hasMessageContaining("not yet");

@@ -74,7 +74,8 @@ class StubBackend implements Backend, Variables {
     private Optional<BackendSandbox> lookUp(SandboxTag tag) {
         var found = local.find(tag).filter(this::isShown);
         if (found.isEmpty() && notes.wasHidden(tag)) {
-            // the sandbox ended before it was shown to anyone, so no caller destroys it; list() removes what is left of it
+            // the sandbox ended before it was shown to anyone, so no caller destroys it; list() removes what is left of
+            // it
             var _ = local.list();
             notes.remove(tag);
         }

@@ -108,7 +108,8 @@ class UpstreamProxyTest {
                 assertThat(unchunked(client)).isEqualTo(body);
             }
         }
-        // usually one connection; on a slow machine a response may arrive before its request is fully sent, which makes that connection
+        // usually one connection; on a slow machine a response may arrive before its request is fully sent, which makes
+        // that connection
         // unusable
         assertThat(accepted.get()).isBetween(1, 4);
     }
