@@ -152,6 +152,7 @@ class PausingIT {
             for (var call : calls) {
                 assertThat(call.answer().status()).isIn(200, 502);
             }
+            pausing.join();
             control("POST", "/connect", 201);
             assertThat(sandbox.run("echo on")).isEqualTo("on\n");
         }
