@@ -10,6 +10,7 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.lifecycle.Repair.Settled;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Funding;
+import dev.sandboxer.lifecycle.state.Leases;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;

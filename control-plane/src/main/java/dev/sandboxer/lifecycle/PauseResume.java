@@ -8,6 +8,7 @@ import dev.sandboxer.extension.feature.Pausing;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.Funding;
+import dev.sandboxer.lifecycle.state.Leases;
 import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;

@@ -8,6 +8,7 @@ import dev.sandboxer.lifecycle.AttemptResult.Unknown;
 import dev.sandboxer.lifecycle.state.Cause;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Ending;
+import dev.sandboxer.lifecycle.state.Leases;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.Transitions;

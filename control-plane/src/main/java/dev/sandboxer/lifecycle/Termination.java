@@ -15,6 +15,7 @@ import dev.sandboxer.lifecycle.state.Conflicts;
 import dev.sandboxer.lifecycle.state.EndReason;
 import dev.sandboxer.lifecycle.state.Ending;
 import dev.sandboxer.lifecycle.state.Funding;
+import dev.sandboxer.lifecycle.state.Leases;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;

@@ -11,7 +11,7 @@ import dev.sandboxer.extension.feature.Snapshotting;
 import dev.sandboxer.extension.feature.Variables;
 import dev.sandboxer.hosts.Hosts;
 import dev.sandboxer.launch.Launch;
-import dev.sandboxer.lifecycle.Leases;
+import dev.sandboxer.lifecycle.state.Leases;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxQuery;

@@ -1,12 +1,6 @@
-package dev.sandboxer.lifecycle;
+package dev.sandboxer.lifecycle.state;
 
 import dev.sandboxer.error.SandboxException;
-import dev.sandboxer.lifecycle.state.Conflicts;
-import dev.sandboxer.lifecycle.state.Sandbox;
-import dev.sandboxer.lifecycle.state.SandboxId;
-import dev.sandboxer.lifecycle.state.SandboxStore;
-import dev.sandboxer.lifecycle.state.Transitions;
-import dev.sandboxer.lifecycle.state.Worker;
 import dev.sandboxer.observe.Repetition;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -34,7 +28,7 @@ public final class Leases implements AutoCloseable {
     /**
      * @param oneHost true if all workers run on this host, so that a worker of an earlier boot is gone
      */
-    Leases(SandboxStore sandboxes, Worker worker, boolean oneHost, InstantSource clock) {
+    public Leases(SandboxStore sandboxes, Worker worker, boolean oneHost, InstantSource clock) {
         this.sandboxes = sandboxes;
         this.worker = worker;
         this.oneHost = oneHost;
@@ -54,7 +48,7 @@ public final class Leases implements AutoCloseable {
     }
 
     /** Runs a change of a sandbox under a lease. Other threads of this worker may change it at the same time. */
-    <T> T during(SandboxId sandbox, Supplier<T> change) {
+    public <T> T during(SandboxId sandbox, Supplier<T> change) {
         begin(sandbox);
         try {
             return change.get();
@@ -86,7 +80,7 @@ public final class Leases implements AutoCloseable {
      * Runs a change of a sandbox while no other thread of this worker changes it. Without this, another change could come between the
      * call of the backend and the write of the row. Reentrant.
      */
-    <T> T exclusively(SandboxId sandbox, Supplier<T> change) {
+    public <T> T exclusively(SandboxId sandbox, Supplier<T> change) {
         var turn = begin(sandbox).turn();
         turn.lock();
         try {
@@ -110,12 +104,12 @@ public final class Leases implements AutoCloseable {
     }
 
     /** Returns true if the worker that changed the sandbox last may still be working on it. */
-    boolean isActive(Sandbox sandbox) {
+    public boolean isActive(Sandbox sandbox) {
         return isOurs(sandbox) ? changing.containsKey(sandbox.id()) : isActiveElsewhere(sandbox);
     }
 
     /** Returns true if another worker changed the sandbox last and may still be working on it. */
-    boolean isActiveElsewhere(Sandbox sandbox) {
+    public boolean isActiveElsewhere(Sandbox sandbox) {
         var until = sandbox.leaseUntil();
         return !isOurs(sandbox)
                 && until != null
@@ -128,7 +122,7 @@ public final class Leases implements AutoCloseable {
     }
 
     /** Extends the leases of all sandboxes that this worker is changing. */
-    void renew() {
+    public void renew() {
         var ids = List.copyOf(changing.keySet());
         if (!ids.isEmpty()) {
             sandboxes.renew(ids, worker.identity(), clock.instant().plus(Transitions.LEASE));
@@ -142,7 +136,7 @@ public final class Leases implements AutoCloseable {
      * @param written the sandbox as this worker last wrote it
      * @throws SandboxException {@code CONFLICT} when the sandbox was taken over
      */
-    void requireHeld(Sandbox written) {
+    public void requireHeld(Sandbox written) {
         var until = written.leaseUntil();
         if (until == null || clock.instant().isBefore(until)) {
             return; // the lease still runs
