@@ -118,7 +118,7 @@ class ListingIT {
 
         assertThat(result.status()).isEqualTo(2);
         assertThat(result.err())
-                .contains(option.split(" ")[0] + " is for a list of sandboxes; leave it or the SANDBOX out");
+                .contains(option.split(" ")[0] + " can't be combined with SANDBOX; leave one of them out");
     }
 
     @ParameterizedTest
