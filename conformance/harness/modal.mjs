@@ -52,6 +52,7 @@ export function useModal() {
   after(async () => {
     await context.server?.close()
     assert.deepEqual(escapes, [], 'attempts to leave this machine')
+    setTimeout(() => process.exit(), 30_000).unref() // a client may leave timers behind that keep this process alive
   })
   return context
 }
