@@ -3,6 +3,7 @@
 import codecs
 import os
 import sys
+import threading
 import types
 
 # Modules for debuggers, completion and terminals. Loading them would double the time that a kernel takes to start.
@@ -38,6 +39,13 @@ class Output(OutStream):
     flush_timeout = None
     _unsent = 0
 
+    def _setup_stream_redirects(self, name):
+        self._mark = b"\0" + os.urandom(16)
+        self._mark_seen = threading.Event()
+        self._marking = threading.Lock()
+        super()._setup_stream_redirects(name)
+        self._sink = os.dup(getattr(sys, name).fileno())
+
     def write(self, text):
         if not isinstance(text, str) or len(text) <= PIECE:
             return self._write_piece(text)
@@ -53,16 +61,42 @@ class Output(OutStream):
             self.flush()
         return written
 
+    def flush(self):
+        self._await_commands_output()
+        super().flush()
+
+    def _await_commands_output(self):
+        """Waits until everything that commands have written so far is copied. ipykernel's flush doesn't, so a cell could end first."""
+        reader = getattr(self, "watch_fd_thread", None)
+        if reader is None or not self._is_master_process():
+            return
+        if threading.current_thread() in (reader, self.pub_thread.thread):
+            return  # the reader would wait for itself
+        with self._marking:
+            self._mark_seen.clear()
+            os.write(self._sink, self._mark)
+            while not self._mark_seen.wait(1) and reader.is_alive():
+                pass  # a client reads slowly
+
     def _watch_pipe_fd(self):
         """Copies what commands and libraries write to the descriptor itself. ipykernel's method stops at split or invalid UTF-8."""
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        data = b""
         while self._should_watch:
-            data = os.read(self._fid, 1 << 16)
-            if not data:
+            more = os.read(self._fid, 1 << 16)
+            if not more:
                 return
-            text = decoder.decode(data)
-            if text:
-                self.write(text)
+            *parts, data = (data + more).split(self._mark)
+            for part in parts:
+                self._copy(decoder.decode(part))
+                self._mark_seen.set()
+            begun = next((n for n in range(min(len(data), len(self._mark)), 0, -1) if self._mark.startswith(data[-n:])), 0)
+            self._copy(decoder.decode(data[: len(data) - begun]))
+            data = data[len(data) - begun :]
+
+    def _copy(self, text):
+        if text:
+            self.write(text)
 
 
 class Kernel(IPKernelApp):
