@@ -33,7 +33,7 @@ public final class HomePermissions {
         try (var entries = Files.newDirectoryStream(home, HomePermissions::isOurs)) {
             entries.forEach(HomePermissions::mendOne);
         } catch (IOException e) {
-            // whoever uses the home next gets an error with the reason
+            // the next command that uses the home reports the reason
         }
     }
 

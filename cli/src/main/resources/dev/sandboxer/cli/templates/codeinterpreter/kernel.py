@@ -68,7 +68,7 @@ class Output(OutStream):
     def _await_commands_output(self):
         """Waits until everything that commands have written so far is copied. ipykernel's flush doesn't, so a cell could end first."""
         reader = getattr(self, "watch_fd_thread", None)
-        if reader is None or not self._is_master_process():
+        if reader is None or not reader.is_alive() or not self._is_master_process():
             return
         if threading.current_thread() in (reader, self.pub_thread.thread):
             return  # the reader would wait for itself
