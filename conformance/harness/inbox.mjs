@@ -52,3 +52,12 @@ export async function eventually(ask, what = String(ask), limitMs = 45_000) {
     await new Promise((resolve) => setTimeout(resolve, pause))
   }
 }
+
+/** Waits for a promise, but not longer than the limit, and then says what did not happen. */
+export async function within(limitMs, what, promised) {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not within ${limitMs} ms: ${what}`)), limitMs)
+  })
+  return Promise.race([promised, late]).finally(() => clearTimeout(timer))
+}

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe } from 'node:test'
-import { eventually } from '../../harness/inbox.mjs'
+import { eventually, within } from '../../harness/inbox.mjs'
 import { useModal } from '../../harness/modal.mjs'
 import { promise } from '../../harness/suite.mjs'
 const { modal } = await import('@computesdk/modal')
+
+const STEP_MS = 45_000
 
 const context = useModal()
 
@@ -53,14 +55,18 @@ describe('@computesdk/modal, on modal 0.7.6', () => {
   })
 
   promise('a server is reached at an unencrypted port; the daemon’s port, which every sandbox asks for, has no server', async (t) => {
-    const sandbox = await fresh(t, { unencryptedPorts: [8000] })
-    await sandbox.runCommand('mkdir /srv/www; echo served > /srv/www/file')
-    await sandbox.runCommand('python3 -m http.server 8000 --bind 127.0.0.1 --directory /srv/www', { background: true })
-    const url = await sandbox.getUrl({ port: 8000, protocol: 'http' })
-    const served = await eventually(() => fetch(new URL('/file', url)).then((answer) => answer.text(), () => undefined))
-    assert.equal(served, 'served\n')
-    await assert.rejects(sandbox.getUrl({ port: 38989 }), /No tunnel found for port 38989. Available ports: 8000/)
-    await assert.rejects((await fresh(t)).getUrl({ port: 38989 }), /unencryptedPorts/)
+    const step = (what, promised) => within(STEP_MS, what, promised)
+    const sandbox = await step('the sandbox', fresh(t, { unencryptedPorts: [8000] }))
+    await step('the file', sandbox.runCommand('mkdir /srv/www; echo served > /srv/www/file'))
+    const serve = 'python3 -m http.server 8000 --bind 127.0.0.1 --directory /srv/www'
+    await step('the start of the server', sandbox.runCommand(serve, { background: true }))
+    const url = await step('the URL', sandbox.getUrl({ port: 8000, protocol: 'http' }))
+    const request = () => fetch(new URL('/file', url)).then((answer) => answer.text(), () => undefined)
+    assert.equal(await eventually(() => step('an answer through the tunnel', request())), 'served\n')
+    const ofDaemon = (from) => step("the daemon's URL", from.getUrl({ port: 38989 }))
+    await assert.rejects(ofDaemon(sandbox), /No tunnel found for port 38989. Available ports: 8000/)
+    const other = await step('another sandbox', fresh(t))
+    await assert.rejects(ofDaemon(other), /unencryptedPorts/)
   })
 
   promise('a wrong token is reported as such', async () => {
