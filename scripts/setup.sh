@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: setup.sh [build|test]. Default: test, which needs more.
+# Installs the missing Debian packages: setup.sh [build|test]. Default: test, which needs more packages.
 # Prints nothing when none is missing. Exits with 125 when one is missing and can't be installed.
 set -u
 what=${1:-test}

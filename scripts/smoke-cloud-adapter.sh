@@ -1,5 +1,5 @@
 #!/bin/sh
-# Tests clouds with an operator's own credentials: smoke-cloud-adapter.sh e2b|modal|all [--require].
+# Tests E2B or Modal with your own account: smoke-cloud-adapter.sh e2b|modal|all [--require].
 #
 # For each cloud, the script creates one sandbox that lives two minutes and may cost 5 cents, runs a command, copies a
 # file in and out, shows whose key was used and the cost, ends the sandbox, and checks that the account has none left.

@@ -73,8 +73,8 @@ async function startedAtOnce(count, connection) {
 }
 
 /**
- * Runs the burst in existing sandboxes: the time that would remain if sandboxes were made in advance. Connecting, which moves the
- * deadline, takes the place of creating.
+ * Runs the burst in existing sandboxes: the time that would remain if sandboxes were created in advance. Connects to each one, which moves
+ * its deadline, instead of creating it.
  */
 async function madeBefore(count) {
   const made = await fill(count)
@@ -115,7 +115,7 @@ async function repeated(rounds, action) {
   return samples
 }
 
-/** Returns the commands per second of `connections` clients, each of which starts a command when its last one has ended. */
+/** Returns the commands per second of `connections` clients, each of which starts the next command when the previous one has ended. */
 async function throughput(sandbox, connections, seconds) {
   const samples = new Samples()
   const start = performance.now()

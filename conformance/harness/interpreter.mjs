@@ -14,7 +14,10 @@ export async function installKernel(sandbox, language, program, ...args) {
   await sandbox.files.write(`${directory}/${program}`, readFileSync(new URL(`./guest/${program}`, import.meta.url), 'utf8'))
 }
 
-/** Makes sandboxes with a code interpreter: `shared()` for tests that don't disturb each other, `fresh(t, ...)` for one that ends with the test, from a template if one is named. */
+/**
+ * Makes sandboxes with a code interpreter. `shared()` returns one for all tests that don't disturb each other; `fresh(t, ...)` returns one
+ * that ends with the test, from a template if one is named.
+ */
 export function interpreters(context) {
   let [installed, common] = []
   const create = async (options) => {

@@ -1,11 +1,11 @@
-// Makes every connection and look-up that would leave this machine fail. This file is loaded first, both here and in the clients that tests
-// start.
+// Makes every connection or look-up fail that would leave this machine. This file is loaded first, both here and in the clients that
+// tests start.
 import dns from 'node:dns'
 import net from 'node:net'
 
 const LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|::1|::ffff:127(\.\d{1,3}){3})$/i
 
-/** The hosts that something tried to reach, also when the caller swallowed the error. */
+/** The other hosts that some code tried to reach, even if it ignored the error. */
 export const escapes = []
 
 function refuse(host) {

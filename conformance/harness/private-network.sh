@@ -14,7 +14,7 @@ fi
 PATH=$PATH:/usr/sbin:/sbin
 work=$(mktemp -d)
 mkfifo "$work/input"
-sleep infinity >"$work/input" & # keeps the input open: internet.py runs until its end
+sleep infinity >"$work/input" & # keeps the input open, because internet.py runs until the end of its input
 holder=$!
 unshare --net python3 "$here/../../extensions/local/src/test/resources/network/internet.py" <"$work/input" >"$work/output" &
 internet=$!

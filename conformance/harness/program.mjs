@@ -48,7 +48,7 @@ export function destroyAllNow(home) {
   }
 }
 
-/** Returns the start time of a process in ticks, which tells it from a later process with the same pid. */
+/** Returns the start time of a process in ticks. It differs from that of a later process with the same pid. */
 function startOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19])

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { destroyAllNow, leftovers, sandboxer, startSandboxer } from './program.mjs'
 
-/** 2 = tests talk to a second server, which forwards to the one that runs the sandboxes through ext.e2b. */
+/** 1, or 2: tests talk to a second server, which forwards through ext.e2b to the one that runs the sandboxes. */
 export const HOPS = Number(process.env.SANDBOXER_CONFORMANCE_HOPS ?? 1)
 
 /**
@@ -137,7 +137,7 @@ export class Server {
     return server
   }
 
-  /** The server that runs the sandboxes: this one, or the one behind it. */
+  /** The server that runs the sandboxes: this one, or the one to which it forwards. */
   get last() {
     return this.#cloud ?? this
   }
@@ -252,7 +252,7 @@ export class Server {
   static abandonAll() {
     for (const server of Server.#alive) {
       server.#child?.kill('SIGKILL')
-      if (!server.#cloud) destroyAllNow(server.home) // otherwise the sandboxes belong to the server behind it
+      if (!server.#cloud) destroyAllNow(server.home) // otherwise the server to which it forwards has the sandboxes
       rmSync(server.home, { recursive: true, force: true })
     }
     Server.#alive.clear()

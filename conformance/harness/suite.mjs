@@ -16,13 +16,15 @@ export const sdks = [
   { version: version('e2b-oldest'), sendsHttpsPorts: false, sendsOnResume: false, ...oldest },
 ]
 
-/** Defines a test, named by a sentence that the product promises. */
+/** Defines a test. Its name is a sentence: what the product promises. */
 export const promise = (sentence, check) => test(sentence, { timeout: TEST_LIMIT_MS }, check)
 
-/** True if a second server forwards to the one with the sandboxes. It has other ids for them and answers some requests itself. */
+/**
+ * True if tests talk to a server that forwards to the one with the sandboxes. It has its own ids for them and answers some requests itself.
+ */
 export const isForwarded = HOPS > 1
 
-/** Defines a test that is skipped when requests are forwarded, since a forwarding server can't keep the promise. */
+/** Like `promise`, but skipped if requests are forwarded, because a forwarding server behaves differently here. */
 export const ownPromise = isForwarded ? (sentence) => test(sentence, { skip: 'requests are forwarded to another server' }) : promise
 
 /** Starts a server for the test file and creates a key of the local consumer. Environment variables point the SDKs at it. */

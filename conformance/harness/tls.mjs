@@ -36,7 +36,7 @@ export class TlsFront {
     const server = net.connect(this.#target, '127.0.0.1')
     for (const connection of [client, server]) {
       this.#connections.add(connection)
-      connection.on('error', () => undefined) // ends both, as an end does
+      connection.on('error', () => undefined) // 'close' follows and ends both
       connection.on('close', () => {
         this.#connections.delete(connection)
         client.destroy()

@@ -24,10 +24,10 @@ sandboxer create -p burst --consumer team >/dev/null
 sandboxer create -p burst --consumer team --max-cost 0.03 >/dev/null
 sandboxer ls --consumer team
 
-echo '== the part of the budget that is set aside for them'
+echo '== the budget now reserved for both'
 sandboxer credits balance team
 
-echo '== a third asks for an hour and gets as long as the rest of the budget pays for'
+echo '== a third requests an hour and gets only the time that the remaining budget pays for'
 sandboxer create -p burst --consumer team --ttl 1h >/dev/null
 
 echo '== a fourth is refused: the budget is used up'

@@ -16,7 +16,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Starts a fake E2B that accepts one key: cloud TEAM KEY. Real accounts don't need it.
+# Starts a simulated E2B that accepts one key: cloud TEAM KEY. Not needed with real accounts.
 cloud() {
     "${SANDBOXER_PROGRAM:-sandboxer}" fake-cloud e2b --port 0 --key "$2" >"$work/$1.out" 2>"$work/$1.err" &
     clouds="$clouds $!"
@@ -44,7 +44,7 @@ for team in team-a team-b; do
     sandboxer create -p e2b-burst --consumer $team >"$work/$team.id"
 done
 
-echo '== each sandbox runs on the key of its team'
+echo '== each sandbox uses the key of its own team'
 for team in team-a team-b; do
     sandboxer show "$(cat "$work/$team.id")" --consumer $team | grep '^credential'
     sandboxer exec --consumer $team "$(cat "$work/$team.id")" -- echo "hello from $team"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs target/http-box.jar in a temporary home and runs commands in boxes. See README.md.
+# Installs target/http-box.jar in a temporary home, starts the service and runs commands in boxes. See README.md.
 # SANDBOXER_PROGRAM names the sandboxer to use; default: the one on the PATH.
 set -eu
 here=$(CDPATH='' cd -P -- "$(dirname -- "$0")" && pwd -P)

@@ -24,7 +24,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A minimal billing system: receives sand-boxer's events, checks their signatures, stores each once, and prints what each consumer
+ * A minimal billing system: receives sand-boxer's events, checks their signatures, stores each event once, and prints what each consumer
  * owes for each day.
  *
  * <pre>
@@ -32,7 +32,8 @@ import javax.crypto.spec.SecretKeySpec;
  * java FinHub.java bill.jsonl                                      prints the bill
  * </pre>
  *
- * While a secret is being replaced, FIN_HUB_SECRETS holds both, separated by a blank. SANDBOXER_FIN_HUB_SECRET may hold both, too.
+ * While a secret is being replaced, FIN_HUB_SECRETS holds the old and the new one, separated by a space. SANDBOXER_FIN_HUB_SECRET may hold
+ * both, too.
  */
 final class FinHub {
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
@@ -76,7 +77,7 @@ final class FinHub {
             var body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
             exchange.sendResponseHeaders(status(exchange, body), -1);
         } catch (UncheckedIOException e) {
-            System.err.println("event not stored: " + e.getMessage()); // without an answer, sand-boxer sends it again
+            System.err.println("event not stored: " + e.getMessage()); // without a response, sand-boxer sends the event again
         }
     }
 
@@ -92,8 +93,8 @@ final class FinHub {
     }
 
     /**
-     * Checks the signature by Standard Webhooks: HMAC-SHA-256 of id, time and body, with any of our secrets. Refuses a time that is more
-     * than five minutes off, since it may be a replay.
+     * Checks the signature as defined by Standard Webhooks: HMAC-SHA-256 of id, time and body, with any of the secrets. Rejects a time that
+     * is more than five minutes off, since the request may be a replay.
      */
     private boolean isSigned(HttpExchange exchange, byte[] body) {
         var headers = exchange.getRequestHeaders();
@@ -128,7 +129,10 @@ final class FinHub {
         }
     }
 
-    /** Writes an event to the disk before it is acknowledged. Sand-boxer sends it again when it gets no answer, so known ones are skipped. */
+    /**
+     * Writes an event to disk before it is acknowledged. Skips events that are already stored: sand-boxer repeats an event when it gets no
+     * response.
+     */
     private synchronized void store(String event) {
         if (!seen.contains(key(event))) {
             try {
@@ -157,7 +161,7 @@ final class FinHub {
         sums.forEach((who, sum) -> System.out.println(who + "  " + sum.toPlainString()));
     }
 
-    /** Reads a field by a pattern, which is enough for flat events. A real receiver uses a JSON library. */
+    /** Reads a field with a regular expression, which is enough for flat events. A real receiver should use a JSON library. */
     private static String text(String event, String name) {
         return find(event, "\"" + name + "\":\"([^\"]*)\"");
     }

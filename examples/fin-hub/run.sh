@@ -28,5 +28,5 @@ SANDBOXER_FIN_HUB_SECRET=$FIN_HUB_SECRETS
 export SANDBOXER_FIN_HUB_URL SANDBOXER_FIN_HUB_SECRET
 
 sandboxer run --profile saas-stub -- echo hello
-echo '== the bill that the receiver has'
+echo '== the bill from the receiver'
 java "$here/FinHub.java" "$SANDBOXER_HOME/bill.jsonl" | grep local

@@ -144,7 +144,7 @@ promise('a secured sandbox returns a token and refuses calls without it', async 
   await failure(without.files.read('/etc/passwd'), sdk.AuthenticationError)
 })
 
-promise('a server inside is reached at getHost', async (t) => {
+promise('a server in the sandbox is reached at the address that getHost returns', async (t) => {
   const web = await common.commands.run('exec python3 -m http.server 8000', { background: true, timeoutMs: 0, cwd: '/usr' })
   t.after(() => web.kill())
   web.wait().catch(() => undefined)

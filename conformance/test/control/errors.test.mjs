@@ -21,7 +21,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
   const withToken = (sandbox, envdAccessToken) =>
     new Sandbox({ sandboxId: sandbox.sandboxId, sandboxDomain: sandbox.sandboxDomain, envdVersion: '0.6.13', envdAccessToken })
 
-  promise('a wrong key is an AuthenticationError everywhere', async () => {
+  promise('a wrong key throws AuthenticationError everywhere', async () => {
     const { sandboxId } = await shared()
     const options = { apiKey: WRONG_KEY }
     await failure(Sandbox.create(options), sdk.AuthenticationError)
@@ -78,7 +78,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('an unknown sandbox id is answered like that of an ended sandbox', async () => {
+  promise('an unknown sandbox id gets the same response as an ended sandbox', async () => {
     const unknown = withToken({ sandboxId: 'inosuchsandbox0000000' }, 'made-up')
     assert.equal(await unknown.isRunning(), false)
     await failure(unknown.commands.run('true'), sdk.SandboxNotFoundError)
@@ -93,7 +93,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('a client that aborts a request disturbs no other', async () => {
+  promise('a client that aborts a request does not disturb other clients', async () => {
     const sandbox = await shared()
     const controller = new AbortController()
     const running = sandbox.commands.run('sleep 1000', { signal: controller.signal })
@@ -104,7 +104,7 @@ forEachSdk('errors', ({ shared, fresh, ...sdk }) => {
   })
 })
 
-promise('a request without a key is 401 in E2B’s form', async () => {
+promise('a request without a key gets a 401 in E2B’s error format', async () => {
   for (const path of ['/v2/sandboxes', '/sandboxes/x', '/templates', '/snapshots']) {
     const answer = await api(context.server, undefined, 'GET', path)
     assert.equal(answer.status, 401, path)
@@ -113,7 +113,7 @@ promise('a request without a key is 401 in E2B’s form', async () => {
   }
 })
 
-promise('an unknown route is 404, a wrong method 404 or 405, in E2B’s form', async () => {
+promise('an unknown route gets 404, and a wrong method 404 or 405, in E2B’s error format', async () => {
   const unknown = await api(context.server, context.key, 'GET', '/no/such/route')
   assert.equal(unknown.status, 404)
   assert.equal(unknown.json.code, 404)
@@ -122,7 +122,7 @@ promise('an unknown route is 404, a wrong method 404 or 405, in E2B’s form', a
   assert.equal(method.json.code, method.status)
 })
 
-promise('errors of the daemon’s calls are in Connect’s form', async () => {
+promise('errors of the daemon’s calls have Connect’s error format', async () => {
   const made = (await api(context.server, context.key, 'POST', '/v2/sandboxes', { templateID: 'base' })).json
   const sandbox = { sandboxId: made.sandboxID, envdAccessToken: made.envdAccessToken }
   const rpc = (method, message, headers) => call(context.server, sandbox, method, message, headers)

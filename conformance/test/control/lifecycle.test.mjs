@@ -56,7 +56,7 @@ forEachSdk('lifecycle', ({ shared, fresh, ...sdk }) => {
     about(left(await sandbox.getInfo()), 120)
   })
 
-  promise('connect gives the same sandbox, and never shortens its life', async (t) => {
+  promise('connect returns the same sandbox and never shortens its time to live', async (t) => {
     const sandbox = await fresh(t, { timeoutMs: 600_000 })
     await sandbox.files.write('mark', 'mine')
     const same = await Sandbox.connect(sandbox.sandboxId, { timeoutMs: 60_000 })

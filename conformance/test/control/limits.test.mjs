@@ -7,7 +7,7 @@ forEachSdk('a consumer\'s limits', (sdk) => {
   const { Sandbox, RateLimitError } = sdk
   const consumer = (name) => `${name}-${sdk.version.replaceAll('.', '-')}`
 
-  promise('one sandbox too many is a RateLimitError with the use and the limit', async () => {
+  promise('one sandbox too many throws RateLimitError with the usage and the limit', async () => {
     const { key: apiKey, consumer: name } = await context.server.createKey(consumer('small'))
     await context.server.limit(name, '--max-live', '1')
     const first = await Sandbox.create({ apiKey })
@@ -33,7 +33,7 @@ forEachSdk('a consumer\'s limits', (sdk) => {
     assert.deepEqual(await Promise.all(made.map((sandbox) => sandbox.kill())), Array(3).fill(true))
   })
 
-  promise('too fast creations are a RateLimitError until the limit is lifted', async () => {
+  promise('creating sandboxes too fast throws RateLimitError until the limit is removed', async () => {
     const { key: apiKey, consumer: name } = await context.server.createKey(consumer('hasty'))
     await context.server.limit(name, '--max-rate', '0.001/s')
     const first = await Sandbox.create({ apiKey })

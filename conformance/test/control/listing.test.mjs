@@ -115,7 +115,7 @@ forEachSdk('listing', ({ fresh, ...sdk }) => {
   })
 })
 
-promise('the list has the total of running sandboxes, and a token only when there are more', async () => {
+promise('a page has the number of running sandboxes, and a token only if more sandboxes follow', async () => {
   const made = []
   for (let i = 0; i < 3; i++) made.push((await api(context.server, context.key, 'POST', '/v2/sandboxes', { templateID: 'base' })).json)
   const page = await api(context.server, context.key, 'GET', '/v2/sandboxes?state=running&limit=2')

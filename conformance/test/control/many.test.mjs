@@ -46,7 +46,7 @@ forEachSdk('many sandboxes', ({ fresh, ...sdk }) => {
     }
   })
 
-  promise('sandboxes that come and go leave nothing in the list', async () => {
+  promise('killed sandboxes disappear from the list', async () => {
     await Promise.all(
       Array.from({ length: 10 }, async () => {
         for (let round = 0; round < 3; round++) {

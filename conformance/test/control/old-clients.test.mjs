@@ -31,7 +31,7 @@ promise('a secured sandbox still requires its token', async () => {
   await api(context.server, context.key, 'DELETE', `/sandboxes/${json.sandboxID}`)
 })
 
-promise('behind a proxy for other hosts no sandbox without a token is created', async () => {
+promise('a request that came through a proxy creates no sandbox without a token', async () => {
   const answer = await request(`${context.server.url}/sandboxes`, {
     method: 'POST',
     headers: { 'X-API-KEY': context.key, 'Content-Type': 'application/json', 'X-Forwarded-For': '192.0.2.1' },

@@ -63,12 +63,12 @@ forEachSdk('options', ({ fresh, ...sdk }) => {
     assert.equal(info.allowInternetAccess, false)
   })
 
-  promise('allowInternetAccess is reported as false where the profile has no network', async (t) => {
+  promise('allowInternetAccess is reported as false if the profile has no network', async (t) => {
     const sandbox = await fresh(t, 'ci', { allowInternetAccess: true })
     assert.equal((await sandbox.getInfo()).allowInternetAccess, false)
   })
 
-  promise('network rules of a running sandbox can be closed, not opened', async (t) => {
+  promise('the network of a running sandbox can be closed but not opened', async (t) => {
     const sandbox = await fresh(t)
     await failure(sandbox.updateNetwork({ allowOut: ['192.0.2.1'] }), sdk.SandboxError, /^4\d\d: .*allowOut/i)
     await sandbox.updateNetwork({ allowInternetAccess: false })
@@ -76,7 +76,7 @@ forEachSdk('options', ({ fresh, ...sdk }) => {
     await failure(Sandbox.updateNetwork('inosuchsandbox0000000', {}), sdk.SandboxNotFoundError)
   })
 
-  promise('headers for the control plane do no harm', async (t) => {
+  promise('unknown headers for the control plane are ignored', async (t) => {
     const sandbox = await fresh(t, { apiHeaders: { 'X-Team': 'somebody' } })
     assert.equal(await sandbox.isRunning(), true)
   })
@@ -108,7 +108,7 @@ const BAD_BODIES = {
   'memory of a pause that won’t happen': { templateID: 'base', autoPauseMemory: false },
 }
 for (const [what, body] of Object.entries(BAD_BODIES)) {
-  promise(`a request with ${what} is answered with 400 in E2B’s form and makes no sandbox`, async () => {
+  promise(`a request with ${what} gets a 400 in E2B’s error format and creates no sandbox`, async () => {
     for (const path of ['/sandboxes', '/v2/sandboxes']) {
       const answer = await api(context.server, context.key, 'POST', path, body)
       assert.equal(answer.status, 400, JSON.stringify(answer.json))

@@ -94,7 +94,7 @@ forEachSdk('pausing', ({ fresh, ...sdk }) => {
   })
 
   if (sdk.sendsOnResume) {
-    promise('resuming with a restart restarts or is refused', async (t) => {
+    promise('a resume with onResume: reboot restarts the sandbox or is refused', async (t) => {
       const sandbox = await fresh(t)
       await sandbox.files.write('kept', 'on disk')
       const handle = await sandbox.commands.run('exec sleep 1000', { background: true, timeoutMs: 0 })
@@ -134,7 +134,7 @@ forEachSdk('pausing', ({ fresh, ...sdk }) => {
   })
 })
 
-promise('the old resume route wakes a paused sandbox and refuses a running one', async () => {
+promise('the old resume route resumes a paused sandbox and refuses a running one', async () => {
   const post = (path, body) => api(context.server, context.key, 'POST', path, body)
   const { sandboxID } = (await post('/sandboxes', { templateID: 'base', timeout: 300 })).json
   assert.equal((await post(`/sandboxes/${sandboxID}/pause`)).status, 204)
@@ -147,7 +147,7 @@ promise('the old resume route wakes a paused sandbox and refuses a running one',
   await api(context.server, context.key, 'DELETE', `/sandboxes/${sandboxID}`)
 })
 
-promise('the status of connect tells if the sandbox was resumed', async () => {
+promise('the status of connect shows whether the sandbox was resumed', async () => {
   for (const version of ['', '/v2']) {
     const post = (path, body) => api(context.server, context.key, 'POST', path, body)
     const { sandboxID } = (await post(`${version}/sandboxes`, { templateID: 'base', timeout: 300 })).json

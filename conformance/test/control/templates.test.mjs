@@ -18,7 +18,7 @@ forEachSdk('templates', ({ fresh, ...sdk }) => {
     assert.equal(await Template.exists('codex'), false)
   })
 
-  promise('an unknown name is refused with the configuration to add', async () => {
+  promise('an unknown name is refused, and the message shows the configuration to add', async () => {
     await failure(Sandbox.create('codex'), undefined, /template 'codex' not found.*templates: \{"codex": base\}/)
   })
 
@@ -28,7 +28,7 @@ forEachSdk('templates', ({ fresh, ...sdk }) => {
     await failure(build('unpullable'), undefined, /image "nobody.example\/one:1" can't be used here: .*no extension could take.*; begin with base.*images: /)
   })
 
-  promise('an image behind a password is refused with a remedy', async () => {
+  promise('an image that needs a password is refused, and the message says what to do', async () => {
     const build = (template) => Template.build(template, 'behind-a-password', { cpuCount: 1, memoryMB: 512 })
     const refused = /images that need a password .* not supported; begin with .*fromBaseImage\(\) or with fromTemplate/
     await failure(build(Template().fromImage('nobody.example/one:1', { username: 'me', password: 'fake-word' })), undefined, refused)
@@ -55,7 +55,7 @@ promise('the command line reports that a template is missing', async () => {
   }
 })
 
-promise('a list has the aliases of each profile', async () => {
+promise('the list of templates contains the aliases of each profile', async () => {
   const { json } = await api(context.server, context.key, 'GET', '/templates')
   assert.deepEqual(json.find(({ templateID }) => templateID === 'profile.base').aliases.slice(0, 2), ['base', 'opencode'])
 })

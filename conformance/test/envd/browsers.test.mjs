@@ -20,7 +20,7 @@ const allows = (answer, method, names) => {
   for (const name of names.split(',')) assert.ok(allowed.includes(name), name)
 }
 
-promise('a page of any origin may call what the SDK calls', async () => {
+promise('a page of any origin may call the routes that the SDK calls', async () => {
   const names = 'connect-protocol-version,connect-timeout-ms,content-type,e2b-sandbox-id,e2b-sandbox-port,x-access-token'
   for (const [path, method, wanted] of [
     ['/process.Process/Start', 'POST', names],

@@ -41,7 +41,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.ok(error instanceof sdk.SandboxError)
   })
 
-  promise('an unknown program is exit code 127', async () => {
+  promise('an unknown program ends with exit code 127', async () => {
     const error = await failure(run('no-such-program-here'), sdk.CommandExitError)
     assert.equal(error.exitCode, 127)
     assert.match(error.stderr, /not found/)
@@ -60,7 +60,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal((await run('shopt -q login_shell && echo login')).stdout, 'login\n')
   })
 
-  promise('variables of the request win over the sandbox’s, and those over the profile’s', async (t) => {
+  promise('variables of the request override the sandbox’s, which override the profile’s', async (t) => {
     const sandbox = await fresh(t, 'ci', { envs: { ALSO_FROM_PROFILE: 'sandbox', FROM_SANDBOX: 'sandbox', BOTH: 'sandbox' } })
     const { stdout } = await sandbox.commands.run('echo $FROM_PROFILE $ALSO_FROM_PROFILE $FROM_SANDBOX $BOTH $OWN', {
       envs: { BOTH: 'request', OWN: 'request' },
@@ -90,7 +90,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal((await run('pwd', { cwd: '/usr' })).stdout, '/usr\n')
   })
 
-  promise('a directory that doesn’t exist is an InvalidArgumentError', async () => {
+  promise('a directory that doesn’t exist throws InvalidArgumentError', async () => {
     await failure(run('pwd', { cwd: '/no/such/place' }), sdk.InvalidArgumentError, /cwd '\/no\/such\/place' does not exist/)
   })
 
@@ -99,7 +99,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal((await run('id -un', { user: 'user' })).stdout, 'user\n')
   })
 
-  promise('an unknown user is an AuthenticationError', async () => {
+  promise('an unknown user throws AuthenticationError', async () => {
     await failure(run('true', { user: 'nobody-of-that-name' }), sdk.AuthenticationError)
   })
 
@@ -141,7 +141,7 @@ forEachSdk('commands', ({ shared, fresh, ...sdk }) => {
     assert.equal(sha256(stdout), sha256(text))
   })
 
-  promise('a background process with redirected output does not keep a command from ending', async () => {
+  promise('a command ends although a background process with redirected output keeps running', async () => {
     const { stdout } = await run('nohup sleep 1000 >/dev/null 2>&1 & echo $!')
     assert.match(stdout, /^\d+\n$/)
     await run(`kill ${stdout.trim()}`)

@@ -38,7 +38,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(new Set(names(await (await files()).list('crowd'))).size, 2000)
   })
 
-  promise('listing a missing directory is a FileNotFoundError, listing a file an InvalidArgumentError', async () => {
+  promise('listing a missing directory throws FileNotFoundError, listing a file InvalidArgumentError', async () => {
     await failure((await files()).list('/no/such/dir'), sdk.FileNotFoundError)
     await inside('touch no-dir')
     await failure((await files()).list('no-dir'), sdk.InvalidArgumentError)
@@ -99,7 +99,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.deepEqual(names(await (await files()).list('broken')), ['fine'])
   })
 
-  promise('information about a missing path is a FileNotFoundError', async () => {
+  promise('information about a missing path throws FileNotFoundError', async () => {
     await failure((await files()).getInfo('/no/such/thing'), sdk.FileNotFoundError)
   })
 
@@ -112,7 +112,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal((await (await files()).getInfo('/tmp/by-root')).owner, 'root')
   })
 
-  promise('makeDir in place of a file is an InvalidArgumentError', async () => {
+  promise('makeDir in place of a file throws InvalidArgumentError', async () => {
     await inside('touch occupied')
     await failure((await files()).makeDir('occupied'), sdk.InvalidArgumentError)
   })
@@ -139,7 +139,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(await (await files()).read('replaced'), 'new\n')
   })
 
-  promise('renaming a missing file is a FileNotFoundError', async () => {
+  promise('renaming a missing file throws FileNotFoundError', async () => {
     await failure((await files()).rename('no-source', 'target'), sdk.FileNotFoundError)
     assert.equal(await (await files()).exists('target'), false)
   })
@@ -152,7 +152,7 @@ forEachSdk('directories', ({ shared, ...sdk }) => {
     assert.equal(await inside('ls -d single doomed 2>/dev/null; ls -d /etc'), '/etc\n')
   })
 
-  promise('an unknown home is an InvalidArgumentError', async () => {
+  promise('an unknown home throws InvalidArgumentError', async () => {
     await failure((await files()).list('~somebody'), sdk.InvalidArgumentError)
   })
 })

@@ -79,7 +79,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.equal(await inside('stat -c "%U:%G %a" /home/user/new/dirs/file'), 'user:user 644\n')
   })
 
-  promise('20 MB go in and out unchanged, as a form and as a stream', async () => {
+  promise('20 MB are written and read unchanged, as a form and as a stream', async () => {
     const bytes = randomBytes(20 << 20)
     for (const data of [new Blob([bytes]), new Blob([bytes]).stream()]) {
       await (await files()).write('/tmp/large', data)
@@ -134,7 +134,7 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.equal(await inside('cat /root/of-root; stat -c %U /root/of-root'), 'threeroot\n')
   })
 
-  promise('reading a missing file is a FileNotFoundError, in every format', async () => {
+  promise('reading a missing file throws FileNotFoundError, in every format', async () => {
     for (const format of ['text', 'bytes', 'blob', 'stream']) {
       const error = await failure((await files()).read('/no/such/file', { format }), sdk.FileNotFoundError)
       assert.match(error.message, /path '\/no\/such\/file' does not exist/)
@@ -142,11 +142,11 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     }
   })
 
-  promise('reading a directory is an InvalidArgumentError', async () => {
+  promise('reading a directory throws InvalidArgumentError', async () => {
     await failure((await files()).read('/home/user'), sdk.InvalidArgumentError, /path '\/home\/user' is a directory/)
   })
 
-  promise('writing to a directory is an InvalidArgumentError', async () => {
+  promise('writing to a directory throws InvalidArgumentError', async () => {
     for (const useOctetStream of [false, true]) {
       await failure((await files()).write('/home/user', 'x', { useOctetStream }), sdk.InvalidArgumentError)
     }
@@ -184,13 +184,13 @@ forEachSdk('files', ({ shared, fresh, ...sdk }) => {
     assert.equal(await (await files()).read('plain'), 'as it was')
   })
 
-  promise('an unknown user is an AuthenticationError', async () => {
+  promise('an unknown user throws AuthenticationError', async () => {
     await failure((await files()).read('greeting.txt', { user: 'stranger' }), sdk.AuthenticationError)
     await failure((await files()).write('greeting.txt', 'x', { user: 'stranger' }), sdk.AuthenticationError)
     await failure((await files()).list('.', { user: 'stranger' }), sdk.AuthenticationError)
   })
 
-  promise('a full disk is a NotEnoughSpaceError, and the sandbox keeps working', async (t) => {
+  promise('a full disk throws NotEnoughSpaceError, and the sandbox keeps working', async (t) => {
     const sandbox = await fresh(t, 'tiny')
     await failure(sandbox.files.write('too-large', new Blob([Buffer.alloc(100 << 20)])), sdk.NotEnoughSpaceError)
     await sandbox.files.remove('too-large')

@@ -66,7 +66,7 @@ forEachSdk('git', ({ shared, ...sdk }) => {
     assert.equal(await files.read('/home/user/clone/second'), '2')
   })
 
-  promise('a git command that fails is a CommandExitError', async () => {
+  promise('a git command that fails throws CommandExitError', async () => {
     await failure((await git()).status('/home/user'), sdk.CommandExitError)
   })
 })

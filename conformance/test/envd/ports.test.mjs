@@ -66,7 +66,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     await ended
   })
 
-  promise('WebSockets go both ways, by headers and by host name', async () => {
+  promise('WebSockets carry messages both ways, by headers and by host name', async () => {
     const sandbox = await serving()
     for (const headers of [toSandbox(sandbox, PORT), { Host: `${PORT}-${sandbox.sandboxId}.localhost` }]) {
       const socket = new WebSocket(`ws://127.0.0.1:${context.server.port}/socket`, { headers })
@@ -93,7 +93,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     answers.forEach((answer, i) => assert.equal(answer.json().path, `/number/${i}`))
   })
 
-  promise('a port without a server is 502 with a reason', async () => {
+  promise('a port without a server gets a 502 with a reason', async () => {
     const sandbox = await serving()
     const answer = await request(url('/'), { headers: toSandbox(sandbox, 4) })
     assert.equal(answer.status, 502)
@@ -106,7 +106,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     })
   })
 
-  promise('an unknown sandbox is 502 with a reason', async () => {
+  promise('an unknown sandbox gets a 502 with a reason', async () => {
     const unknown = { sandboxId: 'inosuchsandbox0000000' }
     for (const options of [{ headers: toSandbox(unknown, PORT) }, { host: `${PORT}-${unknown.sandboxId}.localhost` }]) {
       const answer = await request(url('/'), options)
@@ -132,7 +132,7 @@ forEachSdk('ports', ({ fresh, ...sdk }) => {
     assert.equal((await sandbox.getInfo()).network.maskRequestHost, 'masked.example.test:${PORT}')
   })
 
-  promise('killing a sandbox closes its ports and no other’s', async (t) => {
+  promise('killing a sandbox closes only its own ports', async (t) => {
     const other = await serve(await fresh(t))
     const ask = () => request(url('/'), { headers: toSandbox(other, PORT) })
     assert.equal((await ask()).status, 200)

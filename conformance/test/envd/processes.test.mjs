@@ -70,7 +70,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     await gone('by-limit')
   })
 
-  promise('a process that left the group of a killed command does not delay its end', async () => {
+  promise('a killed command ends without waiting for a process that has left its group', async () => {
     const sandbox = await shared()
     const gate = `/tmp/left-${sdk.version}`
     const command = `setsid sh -c 'until [ -e ${gate} ]; do echo on; sleep 0.01; done' & sleep 1000`
@@ -100,7 +100,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal(seen.text, 'before\n')
   })
 
-  promise('several clients of one command all see its output and its end', async () => {
+  promise('all clients of one command see its output and its end', async () => {
     const { sandbox, command, open } = await gated(':', 'echo for all')
     const first = await start(command)
     const others = await Promise.all([1, 2, 3].map(() => sandbox.commands.connect(first.pid)))
@@ -115,7 +115,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal((await failure(late.wait(), sdk.CommandExitError)).exitCode, 6)
   })
 
-  promise('connecting to an unknown process is a NotFoundError', async () => {
+  promise('connecting to an unknown process throws NotFoundError', async () => {
     await failure((await shared()).commands.connect(UNKNOWN_PID), sdk.NotFoundError, /process with pid 4000000 not found/)
   })
 
@@ -132,7 +132,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.ok(!(await sandbox.commands.list()).some((process) => process.pid === handle.pid))
   })
 
-  promise('stdin is delivered, and closing it ends it', async () => {
+  promise('stdin is delivered, and closing it sends the end of file', async () => {
     const sandbox = await shared()
     const handle = await start('cat; echo end', { stdin: true })
     await sandbox.commands.sendStdin(handle.pid, 'first\n')
@@ -167,7 +167,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     await handle.kill()
   })
 
-  promise('closing stdin twice does no harm', async () => {
+  promise('stdin may be closed twice', async () => {
     const { command, open } = await gated('cat', 'echo still here')
     const handle = await start(command, { stdin: true })
     await handle.closeStdin()
@@ -176,7 +176,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal((await handle.wait()).stdout, 'still here\n')
   })
 
-  promise('input for an unknown process is a NotFoundError', async () => {
+  promise('input for an unknown process throws NotFoundError', async () => {
     await failure((await shared()).commands.sendStdin(UNKNOWN_PID, 'hello'), sdk.NotFoundError)
   })
 
@@ -199,7 +199,7 @@ forEachSdk('processes', ({ shared, ...sdk }) => {
     assert.equal(stdout, 'gone\n')
   })
 
-  promise('the pid of the handle is the pid inside', async () => {
+  promise('the handle has the pid that the process has in the sandbox', async () => {
     const handle = await start('echo $$')
     assert.equal((await handle.wait()).stdout, `${handle.pid}\n`)
   })

@@ -23,7 +23,7 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
     return { pty, handle, screen, type: (text) => pty.sendInput(handle.pid, encode(text)) }
   }
 
-  promise('a terminal runs what is typed and shows the output', async (t) => {
+  promise('a terminal runs typed commands and shows their output', async (t) => {
     const { screen, type } = await terminal(t)
     await type(`printf 'sum=%s\\n' $((40 + 2))\n`)
     await screen.untilText('sum=42')
@@ -54,7 +54,7 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
     await screen.untilText('<root|/usr>')
   })
 
-  promise('Ctrl-C interrupts what runs, not the shell', async (t) => {
+  promise('Ctrl-C interrupts the running program, not the shell', async (t) => {
     const { screen, type } = await terminal(t)
     // wait for the program's own output: Ctrl-C typed earlier could reach the shell
     await type(`sh -c 'echo "up"-"on"; exec sleep 1000'\n`)
@@ -108,7 +108,7 @@ forEachSdk('terminals', ({ shared, ...sdk }) => {
     assert.equal(stdout, 'gone\n')
   })
 
-  promise('input and size for an unknown terminal are NotFoundErrors', async () => {
+  promise('input and a new size for an unknown terminal throw NotFoundError', async () => {
     const { pty } = await shared()
     await failure(pty.sendInput(4_000_000, encode('x')), sdk.NotFoundError)
     await failure(pty.resize(4_000_000, { cols: 1, rows: 1 }), sdk.NotFoundError)

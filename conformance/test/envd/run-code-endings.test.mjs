@@ -28,7 +28,7 @@ promise('a command that the code waits for is interrupted, too', async () => {
   assert.equal((await sandbox.commands.run("pgrep -fc '[s]leep 4321' || true")).stdout, '0\n')
 })
 
-promise('an execution whose client has left the queue does not run', async () => {
+promise('a queued execution does not run if its client has disconnected', async () => {
   const sandbox = await shared()
   const out = new Inbox()
   const first = sandbox.runCode("import os, time\nprint('runs')\nwhile not os.path.exists('enough'): time.sleep(0.05)", { onStdout: ({ line }) => out.push(line) })
@@ -73,7 +73,7 @@ promise('a killed server or kernel is restarted', async (t) => {
   }
 })
 
-promise('code that runs out of memory ends without the sandbox', async (t) => {
+promise('code that runs out of memory ends, and the sandbox keeps running', async (t) => {
   const sandbox = await fresh(t)
   const other = await sandbox.createCodeContext()
   await sandbox.runCode('kept = 1', { context: other })
@@ -124,13 +124,13 @@ promise('a kernel of another language waits for a slow client, and no output is 
   assert.deepEqual((await sandbox.runCode('echo 1', { language: 'bash', timeoutMs: 120_000 })).logs.stdout, ['1\n'])
 })
 
-promise('a result that is too large is an error with that reason', async () => {
+promise('a result that is too large fails with that reason', async () => {
   const { error } = await (await shared()).runCode("'x' * 40_000_000")
   assert.equal(error.name, 'ResultTooLarge')
   assert.match(error.value, /write it to a file/)
 })
 
-promise('output of a thread after its execution disturbs no other execution', async () => {
+promise('late output of a thread appears in no other execution', async () => {
   const sandbox = await shared()
   await sandbox.runCode("import threading, time\ndef talk():\n  for i in range(200): print('from the thread'); time.sleep(0.01)\nthreading.Thread(target=talk).start()")
   for (let i = 0; i < 5; i++) assert.equal((await sandbox.runCode(String(i))).text, String(i))
@@ -157,7 +157,7 @@ promise('a removed default context is created again', async () => {
   await eventually(async () => (await sandbox.commands.run('pgrep -xc kernel || true')).stdout === '1\n', 'the others’ kernels to end')
 })
 
-promise('a pause in the middle of an execution leaves a sandbox that runs code', async (t) => {
+promise('a sandbox that was paused during an execution still runs code', async (t) => {
   const sandbox = await fresh(t)
   await sandbox.runCode('kept = 1')
   const out = new Inbox()

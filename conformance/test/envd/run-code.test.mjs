@@ -6,7 +6,7 @@ import { failure, promise, useServer } from '../../harness/suite.mjs'
 
 const { shared, fresh } = interpreters(useServer())
 
-promise('an execution finds the state of the one before', async () => {
+promise('an execution sees the state of the previous one', async () => {
   const sandbox = await shared()
   const first = await sandbox.runCode('import math\ndef twice(n): return 2 * n\nkept = [1]')
   assert.equal(first.text, undefined)
@@ -35,7 +35,7 @@ print('after')`,
   assert.equal(logs.stderr.join(''), 'careful\n')
 })
 
-promise('output of commands is included, whatever the bytes', async () => {
+promise('output of commands is included, even if it is not valid UTF-8', async () => {
   const { logs, text } = await (await shared()).runCode(`import os, subprocess
 subprocess.run(['sh', '-c', 'echo from a command; echo complaint >&2'])
 os.system(r"printf 'bad \\377 byte\\n'; for i in $(seq 5000); do printf 'ä'; done; echo")
@@ -96,7 +96,7 @@ promise('tables and figures are results when their libraries are installed', asy
   assert.match(figure.results.find((result) => result.png).png, /^iVBOR/)
 })
 
-promise('code has the sandbox’s variables, and those of one call for that call', async (t) => {
+promise('code has the sandbox’s variables, and a call’s variables only during that call', async (t) => {
   const sandbox = await fresh(t, { envs: { COLOUR: 'dark blue', PLACE: 'sandbox' } })
   const ask = "import os\n[os.environ.get(name) for name in ('COLOUR', 'PLACE', 'ONCE')]"
   const envs = { PLACE: `the "call's" $PLACE ü`, ONCE: 'once' }
@@ -158,7 +158,7 @@ promise('R and JavaScript run if a kernel is installed and are refused otherwise
   assert.deepEqual((await sandbox.runCode('let x: string', { language: 'typescript' }).catch((error) => error)).name, 'NotFoundError')
 })
 
-promise('executions of one context run in turn, those of two contexts concurrently', async () => {
+promise('executions of one context run in sequence, those of two contexts concurrently', async () => {
   const sandbox = await shared()
   await sandbox.runCode('import time\nsteps = []')
   const runs = [0, 1, 2, 3, 4].map((i) => sandbox.runCode(`steps.append(${i})\ntime.sleep(0.1)\nsteps.append(${i})\nprint(${i})`))
@@ -186,7 +186,7 @@ promise('a restarted context has lost its variables and kept its directory', asy
   await sandbox.removeCodeContext(context)
 })
 
-promise('a resumed sandbox has its kernel as it was', async (t) => {
+promise('a resumed sandbox keeps its kernel and its variables', async (t) => {
   const sandbox = await fresh(t)
   await sandbox.runCode('import threading, time\nsecret = object()\nbefore = id(secret)')
   await sandbox.pause()
@@ -212,7 +212,7 @@ promise('a fork runs code on its source’s disk, without its variables', async 
   assert.equal((await fork.runCode("open('on-disk').read()")).text, 'kept')
 })
 
-promise('a template that is built on the code interpreter’s runs code as it does', async (t) => {
+promise('a template built on the code interpreter’s template runs code, too', async (t) => {
   await shared() // installs it
   await Template.build(Template().fromTemplate('code-interpreter-v1').runCmd('echo answer = 42 > /home/user/mine.py'), 'with-mine')
   const sandbox = await fresh(t, 'with-mine')

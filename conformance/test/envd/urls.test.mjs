@@ -129,7 +129,7 @@ forEachSdk('signed URLs', ({ shared, fresh, ...sdk }) => {
     assert.equal((await sandbox.files.getInfo('/tmp/owned')).owner, 'root')
   })
 
-  promise('a missing file is 404, a directory 400', async () => {
+  promise('a missing file gets 404, a directory 400', async () => {
     const sandbox = await shared()
     const missing = await fetch(await sandbox.downloadUrl('/no/such/file'))
     assert.equal(missing.status, 404)

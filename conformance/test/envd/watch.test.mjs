@@ -20,7 +20,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
   const has = (type, name) => (events) => events.find((event) => event.type === type && event.name === name)
   const { CREATE, WRITE, REMOVE, RENAME, CHMOD } = sdk.FilesystemEventType
 
-  promise('a new file is a create and a write', async (t) => {
+  promise('a new file is reported as a create and a write', async (t) => {
     const { dir, events, files } = await watched(t)
     await files.write(`${dir}/file`, 'content')
     await events.until(has(CREATE, 'file'))
@@ -64,7 +64,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     await events.until(has(REMOVE, 'later/file'))
   })
 
-  promise('events carry the entry when asked for, and only then', async (t) => {
+  promise('events contain the entry only on request', async (t) => {
     const plain = await watched(t)
     await plain.files.write(`${plain.dir}/file`, '1234')
     assert.equal((await plain.events.until(has(CREATE, 'file'))).entry, undefined)
@@ -103,7 +103,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     await failure(files.watchDir('no-directory', () => {}), sdk.InvalidArgumentError)
   })
 
-  promise('changing modes is a chmod', async (t) => {
+  promise('a changed mode is reported as a chmod', async (t) => {
     const { dir, events, files, inside } = await watched(t)
     await files.write(`${dir}/file`, 'x')
     await events.until(has(WRITE, 'file'))
@@ -111,7 +111,7 @@ forEachSdk('watching', ({ shared, fresh, ...sdk }) => {
     await events.until(has(CHMOD, 'file'))
   })
 
-  promise('moving a file out of the directory is a rename', async (t) => {
+  promise('moving a file out of the directory is reported as a rename', async (t) => {
     const { dir, events, files } = await watched(t)
     await files.write(`${dir}/goes`, 'x')
     await files.rename(`${dir}/goes`, `/home/user/gone-${number++}`)

@@ -75,7 +75,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, ...sdk }) => {
     assert.equal((await run('echo ${MINE-unset}')).out, 'unset\n')
   })
 
-  promise('a command’s variables win over those of the sandbox, and secrets are variables', async (t) => {
+  promise('a command’s variables override the sandbox’s, and secrets are variables', async (t) => {
     const sandbox = await fresh(t, { env: { A: 'sandbox', B: 'sandbox' } })
     const secret = await client().secrets.fromObject({ C: 'secret' })
     const { out } = await sh(sandbox, 'echo $A $B $C', { env: { B: 'command' }, secrets: [secret] })
@@ -123,7 +123,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, ...sdk }) => {
     assert.equal(await process.wait(), 0)
   })
 
-  promise('a large unread output does not keep a command from ending', async () => {
+  promise('a command with a large unread output still ends', async () => {
     const process = await (await shared()).exec(['sh', '-c', `head -c ${4 * MIB} /dev/zero`], { mode: 'binary' })
     assert.equal(await process.wait(), 0)
     assert.equal((await process.stdout.readBytes()).length, 4 * MIB)
@@ -143,7 +143,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, ...sdk }) => {
     assert.ok(Date.now() - began < 30_000)
   })
 
-  promise('a background process does not keep its command from ending and outlives it', async () => {
+  promise('a command ends although its background process keeps running', async () => {
     const sandbox = await shared()
     const mark = `/tmp/lives-${Math.random().toString(36).slice(2)}`
     const { code } = await sh(sandbox, `(sleep 1; touch ${mark}) >/dev/null 2>&1 & exit 0`)
@@ -158,7 +158,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, ...sdk }) => {
     said.forEach(({ out, code }, i) => assert.deepEqual([out, code], [`${i}\n`, i]))
   })
 
-  promise('arguments of 64 KiB are accepted, longer ones refused', async () => {
+  promise('arguments of up to 64 KiB are accepted, longer ones are refused', async () => {
     const sandbox = await shared()
     const process = await sandbox.exec(['printf', '%s', 'x'.repeat(60_000)])
     assert.equal((await outcome(process)).out.length, 60_000)
@@ -175,7 +175,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, ...sdk }) => {
     assert.equal(err, '')
   })
 
-  promise('a terminal runs what is typed and shows the output', async () => {
+  promise('a terminal runs typed commands and shows their output', async () => {
     const process = await (await shared()).exec(['bash', '--norc'], { pty: true })
     const screen = follow(process.stdout)
     await process.stdin.writeText(`printf 'sum=%s\\n' $((40 + 2))\n`)
@@ -184,7 +184,7 @@ forEachClient(context, 'commands', ({ client, shared, fresh, ...sdk }) => {
     assert.equal(await process.wait(), 5)
   })
 
-  promise('Ctrl-C on a terminal interrupts what runs', async () => {
+  promise('Ctrl-C on a terminal interrupts the running program', async () => {
     const process = await (await shared()).exec(['sh', '-c', 'trap "echo caught; exit 9" INT; echo up; while :; do sleep 0.1; done'], { pty: true })
     const screen = follow(process.stdout)
     await screen.untilText('up')

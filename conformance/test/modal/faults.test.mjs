@@ -93,14 +93,14 @@ describe('fake-cloud modal', { concurrency: 3 }, () => {
       await fake.struck(2)
     })
 
-    promise('after RESOURCE_EXHAUSTED with a time the client waits that long', async () => {
+    promise('after RESOURCE_EXHAUSTED with a retry delay, the client waits that long', async () => {
       const { more, took } = await measured(create)
       assert.equal(more, 1)
       assert.ok(took >= 1_500, `${took} ms`)
       await fake.struck(1)
     })
 
-    promise('RESOURCE_EXHAUSTED without a time is an error', async () => {
+    promise('RESOURCE_EXHAUSTED without a retry delay is an error', async () => {
       const { more } = await measured(() => failure(create(), undefined, /RESOURCE_EXHAUSTED: too many/))
       assert.equal(more, 0)
       await fake.struck(1)

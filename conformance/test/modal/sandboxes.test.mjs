@@ -112,7 +112,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal((await sh(sandbox, 'echo "$MINE|$OTHER"')).out, 'of the sandbox|a=b "c"\n')
   })
 
-  promise('secrets are set as variables; later ones win', async (t) => {
+  promise('secrets are set as variables; later ones override earlier ones', async (t) => {
     const one = await client().secrets.fromObject({ A: 'one', B: 'one' })
     const two = await client().secrets.fromObject({ B: 'two' })
     const sandbox = await fresh(t, { secrets: [one, two] })
@@ -162,7 +162,7 @@ forEachClient(context, 'sandboxes', ({ client, app, image, create, shared, fresh
     assert.equal(await busy.poll(), null)
   })
 
-  promise('a python image has a python', async (t) => {
+  promise('a Python image has the command python', async (t) => {
     const { out } = await sh(await shared(), 'python -c "print(6 * 7)"')
     assert.equal(out, '42\n')
   })

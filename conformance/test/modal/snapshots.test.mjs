@@ -14,7 +14,7 @@ forEachClient(context, 'snapshots and ports', ({ client, app, fresh, isV2, isNew
     return sandbox
   }
 
-  promise('a sandbox starts from a snapshot of another’s files, also after that one has ended', async (t) => {
+  promise('a sandbox starts from a snapshot of another sandbox’s files, even if that sandbox has ended', async (t) => {
     const source = await fresh(t)
     await source.filesystem.writeText('then', '/root/state')
     await sh(source, 'touch -d @1700000000 /opt/old; chmod 600 /opt/old')

@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 
 /**
- * A minimal sandbox service: boxes that run commands, over HTTP on the loopback address. Needs Linux, root, bubblewrap and Perl.
+ * A minimal sandbox service with an HTTP API on the loopback address; its sandboxes are called boxes. Needs Linux, root, bubblewrap and
+ * Perl.
  *
  * <pre>
  * HTTP_BOX_TOKEN=... java BoxService.java 7171
@@ -37,11 +38,12 @@ import java.util.regex.Pattern;
  * POST   /boxes/NAME/commands/N/input        writes the body to the command's input; ?end=true closes the input
  * </pre>
  *
- * The response to a command has its number in X-Command and then frames: one byte for the type (1 output, 2 errors, 0 the exit status
- * as text), four bytes for the length, and the content. A response that lacks the frame of type 0 was cut off.
+ * The response to a command has the command's number in the header X-Command. Its body consists of frames: one byte for the type (1 =
+ * standard output, 2 = standard error, 0 = the exit status as text), four bytes for the length, and the content. A response without a frame
+ * of type 0 was cut off.
  *
- * <p>This is an example, not a product. Boxes have their own files and processes and no network, but root inside is root outside,
- * nothing limits memory or CPU, the disk is the host's, and all boxes end with the service. Don't run code that you don't trust.
+ * <p>This is an example, not a product. Boxes have their own files and processes and no network. But root in a box is root on the host,
+ * nothing limits memory or CPU, boxes share the host's disk, and all boxes end with the service. Don't run untrusted code.
  */
 final class BoxService {
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,100}");
@@ -79,7 +81,7 @@ final class BoxService {
             var given = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
             var path = PATH.matcher(exchange.getRequestURI().getPath());
             if (!MessageDigest.isEqual(token, given.getBytes(StandardCharsets.UTF_8))) {
-                answer(exchange, 401, "the token is wrong");
+                answer(exchange, 401, "the token is missing or wrong");
             } else if (!path.matches()) {
                 answer(exchange, 400, "no such path");
             } else if (path.group(1) == null) {
@@ -107,7 +109,7 @@ final class BoxService {
             }
             answer(exchange, 200, "");
         } else if (box == null || box.ended) {
-            answer(exchange, 404, "there is no box " + name);
+            answer(exchange, 404, "box not found: " + name);
         } else {
             switch (call) {
                 case "GET " -> answer(exchange, 200, box.line());
@@ -129,11 +131,11 @@ final class BoxService {
         if (!NAME.matcher(name).matches()) {
             answer(exchange, 400, "not a name: " + name);
         } else if (boxes.size() >= MAX_BOXES) {
-            answer(exchange, 503, "there are " + MAX_BOXES + " boxes already");
+            answer(exchange, 503, "the limit of " + MAX_BOXES + " boxes is reached");
         } else {
             var box = new Box(name, deadline, variables);
             if (boxes.putIfAbsent(name, box) != null) {
-                answer(exchange, 409, "there is a box " + name + " already");
+                answer(exchange, 409, "box already exists: " + name);
                 return;
             }
             try {
@@ -171,7 +173,7 @@ final class BoxService {
         }
         exchange.getResponseHeaders().set("X-Command", Integer.toString(number));
         exchange.sendResponseHeaders(200, 0);
-        exchange.getResponseBody().flush(); // sends the headers: a command may write nothing before it gets input
+        exchange.getResponseBody().flush(); // sends the headers: a command may wait for input first
         var frames = new Frames(new DataOutputStream(exchange.getResponseBody()));
         var errors = new Thread(() -> frames.copy(2, process.getErrorStream()));
         errors.start();
@@ -198,7 +200,7 @@ final class BoxService {
         var piece = new byte[32 << 10];
         var body = exchange.getRequestBody();
         boolean taken = true;
-        for (int count = body.read(piece); count >= 0; count = body.read(piece)) { // all of it, or the answer would not arrive
+        for (int count = body.read(piece); count >= 0; count = body.read(piece)) { // to the end, or the response is lost
             taken = taken && write(input, piece, count);
         }
         if (exchange.getRequestURI().getQuery() != null) {
@@ -221,7 +223,7 @@ final class BoxService {
         }
     }
 
-    /** Writes the frames of one command. When the reader has left, the output is dropped and the command goes on. */
+    /** Writes the frames of one command. After the client has disconnected, the output is dropped and the command keeps running. */
     private static final class Frames {
         private final DataOutputStream out;
         private boolean broken;
@@ -256,7 +258,7 @@ final class BoxService {
         }
     }
 
-    /** Reads the words of a body. Each is followed by a NUL. */
+    /** Reads a body of words, each followed by a NUL. */
     private static List<String> words(HttpExchange exchange) throws IOException {
         var words = new ArrayList<String>();
         var word = new ByteArrayOutputStream();
@@ -293,13 +295,16 @@ final class BoxService {
         exchange.getResponseBody().write(bytes);
     }
 
-    /** Namespaces that bubblewrap makes and holds. Commands enter them. */
+    /** A box: namespaces that bubblewrap creates and keeps open, and that commands enter. */
     private static final class Box {
         private static final String PASSWD = "root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:User:/home/user:/bin/sh\n";
         private static final String GROUP = "root:x:0:\nuser:x:1000:\n";
         private static final Pattern CHILD = Pattern.compile("\"child-pid\": *([0-9]+)");
 
-        /** Resets two signals that Java's child processes ignore and commands would inherit. System call 13 or 134 is rt_sigaction. */
+        /**
+         * Resets two signals that Java's child processes ignore, which commands would inherit. System call 13 (134 on aarch64) is
+         * rt_sigaction.
+         */
         private static final String DEFAULT_SIGNALS = "my $n = "
                 + ("aarch64".equals(System.getProperty("os.arch")) ? 134 : 13)
                 + "; my $default = \"\\0\" x 32; for my $s (32, 33) { syscall($n, $s + 0, $default, 0, 8) }"
@@ -357,7 +362,7 @@ final class BoxService {
             while (said.indexOf("ready\n") < 0) {
                 int one = from.read();
                 if (one < 0) {
-                    throw new IOException("bwrap did not start a box");
+                    throw new IOException("bwrap ended before the box was ready");
                 }
                 said.append((char) one);
             }
@@ -389,7 +394,7 @@ final class BoxService {
             return number;
         }
 
-        /** Ends the box and waits until none of its processes runs. When the first process ends, the kernel ends all others. */
+        /** Ends the box and waits until all its processes have ended. When the first process ends, the kernel kills all others. */
         synchronized void end() {
             ended = true;
             if (directory == null) {

@@ -21,15 +21,15 @@ public final class Cleanup implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> atExit(main), "cleanup"));
     }
 
-    /** Returns true after a signal. Failures are then its consequence. */
+    /** Returns true once a signal has arrived. Later failures are only its consequence. */
     public static boolean stopping() {
         return stopping;
     }
 
-    /** Interrupts the measuring thread first, since it would go on making things, and then cleans up. */
+    /** Interrupts the measuring thread, so that it creates nothing more, and then cleans up. */
     private void atExit(Thread main) {
         if (empty()) {
-            return; // the normal end: all is cleaned up
+            return; // after a normal end there is nothing left to clean up
         }
         stopping = true;
         main.interrupt();

@@ -57,7 +57,7 @@ final class IdleBackend implements Backend {
 
     @Override
     public Session connect(BackendRef sandbox) {
-        throw new UnsupportedOperationException("idle sandboxes have no inside");
+        throw new UnsupportedOperationException("idle sandboxes run nothing");
     }
 
     @Override

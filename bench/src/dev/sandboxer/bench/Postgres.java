@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 
 /**
- * The PostgreSQL server of the control plane's tests. It ends with this JVM and removes its files. Commits are durable, as by
+ * The PostgreSQL server of the control plane's tests. It ends with this JVM and removes its files. Commits are durable, which is
  * PostgreSQL's default.
  */
 final class Postgres {

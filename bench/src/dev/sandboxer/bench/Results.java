@@ -20,9 +20,9 @@ public final class Results {
         BILL("In a JVM of its own with 256 MiB of heap, lines of the bill from SQLite"),
         LEDGER("In one JVM, the credits of one sandbox, each commit on the disk before it returns"),
         DELIVERY("In one JVM, " + DeliveryRounds.EVENTS + " events to a receiver on this machine"),
-        JVM_PEER("In the same rounds, a whole life of `true`"),
+        JVM_PEER("In the same rounds, other programs: create, run `true`, remove"),
         SERVERS("Creations over HTTP, 8 clients, on one PostgreSQL, each batch until its last sandbox is ready"),
-        PROCESS("Whole processes; the others a whole life of `true`");
+        PROCESS("Whole processes; other programs: create, run `true`, remove");
 
         final String title;
 

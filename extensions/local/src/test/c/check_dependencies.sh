@@ -25,7 +25,7 @@ calls() (
         }'
 )
 
-# reads pairs; $1 names what they are
+# reads pairs; $1 names the kind of their elements
 require_no_cycle() {
     if ! cycle=$(awk '$1 != $2' | sort -u | tsort 2>&1 >/dev/null); then
         printf 'check_dependencies: %s depend on each other in a cycle:\n%s\n' "$1" "$cycle" >&2

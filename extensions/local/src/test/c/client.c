@@ -138,7 +138,7 @@ static void remove_directory(void) {
     char command[PATH_MAX];
     if (getpid() != maker) return;
     snprintf(command, sizeof command, "rm -rf -- '%s'", directory);
-    if (system(command) != 0) fprintf(stderr, "%s is left\n", directory);
+    if (system(command) != 0) fprintf(stderr, "can't remove %s\n", directory);
 }
 
 const char *fresh_directory(bool in_memory) {

@@ -50,8 +50,8 @@ struct entry {
 struct entry entry_of(struct frame f);
 struct entry read_entry(struct in *in);
 
-/* Makes a new directory and changes into it; removes it when the test ends. Use memory where possible: a disk can take 20 s for
- * what takes 1 s there. */
+/* Makes a new directory and changes into it; removes it when the test ends. Prefer memory: the same test can take 20 s on a disk and 1 s in
+ * memory. */
 const char *fresh_directory(bool in_memory);
 void make_file(const char *path, const char *text);
 

@@ -40,7 +40,7 @@ struct result run(const struct start *s);
 
 /* Sends a request. Returns the type of the only answer, or 100 + the code of an error. */
 unsigned answer(struct out *o);
-/* As answer(), for a request about a process: F_SIGNAL sends SIGTERM to its group, F_INPUT a line, F_RESIZE sets 50 rows, 100
+/* Like answer(), for a request about a process: F_SIGNAL sends SIGTERM to its group, F_INPUT sends a line, F_RESIZE sets 50 rows and 100
  * columns. */
 unsigned about(enum frame_type type, const char *tag);
 

@@ -1,7 +1,6 @@
-/* fuzz_agent AGENT HELPER [SECONDS [SEED]]: sends an agent in a sandbox random frames, and valid ones at bad moments. In the end
- * the agent must answer, hold nothing any more, and the sanitizers must have reported nothing.
- * It can do no harm: commands come from a fixed list, signals go to processes that the agent has started, and file requests only
- * read, at fixed paths. */
+/* fuzz_agent AGENT HELPER [SECONDS [SEED]]: sends random frames to an agent in a sandbox, and valid frames at bad moments. At the end the
+ * agent must still answer and hold no resources, and the sanitizers must have reported nothing. It can do no harm: commands come from a
+ * fixed list, signals go to processes that the agent has started, and file requests only read, at fixed paths. */
 #include "sandboxed.h"
 #include "common/wire.h"
 
@@ -55,7 +54,7 @@ static int open_client(void) {
 
 static void put_text(struct out *o, const char *s) { out_str(o, s, strlen(s)); }
 
-/* Sends no signal that stops: a stopped background child would rightly keep its pipes open for ever. */
+/* Sends no signal that stops: a stopped background child would rightly keep its pipes open forever. */
 static void put_signal(struct out *o) {
     uint32_t signo = any(70);
     out_u32(o, signo >= SIGSTOP && signo <= SIGTTOU ? 0 : signo);
@@ -165,12 +164,12 @@ static void put_stream_frame(struct out *o) {
         put_noise(o, any(10));
 }
 
-/* Returns true for types that could do harm with a payload that was not made for them here. */
+/* Returns true for types that could do harm with an arbitrary payload. */
 static bool is_delicate(uint8_t type) {
     return type == F_START || type == F_DEADLINE || (type >= F_STAT && type <= F_WATCH);
 }
 
-/* Changes random bytes, but never makes a delicate request. Must not get one either. */
+/* Changes random bytes, but never turns the frame into a delicate request. Must not be called with one either. */
 static void mutate(struct out *o) {
     uint8_t type = o->data[4];
     for (uint32_t i = any(4); i > 0; i--)

@@ -69,10 +69,10 @@ static void test_ends(void) {
 static void test_time(void) {
     uint64_t before = now();
     struct result r = run(&(struct start){.argv = {"sleep", "10"}, .timeout_ms = 200});
-    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a time-out kills");
+    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a timeout kills the process");
     before = now();
     r = RUN("sh", "-c", "sleep 8 & echo quick");
-    CHECK(r.length == 6 && now() - before < 5000, "a background child doesn't hold up the end");
+    CHECK(r.length == 6 && now() - before < 5000, "a background child doesn't delay the end");
     for (int tries = 0; tries < 5; tries++) { /* a busy machine may take longer than the agent waits */
         r = RUN("sh", "-c", "(for i in 1 2 3 4 5 6; do sleep 0.03; echo $i; done) & exit 2");
         if (r.length == 12)
@@ -80,13 +80,13 @@ static void test_time(void) {
     }
     CHECK(r.code == 2 && r.length == 12, "output of a background child is received while it keeps coming");
     RUN("sh", "-c", "(sleep 0.3; echo late && touch /tmp/alive) & exit 0");
-    CHECK(eventually("/tmp/alive"), "a background child doesn't die of writing later");
+    CHECK(eventually("/tmp/alive"), "a background child survives a later write");
     r = run(&(struct start){.argv = {"sh", "-c", "(while sleep 0.03; do echo t; done) & exit 2"}, .timeout_ms = 400});
-    CHECK(r.code == 2 && !r.timed_out, "the time-out ends a background child that goes on writing, and the exit code is kept");
+    CHECK(r.code == 2 && !r.timed_out, "the timeout ends a background child that keeps writing, and the exit code is kept");
     before = now();
     const char *left = "setsid sh -c 'until test -e /tmp/over; do echo t; sleep 0.01; done; touch /tmp/spared' & sleep 60";
     r = run(&(struct start){.argv = {"sh", "-c", left}, .timeout_ms = 400});
-    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a child that has left the group doesn't hold up a time-out");
+    CHECK(r.timed_out && r.signal == SIGKILL && now() - before < 5000, "a child that has left the group doesn't delay a timeout");
     RUN("touch", "/tmp/over");
     CHECK(eventually("/tmp/spared"), "a child that has left the group is not killed");
 }
@@ -132,7 +132,7 @@ static void test_slow_reader(void) {
 static void test_attach(void) {
     static const char script[] = "echo lost; >/tmp/lost; until [ -e /tmp/go ]; do sleep 0.05; done; echo kept; exit 7";
     close(start(&(struct start){.argv = {"sh", "-c", script}, .tag = "away"}));
-    CHECK(eventually("/tmp/lost"), "a process goes on without its starter");
+    CHECK(eventually("/tmp/lost"), "a process keeps running after its starter disconnects");
     int one = attach("away"), two = attach("away");
     RUN("touch", "/tmp/go");
     struct result first = finish(one), second = finish(two);
@@ -155,7 +155,7 @@ static void test_tags(void) {
 
 static void test_terminal(void) {
     struct result r = run(&(struct start){.argv = {"sh", "-c", "stty size; tty"}, .flags = PTY});
-    CHECK(strncmp(r.text, "33 91\r\n/dev/pts/", 16) == 0, "a terminal with a size");
+    CHECK(strncmp(r.text, "33 91\r\n/dev/pts/", 16) == 0, "a process gets a terminal of the requested size");
     static const char script[] = "trap 'stty size; exit 4' WINCH; >/tmp/trap; while :; do sleep 0.1; done";
     int fd = start_and_wait(&(struct start){.argv = {"sh", "-c", script}, .flags = PTY, .tag = "pty"});
     CHECK(eventually("/tmp/trap"), "the process waits for its terminal to change its size");
@@ -171,7 +171,7 @@ static void test_terminal(void) {
 static void test_orphans(void) {
     RUN("sh", "-c", "for i in 1 2 3 4 5 6 7 8 9; do (sleep 0.1 && >/tmp/slept$i &); done");
     for (char path[] = "/tmp/slept1"; path[10] <= '9'; path[10]++)
-        CHECK(eventually(path), "orphans go on");
+        CHECK(eventually(path), "orphans keep running");
     struct result r = RUN("sh", "-c", "cat /proc/[0-9]*/stat | grep -c ' Z '");
     CHECK(strcmp(r.text, "0\n") == 0, "orphans are reaped");
     r = RUN("sh", "-c", "kill -9 1; kill -TERM 1; cat /proc/1/environ /proc/1/maps || tr -d '\\0' < /proc/1/cmdline");

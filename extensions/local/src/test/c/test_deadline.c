@@ -78,7 +78,7 @@ static bool test_new_deadline_is_found(const struct agent *a) {
     CHECK(answer(fd) == F_DONE, "a new deadline is accepted even behind other requests in the queue");
     for (int i = 0; i < QUEUED; i++)
         CHECK(answer(before[i]) == F_PONG, "the requests before it are answered");
-    CHECK(answer(ask(F_PING, 0)) == F_PONG, "the sandbox lives on");
+    CHECK(answer(ask(F_PING, 0)) == F_PONG, "the sandbox keeps running");
     return true;
 }
 

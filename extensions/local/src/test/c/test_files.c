@@ -124,12 +124,12 @@ static void test_mkdir_and_symlink(void) {
     CHECK((st.st_mode & 07777) == 0755, "parents have mode 0755");
     CHECK(entry(request(F_MKDIR, "ss4", in_top("m/p"), "", 02770ul)).mode == 02770, "a mode of its own");
     CHECK(error_of(request(F_MKDIR, "ss4", in_top("m/p"), "", 0ul)) == E_ALREADY_EXISTS, "twice");
-    CHECK(error_of(request(F_MKDIR, "ss4", in_top("file"), "", 0ul)) == E_NOT_A_DIRECTORY, "where a file is");
+    CHECK(error_of(request(F_MKDIR, "ss4", in_top("file"), "", 0ul)) == E_NOT_A_DIRECTORY, "no directory replaces a file");
     CHECK(error_of(request(F_MKDIR, "ss4", in_top("file/x/y"), "", 0ul)) == E_NOT_A_DIRECTORY, "below a file");
-    CHECK(error_of(request(F_MKDIR, "ss4", in_top("broken"), "", 0ul)) == E_NOT_A_DIRECTORY, "where a link is");
+    CHECK(error_of(request(F_MKDIR, "ss4", in_top("broken"), "", 0ul)) == E_NOT_A_DIRECTORY, "no directory replaces a link");
     e = entry(request(F_SYMLINK, "sss", "../x y", in_top("s/t/l"), ""));
     CHECK(e.type == 3 && strcmp(e.link_text, "../x y") == 0, "a link with parents");
-    CHECK(error_of(request(F_SYMLINK, "sss", "x", in_top("s/t/l"), "")) == E_ALREADY_EXISTS, "a link twice");
+    CHECK(error_of(request(F_SYMLINK, "sss", "x", in_top("s/t/l"), "")) == E_ALREADY_EXISTS, "no link replaces a link");
     CHECK(error_of(request(F_SYMLINK, "sss", "", in_top("s/u"), "")) == E_INVALID, "a link to nothing");
 }
 
@@ -153,14 +153,14 @@ static void test_read(void) {
     for (size_t i = 0; i < sizeof data; i++) data[i] = (char)(i * 7 + i / 999);
     FILE *f = fopen("big", "w");
     CHECK(f != NULL && fwrite(data, 1, sizeof data, f) == sizeof data && fclose(f) == 0, "a big file");
-    CHECK(read_back(in_top("big"), 0, UINT64_MAX, back, sizeof back) == sizeof data, "all of it");
+    CHECK(read_back(in_top("big"), 0, UINT64_MAX, back, sizeof back) == sizeof data, "a whole file is read");
     CHECK(memcmp(data, back, sizeof data) == 0, "unchanged");
-    CHECK(read_back(in_top("big"), 100000, 70000, back, sizeof back) == 70000, "a piece");
-    CHECK(memcmp(data + 100000, back, 70000) == 0, "the right one");
-    CHECK(read_back(in_top("big"), 199999, 10, back, sizeof back) == 1, "across the end");
-    CHECK(read_back(in_top("big"), UINT64_MAX, 10, back, sizeof back) == 0, "far behind the end");
-    CHECK(read_back(in_top("big"), 5, 0, back, sizeof back) == 0, "nothing");
-    CHECK(read_back("/proc/self/status", 0, UINT64_MAX, back, sizeof back) > 100, "a file without a size");
+    CHECK(read_back(in_top("big"), 100000, 70000, back, sizeof back) == 70000, "a range is read");
+    CHECK(memcmp(data + 100000, back, 70000) == 0, "the range has the right bytes");
+    CHECK(read_back(in_top("big"), 199999, 10, back, sizeof back) == 1, "a range across the end is cut");
+    CHECK(read_back(in_top("big"), UINT64_MAX, 10, back, sizeof back) == 0, "a range beyond the end is empty");
+    CHECK(read_back(in_top("big"), 5, 0, back, sizeof back) == 0, "a length of 0 reads nothing");
+    CHECK(read_back("/proc/self/status", 0, UINT64_MAX, back, sizeof back) > 100, "a file of /proc, whose size is 0, is read");
     static const char *special[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/urandom", "/dev/tty"};
     for (size_t i = 0; i < 5; i++) {
         CHECK(error_of(request(F_READ, "ss88", special[i], "", 0ul, 5ul)) == E_SPECIAL_FILE, "%s", special[i]);
@@ -193,7 +193,7 @@ static void test_write(void) {
     CHECK(write_file("w/suid", "", 04755).mode == 04755, "a mode of its own");
     chmod("file", 0600);
     e = write_file("file", "abc", 0);
-    CHECK(e.mode == 0600 && e.size == 3 && e.uid == getuid(), "an old file keeps mode and owner, and is cut");
+    CHECK(e.mode == 0600 && e.size == 3 && e.uid == getuid(), "an old file keeps mode and owner, and is truncated");
     CHECK(write_file("file", "abc", 0640).mode == 0640, "an old file gets a given mode");
     CHECK(symlink("w/behind", "dangling") == 0 && write_file("dangling", "x", 0).type == 3, "through a dangling link");
     CHECK(exists("w/behind"), "the link's target is made");
@@ -212,7 +212,7 @@ static void test_write(void) {
     c = request(F_WRITE, "ss414", in_top("half"), "", 0ul, 0ul, 0ul);
     CHECK(next_frame(&c).type == F_READY, "ready");
     put_frame(&c, F_PING, "", 0);
-    CHECK(error_of(c) == E_PROTOCOL && !exists("half"), "another frame than DATA and END");
+    CHECK(error_of(c) == E_PROTOCOL && !exists("half"), "only DATA and END are accepted");
 }
 
 static int write_metadata(const char *key, const char *value) {
@@ -246,7 +246,7 @@ static void test_metadata(void) {
     CHECK(write_metadata("k", large) == E_TOO_LONG, "not more than 4096 bytes");
     large[4090] = 0;
     int code = write_metadata("k", large);
-    CHECK(code == 0 || code == E_TOO_LONG, "nor more than the file system takes: %d", code);
+    CHECK(code == 0 || code == E_TOO_LONG, "not more than the file system allows: %d", code);
     large[300] = 0;
     CHECK(write_metadata(large, "x") == E_TOO_LONG, "a long key");
 }

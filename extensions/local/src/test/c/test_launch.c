@@ -171,7 +171,7 @@ static void test_failures(void) {
     c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --system ../etc", "bwrap", "");
     expect_failure(&c, "usage: ");
     c = launch(RANGE " --image base.img --image-copy copy.img --stage stage --programs linked", "bwrap", "");
-    expect_failure(&c, "image: the disk has no /linked of its own");
+    expect_failure(&c, "image: the disk has no directory /linked");
     c = launch("--uid-base 0 --uid-count 65536", "bwrap", "");
     expect_failure(&c, "usage: ");
     c = launch("--uid-base 4294967290 --uid-count 65536", "bwrap", "");
@@ -191,7 +191,7 @@ static void test_failures(void) {
         char options[256];
         snprintf(options, sizeof options, "%s --real-file %s", full, unreal[i]);
         c = launch(options, "bwrap", "");
-        expect_failure(&c, "image: the disk has no /");
+        expect_failure(&c, "image: the disk has no regular file /");
     }
     make_file("copy.img", "old");
     int code;
@@ -224,7 +224,7 @@ static void test_hanging(void) {
     }
     int64_t before = now_ms();
     expect_failure(&c, "timeout: bubblewrap did not answer in time");
-    CHECK(now_ms() - before < 2000 && !sleeper_left(), "a time-out kills everything");
+    CHECK(now_ms() - before < 2000 && !sleeper_left(), "a timeout kills everything");
     c = launch(full, "./fake", "");
     int output, code;
     pid_t pid = start(&c, &output);
@@ -238,9 +238,9 @@ static void test_hanging(void) {
     CHECK(!sleeper_left() && !exists("copy.img") && !loop_left() && groups_empty(), "SIGTERM leaves nothing");
 }
 
-/* The launcher is killed at many moments. bubblewrap may be running already and must not go on with the host's directory in
- * place of the disk: it ends because nobody writes its uid map, or the agent ends because nobody reads its report. `end` kills
- * the rest. */
+/* The launcher is killed at many moments. bubblewrap may be running already and must not start the sandbox on the host's directory instead
+ * of the disk: bubblewrap ends because nobody writes its uid map, or the agent ends because nobody reads its report. `end` kills the
+ * rest. */
 static void test_killed(void) {
     for (int us = 0; us < 12000; us += 400) {
         make_groups();
@@ -294,7 +294,7 @@ int main(int argc, char **argv) {
     CHECK(argc == 2, "test_launch AGENT");
     agent = argv[1];
     if (!possible()) {
-        puts("test_launch: left out (needs root, bwrap, mkfs.ext4 and loop devices)");
+        puts("test_launch: skipped (needs root, bwrap, mkfs.ext4 and loop devices)");
         return 0;
     }
     make_host();

@@ -99,7 +99,7 @@ static void expect_failure(const struct command *c, const char *expected) {
 static void test_copies(const struct sandbox *s) {
     write_note("one");
     expect_copy(s, "one");
-    CHECK(!is_frozen() && answers(), "the sandbox goes on after a copy");
+    CHECK(!is_frozen() && answers(), "the sandbox keeps running after a copy");
     write_note("two");
     freeze();
     expect_copy(s, "two");
@@ -120,7 +120,7 @@ static void test_failures(const struct sandbox *s) {
     expect_failure(&c, "usage: ");
     c = snapshot(s->pid, s->start, "kept.img", 10000);
     c.arg[c.count - 3] = "/sys/fs/cgroup/freezer";
-    expect_failure(&c, "usage: /sys/fs/cgroup/freezer is not a sandbox's own");
+    expect_failure(&c, "usage: /sys/fs/cgroup/freezer is not the control group of one sandbox");
     c = snapshot(s->pid, s->start, "kept.img", 10000);
     c.arg[7] = "base.img";
     expect_failure(&c, "io: the sandbox's first process has left its disk");
@@ -175,7 +175,7 @@ int main(int argc, char **argv) {
     copier = argv[2];
     if (possible()) make_host();
     if (group_count < 4) {
-        puts("test_snapshot: left out (needs root, bwrap, mkfs.ext4, loop devices and a v1 freezer)");
+        puts("test_snapshot: skipped (needs root, bwrap, mkfs.ext4, loop devices and a v1 freezer)");
         return 0;
     }
     struct command c = launch(full, "bwrap", "");

@@ -137,7 +137,7 @@ static void test_changing(void) {
     }
     kill(pid, SIGKILL);
     waitpid(pid, NULL, 0);
-    CHECK(remove_it("busy") == 0 && !exists("busy"), "a tree that nobody fills any more is removed");
+    CHECK(remove_it("busy") == 0 && !exists("busy"), "a tree that no longer changes is removed");
 }
 
 /* The way up is "..", which leads out of the tree after a move. */

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LedgerRounds implements AutoCloseable {
     public static final String BARE = "three commits of one row, bare SQLite";
     public static final String ON_SQLITE = "hold, capture, release on SQLite";
-    public static final String ON_POSTGRES = "the same 64 times, 8 clients, PostgreSQL";
+    public static final String ON_POSTGRES = "these three 64 times, 8 clients, PostgreSQL";
 
     /** Commits per sandbox: hold, capture and release. */
     public static final int COMMITS = 3;

@@ -87,7 +87,7 @@ public final class MeteringRounds implements AutoCloseable {
             var from = first;
             database.write(handle -> {
                 for (var i = from; i < from + AT_ONCE; i++) {
-                    // ids as they are: random, so that neighbours in one table are none in another
+                    // random ids, as in production: rows that are adjacent in one table are not adjacent in another
                     var id = "s" + Long.toString(1_000_000_007L * (i + 1) % 3_656_158_440_062_976L, 36);
                     var deadline = now.plus(TTL);
                     var subject = new ChargeLine.Subject(

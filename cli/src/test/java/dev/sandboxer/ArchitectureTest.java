@@ -136,7 +136,7 @@ class ArchitectureTest {
         }
     }
 
-    /** The one exception: the stub runs local sandboxes, and uses them only through the SDK. */
+    /** Matches the only class of another extension that an extension may use: the stub starts {@code ext.local} to run its sandboxes. */
     private static DescribedPredicate<JavaClass> isAllowedFor(String extension) {
         return match(
                 "are what the stub may know",

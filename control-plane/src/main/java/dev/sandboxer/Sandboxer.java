@@ -59,12 +59,12 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** One open installation, and the root that puts its parts together. Thread-safe. */
+/** An open installation. Creates and connects all parts of the control plane. Thread-safe. */
 public final class Sandboxer implements AutoCloseable {
     private static final String OPERATOR_KEY_FILE = "SANDBOXER_OPERATOR_KEY_FILE";
     private static final int MIN_OPERATOR_KEY_LENGTH = 32;
 
-    /** Numbers the installations that this process has opened. */
+    /** Counts the installations that this process has opened. */
     private static final AtomicInteger OPENED = new AtomicInteger();
 
     /** The consumer of requests that name none: the user of the command line. */

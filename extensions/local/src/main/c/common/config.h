@@ -9,8 +9,8 @@
 
 struct config {
     int listen, ready;
-    int held;  /* stays open as long as the sandbox lives, so that its end is noticed; -1: none */
-    int count; /* a file of the host, for the network traffic; -1: none */
+    int held;  /* never closed by init: when it closes, the sandbox has ended; -1: none */
+    int count; /* a file of the host that gets the network traffic; -1: none */
     uint64_t deadline_ms;
     bool single_uid;
     char *home;

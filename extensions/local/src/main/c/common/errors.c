@@ -36,5 +36,5 @@ enum error_code code_of_errno(int e) {
 }
 
 const char *fork_failure(int e) {
-    return e == EAGAIN ? "the sandbox has as many processes as it may have; end some of them" : strerror(e);
+    return e == EAGAIN ? "the sandbox has reached its process limit; end some processes" : strerror(e);
 }

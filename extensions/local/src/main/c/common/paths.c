@@ -12,7 +12,7 @@ static void tidy(char *path) {
         size_t n = strcspn(from, "/");
         if (n > 0 && !(n == 1 && *from == '.')) {
             *to++ = '/';
-            memmove(to, from, n); /* never ahead of `from`: at least one slash was there */
+            memmove(to, from, n); /* `to` never passes `from`, which skipped at least one slash */
             to += n;
         }
         from += n;

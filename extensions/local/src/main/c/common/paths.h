@@ -1,4 +1,4 @@
-/* Paths as they come in requests. */
+/* Resolves the paths in requests. */
 #ifndef SANDBOXER_PATHS_H
 #define SANDBOXER_PATHS_H
 

@@ -1,4 +1,4 @@
-/* The entry points of the roles, from which main.c chooses. */
+/* The entry points of the roles; main.c calls one of them. */
 #ifndef SANDBOXER_ROLES_H
 #define SANDBOXER_ROLES_H
 

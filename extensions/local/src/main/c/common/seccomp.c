@@ -50,7 +50,7 @@ static void deny_bits(struct program *p, unsigned index, uint32_t bits) {
     allow(p);
 }
 
-/* Answers with the errno `listed` for the listed values of the argument, `others` for all others; 0 allows the call. */
+/* Returns the errno `listed` for the listed values of the argument, `others` for all others; 0 allows the call. */
 static void by_value(struct program *p, unsigned index, const uint32_t *values, unsigned n, int listed, int others) {
     load_argument(p, index);
     for (unsigned i = 0; i < n; i++) emit(p, BPF_JMP | BPF_JEQ | BPF_K, (uint8_t)(n - i), 0, values[i]);
@@ -75,7 +75,7 @@ static void emit_rule(struct program *p, enum seccomp_rule rule) {
     }
 }
 
-/* The numbers from `first` up to the next range's first have one rule. */
+/* One rule for the call numbers from `first` up to the next range's `first`, exclusive. */
 struct range {
     unsigned first;
     enum seccomp_rule rule;

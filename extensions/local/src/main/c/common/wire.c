@@ -152,8 +152,8 @@ void free_list(char **list) {
 
 bool in_done(const struct in *i) { return !i->bad && i->p == i->end; }
 
-/* Returns true if the call should be repeated; waits for EAGAIN. A sudo connection shares its non-blocking flag with pid 1's
- * copy. */
+/* Returns true if the call should be repeated; after EAGAIN, first waits for the events. A sudo connection can be non-blocking, because it
+ * shares that flag with pid 1's copy. */
 static bool again(int fd, short events) {
     if (errno == EINTR)
         return true;

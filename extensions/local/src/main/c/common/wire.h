@@ -1,5 +1,5 @@
-/* Frames and values of the agent's protocol; see docs/agent-protocol.md. Out of memory, out_* and in_* exit: that ends a worker,
- * or pid 1 and with it the sandbox. */
+/* Frames and values of the agent's protocol; see docs/agent-protocol.md. If memory runs out, out_* and in_* exit the process: a worker, or
+ * pid 1 and with it the sandbox. */
 #ifndef SANDBOXER_WIRE_H
 #define SANDBOXER_WIRE_H
 
@@ -42,7 +42,7 @@ void out_finish(struct out *o);
 void out_error(struct out *o, enum error_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 void out_free(struct out *o);
 
-/* A reader of one payload. Once it ends too early, `bad` is set and all further values are zero or empty. */
+/* Reads the values of one payload. A read past its end sets `bad`, and all further values are then zero or empty. */
 struct in {
     const unsigned char *p, *end;
     bool bad;
@@ -57,7 +57,7 @@ const unsigned char *in_bytes(struct in *i, size_t *n); /* points into the paylo
 char **in_list(struct in *i, size_t *n);                /* NULL-terminated array of new strings */
 char **in_map(struct in *i, size_t *n);                 /* key, value, key, value, ..., NULL; *n = pairs */
 void free_list(char **list);
-bool in_done(const struct in *i); /* true if everything was read, and nothing was bad */
+bool in_done(const struct in *i); /* true if everything was read and `bad` is not set */
 
 /* Blocking functions for workers and the sudo client. false: the peer is gone or broke the protocol. */
 bool send_all(int fd, struct out *o);                                        /* empties o */

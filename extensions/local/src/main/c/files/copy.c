@@ -75,7 +75,7 @@ static bool copy_file(const struct copy *c, const char *from_name, const char *t
     if (from < 0) return false;
     int to = openat(c->to, to_name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (to >= 0 && fstat(from, &st) == 0) {
-        errno = ENXIO; /* for a file that was replaced by something else */
+        errno = ENXIO; /* if the file was replaced by something that is not a regular file */
         ok = S_ISREG(st.st_mode) && copy_contents(c, from, to) && copy_attributes(from, to, &st);
     }
     int error = errno;
@@ -111,7 +111,7 @@ static void push(struct copy *c, const struct level *level) {
     c->level[c->levels++] = *level;
 }
 
-/* Makes the copy of a directory and enters both: c->from and c->to are these two from here on. */
+/* Creates the copy of a directory and enters both: c->from and c->to become the two directories. */
 static bool enter(struct copy *c, const char *from_name, const char *to_name, const struct stat *st) {
     struct level level = {.st = *st};
     if (mkdirat(c->to, to_name, 0700) != 0) return false;
@@ -134,7 +134,7 @@ static bool enter(struct copy *c, const char *from_name, const char *to_name, co
 static bool leave(struct copy *c) {
     struct level *level = &c->level[--c->levels];
     names_free(&level->names);
-    if (!copy_attributes(c->from, c->to, &level->st)) return false; /* last, because of the times and of a mode without `w` */
+    if (!copy_attributes(c->from, c->to, &level->st)) return false; /* last: copying files changes the times, and the mode may lack `w` */
     if (c->levels == 0) return true;
     c->from = go_up(c->from, &level[-1].from);
     c->to = c->from >= 0 ? go_up(c->to, &level[-1].to) : c->to;

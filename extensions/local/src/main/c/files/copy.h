@@ -3,8 +3,7 @@
 
 #include <stdbool.h>
 
-/* Copies a tree to a destination that must not exist. false with errno, as for remove_tree(); then leaves what was copied so
- * far. */
+/* Copies a tree to a destination that must not exist. Returns false with errno, as remove_tree() does; the partial copy then stays. */
 bool copy_tree(const char *source, const char *destination, int peer);
 
 #endif

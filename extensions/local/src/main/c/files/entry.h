@@ -10,7 +10,7 @@ enum entry_type { ENTRY_UNKNOWN, ENTRY_FILE, ENTRY_DIRECTORY, ENTRY_SYMLINK, ENT
 
 /* Appends the values of an entry (no frame). false with errno. */
 bool out_entry(struct out *o, const char *name, const char *path);
-/* As out_entry(), for the file `at` below the open directory. The host gets `path`, which is not opened. Sets *st. */
+/* Like out_entry(), for the file `at` below the open directory. `path` is only reported to the host, never opened. Sets *st. */
 bool out_entry_at(struct out *o, int dir, const char *at, const char *name, const char *path, struct stat *st);
 
 #endif

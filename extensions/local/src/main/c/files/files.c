@@ -104,7 +104,7 @@ void serve_file_request(int fd, uint8_t type, const unsigned char *payload, size
     if (!sound) answer_error(&r, E_PROTOCOL, "a malformed file request");
     else if (a.nul) answer_error(&r, E_INVALID, "a NUL byte in a path");
     else if (!find_user(a.user, &r.user)) {
-        out_error(&r.out, E_UNKNOWN_USER, "no user %.200s", a.user);
+        out_error(&r.out, E_UNKNOWN_USER, "unknown user %.200s", a.user);
         answer(&r);
     } else if (expand_all(&r, &a, type)) {
         serve(&r, type);

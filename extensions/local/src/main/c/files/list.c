@@ -63,7 +63,7 @@ static bool leave(struct listing *l) {
     return l->dir >= 0;
 }
 
-/* A directory that can't be read, or is gone, is listed itself without its content. */
+/* Returns true if the directory can't be read or is gone; it is then listed without its content. */
 static bool is_skipped(int error) {
     return error == EACCES || error == EPERM || error == ENOENT || error == ENOTDIR || error == ELOOP;
 }
@@ -89,7 +89,7 @@ static bool visit(struct listing *l, struct level *level) {
     struct stat st;
     out_frame(o, F_ENTRY);
     if (!out_entry_at(o, l->dir, name, name, l->path, &st)) {
-        o->len = before; /* gone meanwhile, or the directory may be read but not entered */
+        o->len = before; /* the file is gone, or the directory may be read but not entered */
         return is_skipped(errno);
     }
     out_finish(o);
@@ -126,7 +126,7 @@ void serve_list(struct file_request *r) {
     if (enter(&l, dir) && walk(&l)) {
         answer_empty(r, F_END);
     } else if (errno == E2BIG) {
-        answer_error(r, E_LIMIT, "too many names to sort");
+        answer_error(r, E_LIMIT, "the directories have too many names to sort");
     } else if (errno != 0) {
         answer_errno(r, l.path);
     }

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Makes up a name in the destination's directory, from which the finished copy is renamed in one step. */
+/* Generates a temporary name in the destination's directory. The finished copy is renamed from it in one step. */
 static bool name_beside(const char *path, char *out) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);

@@ -1,5 +1,5 @@
-/* Walks trees that others have made and may be changing. One open directory is enough for any depth: the way up is "..", which
- * must be the directory from which the walk came. */
+/* Walks trees that other processes may change at the same time. One open directory is enough for any depth: to go up, it opens "..", which
+ * must be the directory that the walk came from. */
 #ifndef SANDBOXER_NAMES_H
 #define SANDBOXER_NAMES_H
 
@@ -9,7 +9,7 @@
 
 enum { MAX_NAMES = 1000000 };
 
-/* Returns p; exits if it is NULL, as the result of a failed allocation. */
+/* Returns p; exits if p is NULL because an allocation failed. */
 void *require_memory(void *p);
 
 struct names {
@@ -33,7 +33,7 @@ bool file_id_of(int fd, struct file_id *p);
 int go_up(int dir, const struct file_id *parent);
 /* Opens, by O_PATH, the directory of a path's last component; *name points into the path. -1 with errno. */
 int open_parent(const char *path, const char **name);
-/* Opens a directory below, without following links. -1 with errno; with `same_mount`, EXDEV if something is mounted there. */
+/* Opens the subdirectory `name` without following links. -1 with errno; with `same_mount`, EXDEV if something is mounted there. */
 int go_down(int dir, const char *name, bool same_mount);
 
 #endif

@@ -10,8 +10,8 @@ bool set_owner(const char *path, const struct user *u);
 /* Creates the missing parent directories. false with errno. */
 bool make_parents(const char *path, const struct user *u);
 
-/* Writes data out to the host, to find out whether it has space: the sandbox's disk is sparse, and the kernel would notice a
- * full host disk later and report it to nobody. Waits for no flush, as a sandbox does not outlive its host. false with errno. */
+/* Writes the data to the host's disk, to find out whether that has space: the sandbox's disk is sparse, and the kernel would notice a full
+ * host disk only later and report no error. Does not wait for a flush, since a sandbox does not outlive its host. false with errno. */
 bool write_out(int fd);
 
 #endif

@@ -10,8 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* KEPT_OPEN: how many of the lowest directories stay open and so keep their position in a long listing. Higher ones are opened
- * again on the way back and read from the beginning. */
+/* KEPT_OPEN: the number of deepest directories that stay open and so keep their position in a long listing. Higher ones are reopened on the
+ * way up and read from the beginning. */
 enum { KEPT_OPEN = 64, MAX_REPEATS = 1000, BATCH = 8 << 10 };
 
 struct level {
@@ -79,7 +79,7 @@ static bool descend(struct removal *r, int dir, const char *name) {
     return true;
 }
 
-/* After a failed removal, returns true if something was added to the directory meanwhile and it should be emptied again. */
+/* After a failed removal, returns true if the directory has new entries and should be emptied again. */
 static bool once_more(struct removal *r) {
     return (errno == ENOTEMPTY || errno == EEXIST) && r->repeats++ < MAX_REPEATS;
 }

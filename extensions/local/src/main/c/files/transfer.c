@@ -15,7 +15,7 @@
 
 enum { OPEN_FLAGS = O_NONBLOCK | O_NOCTTY | O_CLOEXEC, MAX_LINKS = 40, STEP = 64 << 20 };
 
-/* Fails for all but regular files. Others may block for ever, or have side effects when they are opened or read. */
+/* Fails unless the file is regular. Opening or reading another kind of file may block forever or have side effects. */
 static bool check_regular(int fd, struct stat *st) {
     if (fstat(fd, st) != 0) return false;
     errno = S_ISDIR(st->st_mode) ? EISDIR : ENXIO;
@@ -53,7 +53,7 @@ void serve_read(struct file_request *r) {
         answer_errno(r, r->path);
         return;
     }
-    out_finish(&r->out); /* is sent with the first data */
+    out_finish(&r->out); /* sent with the first data */
     send_contents(r, fd);
 }
 
@@ -80,7 +80,7 @@ struct target {
     char path[PATH_MAX]; /* with dangling links followed */
 };
 
-/* O_EXCL tells whether this request has created the file, and so may change its owner and remove it. It does not follow dangling
+/* O_EXCL shows whether this request created the file: only then may it change the owner or remove the file. O_EXCL does not follow dangling
  * links, so follow() does. */
 static bool open_target(struct target *t) {
     for (int i = 0; i < MAX_LINKS; i++) {
@@ -105,7 +105,7 @@ static bool set_attributes(const struct file_request *r, const struct target *t)
     return (!r->has_metadata || replace_metadata(t->fd, r->metadata)) && ftruncate(t->fd, 0) == 0;
 }
 
-/* Removes the file that this request created, but not one that has been put in its place. */
+/* Removes the file that this request created, but not a file that has replaced it. */
 static void remove_created(const struct target *t) {
     struct stat ours, there;
     if (!t->created || fstat(t->fd, &ours) != 0 || lstat(t->path, &there) != 0) return;
@@ -124,7 +124,7 @@ static bool write_all(struct target *t, const unsigned char *p, size_t n) {
             n -= (size_t)done;
         }
     }
-    if (t->unchecked < STEP) return true; /* checks now and then: only at the end would take long */
+    if (t->unchecked < STEP) return true; /* several checks, because a single one at the end would take long */
     t->unchecked = 0;
     return write_out(t->fd);
 }

@@ -26,8 +26,8 @@ struct watch {
     bool gone;            /* the peer */
     char *moved;          /* a directory that was moved to a path not yet known; NULL: none */
     uint32_t moved_cookie;
-    /* Hashes of the paths found in new directories, since the kernel may have an event waiting for them too. Emptied once no event
-     * is waiting. */
+    /* Hashes of the paths found in new directories, since the kernel may have queued an event for them too. Emptied once no event is
+     * queued. */
     uint64_t reported[REPORTED_SLOTS];
     size_t reported_count;
 };
@@ -76,14 +76,14 @@ static void found(void *context, const char *path) {
     w->reported[i] = h;
 }
 
-/* Returns true if the path was reported before, and forgets it: the next file of that name is another one. */
+/* Returns true if the path was reported before, and forgets it: the next event for that name is about a new file. */
 static bool take_reported(struct watch *w, const char *path) {
     if (w->reported_count == 0) return false;
     uint64_t h = hash(path);
     size_t i = h % REPORTED_SLOTS;
     while (w->reported[i] != 0 && w->reported[i] != h) i = (i + 1) % REPORTED_SLOTS;
     if (w->reported[i] == 0) return false;
-    w->reported[i] = ~h; /* keeps the slot in use, for hashes that were put behind it */
+    w->reported[i] = ~h; /* keeps the slot occupied, so that hashes stored after it are still found */
     return true;
 }
 
@@ -178,7 +178,7 @@ static enum next handle_waiting(struct watch *w) {
 }
 
 static void answer_failure(struct watch *w) {
-    if (errno == ENOSPC) answer_error(w->r, E_LIMIT, "too many directories to watch");
+    if (errno == ENOSPC) answer_error(w->r, E_LIMIT, "too many directories to watch; watch a smaller tree");
     else answer_errno(w->r, w->tree.top);
 }
 
@@ -216,9 +216,9 @@ static void watch(struct watch *w) {
     w->tree.context = w;
     w->tree.inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     if (w->tree.inotify < 0) {
-        answer_error(w->r, E_LIMIT, "no more watches for this user (inotify instances)");
+        answer_error(w->r, E_LIMIT, "this user has reached the limit of inotify instances; stop some watches");
     } else if ((w->flags & NETWORK) == 0 && is_network(w->r->path)) {
-        answer_error(w->r, E_UNSUPPORTED, "a network file system does not tell of all changes");
+        answer_error(w->r, E_UNSUPPORTED, "a network file system does not report all changes");
     } else if (!watch_top(&w->tree) || ((w->flags & RECURSIVE) != 0 && !watch_below(&w->tree, "", false))) {
         answer_failure(w);
     } else if (answer_empty(w->r, F_READY)) {

@@ -29,7 +29,7 @@ bool watch_top(struct watch_tree *t);
 bool watch_below(struct watch_tree *t, const char *path, bool report);
 const char *watch_path(const struct watch_tree *t, int descriptor); /* NULL: unknown */
 void watch_forget(struct watch_tree *t, int descriptor);            /* after the kernel has dropped it */
-void watch_drop(struct watch_tree *t, const char *path);            /* for a directory that left the tree */
+void watch_drop(struct watch_tree *t, const char *path);            /* for a directory that was moved out of the tree */
 void watch_rename(struct watch_tree *t, const char *from, const char *to);
 /* Returns dir/name in a new string; the name alone if dir is "". */
 char *join_path(const char *dir, const char *name);

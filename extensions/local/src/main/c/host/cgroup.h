@@ -1,4 +1,4 @@
-/* The control groups of one sandbox, which the host has made. Version 1 has a directory for each controller. */
+/* The control groups of one sandbox, created by the host. Version 1 has a directory for each controller. */
 #ifndef SANDBOXER_CGROUP_H
 #define SANDBOXER_CGROUP_H
 
@@ -16,7 +16,8 @@ struct cgroups {
 
 bool cgroup_add(struct cgroups *groups, const char *dir, bool v2); /* false: too many, or not an absolute path */
 bool cgroup_enter(const char *dir, bool v2);                       /* moves this single-threaded process; false with errno */
-/* Returns true if the group contains this process or other groups: it is no sandbox's then, but may be the whole machine's. */
+/* Returns true if the group contains this process or child groups: it then does not belong to one sandbox, but perhaps to the whole
+ * machine. */
 bool cgroup_is_shared(const char *dir);
 bool cgroup_is_frozen(const char *dir, bool v2); /* true if every process in it is frozen */
 bool cgroup_freeze(const char *dir, bool v2, int64_t deadline); /* waits until every process is frozen; false after fail() */

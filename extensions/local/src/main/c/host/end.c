@@ -88,7 +88,7 @@ static bool end_all(const struct end *e) {
     const struct cgroups *g = &e->groups;
     /* Killing a wrong group, such as the root of a hierarchy, would kill the host. */
     for (size_t i = 0; i < g->count; i++) {
-        if (cgroup_is_shared(g->dir[i])) return fail("usage", "%s is not a sandbox's own", g->dir[i]);
+        if (cgroup_is_shared(g->dir[i])) return fail("usage", "%s is not the control group of one sandbox", g->dir[i]);
     }
     int fd[MAX_PIDS];
     for (size_t i = 0; i < e->pids; i++) fd[i] = kill_process(e->pid[i], e->start[i]);

@@ -39,7 +39,7 @@ int report_failure(const char *detail) {
     }
     line[n++] = '\n';
     ssize_t written = write(STDERR_FILENO, line, (size_t)n);
-    (void)written; /* if stderr is closed, nobody can be told */
+    (void)written; /* if stderr is closed, the failure can't be reported */
     return 1;
 }
 
@@ -150,7 +150,7 @@ pid_t parent_of(pid_t pid) {
     return stat_field(pid, 4, &parent) ? (pid_t)parent : 0;
 }
 
-/* Compares the start time with the descriptor open, so that it can't be of another process that got the same pid. */
+/* Compares the start time only after opening the descriptor: otherwise another process could have got the same pid in between. */
 int open_process(pid_t pid, uint64_t start) {
     uint64_t found;
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);

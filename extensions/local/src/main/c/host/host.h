@@ -14,12 +14,12 @@ bool has_failed(void);
 int report_failure(const char *detail);
 
 int64_t monotonic_ms(void);
-int remaining_ms(int64_t deadline); /* a time-out for poll: never negative */
-/* Makes remaining_ms() return 0 after SIGTERM, SIGINT or SIGHUP, so that they act like a time-out. */
+int remaining_ms(int64_t deadline); /* a timeout for poll: never negative */
+/* Makes remaining_ms() return 0 after SIGTERM, SIGINT or SIGHUP, so that they act like a timeout. */
 void expire_on_signals(void);
 
-/* Locks stdout if it is a file. Whoever wants to change the sandbox waits for this lock: see awaitLauncher() and awaitSnapshot() of
- * SandboxFolder. False after fail(). */
+/* Locks stdout if it is a file. The Java side waits for this lock before it changes the sandbox: see SandboxFolder.awaitLauncher() and
+ * awaitSnapshot(). False after fail(). */
 bool lock_stdout(void);
 
 void close_quietly(int fd); /* keeps errno; does nothing for -1 */

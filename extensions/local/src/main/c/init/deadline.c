@@ -18,14 +18,14 @@ static uint64_t at;
 static unsigned rounds; /* of the loop since the timer fired */
 
 static _Noreturn void end(void) {
-    if (getpid() != 1) /* an agent of a test, outside of any sandbox */
+    if (getpid() != 1) /* a test runs this agent outside any sandbox */
         children_kill();
     network_count_write();
     _exit(0);
 }
 
-/* Does not end at once: a new deadline may be waiting on the socket of a sandbox that is thawed after its old one. The timer is
- * left unread, so the loop calls this in every round. */
+/* Does not end the sandbox at once: if it was thawed after this deadline, a new deadline may be waiting on its socket. The timer is left
+ * unread, so the loop calls this in every round. */
 static void on_deadline(struct source *s, uint32_t events) {
     (void)s, (void)events;
     if (++rounds > LAST_ROUNDS)

@@ -1,4 +1,4 @@
-/* The time at which the agent ends, and as it is pid 1, the whole sandbox with it. Times are in ms from now. */
+/* The deadline, at which the agent exits. The agent is pid 1, so the whole sandbox ends with it. Times are in ms from now. */
 #ifndef SANDBOXER_DEADLINE_H
 #define SANDBOXER_DEADLINE_H
 

@@ -180,7 +180,7 @@ static void connect_to(struct relay *r, int family) {
         return;
     }
     if (fd < 0 || !source_open(&r->port, fd, EPOLLOUT, connect_ready)) {
-        refuse_dial(r, "no socket left");
+        refuse_dial(r, "the agent has no socket left; close some connections");
         return;
     }
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
@@ -191,7 +191,7 @@ static void connect_to(struct relay *r, int family) {
 }
 
 static void connect_timed_out(struct timer *t) {
-    refuse_dial(CONTAINER(t, struct relay, timer), "it doesn't accept connections");
+    refuse_dial(CONTAINER(t, struct relay, timer), "no connection was accepted in time");
 }
 
 /* While connecting, the only event of the host that counts is a hang-up. */
@@ -222,7 +222,7 @@ void dial_request(struct conn *c, const unsigned char *payload, size_t n) {
     }
     struct relay *r = port ? calloc(1, sizeof *r) : NULL;
     if (!r) {
-        conn_error(c, port ? E_LIMIT : E_INVALID, port ? "out of memory" : "no port");
+        conn_error(c, port ? E_LIMIT : E_INVALID, port ? "out of memory" : "port 0 can't be dialled");
         return;
     }
     r->number = port;

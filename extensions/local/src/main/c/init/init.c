@@ -110,8 +110,8 @@ static bool silence(void) {
     return true;
 }
 
-/* Waits until the launcher has reported our pid. If it dies before, nobody knows this sandbox, so it ends. If `ready` is a pipe,
- * there is nothing to wait for. */
+/* Waits until the launcher has reported our pid. If the launcher dies first, the pid of this sandbox is recorded nowhere, so it ends. If
+ * `ready` is a pipe, there is nothing to wait for. */
 static bool await_release(void) {
     char byte;
     struct timeval limit = {.tv_sec = (time_t)(config.deadline_ms / 1000 + 1)};

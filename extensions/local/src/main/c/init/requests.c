@@ -52,8 +52,8 @@ static bool list_some(struct conn *c) {
     return true;
 }
 
-/* Sends as much as the peer takes. The loop calls this again only after a write that did not fit at once; if it fitted, the next
- * part follows here. */
+/* Sends as much as the peer takes. The loop calls this again only after a partial write; after a complete one, this sends the next part
+ * itself. */
 static void list_more(struct conn *c) {
     while (list_some(c)) {
         conn_flush(c);

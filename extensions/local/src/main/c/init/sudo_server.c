@@ -54,11 +54,11 @@ static int receive_header(int fd, unsigned char *header, int status) {
     struct msghdr m = {.msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     struct pollfd p = {.fd = fd, .events = POLLIN};
     if (poll(&p, 1, -1) != 1 || recvmsg(fd, &m, MSG_CMSG_CLOEXEC) != FRAME_HEADER)
-        child_fail(status, E_PROTOCOL, "no request");
+        child_fail(status, E_PROTOCOL, "the request is missing");
     struct cmsghdr *h = CMSG_FIRSTHDR(&m);
     if (!h || h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS
         || h->cmsg_len != CMSG_LEN(SUDO_DESCRIPTORS * sizeof(int)))
-        child_fail(status, E_PROTOCOL, "no descriptors");
+        child_fail(status, E_PROTOCOL, "the request has no descriptors");
     int received[SUDO_DESCRIPTORS];
     memcpy(received, CMSG_DATA(h), sizeof received);
     for (int i = 0; i < 3; i++)
@@ -103,7 +103,7 @@ static _Noreturn void run_child(int fd, int status) {
     if (!in_done(&i))
         child_fail(status, E_PROTOCOL, "malformed request");
     if (!command.argv[0] || !*command.argv[0] || !valid_environment(command.env))
-        child_fail(status, E_INVALID, "no command, or an environment variable without a proper name");
+        child_fail(status, E_INVALID, "the command is empty, or a variable's name is empty or contains \"=\"");
     if (fchdir(cwd) < 0)
         child_fail(status, E_CWD_MISSING, "working directory: %s", strerror(errno));
     child_exec(&command, status);
@@ -120,7 +120,7 @@ static void start(struct conn *c, struct process *p) {
     }
     if (pid < 0) {
         process_free(p);
-        conn_error(c, E_LIMIT, "no process left");
+        conn_error(c, E_LIMIT, "the sandbox has reached its process limit; end some processes");
         return;
     }
     p->sudo = true;
@@ -138,7 +138,7 @@ static bool allowed(int fd) {
 
 static void accepted(int fd) {
     if (!allowed(fd)) {
-        refuse(fd, E_PERMISSION, "you may not use sudo here");
+        refuse(fd, E_PERMISSION, "only root and user of this sandbox may use sudo");
         return;
     }
     if (client_count >= MAX_CLIENTS || !process_room(0)) {
@@ -156,7 +156,7 @@ static void accepted(int fd) {
         conn_error(c, E_LIMIT, "out of memory");
 }
 
-/* Does nothing outside a sandbox, in a test: every process of the machine could connect. */
+/* Does nothing outside a sandbox, as in a test: any process of the machine could connect. */
 bool sudo_open(void) {
     if (getpid() != 1)
         return true;

@@ -45,7 +45,7 @@ void children_kill(void) {
         }
 }
 
-/* Reaps a limited number at a time, so that the orphans of a fork bomb can't keep pid 1 here. */
+/* Reaps a limited number at a time, so that the orphans of a fork bomb can't keep pid 1 busy here. */
 static void reap(void) {
     for (int i = 0; i < REAPED_AT_ONCE; i++) {
         int status;

@@ -200,7 +200,7 @@ static bool read_frame_of(struct conn *c) {
         if (c->got >= sizeof c->header) {
             size_t length = payload_length(c);
             if (length > c->role->max_payload) {
-                conn_error(c, E_PROTOCOL, "frame too long");
+                conn_error(c, E_PROTOCOL, "the frame is too long");
                 return false;
             }
             if (c->got == sizeof c->header + length) {

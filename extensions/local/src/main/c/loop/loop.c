@@ -27,7 +27,7 @@ uint64_t now_ms(void) {
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* A source that wants no event is edge-triggered, so a hang-up, which can't be masked, is reported once instead of all the time.
+/* A source that wants no event is edge-triggered, so a hang-up, which can't be masked, is reported once instead of continuously.
  * It stays in epoll, so that wanting events again can't fail for lack of memory. */
 static struct epoll_event interest(struct source *s, uint32_t events) {
     return (struct epoll_event){.events = events ? events : (uint32_t)EPOLLET, .data.ptr = s};

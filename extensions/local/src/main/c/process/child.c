@@ -38,13 +38,13 @@ _Noreturn void child_fail(int status, enum error_code code, const char *format, 
     _exit(EXIT_NOT_STARTED);
 }
 
-/* If the sandbox runs out of memory, the kernel shall kill one of its commands, not pid 1. */
+/* Makes the kernel prefer this process to pid 1 when the sandbox runs out of memory. */
 void offer_to_oom_killer(void) {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return;
     if (write(fd, "500", 3) < 0)
-        errno = 0; /* the score stays as it is */
+        errno = 0; /* the score stays unchanged */
     close(fd);
 }
 
@@ -68,7 +68,7 @@ static void look_up(const char *name, struct user *u, int status) {
     if (!find_user(name, u))
         child_fail(status, E_UNKNOWN_USER, "unknown user %s", name);
     if (config.single_uid && u->uid != getuid())
-        child_fail(status, E_UNKNOWN_USER, "%s: this host maps a single uid into the sandbox, %s", name, own);
+        child_fail(status, E_UNKNOWN_USER, "user %s is not available: sandboxes on this host have a single uid, %s", name, own);
     if (by_default && config.home)
         snprintf(u->home, sizeof u->home, "%s", config.home);
 }
@@ -88,7 +88,7 @@ static void become(const struct user *u, int status) {
         child_fail(status, errno == EAGAIN ? E_LIMIT : E_PERMISSION, "can't become %s: %s", u->name, strerror(errno));
 }
 
-/* Runs as the user, who must not get into directories without permission. */
+/* Runs as the user, so that the kernel checks the user's permissions on the directories. */
 static void enter(const char *cwd, const struct user *u, int status) {
     char path[PATH_MAX], message[256];
     enum error_code code;

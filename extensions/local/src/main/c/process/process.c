@@ -118,7 +118,8 @@ struct process *process_next(uint64_t serial) {
 }
 
 /* Before a child is reaped, its pid can't be reused. While it is DRAINING, only its group is signalled: the group exists as long
- * as it has members, and background children that keep the output open usually are members. After that the number may be reused. */
+ * as it has members, and background children that keep the output open usually are members. Once the group is empty, its id may be
+ * reused. */
 bool process_signal(struct process *p, uint32_t signo, bool group) {
     if (p->state == ENDED || (p->state == DRAINING && !group))
         return false;

@@ -32,7 +32,7 @@ static void finish(struct process *p) {
     process_limit_ended();
 }
 
-/* A child that left the killed process's group may keep the output open and write to it for ever. */
+/* A child that left the killed process's group may keep the output open and write to it forever. */
 static bool drained_long_enough(const struct process *p) {
     return p->drained_by != 0 && now_ms() >= p->drained_by;
 }

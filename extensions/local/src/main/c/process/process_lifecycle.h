@@ -6,6 +6,6 @@
 
 void process_status_ready(struct source *s, uint32_t events);
 void process_output_ready(struct source *s, uint32_t events);
-void process_forked(struct process *p, pid_t pid, uint64_t timeout_ms); /* 0: no time-out */
+void process_forked(struct process *p, pid_t pid, uint64_t timeout_ms); /* 0: no limit */
 
 #endif

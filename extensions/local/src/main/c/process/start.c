@@ -146,7 +146,7 @@ void start_request(struct conn *c, const unsigned char *payload, size_t n) {
     if (!parse(&r, payload, n))
         conn_error(c, E_PROTOCOL, "malformed request");
     else if (!r.command.argv[0] || !*r.command.argv[0] || !valid_environment(r.command.env))
-        conn_error(c, E_INVALID, "no command, or an environment variable without a proper name");
+        conn_error(c, E_INVALID, "the command is empty, or a variable's name is empty or contains \"=\"");
     else if (r.command_length + strlen(r.tag) > MAX_COMMAND || !process_room(r.command_length))
         conn_error(c, E_LIMIT, "too many processes, or the command is too long");
     else

@@ -84,7 +84,7 @@ char **sudo_argv(const struct sudo_options *o, const char **cwd) {
     return o->command;
 }
 
-/* "A,B" has B. */
+/* Returns true if the comma-separated names include this one. */
 static bool is_listed(const char *names, const char *name, size_t n) {
     while (names && *names) {
         const char *end = strchrnul(names, ',');

@@ -137,7 +137,7 @@ static void read_keys(struct relay *r) {
         r->input_over = true;
 }
 
-/* Returns the exit status; -1: the command goes on. */
+/* Returns the exit status; -1: the command still runs. */
 static int on_agent(struct relay *r) {
     uint8_t kind;
     unsigned char *payload;
@@ -175,7 +175,7 @@ static int open_signals(void) {
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Waits for one event and handles it. Returns the exit status; -1: the command goes on. */
+/* Waits for one event and handles it. Returns the exit status; -1: the command still runs. */
 static int step(struct relay *r) {
     bool typed = r->to > 0, reads = r->master >= 0 && raw && !r->input_over && !typed;
     struct pollfd p[] = {

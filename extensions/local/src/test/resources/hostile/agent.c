@@ -107,7 +107,7 @@ void attack_agent_id(void) {
     attack_agent_limits();
 }
 
-/* Attacks processes of the host, by their pids there. */
+/* Attacks processes of the host, by their pids on the host. */
 void attack_processes(char **pids) {
     for (; *pids != NULL; pids++) {
         char name[64], path[64];

@@ -36,7 +36,7 @@ static int abstract_address(const char *name, struct sockaddr_un *a) {
     return (int)(sizeof a->sun_family + 1 + strlen(name));
 }
 
-/* For the host: prints a line once it listens, and exits when its standard input ends. */
+/* Runs on the host: listens on an abstract socket, then prints a line, and exits when its standard input ends. */
 static void listen_abstract(const char *name) {
     struct sockaddr_un a;
     int n = abstract_address(name, &a), fd = socket(AF_UNIX, SOCK_STREAM, 0);

@@ -1,4 +1,4 @@
-"""Connects to others from inside. Each argument is kind=address:port; prints a line with the result for each."""
+"""Makes network calls from inside a sandbox. Each argument is kind=address:port; prints a line with the result for each."""
 import socket, sys, time
 
 KINDS = {

@@ -34,7 +34,7 @@ static void in_user_namespace(void) {
 }
 
 static void on_fresh_proc(void) {
-    char fresh[] = "/tmp/freshXXXXXX", pattern[64]; /* a new directory, since one of another user would be refused for its owner */
+    char fresh[] = "/tmp/freshXXXXXX", pattern[64]; /* a new directory, since a mount on another user's directory fails anyway */
     if (!mkdtemp(fresh))
         return;
     snprintf(pattern, sizeof pattern, "%s/sys/kernel/core_pattern", fresh);
@@ -184,7 +184,7 @@ static long i386_getppid(void) {
 }
 #endif
 
-/* Calls getppid as i386 and x32 programs do, whose numbers differ from those in the filter. */
+/* Calls getppid with the numbers of i386 and x32 programs, which differ from those in the filter. */
 void attack_foreign_calls(void) {
 #ifdef __x86_64__
     tried("i386-call", i386_getppid());

@@ -75,7 +75,7 @@ static const struct {
     {"queue", make_queue, 1000},      {"timer", make_timer, 500000},  {"signal", send_signal, 500000},
 };
 
-/* Takes as much of each kind as it can get, and holds it until its standard input ends. */
+/* Takes as many resources of each kind as it can, and holds them until its standard input ends. */
 void neighbour_exhaust(void) {
     struct rlimit descriptors;
     getrlimit(RLIMIT_NOFILE, &descriptors);
@@ -92,7 +92,7 @@ void neighbour_exhaust(void) {
     if (read(0, &byte, 1) < 0) exit(1);
 }
 
-/* Takes one of each kind. Lowers its descriptor limit, since the kernel compares descriptors in flight with that of the sender. */
+/* Takes one resource of each kind. Lowers its descriptor limit, since the kernel compares descriptors in flight with that of the sender. */
 void neighbour_need(void) {
     struct rlimit few = {FEW, FEW};
     setrlimit(RLIMIT_NOFILE, &few);

@@ -22,7 +22,7 @@ static void make_file(const char *path) {
     close(open(path, O_CREAT | O_WRONLY | O_NONBLOCK, 0644));
 }
 
-/* Makes what is missing, since calls of the other side remove things. */
+/* Creates missing files again, since the host's calls remove some. */
 static void make_up(void) {
     char path[64];
     mkdir("d", 0755);
@@ -37,8 +37,7 @@ static void make_up(void) {
     (void)!symlink(bait, "d/link");
 }
 
-/* Exchanges the path with something else and back many times. In the end it is what it was, but calls in between see the other
- * thing. */
+/* Exchanges the path with another file and back many times. Ends with the original in place, but calls in between see the other file. */
 static void swap(const char *path) {
     static const char other[] = "other";
     switch (below(5)) {
@@ -49,7 +48,7 @@ static void swap(const char *path) {
     }
     for (unsigned n = 2 * below(50) + 2; n > 0; n--) renameat2(AT_FDCWD, path, AT_FDCWD, other, RENAME_EXCHANGE);
     if (unlink(other) == 0 || errno != EISDIR) return;
-    /* the other side has removed the other thing meanwhile, and `other` is the directory now */
+    /* the host has removed one of the two meanwhile, and `other` is now the directory */
     char lost[64];
     snprintf(lost, sizeof lost, "lost%llx", (unsigned long long)state);
     rename(other, lost);
@@ -67,7 +66,7 @@ static void turn(void) {
     }
 }
 
-/* race SEED BAIT: in the working directory, exchanges `d` and what is in it for ever with links to the bait and with FIFOs. */
+/* race SEED BAIT: in the working directory, exchanges `d` and its entries with links to the bait and with FIFOs. Never ends. */
 void attack_race(char **arguments) {
     state = strtoull(arguments[0], NULL, 10);
     snprintf(bait, sizeof bait, "%s", arguments[1]);

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds arguments that are not valid text. The JVM silently replaces their bytes. */
+/** Finds arguments that are not valid text. The JVM silently replaces invalid bytes. */
 final class Arguments {
     private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
     private static final String REPLACED = "\uFFFD";

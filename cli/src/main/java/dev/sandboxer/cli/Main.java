@@ -124,7 +124,7 @@ public final class Main implements Callable<Integer> {
         var installation = new Installation(Home.locate(System.getenv()), System.getenv(), console);
         var status = run(installation, console, args);
         installation.deliver();
-        Shutdown.parkIfBegun(); // its hooks need the backends
+        Shutdown.parkIfBegun(); // the shutdown hooks need the backends
         installation.closeBackends();
         Shutdown.exit(status);
     }
@@ -142,7 +142,7 @@ public final class Main implements Callable<Integer> {
             var failure = console.writeFailure();
             console.flush();
             if (status != 0 || failure == null || failure instanceof DescriptorOutput.BrokenPipe) {
-                return status; // a reader that closed the pipe wanted no more
+                return status; // a reader that closes the pipe has all that it wants
             }
             console.note(String.valueOf(failure.getMessage()));
         } catch (OutOfMemoryError e) {
@@ -151,7 +151,7 @@ public final class Main implements Callable<Integer> {
         return ExitStatus.FAILURE;
     }
 
-    /** Builds the command tree as far as these arguments need it: one command is faster to build than all. */
+    /** Builds the command that the arguments name, or else all commands. Building one is faster. */
     static CommandLine commandLine(Installation installation, Console console, String... args) {
         var syntax = new Main().syntax;
         var named = COMMANDS.stream()
@@ -160,7 +160,7 @@ public final class Main implements Callable<Integer> {
         syntax.commands(
                 new Context(installation, console), (named.isEmpty() ? COMMANDS : named).toArray(CommandEntry[]::new));
         if (named.isEmpty()) {
-            // these two need all other commands
+            // completion and help describe all other commands
             var completion = new CommandLine(new GenerateCompletion());
             completion.getCommandSpec().usageMessage().hidden(true);
             syntax.spec().addSubcommand(completion.getCommandName(), completion);

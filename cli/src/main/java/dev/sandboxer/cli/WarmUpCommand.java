@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Runs the common commands while the JVM records for its start-up cache which classes they need. Each class in the cache costs
- * every command a few microseconds. So the launcher runs this twice in one home and records the second time, when work that a home
- * needs only once, such as migrations, is done.
+ * Runs the common commands so that the JVM can record the classes that they load in its start-up cache. Each class in the cache costs
+ * every command a few microseconds. So the launcher runs this twice in one home and records only the second run, which no longer does
+ * one-time work such as migrations.
  */
 final class WarmUpCommand extends Command {
     private final Supplier<Path> directory = syntax.argument("DIR", "The home to use.", Path::of);

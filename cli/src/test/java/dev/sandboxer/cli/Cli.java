@@ -81,7 +81,7 @@ public record Cli(Path home, Map<String, String> environment) implements Command
         }
     }
 
-    /** Ends all sandboxes and removes the home. Closing twice does nothing more. */
+    /** Ends all sandboxes and removes the home. A second call does nothing. */
     @Override
     public void close() {
         if (!Files.exists(home)) {

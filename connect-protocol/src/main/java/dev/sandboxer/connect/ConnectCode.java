@@ -7,7 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The protocol's error codes. */
+/** The error codes of the Connect protocol. */
 public enum ConnectCode {
     CANCELED(499),
     UNKNOWN(500),
@@ -47,14 +47,14 @@ public enum ConnectCode {
         return httpStatus;
     }
 
-    /** Returns the code with a name; empty if there is none. Names are in lower case. */
+    /** Returns the code with this wire name, which is in lower case; empty if there is none. */
     public static Optional<ConnectCode> of(String wireName) {
         return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
     }
 
     /**
-     * Returns the code that a client infers from an HTTP status when the response carries no code: one from a proxy, or from a server that
-     * doesn't speak the protocol. Not the inverse of {@link #httpStatus()}: a 404 means that the method doesn't exist.
+     * Returns the code that a client infers from the HTTP status of a response without a code, such as a proxy's. Not the inverse of
+     * {@link #httpStatus()}: a 404 means that the method doesn't exist.
      */
     public static ConnectCode ofHttpStatus(int status) {
         return switch (status) {

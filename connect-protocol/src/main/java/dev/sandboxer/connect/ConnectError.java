@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An error as JSON, {@code {"code":"not_found","message":"..."}}: the body of a unary response, and the {@code error} of a stream's last
- * envelope. Other fields of a peer (details, metadata) are ignored.
+ * envelope. Other fields that a peer sends (details, metadata) are ignored.
  *
  * @param message empty = none. An unpaired surrogate, which UTF-8 can't encode, becomes a question mark
  */
@@ -33,8 +33,8 @@ public record ConnectError(ConnectCode code, String message) {
     }
 
     /**
-     * Reads the error from a unary response whose status isn't 200. A proxy may have written it: without a code of the protocol the status
-     * decides, and without a message it stays empty.
+     * Reads the error from a unary response whose status isn't 200. If the body has no valid code, as in a proxy's response, the code
+     * follows from the status. If it has no message, the message is empty.
      */
     public static ConnectError ofUnary(int httpStatus, byte[] body) {
         var error = parse(body);

@@ -15,10 +15,10 @@ public final class ConnectTimeout {
     private ConnectTimeout() {}
 
     /**
-     * Parses the header's value. Empty, for no limit, when it is absent, blank or zero. For the protocol zero is a limit, but E2B's
-     * clients mean no limit.
+     * Parses the header's value. Returns empty, meaning no limit, when it is absent, blank or zero. In the protocol zero is a limit, but
+     * E2B's clients use it for no limit.
      *
-     * @throws ConnectException {@code INVALID_ARGUMENT} when it is anything but at most ten digits
+     * @throws ConnectException {@code INVALID_ARGUMENT} when it is not a number of at most ten digits
      */
     public static Optional<Duration> parse(@Nullable String value) {
         if (value == null || value.isBlank()) {

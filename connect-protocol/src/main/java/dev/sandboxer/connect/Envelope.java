@@ -3,7 +3,7 @@ package dev.sandboxer.connect;
 /**
  * One message of a stream.
  *
- * @param end whether it is the stream's last, which carries the outcome: see {@link ConnectError#ofEndOfStream}
+ * @param end true if this is the stream's last envelope, which carries the outcome: see {@link ConnectError#ofEndOfStream}
  * @param content the message itself, not copied
  */
 public record Envelope(boolean end, byte[] content) {

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a stream of envelopes from an untrusted peer. For one thread. */
+/** Reads a stream of envelopes from an untrusted peer. Not thread-safe. */
 public final class EnvelopeReader {
     private static final int FIRST_STEP = 8 * 1024;
 
@@ -14,7 +14,7 @@ public final class EnvelopeReader {
     private final int maxBytes;
     private boolean ended;
 
-    /** @param maxBytes the longest content that is accepted */
+    /** @param maxBytes the longest content that is accepted, in bytes */
     public EnvelopeReader(InputStream input, int maxBytes) {
         if (maxBytes < 0) {
             throw new IllegalArgumentException("maxBytes is " + maxBytes);
@@ -25,7 +25,7 @@ public final class EnvelopeReader {
 
     /**
      * Reads the next envelope. Returns null at the end of the input between two envelopes, and after the last envelope, without reading
-     * what follows. A client must not take a null before the last envelope for success.
+     * what follows. A null before the last envelope means that the stream was cut; a client must not treat it as success.
      *
      * <p>Needs at most twice the memory of the bytes that have arrived, plus 8 KiB, whatever length is announced. After a failure the
      * reader can't be used any more.
@@ -61,11 +61,11 @@ public final class EnvelopeReader {
     private static void check(int flags) {
         if ((flags & Envelope.COMPRESSED) != 0) {
             throw new ConnectException(
-                    ConnectCode.INVALID_ARGUMENT, "a compressed message, although no compression was agreed on");
+                    ConnectCode.INVALID_ARGUMENT, "the message is compressed, but no compression was negotiated");
         }
         if ((flags & ~Envelope.END) != 0) {
             throw new ConnectException(
-                    ConnectCode.INVALID_ARGUMENT, "a message with unknown flags 0x%02x".formatted(flags & 0xff));
+                    ConnectCode.INVALID_ARGUMENT, "the message has unknown flags 0x%02x".formatted(flags & 0xff));
         }
     }
 

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Writes a stream of envelopes. Each is one write and one flush, so that it is sent at once.
+ * Writes a stream of envelopes. Each envelope is one write and one flush, so that it is sent at once.
  *
  * <p>Thread-safe: envelopes never mix, and none follows the last one. A write that blocks makes the other threads wait.
  */

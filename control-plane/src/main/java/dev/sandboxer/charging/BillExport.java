@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Writes the lines of the bill into the outbox, in the transaction that creates them. Lines of free sandboxes are written only if a
- * fin-hub is configured; otherwise they would wait for ever. Thread-safe.
+ * fin-hub is configured; otherwise they would stay in the outbox for ever. Thread-safe.
  */
 public final class BillExport implements BillListener, LedgerListener {
     private final Outbox outbox;

@@ -98,7 +98,7 @@ public final class Charging implements TransitionListener, Funding {
         }
     }
 
-    /** Releases the hold of the attempt before if this attempt needs none. */
+    /** Releases the hold of the previous attempt if this attempt needs none. */
     private void planAgain(Handle handle, Sandbox sandbox) {
         var meter = metering.plan(handle, subject(sandbox, tariff(sandbox)), sandbox.deadline());
         if (worstCase(sandbox, meter, sandbox.createdAt()) == null
@@ -236,7 +236,7 @@ public final class Charging implements TransitionListener, Funding {
         return meter.worstCase(from, paidUntil).orElse(null);
     }
 
-    /** Returns how long a sandbox may go on when its consumer's credit is used up; zero if the sandbox has a limit of its own. */
+    /** Returns how long a sandbox may keep running after its consumer's credit is used up; zero if the sandbox has a limit of its own. */
     private Duration grace(Sandbox sandbox) {
         return sandbox.terms().maxCost() == null ? prices.grace() : Duration.ZERO;
     }

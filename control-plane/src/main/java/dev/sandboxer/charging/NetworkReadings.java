@@ -14,7 +14,9 @@ import java.util.Optional;
 
 /** Asks backends how many bytes sandboxes have received and sent, and passes the totals to the meter. Thread-safe. */
 public record NetworkReadings(Backends backends, Metering metering) {
-    /** Reads what it can. A failed reading is not reported, since the end of a sandbox must not depend on it. */
+    /**
+     * Reads and records the totals of these sandboxes. A failed reading is not reported, since the end of a sandbox must not depend on it.
+     */
     void read(Collection<Sandbox> sandboxes) {
         var totals = new HashMap<String, NetworkBytes>();
         for (Sandbox sandbox : sandboxes) {
@@ -23,7 +25,7 @@ public record NetworkReadings(Backends backends, Metering metering) {
                         .filter(total -> !total.equals(NetworkBytes.NONE))
                         .ifPresent(total -> totals.put(sandbox.id().value(), total));
             } catch (ExtensionException | SandboxException e) {
-                // totals: the next reading includes these bytes
+                // readings are totals, so the next one includes these bytes
             }
         }
         if (totals.isEmpty()) {

@@ -125,7 +125,7 @@ public record Home(Path directory) {
         String reason = e instanceof FileSystemException f ? f.getReason() : null;
         if (reason == null) {
             reason = switch (e) {
-                case NoSuchFileException missing -> "a link leads nowhere";
+                case NoSuchFileException missing -> "the path has a broken link";
                 case AccessDeniedException denied -> "permission denied";
                 case FileAlreadyExistsException exists -> "a part of the path is a file";
                 default -> e.toString();

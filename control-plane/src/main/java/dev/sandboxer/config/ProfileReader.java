@@ -254,7 +254,7 @@ final class ProfileReader {
 
     private static String variable(String text) {
         if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("contains a NUL character; no variable may");
+            throw new IllegalArgumentException("contains a NUL character, which is not allowed; remove it");
         }
         return text;
     }

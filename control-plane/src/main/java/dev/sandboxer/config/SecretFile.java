@@ -55,7 +55,7 @@ public record SecretFile(Path path) {
             Files.writeString(draft, HexFormat.of().formatHex(secret) + "\n");
             Files.createLink(path, draft);
         } catch (FileAlreadyExistsException e) {
-            // another process was faster; its secret holds
+            // another process created the file first; its secret is used
         } finally {
             Files.delete(draft);
         }

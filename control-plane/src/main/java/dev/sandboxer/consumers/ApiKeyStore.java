@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** API keys as rows. */
+/** Reads and writes API keys, in the table {@code api_keys}. */
 final class ApiKeyStore {
     private final Database database;
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The API keys of all consumers. A key is {@code e2b_} and 160 random bits in hex, the form that E2B's clients insist on.
+ * The API keys of all consumers. A key is {@code e2b_} and 160 random bits in hex, the form that E2B's clients require.
  * Only its SHA-256 is stored: so many random bits need no slow hash. Thread-safe.
  */
 public final class ApiKeys {
@@ -133,7 +133,7 @@ public final class ApiKeys {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+            throw new IllegalStateException("SHA-256 is not available", e);
         }
     }
 }

@@ -69,7 +69,7 @@ public record ConsumerLimits(
         };
     }
 
-    /** Returns these limits with those in {@code which} taken from {@code others}, where they may be unset. */
+    /** Returns a copy that takes the limits in {@code which} from {@code others}. A limit that is unset there becomes unset. */
     public ConsumerLimits with(ConsumerLimits others, Set<Limit> which) {
         return new ConsumerLimits(
                 which.contains(Limit.DEFAULT_PROFILE) ? others.defaultProfile : defaultProfile,

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Consumers as rows. */
+/** Reads and writes consumers, in the table {@code consumers}. */
 final class ConsumerStore {
     private final Database database;
 

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
-/** All consumers. {@link #LOCAL} always exists. Thread-safe. */
+/** Stores consumers and their limits. {@link #LOCAL} always exists. Thread-safe. */
 public final class Consumers {
     /** The consumer of a call that names none: the user of the command line. */
     public static final String LOCAL = "local";
@@ -24,7 +24,7 @@ public final class Consumers {
     private final Supplier<Map<String, ConsumerLimits>> declared;
     private final InstantSource clock;
 
-    /** Creates consumers without limits from the configuration. */
+    /** Creates an instance for a configuration without limits. */
     public Consumers(Database database, InstantSource clock) {
         this(database, Map::of, clock);
     }
@@ -70,7 +70,7 @@ public final class Consumers {
     }
 
     /**
-     * @throws SandboxException {@code UNKNOWN_CONSUMER}, with the names that come nearest
+     * @throws SandboxException {@code UNKNOWN_CONSUMER}, suggesting similar names
      */
     public Consumer get(String name) {
         return rows.find(name).orElseGet(() -> {
@@ -102,7 +102,7 @@ public final class Consumers {
         return rows.find(LOCAL).orElseThrow();
     }
 
-    /** Lets the consumer start nothing new. Its sandboxes run on until their deadlines. */
+    /** Disables a consumer: it can start nothing new. Its sandboxes run until their deadlines. */
     public Consumer disable(String name) {
         var consumer = ensureKnown(name);
         if (!consumer.disabled()) {

@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
  * How fast a consumer may create sandboxes: a token bucket.
  *
  * @param thousandths thousandths of a token added per second, 1 to a billion
- * @param burst how many tokens the bucket holds, 1 to a million: the creations possible at once after a quiet time
+ * @param burst how many tokens the bucket holds, 1 to a million: the creations possible at once while it is full
  */
 public record CreationRate(int thousandths, int burst) {
     private static final int MAX_RATE = 1_000_000_000;

@@ -57,13 +57,13 @@ public final class CredentialChoices {
                     .ofEnvironment(extension)
                     .filter(id::equals)
                     .map(it -> ofEnvironment(extension, it, Rule.REQUEST))
-                    .orElseGet(() -> new Choice.Missing("the credential " + id + " is gone"));
+                    .orElseGet(() -> new Choice.Missing("credential " + id + " no longer exists"));
         }
         return stored().stream()
                 .filter(it -> it.id().equals(id))
                 .findFirst()
                 .map(it -> unlessRefused(extension, List.of(it), Rule.REQUEST))
-                .orElseGet(() -> new Choice.Missing("the credential " + id + " is gone"));
+                .orElseGet(() -> new Choice.Missing("credential " + id + " no longer exists"));
     }
 
     private Optional<StoredCredential> named(Owner owner, ExtensionId extension, String idOrName) {

@@ -41,7 +41,7 @@ public record CredentialId(String value) {
         return extensionOfEnvironment(value);
     }
 
-    /** Returns words for an id or a name in a message. Repeats only an id, because anything else may be a misplaced key. */
+    /** Returns how a message names a credential. Repeats only an id, because anything else may be a misplaced key. */
     static String mention(String idOrName) {
         return FORM.matcher(idOrName).matches() ? "credential " + idOrName : "credential of that name";
     }

@@ -19,7 +19,7 @@ public final class CredentialRouter {
      * The consumer that makes a request, and the credentials to which the request is bound.
      *
      * @param named the credential that the request names, by id or name; null = none
-     * @param boundTo the credential of the snapshot that the sandbox starts from, which no other can open; null = none
+     * @param boundTo the only credential that can open the snapshot from which the sandbox starts; null = no snapshot
      */
     public record Requester(
             String consumer,

@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 
-/** Credentials as rows. */
+/** Reads and writes credentials and their refusals, in the tables {@code credentials} and {@code credential_refusals}. */
 final class CredentialStore {
     private static final String SELECT = "SELECT c.*, r.refused_at, r.message FROM credentials c"
             + " LEFT JOIN credential_refusals r ON r.credential = c.id AND r.fingerprint = c.fingerprint";

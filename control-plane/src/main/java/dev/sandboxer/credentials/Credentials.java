@@ -170,7 +170,7 @@ public final class Credentials {
     }
 
     /**
-     * Removes a credential for ever.
+     * Removes a credential permanently.
      *
      * @throws SandboxException {@code CREDENTIAL_IN_USE} while something made with it still exists
      */
@@ -244,7 +244,7 @@ public final class Credentials {
         return opened;
     }
 
-    /** Tells the redactor all values except those of fields declared open: a field with a wrong name may hold a secret. */
+    /** Registers all values with the redactor, except those of fields declared open: a field with a wrong name may hold a secret. */
     private static void hideSecrets(Extension extension, Map<String, String> fields) {
         var open = extension.credentialFields().stream()
                 .filter(field -> !field.secret())
@@ -332,7 +332,7 @@ public final class Credentials {
         rows.accepted(id);
     }
 
-    /** Returns the credentials of all owners for an extension, to look after the sandboxes made with any of them. */
+    /** Returns the credentials of all owners for an extension, so that sandboxes made with any of them can be managed. */
     public List<CredentialId> all(Extension extension) {
         var all = new ArrayList<CredentialId>();
         rows.list().stream()

@@ -13,9 +13,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A keyed hash that tells whether two credentials are equal, without storing either. Upper and lower case of keys count as
- * equal, because backends that decode hexadecimal digits accept both, and no two other keys come so close by chance. Trailing
- * slashes of addresses don't count either.
+ * A keyed hash that tells whether two credentials are equal, without storing either. Ignores the case of keys, because backends that decode
+ * hexadecimal digits accept both cases, and two random keys never differ by case only. Also ignores trailing slashes of addresses.
  *
  * @param key the hash's key, which never changes
  * @param place where the key is kept, for messages
@@ -45,7 +44,7 @@ record Fingerprint(Supplier<byte[]> key, String place) {
             }
             return HexFormat.of().formatHex(mac.doFinal());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has HMAC", e);
+            throw new IllegalStateException("HMAC is not available", e);
         }
     }
 

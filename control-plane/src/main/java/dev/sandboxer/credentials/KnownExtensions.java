@@ -4,7 +4,7 @@ import dev.sandboxer.extension.Credential;
 import dev.sandboxer.extension.Extension;
 import dev.sandboxer.extension.ExtensionId;
 
-/** The extensions, as far as credentials need them. */
+/** The part of the extension registry that credentials need. */
 public interface KnownExtensions {
     /**
      * Returns the extension with this id.

@@ -27,10 +27,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The master keys of this installation: a Tink keyset in a file that only we may read. The primary key seals, all of them open.
- * Several processes may use the file at once, and several homes if it is in none of them. Sealing and rotating hold the lock of
- * the home; changing a file outside the home also holds the lock beside the file. Reading needs no lock, so the file may be in a
- * directory that we may not write to.
+ * The master keys of this installation: a Tink keyset in a file that only its owner may read. The primary key seals secrets; each key can
+ * open those that it sealed. Several processes may use the file at once, and several homes may share a file outside of them. Sealing and
+ * rotating hold the lock of the home; changing a file outside the home also holds the lock beside the file. Reading needs no lock, so the
+ * directory of the file may be read-only.
  */
 final class MasterKeys {
     private final Path file;
@@ -99,7 +99,7 @@ final class MasterKeys {
             AeadConfig.register();
             write(KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM, RegistryConfiguration.get()));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has AES", e);
+            throw new IllegalStateException("AES is not available", e);
         }
     }
 
@@ -114,7 +114,7 @@ final class MasterKeys {
             write(more);
             return more;
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has AES", e);
+            throw new IllegalStateException("AES is not available", e);
         }
     }
 
@@ -131,7 +131,7 @@ final class MasterKeys {
         try {
             write(builder.build());
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a keyset keeps its primary key", e);
+            throw new IllegalStateException("the older master keys could not be dropped", e);
         }
     }
 
@@ -139,7 +139,7 @@ final class MasterKeys {
         try {
             return keys.getPrimitive(RegistryConfiguration.get(), Aead.class);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("the master keys are AEAD keys", e);
+            throw new IllegalStateException("the master keys are not AEAD keys", e);
         }
     }
 
@@ -190,7 +190,7 @@ final class MasterKeys {
         } catch (IOException e) {
             throw unwritable(e);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("a keyset can be written as JSON", e);
+            throw new IllegalStateException("the master keys could not be written as JSON", e);
         }
     }
 
@@ -218,11 +218,11 @@ final class MasterKeys {
         return Files.exists(file);
     }
 
-    /** Returns the failure for a master key that is not the one of the database's other servers. */
+    /** Returns the failure for a master key that differs from that of the database's other servers. */
     SandboxException notShared(Exception cause) {
         return failed(
-                (exists() ? "is not the one" : "is missing")
-                        + ", but all servers of this database need the same; copy master-key.json from the home"
+                (exists() ? "differs from that of other servers" : "is missing")
+                        + ", but all servers of this database need the same one; copy master-key.json from the home"
                         + " of another server, or name one file with SANDBOXER_MASTER_KEY_FILE",
                 cause);
     }

@@ -26,7 +26,7 @@ record SealedRows(CredentialStore rows, SharedKeyStore sharedKeys, MasterKeys ma
         }
     }
 
-    /** Fails if the master key opens nothing that is stored: what it seals would be lost once the right key is restored. */
+    /** Fails if the master key opens no stored credential: what it sealed would be lost once the right key is restored. */
     private void requireOpensStored(Vault vault) {
         var all = rows.list();
         if (!all.isEmpty() && all.stream().noneMatch(row -> opens(vault, row))) {

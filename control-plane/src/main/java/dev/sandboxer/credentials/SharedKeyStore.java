@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.generic.GenericType;
 
-/** The sealed keys that all servers of a database share, as rows. Thread-safe. */
+/** Reads and writes the sealed keys that all servers of a database share, in the table {@code shared_keys}. Thread-safe. */
 final class SharedKeyStore {
     private static final GenericType<Map<String, String>> BY_NAME = new GenericType<>() {};
 

@@ -27,7 +27,7 @@ final class Vault {
         try {
             this.envelope = KmsEnvelopeAead.create(PredefinedAeadParameters.AES256_GCM, MasterKeys.aead(masterKeys));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has AES", e);
+            throw new IllegalStateException("AES is not available", e);
         }
     }
 

@@ -131,12 +131,12 @@ public enum ErrorCode {
         return exitCode;
     }
 
-    /** Returns true if the same call may succeed later although nobody changes anything. */
+    /** Returns true if the same call may succeed later without any other change. */
     public boolean retryHelps() {
         return retryHelps;
     }
 
-    /** The code as users see it, such as {@code unknown_profile}. */
+    /** Returns the code as users see it, such as {@code unknown_profile}. */
     public String code() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -22,7 +22,7 @@ public final class SandboxException extends RuntimeException {
         this.retryAfter = null;
     }
 
-    /** A failure after which a retry is worthwhile once the given time has passed. */
+    /** Creates a failure after which a retry is worthwhile once {@code retryAfter} has passed. */
     public SandboxException(ErrorCode code, String message, Duration retryAfter) {
         super(message);
         this.code = code;

@@ -1,4 +1,4 @@
-/** The one way to fail: {@link dev.sandboxer.error.SandboxException} with an {@link dev.sandboxer.error.ErrorCode}. */
+/** The failures of sand-boxer: {@link dev.sandboxer.error.SandboxException} with an {@link dev.sandboxer.error.ErrorCode}. */
 @NullMarked
 package dev.sandboxer.error;
 

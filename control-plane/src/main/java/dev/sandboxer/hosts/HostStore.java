@@ -5,7 +5,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Hosts and the addresses of their servers, as rows. Thread-safe. */
+/** Stores hosts and the addresses of their servers. Thread-safe. */
 final class HostStore {
     private final Database database;
 

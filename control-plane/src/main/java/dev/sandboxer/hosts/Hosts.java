@@ -92,7 +92,7 @@ public final class Hosts {
     }
 
     /**
-     * Returns the failure of a call that can't be handed to another host now.
+     * Returns the failure of a call that can't be forwarded to another host now.
      *
      * @param what names the sandbox or snapshot
      */

@@ -16,7 +16,7 @@ sealed interface Answer {
     record Refused(String reason) implements Answer {}
 
     /**
-     * The hub may have the event; it is sent again.
+     * The hub may have the event, but did not confirm it. It is sent again.
      *
      * @param reason for people; without secrets
      * @param retryAfter how long the hub asks us to wait; null = it did not say

@@ -70,7 +70,7 @@ final class BacklogStore {
                         .one());
     }
 
-    /** Returns dead letters, the first to die first. */
+    /** Returns dead letters, the earliest refusal first. */
     List<DeadLetter> deadLetters(int limit) {
         return database.read(handle -> handle.createQuery("""
                         SELECT * FROM outbox WHERE state = 'DEAD' AND settled_at IS NOT NULL

@@ -12,7 +12,7 @@ final class Backoff {
     static final Duration FIRST_CEILING = Duration.ofSeconds(1);
     static final Duration MAX_CEILING = Duration.ofMinutes(5);
 
-    /** The least wait, so that no loop calls a failing hub without a pause. */
+    /** The minimum wait, so that no loop calls a failing hub without a pause. */
     static final Duration MIN_WAIT = Duration.ofMillis(100);
 
     /** A longer {@code Retry-After} is cut to this. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The circuit breaker of a hub. It opens after {@value #FAILURES} failures in a row, for a pause that doubles with each failed
  * probe. After a pause one event is sent as a probe; its success closes the circuit. A {@code Retry-After} of the hub is honoured.
- * The circuit is a row, so all servers and commands share it.
+ * The circuit is stored in a row, so all servers and commands share it.
  *
  * @param failures failures in a row, not counting those while it was open
  * @param pausedUntil no event is sent before; null = not paused
@@ -34,7 +34,7 @@ record Circuit(long failures, @Nullable Instant pausedUntil) {
         return failures >= FAILURES;
     }
 
-    /** Returns true if the time is too far ahead for any pause or lease that has begun. */
+    /** Returns true if no pause or lease that has begun can last until this time. */
     static boolean isAbsurd(Instant until, Instant now) {
         return until.isAfter(now.plus(MAX_WAIT));
     }

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class CloudEvents {
     static final String MEDIA_TYPE = "application/cloudevents+json";
 
-    /** The size in bytes that every consumer of CloudEvents must accept; none must accept more. */
+    /** Maximum size in bytes. Every consumer of CloudEvents must accept this much, but need not accept more. */
     static final int MAX_BYTES = 64 * 1024;
 
     private static final int LAST_ASCII = 0x7f;

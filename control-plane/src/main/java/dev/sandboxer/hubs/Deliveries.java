@@ -20,9 +20,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the events of the {@link Outbox} to the hubs, each at least once and always under the same id. Events with one order key
- * are sent in order: the next one only after the one before was delivered or refused for good. Any number of servers and commands
- * may deliver at the same time; if one is killed, others take over its claimed events within a minute.
+ * Sends the events of the {@link Outbox} to the hubs, each at least once and always under the same id. Events with the same order key are
+ * sent in order: each only after the previous one was delivered or became a dead letter. Any number of servers and commands may deliver at
+ * the same time; if one is killed, others take over its claimed events within a minute.
  *
  * <p>An event is sent again later if the hub does not answer, or answers 408, 425, 429 or 5xx. Any other refusal makes it a dead
  * letter. Thread-safe.
@@ -45,7 +45,7 @@ public final class Deliveries implements AutoCloseable {
      * The result of a call.
      *
      * @param delivered events that a hub accepted
-     * @param retried failed attempts, whose events wait for the next one
+     * @param retried failed attempts whose events will be sent again
      * @param dead events that a hub refused
      * @param left events that still wait for a hub with a URL
      */
@@ -74,7 +74,7 @@ public final class Deliveries implements AutoCloseable {
         this(database, senders(clients), List.copyOf(clients.values()), clock, random, PARALLEL);
     }
 
-    /** For tests, which choose the senders and how many events are sent at once. */
+    /** Creates deliveries with other senders and another number of parallel attempts, for tests. */
     Deliveries(
             Database database,
             Map<Hub, Sender> senders,
@@ -126,7 +126,7 @@ public final class Deliveries implements AutoCloseable {
         return report.plus(new Report(0, 0, 0, left()));
     }
 
-    /** Counts the waiting events, even if the thread is interrupted; it stays interrupted. */
+    /** Counts the waiting events, even if the thread is interrupted. The thread stays interrupted. */
     private long left() {
         var interrupted = Thread.interrupted();
         try {
@@ -178,9 +178,9 @@ public final class Deliveries implements AutoCloseable {
     }
 
     /**
-     * Returns events that were refused, the first to be refused first.
+     * Returns events that were refused, the earliest refusal first.
      *
-     * @param limit the most to return
+     * @param limit maximum number
      */
     public List<DeadLetter> deadLetters(int limit) {
         return backlog.deadLetters(limit);

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * order of their names, so that no deadlock is possible. Thread-safe.
  */
 final class DeliveryStore {
-    /** How long a claim on a queue holds; after that others may take over. */
+    /** How long a claim on a queue lasts. After that, another process may claim the queue. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
-    /** The most events claimed at a time, over all queues: they are held in memory, and may be sent again after a kill. */
+    /**
+     * Maximum number of events claimed at a time, over all queues: they are held in memory, and may be sent again if this process is
+     * killed.
+     */
     private static final int EVENTS = 512;
 
-    /** The most events of one queue that are delivered before other queues get their turn. */
+    /** Maximum number of events of one queue that are delivered before other queues get their turn. */
     private static final int MAX_BATCH = 128;
 
     private static final Comparator<Turn> BY_QUEUE =
@@ -51,7 +54,7 @@ final class DeliveryStore {
         return due.isEmpty() ? List.of() : database.transaction(handle -> claim(handle, due, now));
     }
 
-    /** Returns due queues. A queue whose time is absurdly late counts as due. */
+    /** Returns due queues. If there are none, returns those whose time is so late that only a wrong clock can have set it. */
     private List<String> due(Instant now, int limit) {
         var due = keys("due_at <= :time", now, limit);
         return due.isEmpty() ? keys("due_at > :time", now.plus(Circuit.MAX_WAIT), limit) : due;
@@ -89,7 +92,7 @@ final class DeliveryStore {
         return claims;
     }
 
-    /** Leases the queues; returns those that are ours now. */
+    /** Leases the queues. Returns those that could be leased. */
     private static List<String> lease(Handle handle, List<String> queues, String owner, Instant now) {
         try (var batch = handle.prepareBatch("""
                 UPDATE outbox_queues SET owner = :owner, due_at = :until
@@ -125,8 +128,8 @@ final class DeliveryStore {
     }
 
     /**
-     * Records the outcomes and releases the queues. An event that the hub accepted is marked as delivered even if another process
-     * owns its queue by now; all else is left to the new owner.
+     * Records the outcomes and releases the queues. An event that the hub accepted is marked as delivered even if another process owns its
+     * queue by now; everything else is left to that process.
      *
      * @return the hub's circuit afterwards
      */

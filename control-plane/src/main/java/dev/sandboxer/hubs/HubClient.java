@@ -47,7 +47,7 @@ final class HubClient implements AutoCloseable {
         this(endpoint, clock, LIMIT);
     }
 
-    /** For tests, which use a shorter limit. */
+    /** Creates a client with another time limit, for tests. */
     HubClient(HubSettings.Endpoint endpoint, InstantSource clock, Duration limit) {
         this.endpoint = endpoint;
         this.clock = clock;
@@ -115,7 +115,7 @@ final class HubClient implements AutoCloseable {
         return request.build();
     }
 
-    /** Judges by the status line if there was one, even if the answer breaks off after it. */
+    /** Decides by the status line if it has arrived, even if the response broke off after it. */
     private Answer withoutBody(@Nullable ResponseInfo begun, String problem) {
         return begun == null || begun.statusCode() == UNPROCESSABLE
                 ? new Answer.Unsettled(problem, null)

@@ -31,7 +31,7 @@ final class HubDelivery {
     /** How many queues are claimed ahead, so that workers don't wait for a commit. */
     private static final int CLAIMED = 64;
 
-    /** No event is sent unless this much of the lease is left: more than one attempt may take. */
+    /** No event is sent unless this much of the lease is left. An attempt takes less. */
     private static final Duration MARGIN = HubClient.LIMIT.plusSeconds(5);
 
     private final Hub hub;
@@ -71,7 +71,7 @@ final class HubDelivery {
     }
 
     /**
-     * Delivers until nothing is due, the circuit opens, the time is up, or the thread is interrupted; it stays interrupted.
+     * Delivers until nothing is due, the circuit opens, the time is up, or the thread is interrupted. The thread stays interrupted.
      *
      * @return the report, with 0 for {@code left}
      */
@@ -81,7 +81,7 @@ final class HubDelivery {
                 deliver(workers, countdown);
             } finally {
                 cancelled = true;
-                workers.shutdownNow(); // after a failure; otherwise all have ended
+                workers.shutdownNow(); // needed after a failure; otherwise all workers have ended
             }
         }
         if (dead > 0) {
@@ -162,7 +162,7 @@ final class HubDelivery {
 
     private void count(Stopped stopped) {
         switch (stopped.answer()) {
-            case Answer.Accepted _ -> throw new IllegalStateException("it stops at what fails");
+            case Answer.Accepted _ -> throw new IllegalStateException("a turn never stops at an accepted event");
             case Answer.Unsettled _ -> retried++;
             case Answer.Refused(var reason) -> {
                 dead++;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An event for a hub. Immutable if the values in {@code data} are.
  *
- * @param id unique for ever, across both hubs; the receiver drops a second event with the same id. 1 to 200 letters, digits,
+ * @param id unique across both hubs and never reused; the receiver drops a second event with the same id. 1 to 200 letters, digits,
  *     {@code -}, {@code _} and {@code :}; no dot, which would make its signature ambiguous
  * @param type what happened, such as {@code dev.sandboxer.sandbox.stopped}
  * @param subject the id of the sandbox or consumer concerned

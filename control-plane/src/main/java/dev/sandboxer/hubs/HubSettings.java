@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * SANDBOXER_FIN_HUB_SECRET} or {@code SANDBOXER_FIN_HUB_SECRET_FILE}, and likewise for {@code STATE_HUB}. Immutable.
  */
 public final class HubSettings {
-    /** No hub has a URL. */
+    /** Settings in which no hub has a URL. */
     public static final HubSettings NONE = new HubSettings(Map.of());
 
     /** Room for many secrets; bounds the memory if the variable names a wrong file. */
@@ -47,7 +47,7 @@ public final class HubSettings {
     }
 
     /**
-     * Reads the environment and the files that it names, and tells the {@link Redactor} the secrets.
+     * Reads the environment and the files that it names, and registers the secrets with the {@link Redactor}.
      *
      * @throws SandboxException {@code INVALID_CONFIG} for an unusable URL or secret; the message does not repeat it
      */
@@ -70,7 +70,7 @@ public final class HubSettings {
         return endpoints.containsKey(hub);
     }
 
-    /** Returns the hub's URL for people, without secrets; empty if it has none. */
+    /** Returns the hub's URL for display, without secrets; empty if it has none. */
     public Optional<String> location(Hub hub) {
         return Optional.ofNullable(endpoints.get(hub)).map(Endpoint::toString);
     }
@@ -89,7 +89,7 @@ public final class HubSettings {
         try {
             url = new URI(text);
         } catch (URISyntaxException e) {
-            throw invalid(variable, "is malformed"); // without the cause, which shows it
+            throw invalid(variable, "is malformed"); // without the cause, which contains the URL
         }
         problem(url).ifPresent(problem -> {
             throw invalid(variable, problem);
@@ -113,7 +113,7 @@ public final class HubSettings {
         return url.getRawFragment() == null ? Optional.empty() : Optional.of("has a fragment");
     }
 
-    /** Tells the redactor the query's values, because some receivers expect a token there. */
+    /** Registers the query's values with the redactor, because some receivers expect a token there. */
     private static void knowQuery(URI url) {
         if (url.getRawQuery() == null) {
             return;

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param configured true if this process has a URL for the hub
  * @param waiting how many events are not delivered yet
- * @param oldestAge how long the oldest of them has waited; null = none waits
+ * @param oldestAge how long the oldest of them has waited; null = none is waiting
  * @param dead how many events the hub refused
  * @param lastSuccess null = none yet
- * @param lastError null = none yet; stays after a success
+ * @param lastError null = none yet; kept after a success
  * @param pausedUntil the end of a pause after failures; null = not paused
  */
 public record HubStatus(

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Adds events as rows. Thread-safe. */
+/** Writes events to the outbox table. Thread-safe. */
 final class OutboxStore {
     /** A new event with the body that is sent. */
     record Row(String id, Queue queue, String body) {}

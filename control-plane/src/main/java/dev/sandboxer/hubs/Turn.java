@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of one worker's turn on a claimed queue. It sends events until the hub does not accept one.
+ * The result of one worker's turn on a claimed queue. The worker sends events until the hub does not accept one.
  *
  * @param accepted the ids of the events that the hub accepted
  * @param stopped the event at which it stopped; null = nothing failed
@@ -22,7 +22,7 @@ record Turn(Claim claim, List<String> accepted, @Nullable Stopped stopped, Insta
     /**
      * A queue from which only its owner delivers until the lease ends.
      *
-     * @param owner unique for ever
+     * @param owner id of this claim; never reused
      * @param events the first waiting events, in order
      * @param probe true if it was claimed to probe the hub
      */

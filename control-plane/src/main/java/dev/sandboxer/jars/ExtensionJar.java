@@ -14,7 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.jar.JarFile;
 
-/** One jar with extensions: checks the file and loads the extensions in it. */
+/** Checks one jar file and loads the extensions in it. */
 final class ExtensionJar {
     private static final String SERVICE = "META-INF/services/" + Extension.class.getName();
     private static final int MAX_SERVICE_BYTES = 64 << 10;
@@ -25,7 +25,7 @@ final class ExtensionJar {
     private final ClassLoader shared;
     private final Duration limit;
 
-    /** @param limit how long its constructor and its description of itself may take together */
+    /** @param limit how long an extension's constructor and its description may take together */
     ExtensionJar(Path directory, Path path, ClassLoader shared, Duration limit) {
         this.directory = directory;
         this.path = path;
@@ -33,7 +33,7 @@ final class ExtensionJar {
         this.limit = limit;
     }
 
-    /** Returns the jar's extensions, each of which has described itself. A refused jar is closed. */
+    /** Loads the jar's extensions and reads their descriptions. A refused jar is closed. */
     List<Extension> load() throws RefusedException {
         TrustedFile.checkJar(directory, path);
         try {

@@ -37,7 +37,7 @@ public record ExtensionJars(Collection<Extension> extensions, List<RefusedJar> r
         return load(directory, builtIn, LIMIT);
     }
 
-    /** @param limit how long an extension's constructor and its description of itself may take together */
+    /** @param limit how long an extension's constructor and its description may take together */
     public static ExtensionJars load(Path directory, Set<ExtensionId> builtIn, Duration limit) {
         var shared = new SharedClasses(ExtensionJars.class.getClassLoader());
         var loaded = new LinkedHashMap<Path, List<Extension>>();

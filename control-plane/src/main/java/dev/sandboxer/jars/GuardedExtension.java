@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Wraps a third party's extension. Its description of itself is read once, in the constructor. Exceptions that the contract does
- * not allow become ones that it does, so that work on other extensions goes on.
+ * Wraps a third party's extension. Reads its description once, in the constructor. Converts exceptions that the contract does not allow, so
+ * that a defect does not affect other extensions.
  */
 final class GuardedExtension implements Extension {
     private final Extension extension;
@@ -78,7 +78,7 @@ final class GuardedExtension implements Extension {
         try {
             return Objects.requireNonNull(extension.whyLacking(capability), "whyLacking() is null");
         } catch (RuntimeException | LinkageError e) {
-            return "fails when it is asked why: " + e;
+            return "its whyLacking() failed: " + e;
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Runs commands in a sandbox to their end. */
 public final class InsideCommand {
-    /** Interval of the check whether the caller still wants the result. */
+    /** How often the caller is asked whether it still wants the result. */
     private static final Duration POLL = Duration.ofMillis(500);
 
     private InsideCommand() {}

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is started in a new sandbox, and the defaults of its processes.
+ * The start command and ready check of a new sandbox, and the defaults of its processes.
  *
  * @param command the start command, a shell command line; null = none
  * @param ready when the sandbox is ready; null = as soon as the command was started

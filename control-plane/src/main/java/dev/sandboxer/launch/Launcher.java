@@ -84,7 +84,7 @@ public final class Launcher {
         try {
             session.files().remove(file, launch.user());
         } catch (OperationException e) {
-            // a file that stays does no harm
+            // a leftover file is harmless
         }
     }
 
@@ -171,7 +171,7 @@ public final class Launcher {
                 lines.add(file.content().readNBytes(SHOWN_BYTES));
             }
         } catch (OperationException | IOException e) {
-            // the message goes without the lines
+            // the message then has no lines
         }
         return lines;
     }

@@ -6,7 +6,7 @@ import java.util.Objects;
 
 /** A test whether a sandbox is ready. */
 public sealed interface Probe {
-    /** Returns the probe as people read it. */
+    /** Returns the probe as messages show it. */
     String text();
 
     /**
@@ -42,7 +42,7 @@ public sealed interface Probe {
     }
 
     /**
-     * Ready as soon as a server inside answers with a status of 200 to 399.
+     * Ready as soon as a server in the sandbox answers with a status of 200 to 399.
      *
      * @param address {@code http}, with {@code localhost} or {@code 127.0.0.1}
      */
@@ -65,7 +65,7 @@ public sealed interface Probe {
                     || address.getPort() == 0
                     || address.getPort() > 65_535) {
                 throw new IllegalArgumentException(
-                        "is not the URL of a server inside (example: http://localhost:8000/health)");
+                        "is not the URL of a server in the sandbox (example: http://localhost:8000/health)");
             }
         }
 

@@ -28,7 +28,7 @@ public final class Probes {
     private Probes() {}
 
     /**
-     * The way in which a probe's command runs.
+     * The settings of a probe's command.
      *
      * @param user null = the backend's default
      * @param cwd null = the user's home
@@ -42,7 +42,7 @@ public final class Probes {
             Map<String, String> env,
             BooleanSupplier wanted,
             Consumer<byte[]> output) {
-        /** Returns the way of a command that runs as a user, to its end, with its output dropped. */
+        /** Returns the settings of a command that runs to its end as a user, without output. */
         public static Way as(String user) {
             return new Way(user, null, Map.of(), () -> true, bytes -> {});
         }
@@ -75,7 +75,7 @@ public final class Probes {
         }
     }
 
-    /** Returns false if nothing listens on the port. Throws any other failure on. */
+    /** Returns false if nothing listens on the port. Rethrows any other failure. */
     private static boolean falseIfRefused(OperationException e) {
         if (e.reason() == Reason.REFUSED) {
             return false;

@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param within time limit of the start; above 0, at most 1 h
  */
 public record ReadyCheck(Probe probe, Duration within) {
-    /** The time limit if none is named. */
+    /** The time limit if none is given. */
     public static final Duration DEFAULT_LIMIT = Duration.ofMinutes(1);
 
     public static final Duration MAX_LIMIT = Duration.ofHours(1);

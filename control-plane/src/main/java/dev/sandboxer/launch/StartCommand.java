@@ -5,20 +5,20 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The start command of a sandbox. It runs in a shell that writes three files: the command's output, its exit code, and the run of the
- * sandbox that it was started in. Processes in the sandbox may write these files too, so don't trust them.
+ * The start command of a sandbox. It runs in a shell that writes three files: the command's output, its exit code, and the id of the
+ * sandbox's run in which it was started. Processes in the sandbox may write these files too, so don't trust them.
  */
 public final class StartCommand {
-    /** The tag of its process. */
+    /** The tag of the start command's process. */
     public static final String TAG = "start";
 
-    /** The file with its output, named like that of other background commands. */
+    /** The file with the start command's output, named like that of other background commands. */
     public static final String LOG = "/tmp/.sandboxer-" + TAG + ".log";
 
-    /** The file that identifies the run of the sandbox in which it was started. */
+    /** The file that identifies the run of the sandbox in which the start command was started. */
     static final String RUN_FILE = LOG + ".run";
 
-    /** All files that it writes. */
+    /** All files that the start command's shell writes. */
     static final List<String> FILES = List.of(LOG, LOG + ".exit", RUN_FILE);
 
     /** Sets a variable that identifies this run of the sandbox: the boot id, and the start time of process 1. */

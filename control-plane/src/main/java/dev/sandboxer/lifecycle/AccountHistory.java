@@ -46,7 +46,7 @@ public record AccountHistory(AttemptStore attempts) implements AttemptHistory {
         return end.outcome() == Outcome.CREATED ? Result.CREATED : failure(end.kind());
     }
 
-    /** No kind means a reason on our side, such as a crash. */
+    /** A null kind means a failure on our side, such as a crash. */
     private static Result failure(@Nullable Kind kind) {
         return switch (kind) {
             case null -> Result.DECLINED;

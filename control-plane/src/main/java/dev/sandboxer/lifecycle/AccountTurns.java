@@ -18,11 +18,11 @@ import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Makes creations keep an account's limits: the rate of creations, and the number of sandboxes at once. A creation waits for its turn, up
- * to a limit. The turns are shared by all servers. Thread-safe.
+ * Enforces an account's limits: how often a sandbox may be created, and how many sandboxes may exist at once. A creation waits for its
+ * turn, up to a time limit. All servers share the turns. Thread-safe.
  */
 final class AccountTurns {
-    /** Interval of looking for room in a full account. Polled, since another server may end a sandbox. */
+    /** How often a full account is checked for room. Polling, because another server may end a sandbox. */
     private static final Duration POLL = Duration.ofMillis(250);
 
     private final Function<ExtensionId, AccountLimit> limits;
@@ -38,7 +38,7 @@ final class AccountTurns {
         this.sleeper = sleeper;
     }
 
-    /** Undoes the transaction that would begin an attempt in a full account. */
+    /** Thrown to roll back the transaction that would begin an attempt in a full account. */
     static final class Full extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -55,7 +55,7 @@ final class AccountTurns {
     /**
      * Waits for the account's next turn.
      *
-     * @return why there is no turn in time; empty when the turn has come
+     * @return why no turn comes in time; empty once the turn has come
      */
     Optional<String> await(Account account, Instant latest, ProgressListener progress) {
         var interval = limits.apply(account.extension()).interval();
@@ -96,7 +96,7 @@ final class AccountTurns {
     }
 
     /**
-     * Fails if the account has as many sandboxes as it may have at once. Called in the transaction that begins another one.
+     * Fails if the account already has its maximum number of sandboxes. Call it in the transaction that begins another one.
      *
      * @param self the sandbox that is being created, which doesn't count
      * @throws Full when there is no room
@@ -111,7 +111,7 @@ final class AccountTurns {
         }
     }
 
-    /** Waits a moment for room. Returns false at once after {@code latest}. */
+    /** Waits 250 ms for room. Returns false without waiting once {@code latest} has passed. */
     boolean awaitRoom(Instant latest) {
         if (!clock.instant().isBefore(latest)) {
             return false;

@@ -11,7 +11,7 @@ sealed interface AttemptResult {
     record Created(Sandbox sandbox) implements AttemptResult {}
 
     /**
-     * Nothing was created, for certain. The next candidate may be tried.
+     * Certainly nothing was created. The next candidate may be tried.
      *
      * @param failure what the whole creation fails with if no candidate succeeds; null = {@code NO_CANDIDATE}
      * @param ofCredential true if the backend refused the credential

@@ -36,8 +36,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attempts to create a sandbox with one candidate. Each attempt is written before its backend is called, so that {@link Repair} can
- * finish or undo it after a crash at any point.
+ * Makes the attempts to create a sandbox with one candidate. Each attempt is written before its backend is called, so that {@link Repair}
+ * can finish or undo it after a crash at any point.
  */
 record Attempts(
         Database database,
@@ -50,7 +50,7 @@ record Attempts(
         String installation,
         InstantSource clock) {
     /**
-     * Makes an attempt, and repeats it while the backend is throttled and the waiting limit allows.
+     * Makes an attempt, and repeats it while the backend throttles us and the wait limit has not passed.
      *
      * @param receipt the credential to use; null = none is needed
      * @throws SandboxException {@code CONFLICT} when the idempotency key is in use, or the sandbox was ended meanwhile
@@ -143,14 +143,14 @@ record Attempts(
                         before, creation.retried(before, candidate, placement, pausable), Cause.NEXT_ATTEMPT, intent);
     }
 
-    /** Calls the backend. A defect of the backend counts as an unknown outcome, since it may have created the sandbox before. */
+    /** Calls the backend. An unexpected exception counts as an unknown outcome, since the sandbox may have been created before it. */
     private static BackendSandbox call(Backend backend, CreateRequest request) {
         try {
             return backend.create(request);
         } catch (ExtensionException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw ExtensionException.unknown(Kind.INTERNAL, "a defect: " + e, e);
+            throw ExtensionException.unknown(Kind.INTERNAL, "unexpected error: " + e, e);
         }
     }
 
@@ -167,8 +167,9 @@ record Attempts(
     }
 
     /**
-     * Handles a created sandbox whose row could not be written. If another worker has adopted it, it stays, even if it was paused since.
-     * After a conflict or on a full disk it is destroyed. After other failures the row may have been written, so repair decides.
+     * Handles a created sandbox whose row could not be written. If another worker has adopted the sandbox, it is kept, even if it has been
+     * paused since. After a conflict or on a full disk it is destroyed. After other failures the row may have been written, so repair
+     * decides.
      */
     private AttemptResult unwritten(Sandbox sandbox, Backend backend, BackendSandbox made, SandboxException e) {
         if (e.code() == ErrorCode.CONFLICT) {
@@ -191,7 +192,7 @@ record Attempts(
         return sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
     }
 
-    /** Handles a failed call. After an unknown outcome no other candidate is tried before a look-up by tag has answered. */
+    /** Handles a failed call. After an unknown outcome, no other candidate is tried until a look-up by tag has succeeded. */
     private AttemptResult afterFailure(Sandbox sandbox, Attempt attempt, Backend backend, ExtensionException e) {
         if (e.effect() == Effect.NOT_APPLIED) {
             return refused(attempt, Outcome.REFUSED, e);
@@ -205,7 +206,7 @@ record Attempts(
             return new Unknown(new SandboxException(
                     ErrorCode.BACKEND_FAILED,
                     attempt.extension() + " may have created sandbox " + sandbox.id() + ": " + lookUp.getMessage()
-                            + "; the next sandboxer command finds out and settles it",
+                            + "; the next sandboxer command checks and cleans up",
                     lookUp));
         }
     }

@@ -11,9 +11,11 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.routing.Backends;
 
-/** Calls a backend about a sandbox, and turns its failures into what the caller is told. Writes the end of a sandbox that is gone. */
+/**
+ * Runs backend calls about a sandbox, and converts their failures into {@link SandboxException}s. Writes the end of a sandbox that is gone.
+ */
 record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Termination termination) {
-    /** A call of a backend. */
+    /** A call to a backend. */
     interface Call<T, E extends Exception> {
         T run() throws E;
     }
@@ -22,8 +24,8 @@ record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Term
      * Runs a call.
      *
      * @throws SandboxException {@code HOST_AWAY} when only another host can reach the sandbox; {@code SANDBOX_ENDED} when the backend no
-     *     longer has it, which is written down; {@code CREDENTIAL_REFUSED}, which is written down; {@code BACKEND_FAILED}; refusals
-     *     of the sandbox under their own codes
+     *     longer has it: its end is written; {@code CREDENTIAL_REFUSED}: the refusal is recorded; {@code BACKEND_FAILED}; failed operations
+     *     in the sandbox with their own codes
      */
     <T, E extends Exception> T run(Sandbox sandbox, Call<T, E> call) throws E {
         hosts.requireHere("sandbox " + sandbox.id(), sandbox.host());
@@ -40,7 +42,7 @@ record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Term
         }
     }
 
-    /** Writes the end of a sandbox that its backend reported as gone. Returns it as it is now. */
+    /** Writes the end of a sandbox that its backend reported as gone. Returns the sandbox as it is then. */
     private Sandbox recordGone(Sandbox sandbox) {
         var current = sandboxes.current(sandbox);
         if (current.state().ended() || current.state() == SandboxState.STOPPING) {
@@ -64,7 +66,7 @@ record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Term
                 : new SandboxException(ErrorCode.BACKEND_FAILED, "sandbox " + sandbox.id() + ": " + e.getMessage(), e);
     }
 
-    /** Maps a sandbox's refusal to an error code. */
+    /** Maps a failed operation in a sandbox to an error code. */
     private static SandboxException translate(OperationException e) {
         var code = switch (e.reason()) {
             case COMMAND_NOT_FOUND -> ErrorCode.COMMAND_NOT_FOUND;

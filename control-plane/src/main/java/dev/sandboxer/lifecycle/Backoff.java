@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The pauses between repairs of a sandbox that keep failing. They double from 1 s to 5 min, so that a refused key or a cloud that is
- * down isn't called every second. Kept in memory only. Thread-safe.
+ * The pauses between failed repairs of a sandbox. They double from 1 s to 5 min, so that a backend that is down or refuses the key isn't
+ * called every second. Kept in memory only. Thread-safe.
  */
 final class Backoff {
     private static final Duration FIRST = Duration.ofSeconds(1);

@@ -37,9 +37,9 @@ import org.jspecify.annotations.Nullable;
  * @param env environment variables, added to the profile's; never stored in the database
  * @param metadata stored and listed
  * @param idempotencyKey a repeated request with the same key returns the same sandbox; null = none
- * @param holder the process whose end ends the sandbox; null = none
- * @param command the command it is created for, for display; without secrets, and not part of the request's hash
- * @param terms what is agreed beyond the profile
+ * @param holder the process whose exit ends the sandbox; null = none
+ * @param command the command that the sandbox is created for; only for display: without secrets, and not part of the request's hash
+ * @param terms settings of the sandbox beyond the profile
  * @param snapshot the snapshot to start from; null = the profile's template
  * @param template the template that the snapshot was built as; null = none
  * @param credential the consumer's credential to use, by id or name; null = chosen by the rules
@@ -67,7 +67,7 @@ public record CreateSandbox(
         metadata = Map.copyOf(metadata);
     }
 
-    /** Begins a request that leaves everything else to the profile and the default terms. */
+    /** Starts to build a request. What isn't set is taken from the profile and the default terms. */
     public static Builder of(String consumer, Profile profile) {
         return new Builder(consumer, profile);
     }
@@ -291,7 +291,7 @@ public record CreateSandbox(
                 terms.maxCost());
     }
 
-    /** Returns the terms as versions before {@code maxCost} hashed them, so that earlier requests keep their hash. */
+    /** Formats the terms as versions before {@code maxCost} did, so that earlier requests keep their hash. */
     private static String hashed(Terms terms) {
         return "Terms[onTimeout=" + terms.onTimeout() + ", autoResume=" + terms.autoResume() + ", network="
                 + terms.network() + ", publicPorts=" + terms.publicPorts() + ", hostMask=" + terms.hostMask() + "]";
@@ -318,7 +318,7 @@ public record CreateSandbox(
         if (terms.idleTimeout() != null) {
             parts.add("idleTimeout " + terms.idleTimeout());
         }
-        if (!wishes.equals(Wishes.NONE)) { // left out, so that requests from before there were wishes keep their hash
+        if (!wishes.equals(Wishes.NONE)) { // omitted, so that requests without wishes keep the hash of earlier versions
             parts.add(wishes.toString());
         }
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {

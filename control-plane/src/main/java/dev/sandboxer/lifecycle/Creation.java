@@ -38,7 +38,7 @@ final class Creation {
         return id;
     }
 
-    /** The number of the next attempt, counted from 1. */
+    /** Returns the number of the next attempt, counted from 1. */
     int nextAttempt() {
         return attempts + 1;
     }
@@ -48,14 +48,14 @@ final class Creation {
         return sandbox;
     }
 
-    /** Notes that an attempt was written, with the sandbox as written. */
+    /** Records that an attempt was written, with the sandbox as written. */
     Sandbox begun(Sandbox written) {
         attempts++;
         sandbox = written;
         return written;
     }
 
-    /** Returns a verdict of routing as a line for people. */
+    /** Formats a routing verdict as one readable line. */
     private static String line(Verdict verdict) {
         return switch (verdict) {
             case Eligible eligible -> eligible.extension() + " eligible: " + eligible.reason();

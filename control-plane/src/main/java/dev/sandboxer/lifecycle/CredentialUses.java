@@ -22,7 +22,7 @@ public final class CredentialUses implements CredentialUsers {
     /**
      * {@inheritDoc}
      *
-     * <p>Snapshots that are being deleted don't hold a useless credential: it can't delete them, so they stay at the backend.
+     * <p>Snapshots that are being deleted don't keep a useless credential, because it can't delete them. They stay at the backend.
      */
     @Override
     public List<String> release(Handle handle, CredentialId credential, boolean useless) {

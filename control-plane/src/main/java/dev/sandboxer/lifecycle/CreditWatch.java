@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Watches the sandboxes whose consumers could not pay for all the time they asked for. Shortly before such a sandbox ends, it gets more
- * time if there is credit by now; if not, that is reported once. A sandbox whose network traffic its consumer can't pay for is ended.
- * Used by one thread.
+ * Watches the sandboxes that got less time than requested for lack of credit. Five minutes before such a sandbox ends, it gets more time if
+ * its consumer can pay by then; otherwise that is reported once. Also stops the sandboxes whose network traffic their consumers can't pay
+ * for. Used by one thread.
  */
 public final class CreditWatch {
     /** How long before its deadline a sandbox is extended or reported. */
@@ -65,7 +65,7 @@ public final class CreditWatch {
         this.clock = clock;
     }
 
-    /** Extends or reports the sandboxes that end soon. One query if there are none. */
+    /** Extends or reports the sandboxes that end soon. Makes one query if there are none. */
     public List<Settled> look() {
         var now = clock.instant();
         var told = new ArrayList<Settled>();
@@ -100,7 +100,7 @@ public final class CreditWatch {
                 .toList();
     }
 
-    /** Ends or pauses, as at their deadline, an extension's sandboxes that have used more than can be paid for. */
+    /** Stops an extension's sandboxes that have used more than their consumers can pay for: ends or pauses them as at their deadline. */
     private List<Settled> endOverdrawn(ExtensionId extension) {
         var told = new ArrayList<Settled>();
         var running = sandboxes.running(extension, leases.worker().host()).stream()
@@ -119,13 +119,13 @@ public final class CreditWatch {
             } else {
                 termination.end(sandbox, EndReason.BUDGET);
             }
-            return Optional.of("consumer " + sandbox.consumer() + " has no credit left for what it sends and receives");
+            return Optional.of("consumer " + sandbox.consumer() + " has no credit left for its network traffic");
         } catch (SandboxException e) {
             return e.code() == ErrorCode.CONFLICT // changed in the meantime: the next run decides
                     ? Optional.empty()
-                    : Optional.of("its credit is used up, but it could not be ended: " + e.getMessage());
+                    : Optional.of("its credit is used up, but it could not be stopped: " + e.getMessage());
         } catch (ExtensionException e) {
-            return Optional.of("its credit is used up, but it could not be ended: " + e.getMessage());
+            return Optional.of("its credit is used up, but it could not be stopped: " + e.getMessage());
         }
     }
 
@@ -133,7 +133,7 @@ public final class CreditWatch {
         try {
             var later = deadlines.extendShort(sandbox);
             return later.deadline().isAfter(sandbox.deadline())
-                    ? Optional.of("credit has come in; it goes on until " + later.deadline())
+                    ? Optional.of("credit was added; it runs until " + later.deadline())
                     : Optional.empty();
         } catch (SandboxException e) {
             if (e.code() == ErrorCode.INSUFFICIENT_CREDITS) {
@@ -154,7 +154,7 @@ public final class CreditWatch {
                 "consumer " + sandbox.consumer() + " has no credit for more than " + Durations.format(left) + " of it");
     }
 
-    /** Returns the text the first time for a sandbox and deadline, then nothing: sandboxes are looked at every few seconds. */
+    /** Returns the text the first time for a sandbox, then nothing until its deadline: sandboxes are checked every few seconds. */
     private Optional<String> once(Sandbox sandbox, String text) {
         return warned.putIfAbsent(sandbox.id(), sandbox.deadline()) == null ? Optional.of(text) : Optional.empty();
     }

@@ -22,8 +22,9 @@ import java.time.InstantSource;
 
 /**
  * Moves deadlines. A later deadline is set at the backend first and written second: a row must not promise more time than the backend
- * gives. An earlier one is written before the backend is called as well, so that no time after it is charged, however long the call
- * takes. Of two changes at the same time, the one that writes second sets the backend's deadline again, so both agree in the end.
+ * gives. An earlier deadline is written before and after the backend call, so that no time after the deadline is charged, however long the
+ * call takes. If two changes overlap, the second one to write fails with a conflict and runs again, so the row and the backend agree in the
+ * end.
  */
 record DeadlineChange(
         SandboxStore sandboxes,
@@ -48,9 +49,9 @@ record DeadlineChange(
     }
 
     /**
-     * Extends a sandbox whose consumer could not pay for all the time it asked for, if there is credit for more by now.
+     * Extends a sandbox that got less time than requested for lack of credit, if the consumer can pay for more now.
      *
-     * @throws SandboxException {@code INSUFFICIENT_CREDITS} when there is none
+     * @throws SandboxException {@code INSUFFICIENT_CREDITS} when credit allows no more time
      */
     Sandbox extendShort(Sandbox seen) {
         return leases.exclusively(seen.id(), () -> {
@@ -92,7 +93,7 @@ record DeadlineChange(
         }
     }
 
-    /** Undoes a deadline that could not be paid. If the backend refuses, repair ends the sandbox at the deadline in its row. */
+    /** Undoes a deadline that could not be paid for. If the backend refuses, repair ends the sandbox at the deadline in its row. */
     private static void restoreDeadline(Sandbox sandbox, Backend backend, SandboxException unpaid) {
         try {
             backend.setDeadline(sandbox.requireRef(), sandbox.backendDeadline());
@@ -104,7 +105,9 @@ record DeadlineChange(
         }
     }
 
-    /** The time up to the present deadline is already paid for. */
+    /**
+     * Returns the requested deadline, or an earlier one if credit allows no more. The time up to the current deadline is already paid for.
+     */
     private Instant affordable(Sandbox sandbox, Instant asked) {
         var deadline = sandbox.deadline();
         if (!asked.isAfter(deadline)) {
@@ -120,7 +123,9 @@ record DeadlineChange(
         return until;
     }
 
-    /** Undoes the deadline of a sandbox that another worker paused just before: the backend took it for the end of the pause. */
+    /**
+     * Restores the deadline of a sandbox that another worker has just paused: the backend took the new deadline for the end of the pause.
+     */
     private static void restorePause(Sandbox now, Backend backend) {
         if (now.state() == SandboxState.PAUSED) {
             backend.setDeadline(now.requireRef(), now.deadline());

@@ -8,10 +8,10 @@ import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import java.util.Optional;
 
-/** Finds what became of an earlier request with the same idempotency key. */
+/** Finds the result of an earlier request with the same idempotency key. */
 record EarlierRequests(SandboxStore sandboxes) {
     /**
-     * Returns the sandbox of an earlier request with the same key; empty if there was none or it failed, so that this one is tried.
+     * Returns the sandbox of an earlier request with the same key; empty if there was none or it failed. The new request is tried then.
      *
      * @throws SandboxException {@code CONFLICT} when the key was used for another request, or its creation is still in progress
      */

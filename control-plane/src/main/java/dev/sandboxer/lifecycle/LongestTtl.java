@@ -15,7 +15,7 @@ import java.time.Instant;
  * @param setBy the profile or consumer that sets the limit, as messages name it
  */
 record LongestTtl(Duration duration, String setBy) {
-    /** The resolution of rows. */
+    /** Rows store milliseconds. */
     private static final Duration MIN_TTL = Duration.ofMillis(1);
 
     static LongestTtl of(Profile profile) {
@@ -48,7 +48,7 @@ record LongestTtl(Duration duration, String setBy) {
     }
 
     /**
-     * Fails unless a sandbox may live for so long from now.
+     * Fails if a deadline {@code ttl} from now exceeds this limit, counted from the creation or last resumption of the sandbox.
      *
      * @param profile the profile of the sandbox
      * @throws SandboxException {@code INVALID_TTL}

@@ -18,7 +18,7 @@ import dev.sandboxer.lifecycle.terms.AskedRules;
 import dev.sandboxer.routing.Backends;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces the network rules of sandboxes: at the backend first, then in the row. Repeating a change does no harm. */
+/** Replaces the network rules of sandboxes: at the backend first, then in the row. Changes are idempotent. */
 record NetworkChange(SandboxStore sandboxes, Transitions transitions, Backends backends, Leases leases) {
     /** Replaces the rules, see {@link Sandboxes#updateNetwork}. */
     Sandbox update(

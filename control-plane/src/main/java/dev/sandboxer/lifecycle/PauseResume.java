@@ -27,7 +27,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * Pauses and resumes sandboxes in three steps: write the wanted state, call the backend, write that it is done. After a crash between two
- * steps the backend is called again, which does no harm.
+ * steps the backend is called again; the calls are idempotent.
  */
 final class PauseResume {
     private final SandboxStore sandboxes;
@@ -57,7 +57,7 @@ final class PauseResume {
      * Pauses a running sandbox with its memory.
      *
      * @throws SandboxException {@code UNSUPPORTED} when its backend can't pause; {@code CONFLICT} when it was changed meanwhile
-     * @throws ExtensionException the backend's failure; after effect {@code NOT_APPLIED} the sandbox is as before
+     * @throws ExtensionException the backend's failure; if its effect is {@code NOT_APPLIED}, the sandbox is unchanged
      */
     Sandbox pause(Sandbox sandbox) {
         return pauseAndNotify(sandbox, this::pausing);
@@ -100,7 +100,7 @@ final class PauseResume {
         return current.pausing(now, now.plus(DeadlinePolicy.KEPT_PAUSED));
     }
 
-    /** Pauses, and notifies the listeners before anybody can resume: they abort the calls into the sandbox. */
+    /** Pauses a sandbox, and notifies the listeners before it can be resumed, so that they abort the calls into it. */
     private Sandbox pauseAndNotify(Sandbox seen, UnaryOperator<Sandbox> pause) {
         return leases.exclusively(seen.id(), () -> {
             var paused = change(seen, pause, Cause.PAUSE_BEGUN);
@@ -134,7 +134,7 @@ final class PauseResume {
                 Cause.RESUME_BEGUN);
     }
 
-    /** Returns the sandbox as it is once this process no longer pauses or resumes it. */
+    /** Waits until this process no longer pauses or resumes the sandbox, and returns it as it is then. */
     Sandbox settled(Sandbox sandbox) {
         return sandbox.pending() == null ? sandbox : leases.exclusively(sandbox.id(), () -> sandboxes.current(sandbox));
     }
@@ -148,7 +148,7 @@ final class PauseResume {
         return leases.exclusively(seen.id(), () -> {
             var before = sandboxes.current(seen);
             requireSettled(before);
-            backend(before); // if it can't pause, fails before anything is written
+            backend(before); // fails before anything is written if the backend can't pause
             var written = transitions.commit(before, wanted.apply(before), cause);
             try {
                 return applyPending(written);
@@ -185,8 +185,8 @@ final class PauseResume {
     }
 
     /**
-     * Pauses or resumes a sandbox at its backend again, as its row says. Needed when the backend carried out an earlier, given-up call
-     * after a later one.
+     * Pauses or resumes a sandbox at its backend again, to match its row. Needed when an earlier, given-up call took effect after a later
+     * one.
      *
      * @throws SandboxException {@code CONFLICT} when the sandbox has changed since the caller read it
      */
@@ -199,7 +199,7 @@ final class PauseResume {
         leases.requireHeld(sandbox);
         var backend = backend(sandbox);
         return switch (Objects.requireNonNull(sandbox.pending())) {
-            case START -> throw new IllegalStateException("no backend starts " + sandbox.id());
+            case START -> throw new IllegalStateException("a pending start needs no backend call: " + sandbox.id());
             case PAUSE -> {
                 backend.pause(sandbox.requireRef(), sandbox.deadline());
                 yield paused(sandbox, backend);
@@ -221,8 +221,8 @@ final class PauseResume {
     }
 
     /**
-     * Writes that the backend has applied a change. If another worker has taken the sandbox over and wrote the opposite, that is applied
-     * once more: the latest row counts.
+     * Writes that the backend has applied a change. If another worker has taken the sandbox over and written the opposite state, that state
+     * is applied again: the latest row counts.
      */
     private Sandbox written(Sandbox before, Pausing backend, Sandbox done, Cause cause) {
         try {

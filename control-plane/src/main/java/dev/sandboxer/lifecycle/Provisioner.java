@@ -46,7 +46,7 @@ final class Provisioner {
     }
 
     /**
-     * Creates a sandbox with the first eligible extension that can, and runs its start command.
+     * Creates a sandbox with the first eligible extension that succeeds, and runs its start command.
      *
      * @throws SandboxException {@code NO_CANDIDATE} when none could create it; {@code BACKEND_FAILED} when an attempt has an unknown
      *     outcome; {@code CONFLICT} when the idempotency key is in use; {@code START_FAILED}
@@ -79,7 +79,7 @@ final class Provisioner {
         throw refusals.failure(request, creation.sandbox() != null);
     }
 
-    /** Tries a candidate with its credential and, if the backend refuses that, with the fallback that its owner allowed. */
+    /** Tries a candidate with its credential and, if the backend refuses it, with the fallback credential that its owner allowed. */
     private AttemptResult tryCandidate(Creation creation, Eligible candidate, Refusals refusals) {
         var result = attempts.make(creation, candidate, candidate.receipt());
         if (result instanceof Refused refused && refused.ofCredential() && candidate.fallback() != null) {

@@ -33,9 +33,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Settles what crashed or vanished processes have left unfinished. Safe to run at any time, and in several processes at once. */
+/** Finishes or undoes what crashed processes have left unfinished. Safe to run at any time, and in several processes at once. */
 public final class Repair {
-    /** A backend has carried out a request by then, or never will. */
+    /** After this time, a backend has carried out a request or never will. */
     private static final Duration ANSWERED_BY = Duration.ofMinutes(2);
 
     private final SandboxStore sandboxes;
@@ -72,15 +72,15 @@ public final class Repair {
     }
 
     /**
-     * What repair did about one sandbox.
+     * What repair did to one sandbox.
      *
-     * @param text for people
+     * @param text message for users
      */
     public record Settled(SandboxId sandbox, String text) {}
 
     /**
-     * Writes the ends that could not be written on a full disk. Until then these sandboxes count as running. Makes no query if there are
-     * none.
+     * Writes the ends that could not be written while the disk was full. Until then these sandboxes count as running. Makes no query if
+     * there are none.
      *
      * @throws SandboxException {@code DISK_FULL} when the disk is still full
      */
@@ -88,7 +88,7 @@ public final class Repair {
         termination.recordUnwritten();
     }
 
-    /** Settles the sandboxes that may be unfinished or past their deadline. One query if there are none. */
+    /** Settles the sandboxes that may be unfinished or past their deadline. Makes one query if there are none. */
     public List<Settled> settleDoubts() {
         var settled = new ArrayList<Settled>();
         for (Sandbox sandbox :
@@ -120,15 +120,13 @@ public final class Repair {
         return clock.instant().minus(ANSWERED_BY);
     }
 
-    /** Looks once more for what given-up attempts of a sandbox may have created. */
+    /** Looks again for what given-up attempts of a sandbox may have created, and destroys it. */
     private Optional<String> lookAgain(Sandbox sandbox) {
         var made = false;
         for (Attempt attempt : attempts.toLookAt(sandbox.id(), lateness())) {
             made |= termination.lookAgain(sandbox, attempt);
         }
-        return made
-                ? Optional.of("a creation that was given up had made a sandbox after all; cleaned up")
-                : Optional.empty();
+        return made ? Optional.of("a given-up attempt had created a sandbox; cleaned up") : Optional.empty();
     }
 
     private Optional<String> settle(Sandbox sandbox) {
@@ -140,7 +138,10 @@ public final class Repair {
         };
     }
 
-    /** Takes a sandbox over. On a full disk repair goes on without that, since an end frees space before it is written. */
+    /**
+     * Takes a sandbox over. If the disk is full, repair continues without it, since ending a sandbox frees space before anything is
+     * written.
+     */
     private Sandbox takeOver(Sandbox sandbox) {
         try {
             return transitions.takeOver(sandbox);
@@ -158,8 +159,8 @@ public final class Repair {
     }
 
     /**
-     * Settles a creation whose process died. With an idempotency key the caller can ask for the sandbox again, so it is kept if a backend
-     * has created it. Without one nobody can, so it is ended.
+     * Settles a creation whose process died. With an idempotency key, the caller can repeat the request, so a sandbox that a backend has
+     * created is kept. Without one, nobody can get the sandbox, so it is ended.
      */
     private Optional<String> settleCreation(Sandbox sandbox) {
         if (sandboxes.hasKey(sandbox.id())) {
@@ -200,14 +201,14 @@ public final class Repair {
         return Optional.empty();
     }
 
-    /** Settles an interrupted start, pause or resumption as the row says. */
+    /** Finishes an interrupted pause or resumption. Ends a sandbox whose start was interrupted. */
     private Optional<String> settlePending(Sandbox sandbox) {
         if (!termination.exists(sandbox)) {
             termination.recordGone(sandbox);
             return Optional.empty();
         }
         if (sandbox.pending() == PendingChange.START) {
-            termination.end(sandbox, EndReason.FAILED); // its creation was never answered
+            termination.end(sandbox, EndReason.FAILED); // the caller never got a response
             return Optional.of("its start was interrupted; cleaned up");
         }
         pauseResume.finish(sandbox);
@@ -241,7 +242,7 @@ public final class Repair {
                 try {
                     reconcile(new Account(extension.id(), credential), settled);
                 } catch (ExtensionException | SandboxException e) {
-                    // a failed listing proves nothing; the next one will
+                    // a failed listing proves nothing; the next run tries again
                 }
             }
         }
@@ -273,7 +274,7 @@ public final class Repair {
         }
     }
 
-    /** Pauses or resumes a sandbox at the backend again if it carried out a call too late. The row counts. */
+    /** Pauses or resumes a sandbox at the backend again if its listing contradicts the row. */
     private Optional<String> correct(Sandbox sandbox, BackendSandbox found) {
         var paused = sandbox.state() == SandboxState.PAUSED;
         if (sandbox.pending() != null
@@ -287,11 +288,11 @@ public final class Repair {
         } catch (ExtensionException e) {
             return Optional.of("not settled: " + e.getMessage());
         } catch (SandboxException e) {
-            return Optional.empty(); // changed meanwhile, so the listing no longer counts
+            return Optional.empty(); // changed meanwhile, so the listing is outdated
         }
     }
 
-    /** Ends a sandbox that the listing lacks, but only if a second request finds it gone too. */
+    /** Ends a sandbox that is missing from the listing, if a second request confirms that it is gone. */
     private Optional<String> endIfGone(Sandbox sandbox) {
         try {
             if (!termination.exists(sandbox) && termination.recordGone(sandbox).reason() == EndReason.LOST) {
@@ -300,7 +301,7 @@ public final class Repair {
         } catch (ExtensionException e) {
             return Optional.of("not settled: " + e.getMessage());
         } catch (SandboxException e) {
-            // changed meanwhile, so the listing no longer counts
+            // changed meanwhile, so the listing is outdated
         }
         return Optional.empty();
     }
@@ -322,7 +323,7 @@ public final class Repair {
         }
     }
 
-    /** Returns true if the sandbox was found under another reference: an earlier, given-up attempt had created it too. */
+    /** Returns true if the listed sandbox isn't the one in the row: an earlier, given-up attempt had created another one. */
     private static boolean runsElsewhere(Sandbox sandbox, ExtensionId extension, BackendSandbox found) {
         return sandbox.ref() != null && !(sandbox.ref().equals(found.ref()) && extension.equals(sandbox.extension()));
     }

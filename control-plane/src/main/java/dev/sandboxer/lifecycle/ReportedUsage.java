@@ -29,7 +29,7 @@ record ReportedUsage(ExtensionRegistry registry, Backends backends, BackendCalls
         });
     }
 
-    /** Returns the number of killed processes, see {@link Sandboxes#outOfMemoryKills}. */
+    /** Returns how many processes were killed for lack of memory, see {@link Sandboxes#outOfMemoryKills}. */
     long outOfMemoryKills(Sandbox sandbox) {
         var measurable = sandbox.state() == SandboxState.RUNNING
                 && hosts.of(sandbox.host()) instanceof Place.Here

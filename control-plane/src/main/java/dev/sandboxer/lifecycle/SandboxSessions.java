@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The ways into running sandboxes: sessions, and the HTTP addresses of ports. */
+/** Opens sessions in running sandboxes, and returns the HTTP addresses of their ports. */
 record SandboxSessions(ExtensionRegistry registry, Backends backends, BackendCalls calls) {
     /** Runs some work in a session, see {@link Sandboxes#use}. */
     <T, E extends Exception> T use(Sandbox sandbox, Sandboxes.Work<T, E> work) throws E {

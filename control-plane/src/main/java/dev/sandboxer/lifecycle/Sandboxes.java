@@ -82,7 +82,7 @@ public final class Sandboxes implements AutoCloseable {
     /**
      * Creates the operations of one worker.
      *
-     * @param listeners write what belongs to each transition, in its transaction
+     * @param listeners called in the transaction of each transition, to write their own rows
      * @param funding says for how long a consumer can pay for its sandboxes
      * @param limits returns an extension's account limits; called only when a sandbox is created
      * @param worker the worker in whose name this object changes sandboxes
@@ -191,7 +191,8 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * Returns the consumer's sandbox with an id, or the only one whose id begins so. Ended sandboxes count only if no open one matches.
+     * Returns the consumer's sandbox with an id, or the only one whose id begins with the text. Ended sandboxes count only if no open one
+     * matches.
      *
      * @throws SandboxException {@code UNKNOWN_SANDBOX}, {@code AMBIGUOUS_SANDBOX}
      */
@@ -328,8 +329,8 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * Returns how many of the sandbox's processes were killed because its memory was used up. 0 if this host can't tell, or if it does not
-     * run.
+     * Returns how many of the sandbox's processes were killed because its memory was used up. 0 if this host can't tell or the sandbox is
+     * not running.
      */
     public long outOfMemoryKills(Sandbox sandbox) {
         return usage.outOfMemoryKills(sandbox);
@@ -379,8 +380,8 @@ public final class Sandboxes implements AutoCloseable {
     }
 
     /**
-     * Replaces the network rules of a sandbox, and stores them as they were requested. Needs no help of the backend if the rules are in
-     * force already.
+     * Replaces the network rules of a sandbox, and stores them as they were requested. Works with every backend if the rules are already in
+     * force.
      *
      * @param byDefault policy for targets that no rule names; null = the profile's
      * @param targets null = none
@@ -416,16 +417,16 @@ public final class Sandboxes implements AutoCloseable {
         if (backends.ofLive(sandbox.extension(), sandbox.credential()) instanceof PackageFetching fetching) {
             return fetching.fetchPackages(packages, recommended);
         }
-        throw ExtensionException.notApplied(Kind.UNSUPPORTED, sandbox.extension() + " fetches no packages");
+        throw ExtensionException.notApplied(Kind.UNSUPPORTED, sandbox.extension() + " can't fetch packages");
     }
 
-    /** Ends a sandbox. One that has ended stays as it is. */
+    /** Ends a sandbox. Does nothing if it has already ended. */
     public Sandbox destroy(Sandbox sandbox) {
         return termination.endAnyway(sandbox, Ending.of(EndReason.KILLED));
     }
 
     /**
-     * Ends a sandbox whose command has finished. One that has ended already, such as at its deadline, stays as it is.
+     * Ends a sandbox whose command has finished. Does nothing if it has already ended, such as at its deadline.
      *
      * @param exitCode exit code of the command; 128 + signal when a signal ended it
      */
@@ -433,7 +434,7 @@ public final class Sandboxes implements AutoCloseable {
         return termination.endAnyway(sandbox, Ending.completed(exitCode));
     }
 
-    /** Extends the leases now. For tests with a clock of their own; otherwise it happens every few seconds. */
+    /** Renews the leases now. Only for tests with their own clock; otherwise leases are renewed every few seconds. */
     public void renewLeases() {
         leases.renew();
     }
@@ -452,8 +453,8 @@ public final class Sandboxes implements AutoCloseable {
     /**
      * Runs some work in a session of a running sandbox, and closes the session.
      *
-     * @throws SandboxException {@code SANDBOX_ENDED}; {@code CONFLICT} when the sandbox is not running; refusals of the sandbox under
-     *     their own codes
+     * @throws SandboxException {@code SANDBOX_ENDED}; {@code CONFLICT} when the sandbox is not running; failed operations in the sandbox
+     *     with their own codes
      */
     public <T, E extends Exception> T use(Sandbox sandbox, Work<T, E> work) throws E {
         return sessions.use(sandbox, work);

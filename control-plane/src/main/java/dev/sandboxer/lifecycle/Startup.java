@@ -32,10 +32,11 @@ record Startup(
         InstantSource clock,
         Sleeper sleeper) {
     /**
-     * Starts a new sandbox's launch. A sandbox that doesn't become ready is ended; its time until then is charged.
+     * Runs the start command and the ready check of a new sandbox. A sandbox that doesn't become ready is ended; the time until then is
+     * charged.
      *
-     * @throws SandboxException {@code START_FAILED}; {@code SANDBOX_ENDED} when the sandbox ended before it was ready; refusals of the
-     *     sandbox under their own codes
+     * @throws SandboxException {@code START_FAILED}; {@code SANDBOX_ENDED} when the sandbox ended before it was ready; other failed calls
+     *     to the sandbox with their own codes
      */
     Sandbox start(Sandbox made) {
         if (made.pending() != PendingChange.START) {
@@ -51,7 +52,8 @@ record Startup(
     }
 
     /**
-     * Starts a resumed sandbox's launch again if it did not survive the pause. If that fails, the sandbox runs on without it.
+     * Runs the start command of a resumed sandbox again if its processes did not survive the pause. If that fails, the sandbox keeps
+     * running without them.
      *
      * @throws SandboxException as {@link #start}
      */
@@ -62,7 +64,7 @@ record Startup(
         return resumed;
     }
 
-    /** Makes the next resumption run the start command. Call it before a pause that kills all processes. */
+    /** Makes the next resume run the start command again. Call it before a pause that kills all processes. */
     void forget(Sandbox sandbox) {
         if (sandbox.launch().command() == null || sandbox.state() != SandboxState.RUNNING) {
             return;
@@ -112,7 +114,7 @@ record Startup(
 
     /** Ends a sandbox that did not become ready. If that fails too, repair ends it. */
     private void end(Sandbox made, RuntimeException cause) {
-        var interrupted = Thread.interrupted(); // an interrupt would abort the call of the backend
+        var interrupted = Thread.interrupted(); // an interrupt would abort the backend call
         try {
             termination.endAnyway(made, Ending.of(EndReason.FAILED));
         } catch (SandboxException e) {

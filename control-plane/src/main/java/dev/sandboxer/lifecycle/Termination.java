@@ -34,18 +34,18 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Ends sandboxes in three steps: writes the intent, destroys the sandbox at its backend, writes the end. On a full disk the first step
- * is left out. Thread-safe.
+ * Ends sandboxes in three steps: writes the intent, destroys the sandbox at its backend, writes the end. If the disk is full, the first
+ * step is skipped. Thread-safe.
  */
 final class Termination {
-    /** The failures that mean that there is no usable key any more. */
+    /** The errors that mean that the key is missing or unusable. */
     private static final Set<ErrorCode> NO_KEY = EnumSet.of(
             ErrorCode.CREDENTIAL_MISSING,
             ErrorCode.CREDENTIAL_INVALID,
             ErrorCode.CREDENTIAL_UNDECRYPTABLE,
             ErrorCode.MASTER_KEY_UNUSABLE);
 
-    /** How long after its deadline a sandbox has certainly ended, even if the backend's clock differs. */
+    /** A sandbox has certainly ended this long after its deadline, even if the backend's clock differs. */
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
 
     private final Database database;
@@ -85,12 +85,12 @@ final class Termination {
     }
 
     /**
-     * Ends a sandbox unless it has changed since the caller read it: the decision to end it may no longer be right. A sandbox that has
-     * ended stays as it is.
+     * Ends a sandbox unless it has changed since the caller read it: the decision to end it may no longer be right. Does nothing if it has
+     * already ended.
      *
      * @param seen the sandbox as the caller read it
      * @throws SandboxException {@code CONFLICT} when the sandbox has changed; {@code BACKEND_FAILED} when the backend failed: the
-     *     sandbox stays STOPPING, and repair tries again; {@code DISK_FULL} when it has ended and that could not be written
+     *     sandbox stays STOPPING, and repair tries again; {@code DISK_FULL} when the sandbox has ended but the end could not be written
      */
     Sandbox end(Sandbox seen, EndReason reason) {
         return end(seen, Ending.of(reason));
@@ -136,14 +136,14 @@ final class Termination {
         return record(stopping, how, clock.instant());
     }
 
-    /** Returns true if the backend may keep the sandbox for ever: a paused one ends only on request. */
+    /** Returns true if the backend may keep the sandbox indefinitely: a paused sandbox ends only on request. */
     private static boolean mayBeKept(Sandbox sandbox) {
         return sandbox.pausedAt() != null;
     }
 
     /**
-     * Writes the intent to end. On a full disk the end goes on without it, since an end frees space. If this process dies before the end
-     * is written, repair finds that the backend no longer has the sandbox.
+     * Writes the intent to end. If the disk is full, the sandbox is ended without it, since that frees space. If this process dies before
+     * the end is written, repair finds that the backend no longer has the sandbox.
      */
     private Sandbox intend(Sandbox sandbox, Ending ending) {
         var stopping = sandbox.stopping(ending);
@@ -158,7 +158,7 @@ final class Termination {
     }
 
     /**
-     * Writes the end. If an earlier try could not be written, its time and reason are written instead: those are the true ones.
+     * Writes the end. If an earlier end could not be written, its time and reason are used: that is when the sandbox really ended.
      *
      * @throws SandboxException {@code DISK_FULL}; the end is kept in memory until it can be written or this process ends
      */
@@ -202,8 +202,8 @@ final class Termination {
     }
 
     /**
-     * Returns true if the key of the sandbox's account is refused or lost, and its deadline has passed. Then its backend has ended it, or
-     * will never create it.
+     * Returns true if the key of the sandbox's account is refused or lost, and its deadline has passed. The backend has then ended the
+     * sandbox, or will never create it.
      */
     private boolean isOutOfReach(Sandbox sandbox, RuntimeException e) {
         var lost = e instanceof ExtensionException refusal && refusal.kind() == Kind.CREDENTIAL
@@ -245,7 +245,7 @@ final class Termination {
         }
     }
 
-    /** Destroys the sandbox at its backend. A sandbox that is gone already is no failure: what is left of its disk is freed. */
+    /** Destroys the sandbox at its backend. If the sandbox is already gone, this frees what is left of its disk. */
     private void destroy(Sandbox sandbox) {
         if (sandbox.ref() != null) {
             funding.read(List.of(sandbox)); // the counters disappear with the sandbox
@@ -253,7 +253,7 @@ final class Termination {
         }
     }
 
-    /** Returns true if the attempt had created a sandbox. */
+    /** Destroys the sandbox that an attempt created. Returns false if there is none. */
     private boolean destroyCreated(Attempt attempt) {
         var backend = backends.of(attempt.extension(), attempt.credential());
         var found = find(backend, attempt);
@@ -262,9 +262,9 @@ final class Termination {
     }
 
     /**
-     * Looks once more for what a given-up attempt may have created: its request may have been carried out after the first look-up.
+     * Looks again for the sandbox of a given-up attempt: the backend may have created it after the first look-up.
      *
-     * @return true if it had created a sandbox, which is destroyed now
+     * @return true if there was a sandbox; it is now destroyed
      */
     boolean lookAgain(Sandbox sandbox, Attempt attempt) {
         var made = false;
@@ -303,7 +303,7 @@ final class Termination {
         return record(sandbox, Ending.of(wasIdle(sandbox, now) ? EndReason.IDLE : EndReason.LOST), now);
     }
 
-    /** Returns true if the backend ends the sandbox when it is idle, and it has run long enough for that. */
+    /** Returns true if the backend ends idle sandboxes and this one has run longer than its idle timeout. */
     private boolean wasIdle(Sandbox sandbox, Instant now) {
         var idle = sandbox.terms().idleTimeout();
         var start = sandbox.startedAt();
@@ -318,7 +318,7 @@ final class Termination {
         return sandbox.isShortOfCredit() ? EndReason.BUDGET : EndReason.EXPIRED;
     }
 
-    /** Returns true if the backend still has the sandbox. False too if the account is out of reach and the deadline has passed. */
+    /** Returns true if the backend still has the sandbox. Also false if the account is out of reach and the deadline has passed. */
     boolean exists(Sandbox sandbox) {
         var ref = sandbox.ref();
         if (ref == null) {

@@ -2,11 +2,11 @@ package dev.sandboxer.names;
 
 import org.jdbi.v3.core.Handle;
 
-/** Names of sandboxes as rows, in the caller's transactions. */
+/** Stores the names of sandboxes, in the caller's transactions. */
 final class SandboxNameStore {
     private SandboxNameStore() {}
 
-    /** Returns false if another sandbox has the name. */
+    /** Stores a sandbox's name. Returns false if another sandbox has it. */
     static boolean take(Handle handle, String consumer, String scope, String name, String sandbox) {
         return handle.execute(
                         "INSERT INTO sandbox_names (consumer, scope, name, sandbox) VALUES (?, ?, ?, ?)"

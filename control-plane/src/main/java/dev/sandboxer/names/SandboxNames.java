@@ -9,9 +9,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the names of sandboxes unique within a scope of their consumer. A sandbox holds its name from the transaction that writes
- * its intent to the one that writes its end. APIs whose clients name sandboxes store the name and its scope in the metadata.
- * Thread-safe.
+ * Keeps the names of sandboxes unique within a scope of their consumer. A sandbox holds its name from the transaction that creates its row
+ * to the one that writes its end. APIs whose clients name sandboxes store the name and its scope in the metadata. Thread-safe.
  */
 public final class SandboxNames implements TransitionListener {
     /** Prefix of the metadata names that only the server's APIs may set. */

@@ -1,4 +1,4 @@
-/** Names of sandboxes, unique among those that have not ended. */
+/** Names of sandboxes, unique among the sandboxes of a consumer and scope that have not ended. */
 @NullMarked
 package dev.sandboxer.names;
 

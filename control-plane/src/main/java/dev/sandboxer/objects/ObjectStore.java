@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Objects as rows, in the caller's transactions. Reads leave out expired objects. */
+/** Stores objects, in the caller's transactions. Queries skip expired objects. */
 final class ObjectStore {
     private static final String NOT_EXPIRED = " AND (expires_at IS NULL OR expires_at > :now)";
 

@@ -12,7 +12,7 @@ import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.List;
 
-/** Encrypts contents with AES-256-GCM. A sealed text opens only in its own row. Thread-safe. */
+/** Encrypts contents with AES-256-GCM. A sealed text can be decrypted only for its own row. Thread-safe. */
 final class Seal {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
@@ -50,7 +50,7 @@ final class Seal {
     }
 
     /**
-     * Decrypts a content.
+     * Decrypts a sealed text.
      *
      * @throws GeneralSecurityException if it was sealed with another key or for another row, or was changed
      */
@@ -59,7 +59,7 @@ final class Seal {
             var content = aead.decrypt(Base64.getDecoder().decode(sealed), associated(place));
             return new String(content, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new GeneralSecurityException("it is damaged"); // without the cause, which may show a part of it
+            throw new GeneralSecurityException("it is damaged"); // without the cause, which may contain the text
         }
     }
 

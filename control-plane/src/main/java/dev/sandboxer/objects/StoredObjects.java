@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
  * is itself sealed with the master key. Thread-safe.
  */
 public final class StoredObjects {
-    /** The most objects of a kind that a consumer may store. */
+    /** Maximum number of objects of one kind per consumer. */
     static final int MAX_COUNT = 100_000;
 
-    /** The most characters of one content. */
+    /** Maximum length of one content, in characters. */
     static final int MAX_LENGTH = 1 << 20;
 
-    /** The most characters of all sealed contents of a consumer's kind together. */
+    /** Maximum length of all sealed contents of one kind per consumer, in characters. */
     static final long MAX_TOTAL_LENGTH = 64L << 20;
 
     private final Database database;
@@ -182,7 +182,7 @@ public final class StoredObjects {
                     ErrorCode.MASTER_KEY_UNUSABLE,
                     kind + " " + row.id()
                             + " can't be opened: it was sealed with another master key, or changed; restore"
-                            + " the master key, or make the " + kind + " again",
+                            + " the master key, or create the " + kind + " again",
                     e);
         }
     }

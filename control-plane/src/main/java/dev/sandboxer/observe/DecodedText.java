@@ -3,10 +3,10 @@ package dev.sandboxer.observe;
 import java.util.Map;
 
 /**
- * A text with escapes of HTML, URLs and JSON undone, and the origin of each character in the first text.
+ * A text with escapes of HTML, URLs and JSON undone, and the position of each character in the original text.
  *
  * @param text the decoded text
- * @param origins where each character begins in the first text; one more entry for the end
+ * @param origins where each character begins in the original text; one more entry for the end
  */
 record DecodedText(String text, int[] origins) {
     private static final int MAX_ENTITY_LENGTH = 10;
@@ -27,7 +27,7 @@ record DecodedText(String text, int[] origins) {
         return text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('\\') >= 0;
     }
 
-    /** Undoes one level of escapes. Origins still refer to the first text. */
+    /** Undoes one level of escapes. Origins still refer to the original text. */
     DecodedText decode() {
         var clear = new StringBuilder(text.length());
         var from = new int[text.length() + 1];

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Finds parts of known texts in other texts, ignoring case. A part counts from {@link #RUN} characters, or if it is the whole of a
- * shorter text.
+ * Finds parts of known texts in other texts, ignoring case. A part must have at least {@link #RUN} characters, or be the whole of a shorter
+ * known text.
  *
  * <p>Any run of 16 characters contains a block of 8 that begins at a multiple of 8 in the known text. Only these blocks are
  * indexed; around a block that is found, the texts are compared character by character. Thread-safe.
@@ -18,7 +18,7 @@ final class KnownForms {
     /** How many characters of a known text are enough for a match. */
     static final int RUN = 16;
 
-    /** The shortest text that can be known. */
+    /** The minimum length of a known text. */
     static final int BLOCK = RUN / 2;
 
     private static final long PRIME = 1_000_003;
@@ -65,7 +65,7 @@ final class KnownForms {
         return more;
     }
 
-    /** Marks the origins of all characters that belong to a known text. */
+    /** Marks the original positions of all characters that belong to a known text. */
     void mark(DecodedText where, BitSet found) {
         var text = lower(where.text());
         if (text.length() < BLOCK) {
@@ -123,7 +123,7 @@ final class KnownForms {
         return power;
     }
 
-    /** Lowers ASCII letters only, so that no character changes its position. */
+    /** Converts only ASCII letters to lower case, so that no character changes its position. */
     private static String lower(String text) {
         var chars = text.toCharArray();
         for (int i = 0; i < chars.length; i++) {

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Identifies a process uniquely over time: pid, start time, boot of its host, and the namespace of the pid. Another process can
- * use it to tell whether the one that started something is certainly gone.
+ * Identifies a process uniquely over time: pid, start time, boot of its host, and the namespace of the pid. With it, another process can
+ * tell whether this process is certainly gone.
  *
  * @param text the stored form
  */
@@ -31,11 +31,11 @@ public record ProcessIdentity(String text) {
     }
 
     /**
-     * Returns true if the process certainly does not run any more. A zombie counts as gone. A process in another pid namespace can't
+     * Returns true if the process is certainly no longer running. A zombie counts as gone. A process in another pid namespace can't
      * be seen from here, so it may still run.
      *
-     * @param oneHost true if the process can only have run on this host, so that it ended with an earlier boot; false if it may run
-     *     on another host
+     * @param oneHost true if the process can only have run on this host, so that it is gone after a restart of the host; false if it may
+     *     run on another host
      */
     public boolean isGone(boolean oneHost) {
         var parts = text.split("\\.");
@@ -51,7 +51,7 @@ public record ProcessIdentity(String text) {
                         .equals(String.join(".", List.of(parts).subList(0, PARTS)));
     }
 
-    /** Returns the identity of a process on this host; one that is gone if there is no such process. */
+    /** Returns the identity of a process on this host. If there is no such process, {@link #isGone} is true for the identity. */
     public static ProcessIdentity of(long pid) {
         try {
             var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);

@@ -12,14 +12,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Removes secrets from text that leaves this process: log lines, answers, output, rows. Knows every value that was read as a
- * secret, and its usual encodings. Hides any 16 consecutive characters of a secret, in either case and however they are escaped.
- * There is one for the whole process. Thread-safe.
+ * Removes secrets from text that leaves this process: log lines, responses, output, rows. Knows every value that was read as a
+ * secret, and its usual encodings. Hides any 16 consecutive characters of a secret, ignoring case and escapes. There is one for the whole
+ * process. Thread-safe.
  */
 public final class Redactor {
     public static final String HIDDEN = "[hidden]";
 
-    /** Shorter values are not secrets worth the name, and hiding them would damage ordinary words. */
+    /** Shorter values are too weak to be secrets, and hiding them would damage ordinary words. */
     private static final int MIN_LENGTH = KnownForms.BLOCK;
 
     /** How many levels of escapes are undone. */
@@ -27,7 +27,7 @@ public final class Redactor {
 
     private static final Pattern SECRET_NAME = Pattern.compile(".*_(KEY|TOKEN|SECRET|PASSWORD)");
 
-    /** All known forms. Replacing the list replaces all that is known. */
+    /** All known forms. The index is rebuilt if the list is replaced. */
     private static volatile List<String> forms = List.of();
 
     private static volatile Index index = new Index(forms, new KnownForms());

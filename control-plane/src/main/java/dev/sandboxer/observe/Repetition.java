@@ -26,7 +26,7 @@ public final class Repetition implements AutoCloseable {
         this.work = work;
     }
 
-    /** Starts the repetition unless it is started; the first run comes after a pause. */
+    /** Starts the repetition unless it has already started; the first run comes after a pause. */
     public void start() {
         if (thread.get() == null) {
             var fresh = Thread.ofVirtual().name(name).unstarted(this::run);

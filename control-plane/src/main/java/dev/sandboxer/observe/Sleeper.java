@@ -4,7 +4,7 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.time.Duration;
 
-/** Waits for a time. Tests move their clock instead. */
+/** Waits for some time. In tests, it moves the test's clock instead. */
 @FunctionalInterface
 public interface Sleeper {
     Sleeper REAL = Sleeper::sleepReally;

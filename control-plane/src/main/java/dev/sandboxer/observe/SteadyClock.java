@@ -13,10 +13,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time of day, advancing steadily even when somebody sets the host's clock. Small corrections of the host's clock are followed
- * at once, a larger one only by {@link #follow}. All processes of a home agree, because a file in the home holds the offset between
- * the host's uptime and the time of day; a restart of the host resets it. Without such a file, each process starts from the host's
- * time of day. Thread-safe.
+ * A clock that advances steadily even if the host's clock is set. Small corrections of the host's clock are followed at once, a larger one
+ * only by {@link #follow}. All processes of a home agree, because a file in the home holds the offset between the host's uptime and the
+ * time of day; a restart of the host resets it. Without such a file, each process starts from the host's time of day. Thread-safe.
  */
 public final class SteadyClock implements InstantSource {
     /** Differences below this are followed at once; usual corrections of a host's clock are smaller. */
@@ -150,7 +149,7 @@ public final class SteadyClock implements InstantSource {
         return Optional.ofNullable(set);
     }
 
-    /** Adopts the host's time. Call it while nothing has a deadline. */
+    /** Adopts the host's time. Call it only while no sandbox has a deadline. */
     public synchronized void follow() {
         uptime = host.uptime.getAsLong();
         nanos = host.nanos.getAsLong();

@@ -3,7 +3,7 @@ package dev.sandboxer.observe;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Virtual threads for work beside the caller. They never keep the process alive. */
+/** Virtual threads for background work. They never keep the process alive. */
 public final class VirtualThreads {
     private VirtualThreads() {}
 

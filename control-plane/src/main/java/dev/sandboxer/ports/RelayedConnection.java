@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Relays one client's connection to a port of a sandbox, in both directions, until both sides have ended. Each direction has a
  * thread and one buffer, and writes what it has before it reads more. One side may end long before the other. If the server in the
- * sandbox stops reading, its answer still reaches the client. After any other failure both connections are reset.
+ * sandbox stops reading, its response still reaches the client. After any other failure both connections are reset.
  */
 public final class RelayedConnection implements AutoCloseable {
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    /** How long the sandbox may be silent once the client has ended its side; the client may be gone for good. */
+    /** How long the sandbox may be silent after the client has ended its side; the client may no longer exist. */
     private static final Duration MAX_SILENCE = Duration.ofMinutes(10);
 
-    /** How long a client may go on sending after the server in the sandbox has answered and stopped reading. */
+    /** How long a client may keep sending after the server in the sandbox has answered and stopped reading. */
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final Socket client;
@@ -83,7 +83,7 @@ public final class RelayedConnection implements AutoCloseable {
         }
     }
 
-    /** Copies to the server. Discards what it does not accept, because a reset could lose the answer on its way to the client. */
+    /** Copies to the server. Discards what the server does not accept, because a reset could lose the response on its way to the client. */
     private void fromClient(PortConnection inside) throws IOException {
         client.setTcpNoDelay(true);
         client.setKeepAlive(true);

@@ -12,7 +12,7 @@ import java.util.TreeSet;
  * The extensions that may run a profile.
  *
  * @param route best first, each once, at least one
- * @param policy which of them is tried first
+ * @param policy the order in which they are tried
  * @param templates the template by extension, at least for each extension of the route
  * @param credentials the credential to use by extension, as an id or a name; for some extensions only
  */

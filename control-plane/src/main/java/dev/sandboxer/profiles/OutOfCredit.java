@@ -2,7 +2,7 @@ package dev.sandboxer.profiles;
 
 import java.util.Locale;
 
-/** The action on a sandbox when its consumer can't pay for more of its time. */
+/** What happens to a sandbox when its consumer can't pay for more time. */
 public enum OutOfCredit {
     KILL,
     /** Pauses the sandbox if its backend can, otherwise ends it. */

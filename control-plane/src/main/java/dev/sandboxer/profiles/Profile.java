@@ -85,7 +85,7 @@ public record Profile(
         return template;
     }
 
-    /** Returns this profile with its times to live cut to a longest one, which is above 0. */
+    /** Returns this profile with both times to live limited to {@code longest}, which is above 0. */
     public Profile withLongestTtl(Duration longest) {
         if (maxTtl.compareTo(longest) <= 0) {
             return this;

@@ -21,7 +21,7 @@ public final class ProfileCatalogue {
     private final ProfileName defaultName;
     private final TemplateNames templates;
 
-    /** Fails if two profiles have the same name, or if none has the default's name. */
+    /** Creates a catalogue. Fails if two profiles have the same name, or if none has the default's name. */
     public ProfileCatalogue(ProfileName defaultName, Collection<Profile> profiles) {
         for (Profile profile : profiles) {
             if (byName.put(profile.name().value(), profile) != null) {
@@ -44,7 +44,7 @@ public final class ProfileCatalogue {
         this.refused = refused;
     }
 
-    /** Returns this catalogue with template names by which clients may also ask for its profiles. */
+    /** Returns this catalogue with template names that clients may also use to request its profiles. */
     public ProfileCatalogue withTemplates(TemplateNames names) {
         return new ProfileCatalogue(defaultName, byName.values(), names, refused);
     }
@@ -91,7 +91,7 @@ public final class ProfileCatalogue {
     }
 
     /**
-     * Returns the profile with the name that a person typed, with or without {@code profile.} in front.
+     * Returns the profile with the name that a user typed, with or without {@code profile.} in front.
      *
      * @throws SandboxException {@code UNKNOWN_PROFILE}, naming similar ones; {@code PROFILE_NOT_ALLOWED}, naming the allowed
      *     ones
@@ -131,7 +131,7 @@ public final class ProfileCatalogue {
         return new SandboxException(
                 ErrorCode.PROFILE_NOT_ALLOWED,
                 name + " is not allowed for this consumer"
-                        + (allowed.isEmpty() ? "; no profile is" : "; it may use " + ProfileName.list(allowed)));
+                        + (allowed.isEmpty() ? "; it may use none" : "; it may use " + ProfileName.list(allowed)));
     }
 
     /** Returns the failure for a name that no profile has. */

@@ -15,12 +15,12 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
         }
     }
 
-    /** Reads what a person typed: {@code base} means {@code profile.base}. */
+    /** Parses a name that a user typed: {@code base} means {@code profile.base}. */
     public static ProfileName parse(String text) {
         return new ProfileName(withPrefix(text));
     }
 
-    /** Returns true if a person who typed the text means this profile. */
+    /** Returns true if the text names this profile, with or without {@code profile.}. */
     public boolean matches(String text) {
         return value.equals(withPrefix(text));
     }
@@ -35,7 +35,7 @@ public record ProfileName(String value) implements Comparable<ProfileName> {
         return String.join(", ", names.stream().map(ProfileName::value).toList());
     }
 
-    /** Adds the prefix to what a person typed, if it is missing. Does not check the form. */
+    /** Adds the prefix to a name that a user typed, if it is missing. Does not check the form. */
     public static String withPrefix(String text) {
         return text.startsWith(PREFIX) ? text : PREFIX + text;
     }

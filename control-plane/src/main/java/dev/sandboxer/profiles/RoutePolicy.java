@@ -8,7 +8,10 @@ public enum RoutePolicy {
     ORDER,
     /** The lowest price first; extensions without a known price last. */
     CHEAPEST,
-    /** The extension that recently created sandboxes fastest, counting failures. Extensions without recent creations come first. */
+    /**
+     * The extension that created sandboxes fastest recently, taking failures into account. Extensions without recent attempts come first,
+     * so that they are measured.
+     */
     FASTEST;
 
     /** Returns the word that users write. */

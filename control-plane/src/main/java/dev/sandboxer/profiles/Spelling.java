@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** Quotes what a person typed safely, and suggests what may have been meant. */
+/** Quotes user input safely in messages, and suggests similar names. */
 public final class Spelling {
     private static final int MAX_SHOWN_LENGTH = 60;
     private static final int MAX_COMPARED_LENGTH = 64;
@@ -13,7 +13,7 @@ public final class Spelling {
 
     private Spelling() {}
 
-    /** Returns the known names that are a typing error away or begin with the text; nearest first, at most three. */
+    /** Returns the known names that are similar to the text or begin with it; nearest first, at most three. */
     public static List<String> nearest(String text, Collection<String> known) {
         if (text.length() > MAX_COMPARED_LENGTH) {
             return List.of();

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Template names that clients hard-code, such as {@code code-interpreter-v1}, and the profiles that they get. Immutable.
+ * Template names that clients hard-code, such as {@code code-interpreter-v1}, with the profile for each. Immutable.
  *
  * @param profiles the profile by name; {@code *} in a name stands for any text
  */
@@ -20,7 +20,7 @@ public record TemplateNames(Map<String, ProfileName> profiles) {
 
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9*][A-Za-z0-9._/:@*-]{0,254}");
 
-    /** Keeps the order. */
+    /** Creates the names. Keeps the order of the map. */
     public TemplateNames {
         profiles = Collections.unmodifiableMap(new LinkedHashMap<>(profiles));
     }
@@ -38,7 +38,7 @@ public record TemplateNames(Map<String, ProfileName> profiles) {
         return text;
     }
 
-    /** Returns these names, followed by those of the other that are not among these. */
+    /** Returns these names, followed by the other names that are not among these. */
     public TemplateNames orElse(TemplateNames other) {
         var all = new LinkedHashMap<>(profiles);
         other.profiles.forEach(all::putIfAbsent);
@@ -63,7 +63,7 @@ public record TemplateNames(Map<String, ProfileName> profiles) {
                         template);
     }
 
-    /** Returns the exact names, without patterns, that lead to a profile. */
+    /** Returns the exact names, without patterns, that map to a profile. */
     public List<String> of(ProfileName profile) {
         var names = new ArrayList<String>();
         profiles.forEach((name, mapped) -> {

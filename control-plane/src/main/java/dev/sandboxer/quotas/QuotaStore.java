@@ -36,7 +36,7 @@ final class QuotaStore {
                 consumer);
     }
 
-    /** @param overdue sandboxes whose deadline is not after this don't count */
+    /** @param overdue sandboxes with a deadline at or before this time don't count */
     Usage usage(String consumer, Instant overdue) {
         return database.read(handle -> usage(handle, consumer, overdue));
     }

@@ -24,7 +24,7 @@ import org.jdbi.v3.core.Handle;
 public final class Quotas implements TransitionListener {
     /**
      * How long after its deadline a sandbox still counts if its end is not recorded. By then the backend has ended the sandbox, even if the
-     * clocks differ. So a sandbox whose end fails, or whose creator died, does not count for ever.
+     * clocks differ. So a sandbox whose end fails, or whose creator died, stops counting.
      */
     static final Duration OVERDUE = Duration.ofMinutes(5);
 

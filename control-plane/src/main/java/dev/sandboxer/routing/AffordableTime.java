@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Cuts the time to live of a sandbox to what its consumer can pay for. For one request; not thread-safe. */
 final class AffordableTime {
-    /** With less affordable time than this, no sandbox is created. */
+    /** The shortest affordable time for which a sandbox is created. */
     private static final Duration MIN_TTL = Duration.ofMinutes(1);
 
     private final Credits credits;
@@ -21,7 +21,7 @@ final class AffordableTime {
     private @Nullable Money spendable;
     private boolean asked;
 
-    /** @param grace how long a sandbox may run on when its consumer's credit is used up; not added under {@code maxCost} */
+    /** @param grace how long a sandbox may keep running after its consumer's credit is used up; not added under {@code maxCost} */
     AffordableTime(Credits credits, Requirements requirements, Duration grace) {
         this.credits = credits;
         this.requirements = requirements;
@@ -61,7 +61,7 @@ final class AffordableTime {
         var more = requirements.maxCost() == null ? grace : Duration.ZERO;
         var less = wanted.minusMillis(1); // the full time would need the full cost to be set aside
         return eligible.affordedFor(
-                shorter(less, time.plus(more)), "for " + seconds + " only, which " + most + " pays for");
+                shorter(less, time.plus(more)), "limited to " + seconds + ", the time that " + most + " pays for");
     }
 
     private static Duration shorter(Duration one, Duration other) {

@@ -77,7 +77,7 @@ public final class Backends implements AutoCloseable {
     }
 
     /**
-     * Asks the backend for the prices of an account. Returns them in the backend's own words; empty if it names none.
+     * Asks the backend for the prices of an account. Returns them in the backend's own terms; empty if it reports none.
      *
      * @throws SandboxException {@code UNSUPPORTED} if the extension can't ask for prices; {@code BACKEND_FAILED}
      */
@@ -101,7 +101,7 @@ public final class Backends implements AutoCloseable {
         }
     }
 
-    /** Returns a backend's failure as our own. */
+    /** Converts a backend's failure into a {@code SandboxException}. */
     public static SandboxException failure(
             ExtensionId extension, @Nullable CredentialId credential, ExtensionException e) {
         return e.kind() == Kind.CREDENTIAL && credential != null

@@ -23,10 +23,10 @@ final class CircuitBreaker {
     static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     static final Duration MAX_PAUSE = Duration.ofMinutes(5);
 
-    /** Failures further apart don't count as in a row. */
+    /** The longest time between two failures in a row. */
     static final Duration SERIES_GAP = Duration.ofMinutes(10);
 
-    /** Earlier failures don't matter any more: no pause is longer, and a backend may ask us to wait for an hour at most. */
+    /** Older failures are ignored: no pause is longer, and a backend may ask us to wait for an hour at most. */
     static final Duration MEMORY = Duration.ofHours(1);
 
     /** A probe without an outcome after this time counts as lost. */
@@ -58,7 +58,7 @@ final class CircuitBreaker {
         var last = ended.getFirst();
         var until = end(last).plus(pause(failures));
         if (now.isBefore(until)) {
-            return Optional.of("failed " + failures + " times in a row, tried again from " + until + "; the last time: "
+            return Optional.of("failed " + failures + " times in a row; next attempt from " + until + "; last failure: "
                     + last.message());
         }
         var probing = newestFirst.stream()
@@ -66,7 +66,7 @@ final class CircuitBreaker {
                 .anyMatch(attempt -> !attempt.startedAt().isBefore(until)
                         && now.isBefore(attempt.startedAt().plus(PROBE_LIMIT)));
         return probing
-                ? Optional.of("failed " + failures + " times in a row, and is just being probed")
+                ? Optional.of("failed " + failures + " times in a row; a probe is in progress")
                 : Optional.empty();
     }
 

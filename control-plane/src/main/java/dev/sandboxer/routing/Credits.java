@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The credits that consumers can spend. */
 public interface Credits {
-    /** Credits without a limit for anybody. */
+    /** Gives every consumer credit without a limit. */
     Credits UNLIMITED = consumer -> null;
 
-    /** Returns what a consumer can still set aside; null = no limit. */
+    /** Returns the most that can still be held for a consumer; null = no limit. */
     @Nullable Money available(String consumer);
 }

@@ -2,8 +2,8 @@ package dev.sandboxer.routing;
 
 import java.util.Optional;
 
-/** One check on the way to a verdict. */
+/** One of the checks that a candidate must pass to be eligible. */
 interface Gate {
-    /** Returns the verdict; empty if the candidate goes on to the next gate. */
+    /** Returns the verdict; empty if the next gate decides. */
     Optional<Verdict> verdict(Candidate candidate);
 }

@@ -18,7 +18,7 @@ public record PastAttempt(
         @Nullable Result result,
         @Nullable Instant retryAt,
         @Nullable String message) {
-    /** The result of an attempt, as it counts for the account. */
+    /** The result of an attempt, as far as it says something about the account. */
     public enum Result {
         /** It created a sandbox. */
         CREATED,

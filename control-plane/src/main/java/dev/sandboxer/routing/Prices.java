@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The current prices of sandboxes. Thread-safe.
  *
- * @param rates the price list, which is read only when something may cost
+ * @param rates the price list; read only if a candidate may cost something
  */
 public record Prices(RateFile rates, InstantSource clock) {
     /**
@@ -41,7 +41,7 @@ public record Prices(RateFile rates, InstantSource clock) {
         return receipt != null && receipt.owner().consumer() != null ? Payer.OWNER : Payer.PLATFORM;
     }
 
-    /** Returns how long a sandbox may run on when its consumer's credit is used up. */
+    /** Returns how long a sandbox may keep running after its consumer's credit is used up. */
     public Duration grace() {
         return rates.hasOperatorPrices() ? rates.cards().grace() : Duration.ZERO;
     }

@@ -49,7 +49,7 @@ public final class Router {
      * Creates a router.
      *
      * @param enabled true if the operator allows an extension; evaluated at each routing
-     * @param credits what consumers can spend; read only when something costs
+     * @param credits what consumers can spend; read only if a candidate costs something
      * @param history the outcomes of earlier attempts
      */
     public Router(
@@ -244,7 +244,9 @@ public final class Router {
                         CircuitBreaker.ATTEMPTS);
     }
 
-    /** Skips accounts whose circuit is open. Unmetered extensions run on this host, where a pause would only hide the failure. */
+    /**
+     * Skips accounts whose circuit is open. Keeps unmetered extensions: they run on this host, where a pause would only hide the failure.
+     */
     private Verdict unlessCircuitOpen(Verdict verdict, Map<Account, List<PastAttempt>> latest) {
         if (!(verdict instanceof Eligible eligible) || !eligible.quote().metered()) {
             return verdict;

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds files in a home directory which show that it had a database before. Otherwise an emptied or lost database would be taken for a new
- * one, and its sandboxes would be forgotten.
+ * Finds files in a home directory which show that it had a database before. Without this check, an emptied or lost database would look like
+ * a new one, and its sandboxes would be forgotten.
  *
  * @param home the directory of the database
  */
 record HomeTraces(Path home) {
     /**
-     * Secrets that are created after the database. The master key is not among them, since the operator may put it there first, nor is
-     * {@code host.id}, since a home whose database is PostgreSQL has one.
+     * Secrets that are created only after the database. The master key may be there before it, and a home that uses PostgreSQL also has a
+     * {@code host.id}.
      */
     private static final List<String> KEYS = List.of("token.key", "fingerprint.key");
 

@@ -20,7 +20,7 @@ final class LeasedJobs implements Jobs {
     private static final int MAX_MISSED = 4;
     private static final Duration POLL = Duration.ofSeconds(2);
 
-    /** How long a run may go on after {@link #close}, before it is interrupted. */
+    /** How long a run may continue after {@link #close} before it is interrupted. */
     private static final Duration GRACE = Duration.ofSeconds(1);
 
     private final Scheduler scheduler;
@@ -44,8 +44,8 @@ final class LeasedJobs implements Jobs {
     }
 
     /**
-     * Runs a job and clears an interrupt, so that the scheduler can write the end of the run. Without it, other processes would wait until
-     * the heartbeats count as missed.
+     * Runs a job and clears an interrupt, so that the scheduler can write the end of the run. Without that record, other processes would
+     * wait until they count this one as dead.
      */
     private static void run(Job job) {
         try {

@@ -55,7 +55,7 @@ record PostgresFailures(String location) {
             case "25P03", "40001", "40P01", "55P03", "57014" ->
                 failure(
                         ErrorCode.STORE_LOCKED,
-                        "rolled back the change because of others at the same time (" + text(e) + "); try again",
+                        "rolled back the change because of a concurrent one (" + text(e) + "); try again",
                         e);
             case "42P01", "42703" ->
                 failure(

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * would only compete for it.
  */
 final class SingleConnection implements ConnectionFactory, AutoCloseable {
-    /** Longer than the user of the connection may have to wait for another process. */
+    /** Longer than the thread that has the connection may wait for another process. */
     private static final int TIMEOUT_S = 90;
 
     private final DataSource source;

@@ -124,7 +124,7 @@ public final class SqliteDatabase implements Database {
     }
 
     /**
-     * Copies a consistent state of a database into a new file, while other processes may go on using the database. The copy is not
+     * Copies a consistent state of a database into a new file, while other processes may keep using the database. The copy is not
      * migrated.
      *
      * @throws SandboxException {@code STORE_*} or {@code DISK_FULL} if the database can't be read or the copy can't be written
@@ -153,7 +153,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public <T> T transaction(Function<Handle, T> work) {
-        // takes the connection before the turn, as a thread does that writes while it reads: the other order would
+        // takes the connection before the turn, like a thread that writes while it reads: the reverse order could
         // deadlock
         return failures.translate(() ->
                 jdbi.withHandle(handle -> queue.inTurn(timeout, () -> handle.inTransaction(work::apply))));

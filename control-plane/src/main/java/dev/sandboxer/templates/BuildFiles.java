@@ -5,7 +5,7 @@ import java.io.InputStream;
 
 /** The source of the files of {@link Step.Copy}. */
 public interface BuildFiles {
-    /** For builds that copy nothing. */
+    /** A source without files, for builds that copy nothing. */
     BuildFiles NONE = step -> {
         throw new IOException("there are no files");
     };

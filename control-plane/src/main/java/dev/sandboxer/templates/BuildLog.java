@@ -72,7 +72,7 @@ final class BuildLog {
         open.setLength(0);
     }
 
-    /** Returns a line without terminal escapes. Of text that overwrites itself, such as a progress bar, only the last part stays. */
+    /** Returns a line without terminal escapes. Of text that overwrites itself, such as a progress bar, only the last part is kept. */
     private static String printable(String line) {
         var stripped = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
         return stripped.substring(stripped.lastIndexOf('\r') + 1)

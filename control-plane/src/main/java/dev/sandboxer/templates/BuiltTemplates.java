@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The templates that consumers build. Thread-safe. Any number of processes may share a database. */
 public final class BuiltTemplates {
-    /** A build whose steps have not arrived by then is given up. */
+    /** A build whose steps have not arrived after this time fails. */
     private static final Duration MAX_WAIT = Duration.ofHours(24);
 
-    /** Steps that take less are repeated instead: storing a disk costs time and space. */
+    /** The result of shorter steps isn't cached, because storing a disk costs time and space. */
     private static final Duration WORTH_KEEPING = Duration.ofSeconds(2);
 
     private final Database database;
@@ -46,7 +46,7 @@ public final class BuiltTemplates {
         this(database, sandboxes, profiles, clock, sleeper, WORTH_KEEPING);
     }
 
-    /** @param worthKeeping how long steps must take for their result to be kept for later builds */
+    /** @param worthKeeping how long steps must take for their result to be cached for later builds */
     public BuiltTemplates(
             Database database,
             Sandboxes sandboxes,
@@ -66,7 +66,7 @@ public final class BuiltTemplates {
 
     /** A ready build with its template and its snapshot. */
     public record Found(Template template, Build build, Snapshot snapshot) {
-        /** Returns the template's name as sandboxes from it store it. */
+        /** Returns the template's id and name, as they are stored with sandboxes from it. */
         public NamedTemplate named() {
             return new NamedTemplate(template.id(), template.name());
         }
@@ -156,12 +156,12 @@ public final class BuiltTemplates {
                         .anyMatch(profile -> profile.name().value().equals(wanted))) {
             throw new SandboxException(
                     ErrorCode.INVALID_ARGUMENT,
-                    Spelling.quoted(name) + " is the name of a profile; give the template another one");
+                    Spelling.quoted(name) + " is the name of a profile; choose another name for the template");
         }
     }
 
     /**
-     * Runs a requested build, and returns it as it ended.
+     * Runs a requested build to its end, and returns it as it is then.
      *
      * @param listener receives each line of the log
      * @throws SandboxException {@code CONFLICT} when the build has already started
@@ -201,7 +201,7 @@ public final class BuiltTemplates {
     }
 
     /**
-     * Finds what sandboxes from a template start from; empty if there is no such template or it is not ready.
+     * Finds the build and the snapshot that sandboxes from a template start from; empty if there is no such template or it is not ready.
      *
      * @param text name or id of the template, with a tag or without
      */
@@ -255,7 +255,7 @@ public final class BuiltTemplates {
     }
 
     /**
-     * Gives further tags to a build.
+     * Adds tags to a build.
      *
      * @param target the template and a tag that the build has
      * @return the build
@@ -285,7 +285,7 @@ public final class BuiltTemplates {
     }
 
     /**
-     * Deletes a template with all its builds. Sandboxes that were created from them go on.
+     * Deletes a template with all its builds. Sandboxes that were created from them keep running.
      *
      * @throws SandboxException {@code CONFLICT} while the template is being built
      */
@@ -305,7 +305,7 @@ public final class BuiltTemplates {
         return new StepCache(database, sandboxes.snapshots(), build, base, recipe, files, worthKeeping);
     }
 
-    /** Marks builds as failed whose process is gone or that took too long. Repair ends their sandboxes. */
+    /** Marks builds as failed if their process is gone or they took too long. Repair ends their sandboxes. */
     public void settle() {
         for (Build build : rows.unfinished()) {
             var late = build.state() == Build.State.WAITING ? MAX_WAIT : TemplateBuilder.MAX_TIME.multipliedBy(2);
@@ -314,7 +314,7 @@ public final class BuiltTemplates {
                 fail(
                         build,
                         rows.lastStep(build.id()).orElse(TemplateBuilder.BASE),
-                        "its build was interrupted; build it again");
+                        "the build was interrupted; build the template again");
             }
         }
     }

@@ -5,7 +5,7 @@ public final class Bundled {
     /** The template from which {@code profile.code-interpreter} starts. */
     public static final String KERNEL_GATEWAY = "kernel-gateway";
 
-    /** Its name for users. */
+    /** The name of {@link #KERNEL_GATEWAY} for users. */
     public static final String CODE_INTERPRETER = "code-interpreter";
 
     private Bundled() {}

@@ -13,8 +13,8 @@ import java.util.Optional;
 /** Resolves the built template that a profile names into its snapshot. */
 public record ProfileSources(BuiltTemplates templates) {
     /**
-     * Returns a request with the snapshot of its profile's template: the consumer's own, or else that of the command line's user. A request
-     * whose profile names no template, or that names a snapshot or an image itself, stays as it is.
+     * Returns a request with the snapshot of its profile's template: the consumer's own template, otherwise that of the command line's
+     * user. Returns the request unchanged if its profile names no template, or if it names a snapshot or an image itself.
      *
      * @throws SandboxException {@code UNKNOWN_TEMPLATE}
      */

@@ -36,7 +36,10 @@ public record Recipe(
         return new Recipe(from, isImage, steps, start, ready, 0);
     }
 
-    /** Returns this recipe with the start command of what it is built on, unless it has its own; so with the ready check. */
+    /**
+     * Returns this recipe with the base's start command, and with the base's ready check if it has none. A recipe with its own start
+     * command inherits neither.
+     */
     Recipe over(Launch below) {
         if (start != null) {
             return this;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** One step of a build. Its effects hold for later steps and for sandboxes from the template. */
+/** One step of a build. Its effects apply to later steps and to sandboxes from the template. */
 public sealed interface Step {
     /** Returns the step as the log shows it. */
     String text();
@@ -58,7 +58,7 @@ public sealed interface Step {
     }
 
     /**
-     * Sets the working directory of later processes, and creates it if need be.
+     * Sets the working directory of later processes, and creates it if it doesn't exist.
      *
      * @param path null = the user's home
      */

@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Snapshots of the disk after single steps of a template's builds. A later build of the template with the same first steps continues from
- * one of them. A snapshot is made only after steps that took long enough. Used by one thread.
+ * Caches snapshots of the disk after steps of a template's builds. A later build with the same first steps continues from the last of these
+ * snapshots. A snapshot is made only after steps that took long enough. Used by one thread.
  */
 final class StepCache {
     private final Database database;

@@ -14,14 +14,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Provides the packages that a step installs with apt, for a sandbox without a network. The packages are put into a repository in the
- * sandbox that exists while the step runs. So apt itself selects and installs them as usual. Used by one thread.
+ * Provides the packages that a step installs with apt, for a sandbox without a network. The packages are put into an apt repository in the
+ * sandbox while the step runs, so that apt selects and installs them as usual. Used by one thread.
  */
 final class StepPackages {
     private static final String ROOT = "root";
     private static final String REPOSITORY = "/var/cache/sandboxer-packages";
 
-    /** Makes a directory of packages a repository. Argument: the directory. The sandbox's own apt configuration is not changed. */
+    /** Turns a directory of packages into a repository. Argument: the directory. The sandbox's own apt configuration is not changed. */
     private static final String INDEX = """
             set -eu; export LC_ALL=C; cd "$1"; : >Packages
             date -u '+Date: %a, %d %b %Y %H:%M:%S UTC' >Release
@@ -48,7 +48,7 @@ final class StepPackages {
     private final Countdown time;
     private @Nullable String problem;
 
-    /** @param source null = the sandbox needs no packages from here */
+    /** @param source null = no packages are provided */
     StepPackages(Session session, @Nullable PackageSource source, BuildLog log, Countdown time) {
         this.session = session;
         this.source = source;
@@ -64,7 +64,7 @@ final class StepPackages {
     /**
      * Runs the work of a step with the packages that its line installs.
      *
-     * @throws StepFailure the work's failure; its message also tells why packages were missing
+     * @throws StepFailure the work's failure; its message also says why packages were missing
      */
     void around(String line, Work work) throws StepFailure, InterruptedException {
         problem = null;
@@ -98,8 +98,7 @@ final class StepPackages {
             return files;
         } catch (ExtensionException e) {
             if (e.kind() == ExtensionException.Kind.UNSUPPORTED) {
-                problem =
-                        "its sandbox has no network (network: all in its profile gives it one), and " + e.getMessage();
+                problem = "its sandbox has no network (set network: all in its profile), and " + e.getMessage();
                 return null;
             }
             problem = String.valueOf(e.getMessage());

@@ -36,7 +36,7 @@ final class StepRunner {
             cd "$from"
             case $source in .|./) source=. ;; esac
             IFS=; set -- $source; unset IFS
-            [ -e "$1" ] || [ -L "$1" ] || { echo "there is nothing like $source" >&2; exit 1; }
+            [ -e "$1" ] || [ -L "$1" ] || { echo "no file matches $source" >&2; exit 1; }
             chown -R -h "$owner" .
             [ -z "$mode" ] || chmod -R "$mode" "$@"
             case $to in */) into=1 ;; *) into= ;; esac
@@ -125,7 +125,7 @@ final class StepRunner {
         }
     }
 
-    /** Uncompresses an archive here, since not every sandbox has gzip. */
+    /** Decompresses an archive here, since not every sandbox has gzip. */
     private static InputStream plain(BufferedInputStream archive) throws IOException {
         archive.mark(2);
         var isGzip = archive.read() == 0x1f && archive.read() == 0x8b;
@@ -143,7 +143,7 @@ final class StepRunner {
         return workdir != null ? workdir : answer(user, "pwd");
     }
 
-    /** Creates a directory if need be, and returns its path without symbolic links. */
+    /** Creates a directory if it doesn't exist, and returns its path without symbolic links. */
     private String directory(String path) throws StepFailure, InterruptedException {
         var absolute = path.startsWith("/") ? path : currentDirectory() + "/" + path;
         return answer(ROOT, "sh", "-c", MAKE_DIRECTORY, "sh", absolute, userName());
@@ -159,7 +159,7 @@ final class StepRunner {
         return plain;
     }
 
-    /** Returns a value with its variables replaced, as a shell in the sandbox does it. */
+    /** Returns a value with its variables replaced, as a shell in the sandbox replaces them. */
     private String expanded(String value) throws StepFailure, InterruptedException {
         if (value.indexOf('$') < 0) {
             return value;
@@ -215,7 +215,7 @@ final class StepRunner {
                 // nothing to report
             }
             case FAILED -> throw new StepFailure("it ended with exit code " + result.status());
-            case LATE, UNWANTED -> throw new StepFailure("the time of the build is over");
+            case LATE, UNWANTED -> throw new StepFailure("the build exceeded its time limit");
         }
     }
 }

@@ -76,30 +76,30 @@ final class TemplateBuilder {
             @Nullable Snapshot snapshot,
             @Nullable String image,
             Launch below) {
-        /** Returns the base in which the steps of a layer are done. */
+        /** Returns the base that continues after the steps of a cached layer. */
         Start from(StepCache.Layer layer) {
             var kept = layer.snapshot();
             return new Start(profile, kept.with(Launch.NOTHING), null, kept.launch());
         }
 
-        /** Returns a text that identifies a base: different bases have different texts. */
+        /** Returns a text that identifies the base in the step cache: different bases have different texts. */
         String identity() {
             return profile.name() + " " + profile.templates() + " " + image + " "
                     + (snapshot == null ? "" : snapshot.id());
         }
     }
 
-    /** Runs a build. Its failure is written with the build, not thrown, except for a defect. */
+    /** Runs a build. A failure is stored with the build, not thrown. An unexpected exception is stored and thrown. */
     void build(Build build, Recipe recipe, BuildFiles files) {
         try {
             buildNow(build, recipe, files);
         } catch (StepFailure | SandboxException e) {
             fail(build, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
-            fail(build, "its build was interrupted; build it again");
+            fail(build, "the build was interrupted; build the template again");
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            fail(build, "a defect: " + e);
+            fail(build, "unexpected error: " + e);
             throw e;
         } finally {
             log.flush();
@@ -201,7 +201,7 @@ final class TemplateBuilder {
                 : (names, recommended) -> sandboxes.fetchPackages(sandbox, names, recommended);
     }
 
-    /** Runs the start command to see that it works, and ends it again: each sandbox starts it anew. */
+    /** Runs the start command once to check that it works, then stops it: each sandbox runs it itself. */
     private void tryStart(Session session, Launch launch, Countdown time) throws InterruptedException {
         if (launch.doesSomething()) {
             log.info("Starting: " + (launch.command() == null ? "nothing" : launch.command()));
@@ -245,7 +245,7 @@ final class TemplateBuilder {
                 .build();
     }
 
-    /** Returns the base that a recipe names. Nothing of the base is started during the build. */
+    /** Returns the base that a recipe names. The base's start command does not run during the build. */
     private Start start(String consumer, Recipe recipe) {
         var catalogue = profiles.of(consumer);
         var from = recipe.from();
@@ -264,7 +264,7 @@ final class TemplateBuilder {
                         recipe.isImage() ? image(catalogue.defaultProfile(), from) : named(consumer, catalogue, from));
     }
 
-    /** Returns the base for a name that is a profile's or is mapped to one, or else an image. */
+    /** Returns the base for a name: the profile that has the name or that it is mapped to, otherwise an image. */
     private Start named(String consumer, ProfileCatalogue catalogue, String from) {
         try {
             return profile(consumer, catalogue.get(from));
@@ -303,7 +303,7 @@ final class TemplateBuilder {
         try {
             sandboxes.destroy(sandbox);
         } catch (SandboxException e) {
-            log.info("its sandbox could not be ended yet: " + e.getMessage()); // it has a holder, so repair ends it
+            log.info("the sandbox could not be ended yet: " + e.getMessage()); // it has a holder, so repair ends it
         }
     }
 }

@@ -17,7 +17,7 @@ record TemplateRemoval(Database database, TemplateStore rows, Snapshots snapshot
         database.write(handle -> rows.removeTemplate(handle, template.id()));
     }
 
-    /** Deletes a build. Its row goes last, so that a snapshot that can't be deleted now stays listed until it is. */
+    /** Deletes a build. Its row is deleted last, so that the build stays listed until its snapshot is deleted. */
     private void remove(Build build) {
         var snapshot = build.snapshot();
         if (snapshot != null) {

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of templates, their builds, tags, logs and cached snapshots. */
+/** Stores templates, their builds, tags, logs and cached snapshots. */
 final class TemplateStore {
     private final Database database;
 
@@ -70,7 +70,7 @@ final class TemplateStore {
                 .execute();
     }
 
-    /** Marks a waiting build as building. Returns false if it did not wait. */
+    /** Marks a waiting build as building. Returns false if it was not waiting. */
     boolean begin(Handle handle, String build, ProcessIdentity actor) {
         return handle.execute(
                         "UPDATE template_builds SET state = 'BUILDING', actor = ? WHERE id = ? AND state = 'WAITING'",
@@ -79,7 +79,7 @@ final class TemplateStore {
                 == 1;
     }
 
-    /** Marks a build as ready. Returns false if it was given up meanwhile. */
+    /** Marks a build as ready. Returns false if it is no longer being built. */
     boolean ready(Handle handle, Build build, String snapshot, Instant at) {
         return handle.execute(
                         "UPDATE template_builds SET state = 'READY', snapshot = ?, ended_at = ?"
@@ -231,7 +231,7 @@ final class TemplateStore {
                 build);
     }
 
-    /** Notes the build that used a cached snapshot last. */
+    /** Records the build that used a cached snapshot last. */
     void useLayer(Handle handle, String template, String key, String build) {
         handle.execute("UPDATE template_layers SET build = ? WHERE template = ? AND key = ?", build, template, key);
     }

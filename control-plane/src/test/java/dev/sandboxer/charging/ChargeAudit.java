@@ -23,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads all rows about charges, and compares them to the nano-unit with each other and with the transitions of the sandboxes. The only code
- * of the product that it uses reads and applies prices.
+ * Reads all rows about charges, and compares them to the nano-unit with each other and with the transitions of the sandboxes. Uses no code
+ * of the product except that which reads and applies prices.
  */
 public final class ChargeAudit {
     private static final JsonMapper JSON = JsonMapper.builder()

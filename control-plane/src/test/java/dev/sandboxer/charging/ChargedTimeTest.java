@@ -184,7 +184,7 @@ class ChargedTimeTest {
         paid.passMetered(20);
         paid.pause(sandbox);
         paid.passMetered(25); // the hour is on the bill
-        paid.pass(Duration.ofMinutes(-30)); // and begins again
+        paid.pass(Duration.ofMinutes(-30)); // the clock goes back, and the hour begins again
         paid.resume(sandbox, Duration.ofMinutes(55));
         paid.passMetered(40);
         paid.destroy(sandbox);

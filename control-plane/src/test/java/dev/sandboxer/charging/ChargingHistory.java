@@ -29,8 +29,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A random history of two consumers with priced sandboxes. Sandboxes are created, paused and ended, credit comes in and runs out, backends
- * fail, and processes are killed. The seed determines everything except ids.
+ * A random history of two consumers with priced sandboxes. Sandboxes are created, paused and ended, credit is granted and runs out,
+ * backends fail, and processes are killed. The seed determines everything except ids.
  */
 public final class ChargingHistory {
     /** Keys that must not appear in any row. */
@@ -55,7 +55,7 @@ public final class ChargingHistory {
     private int grants;
     private int kills;
 
-    /** An additional event that happens now and then. */
+    /** An additional event that happens at random. */
     public interface Step {
         void take(SplittableRandom random);
     }
@@ -113,7 +113,7 @@ public final class ChargingHistory {
         return kills;
     }
 
-    /** Runs the history. Fails if charges are wrong on the way, or at the end, when all sandboxes have ended. */
+    /** Runs the history. Fails if charges are wrong during the history, or at its end, when all sandboxes have ended. */
     public void run() {
         if (ownCredential) {
             in.addCredential(SECRETS.getFirst(), random.nextBoolean());

@@ -90,7 +90,7 @@ class ChargingTest {
         paid.grant("1");
         assertThat(paid.process().sandboxes().creditWatch().look())
                 .singleElement()
-                .satisfies(told -> assertThat(told.text()).contains("credit has come in"));
+                .satisfies(told -> assertThat(told.text()).contains("credit was added"));
         assertThat(life(paid.find(sandbox))).isEqualTo(TestInstallation.TTL);
         assertThat(paid.find(sandbox).isShortOfCredit()).isFalse();
     }

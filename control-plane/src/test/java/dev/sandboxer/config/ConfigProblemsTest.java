@@ -66,7 +66,7 @@ class ConfigProblemsTest {
                         + " (there are none, all, deny and backend-default)",
                 "config.yaml:20:7 profiles.profile.ci.env.A B: is not a variable's name (letters, digits and _ only)",
                 "config.yaml:21:10 profiles.profile.ci.env.X: is empty; write \"\" for an empty text",
-                "config.yaml:22:12 profiles.profile.ci.env.NUL: contains a NUL character; no variable may",
+                "config.yaml:22:12 profiles.profile.ci.env.NUL: contains a NUL character, which is not allowed; remove it",
                 "config.yaml:23:15 profiles.profile.ci.template: is not the name of a built template, NAME or NAME:TAG");
     }
 
@@ -205,7 +205,7 @@ class ConfigProblemsTest {
     void tags_and_merge_keys_have_no_meaning() throws IOException {
         assertProblems(
                 "defaultProfile: !!str base\nextensions: !!java.net.URLClassLoader [x]\n",
-                "config.yaml:1:17 defaultProfile: YAML tags (here tag:yaml.org,2002:str) have no meaning here",
+                "config.yaml:1:17 defaultProfile: YAML tags (here tag:yaml.org,2002:str) are not supported; remove them",
                 "config.yaml:2:13 extensions: YAML tags (here tag:yaml.org,2002:java.net.URLClassLoader) have no"
                         + " meaning here");
         assertProblems(

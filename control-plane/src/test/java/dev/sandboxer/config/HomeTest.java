@@ -94,7 +94,7 @@ class HomeTest {
     void may_not_be_a_link_that_leads_nowhere() throws IOException {
         assertRefused(
                 Files.createSymbolicLink(dir.resolve("link"), dir.resolve("gone")),
-                "can't be used (a link leads nowhere)");
+                "can't be used (the path has a broken link)");
     }
 
     @Test

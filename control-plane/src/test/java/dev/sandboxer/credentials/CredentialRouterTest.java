@@ -81,7 +81,7 @@ class CredentialRouterTest {
                 .as("a snapshot made with the first key is in that account only")
                 .isInstanceOfSatisfying(
                         Choice.Missing.class,
-                        missing -> assertThat(missing.reason()).isEqualTo("the credential " + first + " is gone"));
+                        missing -> assertThat(missing.reason()).isEqualTo("credential " + first + " no longer exists"));
         assertThat(process.credentials().id("env.cloud"))
                 .isEqualTo(chosen(null, null).credential());
         assertThatThrownBy(() -> process.credentials().id(first.value()))

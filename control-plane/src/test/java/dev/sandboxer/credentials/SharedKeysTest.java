@@ -74,7 +74,7 @@ class SharedKeysTest {
         }
         new MasterKeys(masterKey("two"), masterKey("two")).createIfAbsent();
         try (var two = open("two")) {
-            assertUnusable(two, "is not the one");
+            assertUnusable(two, "differs from that of other servers");
         }
     }
 
@@ -138,7 +138,7 @@ class SharedKeysTest {
         Files.createDirectories(directory.resolve("two"));
         Files.copy(before, masterKey("two"));
         try (var two = open("two")) {
-            assertUnusable(two, "is not the one");
+            assertUnusable(two, "differs from that of other servers");
         }
     }
 }

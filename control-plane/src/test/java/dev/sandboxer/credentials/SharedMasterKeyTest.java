@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A master key outside the home, which other homes may use and which we may not be allowed to change. */
+/** A master key outside the home, which may be read-only or shared with other homes. */
 class SharedMasterKeyTest {
     private static final String KEY = "key_0123456789abcdef";
 

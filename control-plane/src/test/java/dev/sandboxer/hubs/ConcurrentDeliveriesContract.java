@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Contract of deliveries at the same time, their leases, time limits and interrupts, for every database. */
+/** Contract of concurrent deliveries, their leases, time limits and interrupts, for every database. */
 abstract class ConcurrentDeliveriesContract extends DeliveriesFixture {
     @Test
     void claims_of_a_killed_process_are_taken_over_after_the_lease() {

@@ -48,7 +48,7 @@ public final class HostileReceiver implements HostileHub.Behaviour {
         return Map.copyOf(bodies);
     }
 
-    /** Returns what no sender may do: badly signed events, and ids that arrived with different bodies. */
+    /** Returns the sender's mistakes: badly signed events, and ids that arrived with different bodies. */
     public synchronized List<String> problems() {
         return List.copyOf(problems);
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The whole way of a charge, from running sandboxes to a hostile fin-hub. */
+/** A charge from end to end: from running sandboxes to a hostile fin-hub. */
 class HttpBillTest {
     private static final long SEED = Long.getLong("soak.seed", 20_261_130);
     private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole way of an event, from a transaction to a hostile hub. */
+/** An event from end to end: from a transaction to a hostile hub. */
 class HttpDeliveriesTest {
     private static final long SEED = Long.getLong("soak.seed", 20_261_124);
     private static final int EVENTS = 300;

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Creations keep an account's limits by waiting, up to a longest wait. */
+/** Creations wait, up to a longest time, to stay within an account's limits. */
 class AccountLimitTest extends InstallationTest {
     private static final ExtensionId FIRST = new ExtensionId("ext.first");
     private static final ExtensionId SECOND = new ExtensionId("ext.second");

@@ -45,7 +45,7 @@ class ConcurrencyTest extends InstallationTest {
         other.close();
     }
 
-    /** Returns the sandboxes of one process and of the other, in turns. */
+    /** Returns {@code Sandboxes} of the two processes, alternately. */
     @Override
     Sandboxes sandboxes() {
         return (turns.getAndIncrement() % 2 == 0 ? process : other).sandboxes();

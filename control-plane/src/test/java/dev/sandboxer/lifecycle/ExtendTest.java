@@ -117,7 +117,7 @@ class ExtendTest extends InstallationTest {
         var told = new AtomicInteger();
         first().watch(point -> {
             if (point.equals("SET_DEADLINE after") && told.incrementAndGet() == 1) {
-                try (var other = installation.start()) { // between our call and our row
+                try (var other = installation.start()) { // between our call of the backend and our write of the row
                     other.sandboxes().extend(sandbox, Duration.ofMinutes(20), installation.profile());
                 }
             }

@@ -58,7 +58,7 @@ abstract class InstallationTest {
         return sandboxes().create(installation.request());
     }
 
-    /** Returns a sandbox as its row has it now. */
+    /** Reads the current state of a sandbox from its row. */
     Sandbox read(Sandbox sandbox) {
         return sandboxes().get(TestInstallation.ME, sandbox.id().value());
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A server stands still just before it calls a backend, while another server changes the same sandbox. */
+/** A server stalls just before it calls a backend, while another server changes the same sandbox. */
 class OvertakenTest extends InstallationTest {
     /** Longer than a lease. */
     private static final Duration LONG = Duration.ofSeconds(20);

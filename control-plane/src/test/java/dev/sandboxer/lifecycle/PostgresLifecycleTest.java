@@ -4,7 +4,7 @@ import dev.sandboxer.testing.databases.PostgresServer;
 import dev.sandboxer.testing.databases.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
-/** The promises of the state machine, on a database with several writers. */
+/** The guarantees of the state machine, on a database with several writers. */
 class PostgresLifecycleTest {
     @Nested
     class Creation extends CreateTest {

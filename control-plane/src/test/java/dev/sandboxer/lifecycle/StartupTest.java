@@ -95,8 +95,8 @@ class StartupTest extends InstallationTest {
                         () -> sandboxes()
                                 .create(installation
                                         .request(new Launch(null, check))
-                                        .ttl(TestInstallation.MAX_TTL) // each wait moves the clock, by far more than it
-                                        // takes
+                                        // each wait advances the clock by much more than the wait itself takes
+                                        .ttl(TestInstallation.MAX_TTL)
                                         .build()))
                 .hasMessageContaining("not ready within 0.003 s (ready check: check)")
                 .hasMessageContaining("not yet");

@@ -148,8 +148,7 @@ class UnknownOutcomeTest extends InstallationTest {
         assertThat(settleDoubts()).as("too early to be sure").isEmpty();
         installation.clock().advance(Duration.ofMinutes(2));
 
-        assertThat(settleDoubts())
-                .containsExactly("a creation that was given up had made a sandbox after all; cleaned up");
+        assertThat(settleDoubts()).containsExactly("a given-up attempt had created a sandbox; cleaned up");
         assertThat(installation.running()).isEmpty();
         first().plan(Call.FIND, new Fault.RequestLost());
         assertThat(settleDoubts()).as("once is enough").isEmpty();

@@ -59,7 +59,7 @@ class ProfileCatalogueTest {
         assertThat(nothing.all()).isEmpty();
         assertThatExceptionOfType(SandboxException.class)
                 .isThrownBy(nothing::defaultProfile)
-                .withMessage("profile.base is not allowed for this consumer; no profile is");
+                .withMessage("profile.base is not allowed for this consumer; it may use none");
     }
 
     @Test

@@ -22,7 +22,7 @@ class CircuitBreakerTest {
     void it_opens_after_five_failures_in_a_row_and_says_what_failed() {
         assertThat(CircuitBreaker.reasonAgainst(failures(4, NOW), NOW)).isEmpty();
         assertThat(CircuitBreaker.reasonAgainst(failures(5, NOW), NOW))
-                .hasValue("failed 5 times in a row, tried again from 2026-11-29T12:00:30Z; the last time: broken");
+                .hasValue("failed 5 times in a row; next attempt from 2026-11-29T12:00:30Z; last failure: broken");
     }
 
     @Test
@@ -56,7 +56,7 @@ class CircuitBreakerTest {
 
         attempts.addFirst(new PastAttempt(later, null, null, null, null));
         assertThat(CircuitBreaker.reasonAgainst(attempts, later.plusSeconds(5)))
-                .hasValue("failed 5 times in a row, and is just being probed");
+                .hasValue("failed 5 times in a row; a probe is in progress");
         assertThat(CircuitBreaker.reasonAgainst(attempts, later.plus(CircuitBreaker.PROBE_LIMIT)))
                 .as("a probe whose process died does not block the account for ever")
                 .isEmpty();

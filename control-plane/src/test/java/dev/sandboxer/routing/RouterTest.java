@@ -125,8 +125,7 @@ class RouterTest {
         try (var process = new TestInstallation(home).start(List.of(neither, one, keeps))) {
             var verdicts = process.router().route(profile, requirements).verdicts();
             assertThat(verdicts.getFirst())
-                    .isEqualTo(
-                            new Skipped(neither.id(), Code.CAPABILITY_MISSING, "can't end sandboxes that nobody uses"));
+                    .isEqualTo(new Skipped(neither.id(), Code.CAPABILITY_MISSING, "can't end idle sandboxes"));
             assertThat(verdicts.subList(1, 3))
                     .extracting(verdict -> ((Eligible) verdict).spec())
                     .containsExactly(BASE, idle);

@@ -11,7 +11,7 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.Assertions;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Access to databases for tests of the store, through the store and past it. */
+/** Access to databases for tests of the store, with and without the store. */
 final class RawDatabase {
     private RawDatabase() {}
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The promises of {@link BuiltTemplates} on every database. */
+/** The contract of {@link BuiltTemplates}, on every database. */
 abstract class BuiltTemplatesContract {
     private static final String ME = TestInstallation.ME;
 

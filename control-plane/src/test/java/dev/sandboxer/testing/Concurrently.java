@@ -16,7 +16,7 @@ public final class Concurrently {
     }
 
     /**
-     * Runs a task in so many threads, numbered from 0. Returns their results in this order.
+     * Runs a task in this many threads, numbered from 0. Returns their results in this order.
      *
      * @throws Exception if one has failed
      */

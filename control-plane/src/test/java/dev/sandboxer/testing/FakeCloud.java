@@ -189,7 +189,7 @@ public final class FakeCloud {
     }
 
     /**
-     * Makes one call from outside, with its planned fault.
+     * Executes one call of our code, with its planned fault.
      *
      * @param effect the effect of the call, run under the lock
      * @param nothing the answer to {@link Fault.SeesNothing}

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs several threads one at a time. Each thread stops at points: before and after each use of the database and each call of a backend.
- * There a seed chooses the thread that goes on, so that a failure can be repeated.
+ * At each point a seed chooses the thread that runs next, so that a failure can be reproduced.
  */
 public final class Interleaving {
     private static final Duration STUCK = Duration.ofSeconds(60);
@@ -46,7 +46,7 @@ public final class Interleaving {
             frozen = 0;
         }
 
-        /** Stops the thread until others have passed so many points, or have ended. */
+        /** Stops the thread until others have passed this many points, or have ended. */
         public void freeze(int points) {
             frozen = points;
         }
@@ -100,7 +100,7 @@ public final class Interleaving {
         }
     }
 
-    /** Stops the current actor at a point until its next turn. Other threads pass. */
+    /** Stops the current actor at a point until its next turn. Has no effect in a thread that is not an actor. */
     public void pass(String point) {
         var actor = current.get();
         if (actor == null) {

@@ -77,7 +77,7 @@ public final class TestInstallation {
     public static final Duration MAX_TTL = Duration.ofHours(1);
     public static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
 
-    /** The identity of a process that has died, as rows have it. */
+    /** The identity of a process that has died, as rows store it. */
     public static final String DEAD = "1.0.dead";
 
     private final Path home;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A place that runs sandboxes: an account of a service, or this machine. Opened with one credential. Thread-safe.
+ * Runs sandboxes with one credential, in an account of a cloud service or on this machine. Thread-safe.
  *
  * <p>Every method fails with {@link ExtensionException}, whose {@code effect} says whether the call may have changed anything.
  */
@@ -20,24 +20,24 @@ public interface Backend extends AutoCloseable {
     void check();
 
     /**
-     * Creates a sandbox and returns when it accepts commands.
+     * Creates a sandbox and returns once it accepts commands.
      *
-     * <p>The backend stores {@link CreateRequest#tag()}, so that {@link #find} can answer after an unknown outcome. It enforces
-     * {@link CreateRequest#deadline()} by itself, even when this process has died.
+     * <p>The backend stores {@link CreateRequest#tag()}, so that {@link #find} finds the sandbox even if this call fails with effect
+     * {@code UNKNOWN}. The backend itself enforces {@link CreateRequest#deadline()}, even if this process dies.
      *
      * @param request the spec, the tag and the deadline
      * @return the sandbox, ready for commands
      * @throws ExtensionException of kind {@code UNSUPPORTED} and effect {@code NOT_APPLIED} when {@link Extension#supports} refuses the
-     *     spec; of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend still knows a sandbox with this tag, or doesn't
-     *     know the template
+     *     spec; of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend already has a sandbox with this tag, or has no such
+     *     template
      */
     BackendSandbox create(CreateRequest request);
 
     /**
      * Finds the sandbox that was created with a tag, running or paused.
      *
-     * <p>After an unknown outcome the caller takes an empty answer as proof that nothing was created. A backend whose listing lags behind
-     * has to look again before it returns an empty answer.
+     * <p>After a {@link #create} with effect {@code UNKNOWN}, the caller takes an empty result as proof that nothing was created. A backend
+     * whose listing lags behind must look again before it returns empty.
      *
      * @param tag the tag that the sandbox was created with
      * @return the sandbox; empty when it was never created or has ended
@@ -47,8 +47,8 @@ public interface Backend extends AutoCloseable {
     /**
      * Looks up one sandbox, running or paused. Doesn't use a listing, which may lag behind.
      *
-     * <p>The caller takes an empty answer as proof that the sandbox has ended. When the backend can't be reached, or a proxy answers in
-     * its place, this throws and never returns empty.
+     * <p>The caller takes an empty result as proof that the sandbox has ended. If the backend can't be reached, or a proxy answers in its
+     * place, this method throws instead of returning empty.
      *
      * @param sandbox the backend's id of the sandbox
      * @return the sandbox; empty when the backend says that it has ended
@@ -73,14 +73,14 @@ public interface Backend extends AutoCloseable {
     Instant setDeadline(BackendRef sandbox, Instant deadline);
 
     /**
-     * Ends a sandbox, running or paused, and returns when nothing of it runs any more. Succeeds if it doesn't exist.
+     * Ends a sandbox, running or paused, and returns once all its processes have ended. Succeeds if the sandbox doesn't exist.
      *
      * @param sandbox the backend's id of the sandbox
      */
     void destroy(BackendRef sandbox);
 
     /**
-     * Opens a session with a running sandbox. Cheap: the first operation contacts the sandbox, this call doesn't.
+     * Opens a session with a running sandbox. Cheap: only the session's first operation contacts the sandbox.
      *
      * @param sandbox the backend's id of the sandbox
      * @return a session, which the caller closes

@@ -1,7 +1,7 @@
 package dev.sandboxer.extension;
 
 /**
- * The id of a sandbox at its backend; opaque to everybody else.
+ * The backend's own id of a sandbox. Only the backend interprets it.
  *
  * @param value not blank
  */
@@ -9,7 +9,7 @@ public record BackendRef(String value) {
     /** Rejects a blank value. */
     public BackendRef {
         if (value.isBlank()) {
-            throw new IllegalArgumentException("a backend's reference must not be blank");
+            throw new IllegalArgumentException("the backend's id of a sandbox must not be blank");
         }
     }
 

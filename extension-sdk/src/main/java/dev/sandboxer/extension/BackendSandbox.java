@@ -9,8 +9,8 @@ import java.time.Instant;
  *
  * @param ref the id to pass to the methods of {@link Backend}
  * @param tag the tag that it was created with
- * @param size the size that it really has, which may differ from the size in its spec
- * @param createdAt when it was ready
+ * @param size the actual size, which may differ from the size in its spec
+ * @param createdAt when it became ready for commands
  * @param deadline when the backend ends it; for a paused sandbox, when the backend may delete it
  * @param paused whether it is paused; see {@link Pausing}
  */

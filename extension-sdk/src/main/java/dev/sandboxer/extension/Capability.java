@@ -25,7 +25,7 @@ public enum Capability {
     STDIN,
     /** Directories can be watched for changes. */
     WATCH,
-    /** Connections to any TCP port inside; {@link Session#ports}. */
+    /** Connections to any TCP port inside the sandbox; {@link Session#ports}. */
     PORTS,
     /** Key-value metadata on files. */
     FILE_METADATA,
@@ -41,7 +41,7 @@ public enum Capability {
     IMAGE,
     /** A spec can name the region where the sandbox runs. */
     REGION,
-    /** Commands can run as root inside. */
+    /** Commands can run as root inside the sandbox. */
     ROOT,
     /** All outgoing connections can be denied. */
     NETWORK_DENY,
@@ -55,7 +55,7 @@ public enum Capability {
     PAUSE,
     /** The backend measures the CPU, memory and disk that a sandbox uses; {@link Measuring}. */
     METRICS,
-    /** The service reports the usage it has counted and its prices; {@link Accounting}. */
+    /** The backend's service reports its own usage figures and prices; {@link Accounting}. */
     ACCOUNTING,
     /** A sandbox's disk can be copied, and sandboxes can start from the copy; {@link Snapshotting}. */
     SNAPSHOT,

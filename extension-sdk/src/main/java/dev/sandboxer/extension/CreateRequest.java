@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One attempt to create one sandbox.
  *
- * @param tag unique for ever; stored by the backend
+ * @param tag unique and never reused; stored by the backend
  * @param spec the sandbox to create
  * @param deadline when the backend ends the sandbox by itself
- * @param progress receives the progress of the creation. Backends call {@link #report} instead of using it directly
+ * @param progress receives the progress of the creation. Backends call {@link #report}, not the listener
  * @param consumer the consumer that the sandbox is for, {@code [a-z0-9._-]{1,64}}; null = unknown. A backend may use it to break down its
- *     own bill. It grants no access: the credential alone decides which account is used
+ *     own bill. Never used for access: the credential alone selects the account
  */
 public record CreateRequest(
         SandboxTag tag,
@@ -24,7 +24,7 @@ public record CreateRequest(
     /**
      * Creates a request without a progress listener and without a consumer.
      *
-     * @param tag unique for ever; stored by the backend
+     * @param tag unique and never reused; stored by the backend
      * @param spec the sandbox to create
      * @param deadline when the backend ends the sandbox by itself
      */
@@ -35,7 +35,7 @@ public record CreateRequest(
     /**
      * Creates a request without a consumer.
      *
-     * @param tag unique for ever; stored by the backend
+     * @param tag unique and never reused; stored by the backend
      * @param spec the sandbox to create
      * @param deadline when the backend ends the sandbox by itself
      * @param progress receives the progress of the creation
@@ -45,8 +45,8 @@ public record CreateRequest(
     }
 
     /**
-     * Reports the progress of the creation. Backends call this instead of the listener. Exceptions of the listener are dropped here, so
-     * that a broken listener can't make the creation fail.
+     * Reports the progress of the creation. Backends call this method, not the listener. Drops exceptions of the listener, so that a broken
+     * listener can't make the creation fail.
      *
      * @param stage what the backend is doing
      * @param text one line for people

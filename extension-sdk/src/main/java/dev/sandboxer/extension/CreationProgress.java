@@ -13,7 +13,7 @@ public record CreationProgress(Stage stage, String text) {
 
     /** The stages of a creation, in order. A backend may leave out any of them. */
     public enum Stage {
-        /** The backend waits for room, such as a free GPU. */
+        /** The backend waits for capacity, such as a free GPU. */
         QUEUED,
         /** The backend builds the image that the sandbox starts from. */
         BUILDING,

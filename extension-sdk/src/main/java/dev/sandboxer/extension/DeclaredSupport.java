@@ -28,13 +28,13 @@ final class DeclaredSupport {
             return "has no GPUs";
         }
         if (spec.region() != null && lacks(Capability.REGION)) {
-            return "has no regions to choose from: " + spec.region();
+            return "can't choose a region: " + spec.region();
         }
         if (!spec.ports().isEmpty() && lacks(Capability.PORTS)) {
             return "can't open ports: " + spec.ports();
         }
         if (spec.idleTimeout() != null && lacks(Capability.IDLE_TIMEOUT)) {
-            return "can't end sandboxes that nobody uses";
+            return "can't end idle sandboxes";
         }
         var source = reasonAgainst(spec.source());
         return source == null ? reasonAgainst(spec.network()) : source;
@@ -50,7 +50,10 @@ final class DeclaredSupport {
         };
     }
 
-    /** Returns true if a template of this name may exist. {@code templates()} may be empty, and lists no snapshots. */
+    /**
+     * Returns true if a template of this name may exist. {@code templates()} doesn't list snapshots, and is empty when only the backend
+     * knows them.
+     */
     private boolean mayHave(String template) {
         return extension.templates().isEmpty()
                 || extension.templates().contains(template)
@@ -63,8 +66,8 @@ final class DeclaredSupport {
             if (enforcement.getOrDefault(kind, Enforcement.NONE) == Enforcement.NONE) {
                 return switch (kind) {
                     case ALL -> "can't deny the network";
-                    case CIDR -> "can't keep network rules about addresses";
-                    case DOMAIN -> "can't keep network rules about domains";
+                    case CIDR -> "can't enforce network rules for addresses";
+                    case DOMAIN -> "can't enforce network rules for domains";
                 };
             }
         }

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * An adapter for one kind of backend. {@link java.util.ServiceLoader} finds it, so it needs a public constructor without arguments, which
- * must be fast and must not fail.
+ * An adapter for one kind of backend. {@link java.util.ServiceLoader} loads it through a public constructor without arguments, which must
+ * be fast and must not fail.
  *
- * <p>The methods that describe the extension, {@link #id} to {@link #supports}, make no network call and give the same answer as long as
- * the process lives.
+ * <p>The methods that describe the extension, {@link #id} to {@link #supports}, make no network call and return the same value for the
+ * lifetime of the process.
  */
 public interface Extension {
     /** {@return the id, which never changes: credentials, profiles and sandboxes refer to it} */
@@ -33,18 +33,18 @@ public interface Extension {
     boolean metered();
 
     /**
-     * Returns true if a sandbox can be reached only from the host that created it. Where several servers share the work, the server on
-     * that host then handles every call to the sandbox.
+     * Returns true if a sandbox can be reached only from the host that created it. With several servers, the one on that host then handles
+     * every call to the sandbox.
      *
-     * @return true if only the creating host reaches a sandbox
+     * @return true if only the creating host can reach a sandbox
      */
     default boolean hostBound() {
         return false;
     }
 
     /**
-     * Returns the optional features of the backend. They must agree with the interfaces that its {@link Backend} implements; the test kit
-     * checks this.
+     * Returns the optional features of the backend. They must match the interfaces that its {@link Backend} implements; the test kit checks
+     * this.
      *
      * @return the declared capabilities, never null
      */
@@ -55,7 +55,7 @@ public interface Extension {
      * install nftables".
      *
      * @param capability a capability that {@link #capabilities()} does not contain
-     * @return part of a sentence; empty if there is nothing to say, which is the default
+     * @return a sentence fragment; empty (the default) if there is no particular reason
      */
     default String whyLacking(Capability capability) {
         return "";
@@ -69,7 +69,7 @@ public interface Extension {
     List<CredentialField> credentialFields();
 
     /**
-     * Returns the templates that a profile may name, without snapshots; empty when only the backend knows them.
+     * Returns the templates that a profile may name, without snapshots; empty when only the backend knows the templates.
      *
      * @return names in the backend's own terms
      */
@@ -101,8 +101,8 @@ public interface Extension {
     }
 
     /**
-     * Checks whether this host can run the extension, and with which limits. Creates and changes nothing. When the host lacks something,
-     * the report says so; this doesn't throw.
+     * Checks whether this host can run the extension, and with which limits. Creates and changes nothing. Reports what the host lacks
+     * instead of throwing.
      *
      * @param context the installation, the extension's directory and the clock
      * @return the findings, in the order in which people should read them
@@ -113,7 +113,7 @@ public interface Extension {
      * Opens the backend with one credential. Doesn't contact the backend yet.
      *
      * @param context the installation, the extension's directory and the clock
-     * @param credential may lack fields and may have unknown ones
+     * @param credential may lack fields and may contain unknown ones
      * @return the backend, which the caller closes
      * @throws ExtensionException of kind {@code CREDENTIAL} when a field is missing or malformed
      */

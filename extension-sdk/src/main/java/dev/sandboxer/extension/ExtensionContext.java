@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The surroundings of an extension in the process that runs it.
+ * The environment of an extension: installation id, directory, clock and host settings.
  *
  * @param installation id of this installation, part of every {@link SandboxTag}
- * @param directory a directory for this extension alone, which no other user can read. The extension creates it when it needs it. Several
- *     processes may use it at once
+ * @param directory a directory for this extension alone, readable by no other user. The extension creates it when needed. Several processes
+ *     may use it at once
  * @param clock the wall clock
- * @param reserve returns the reserve that is configured now; it may change while the process runs
+ * @param reserve returns the currently configured reserve, which may change while the process runs
  * @param packages returns the directory, laid out like {@code /etc/apt}, that configures the package sources for sandboxes; empty =
- *     sandboxes get no packages from this host. It may change while the process runs
+ *     sandboxes get no packages from this host. The value may change while the process runs
  */
 public record ExtensionContext(
         String installation,
@@ -28,7 +28,7 @@ public record ExtensionContext(
      * @param installation id of this installation
      * @param directory a directory for this extension alone
      * @param clock the wall clock
-     * @param reserve returns the reserve that is configured now
+     * @param reserve returns the currently configured reserve
      */
     public ExtensionContext(String installation, Path directory, InstantSource clock, Supplier<HostReserve> reserve) {
         this(installation, directory, clock, reserve, Optional::empty);

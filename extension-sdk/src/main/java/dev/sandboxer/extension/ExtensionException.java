@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A failure of a backend, classified so that the caller knows how to react. The message says what happened and holds no secret.
  *
- * <p>{@link Effect} matters most: after {@code UNKNOWN} the caller looks the sandbox up by its tag before it retries or tries another
- * backend.
+ * <p>After effect {@code UNKNOWN} the caller looks up the sandbox by its tag before it retries or tries another backend.
  */
 public final class ExtensionException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -20,9 +19,9 @@ public final class ExtensionException extends RuntimeException {
         QUOTA,
         /** There were too many calls in a short time. */
         THROTTLED,
-        /** The backend has no room at the moment. */
+        /** The backend has no free capacity at the moment. */
         CAPACITY,
-        /** The request can never succeed as it is. */
+        /** The request is invalid: repeating it unchanged fails again. */
         INVALID,
         /** The backend, or this host, lacks a feature that the request needs; see {@link Extension#supports}. */
         UNSUPPORTED,

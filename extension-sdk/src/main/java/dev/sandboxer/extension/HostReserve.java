@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of this host that sandboxes leave to its own programs, and how far the rest may be overcommitted. Applies only to sandboxes on
- * this host.
+ * The resources reserved for this host's own programs, and the overcommit factor for the rest. Applies only to sandboxes on this host.
  *
- * @param memoryMiB reserved memory; null = a sixteenth of the host's, 1 GiB at most
- * @param diskMiB reserved space on each disk; null = a sixteenth of the disk, 1 GiB at most
- * @param processes reserved processes and threads; null = a sixteenth of the host's limit, 4096 at most
- * @param overcommit more than 0; all sandboxes together may be promised this many times the rest, since few use all that they are promised
+ * @param memoryMiB reserved memory; null = 1/16 of the host's memory, at most 1 GiB
+ * @param diskMiB reserved space on each disk; null = 1/16 of the disk, at most 1 GiB
+ * @param processes reserved processes and threads; null = 1/16 of the host's limit, at most 4096
+ * @param overcommit more than 0; the limits of all sandboxes together may be this many times the unreserved resources, since few sandboxes
+ *     use their whole limit
  */
 public record HostReserve(
         @Nullable Integer memoryMiB,
@@ -34,7 +34,7 @@ public record HostReserve(
      */
     public HostReserve {
         if (!(overcommit > 0)) {
-            throw new IllegalArgumentException("overcommit is " + overcommit + "; it is more than 0");
+            throw new IllegalArgumentException("overcommit must be greater than 0, not " + overcommit);
         }
     }
 
@@ -59,7 +59,7 @@ public record HostReserve(
     }
 
     /**
-     * Returns the disk space that sandboxes may use together: the disk's size without the reserve.
+     * Returns the disk space that sandboxes may use together: the disk's size minus the reserve.
      *
      * @param directory a directory on that disk
      * @return bytes, never negative
@@ -71,10 +71,10 @@ public record HostReserve(
     }
 
     /**
-     * Returns the free space of a disk without the reserve.
+     * Returns the free space of a disk minus the reserve.
      *
      * @param directory a directory on that disk
-     * @return bytes; negative when the reserve is in use
+     * @return bytes; negative when the free space is less than the reserve
      * @throws IOException when the disk's free space can't be read
      */
     public long freeDisk(Path directory) throws IOException {
@@ -83,7 +83,7 @@ public record HostReserve(
     }
 
     /**
-     * Returns the amount that may be promised to all sandboxes together.
+     * Returns the most that the limits of all sandboxes may add up to.
      *
      * @param left the amount that they may use together
      * @return {@code left} times {@code overcommit}, in the same unit

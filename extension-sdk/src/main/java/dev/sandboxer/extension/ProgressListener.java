@@ -8,9 +8,9 @@ public interface ProgressListener {
 
     /**
      * Receives an event. May be called from any thread, and from several at once, but not after the creation has returned or failed. Must
-     * return quickly and throw nothing.
+     * return quickly and not throw.
      *
-     * @param event the step that has begun or goes on
+     * @param event the step that has begun or is continuing
      */
     void onProgress(CreationProgress event);
 }

@@ -3,7 +3,7 @@ package dev.sandboxer.extension;
 import java.util.regex.Pattern;
 
 /**
- * The name of one attempt to create one sandbox, unique for ever; the backend stores it.
+ * A unique name, never reused, for one attempt to create one sandbox. The backend stores it.
  *
  * @param installation id of the installation, {@code [a-z0-9]{1,40}}
  * @param sandbox id of the sandbox, {@code [a-z0-9]{1,40}}

@@ -2,9 +2,9 @@ package dev.sandboxer.extension;
 
 import dev.sandboxer.extension.ExtensionException.Kind;
 
-/** The answer of {@link Extension#supports}. */
+/** The result of {@link Extension#supports}. */
 public sealed interface Support {
-    /** The backend can honour every part of the spec. The account's limits or a lack of room may still make the creation fail. */
+    /** The backend can honour every part of the spec. The creation may still fail because of the account's limits or a lack of capacity. */
     record Supported() implements Support {}
 
     /**

@@ -6,8 +6,8 @@
  * sandbox to create. A {@link dev.sandboxer.extension.session.Session} works inside one sandbox. Every optional feature is a
  * {@link dev.sandboxer.extension.Capability}.
  *
- * <p>All methods block the calling thread, which is usually virtual. The extension bounds the time of every call; interrupting the
- * thread cancels the call. Implementations are thread-safe unless their interface says otherwise.
+ * <p>All methods block the calling thread, which is usually virtual. The extension gives every call a timeout; interrupting the thread
+ * cancels the call. Implementations are thread-safe unless their interface says otherwise.
  */
 @NullMarked
 package dev.sandboxer.extension;

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Specs that an extension supports when it overrides no default method. */
+/** Tests which specs an extension supports when it overrides no default method. */
 class DeclaredSupportTest {
     private static final SandboxSize SIZE = new SandboxSize(1000, 512, 1024);
 

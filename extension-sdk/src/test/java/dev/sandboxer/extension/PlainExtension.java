@@ -3,7 +3,7 @@ package dev.sandboxer.extension;
 import java.util.List;
 import java.util.Set;
 
-/** An extension that says this about itself, and overrides nothing. */
+/** An extension with the given capabilities and templates that overrides no default method. */
 record PlainExtension(Set<Capability> capabilities, Set<String> templates) implements Extension {
     static PlainExtension with(Capability... capabilities) {
         return new PlainExtension(Set.of(capabilities), Set.of());

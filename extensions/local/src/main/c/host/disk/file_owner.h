@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Makes files that this process creates from here on belong to that user and group; all capabilities stay. Needed because on a
+/* From here on, files that this process creates belong to user and group `id`. The process keeps all capabilities. Needed because on a
  * mount with mapped owners only mapped users can create files, and because an overlay acts as the user who mounted it. False
  * after fail(). */
 bool create_files_as(uid_t id);

@@ -32,7 +32,7 @@ int id_map_of(pid_t pid) {
     return users;
 }
 
-/* The namespace needs a process while it is made. This one ends when the other end of the pipe is closed, by us or by our death. */
+/* A new user namespace needs a process until the parent has opened it. This process exits when the parent closes the pipe or dies. */
 static _Noreturn void wait_for_end(const int *pipe) {
     char byte;
     close(pipe[1]);
@@ -46,7 +46,7 @@ int id_map_new(uint32_t inside, uint32_t outside, uint32_t count) {
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) wait_for_end(pipe);
     int users = -1;
-    if (pid < 0) fail("userns", "a user namespace: %s", strerror(errno));
+    if (pid < 0) fail("userns", "creating a user namespace: %s", strerror(errno));
     else if (id_map_write(pid, inside, outside, count)) users = id_map_of(pid);
     close(pipe[0]);
     close(pipe[1]);

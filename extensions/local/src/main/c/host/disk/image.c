@@ -98,7 +98,8 @@ bool image_copy(const char *from, const char *to, int64_t deadline, bool *create
     return ok;
 }
 
-/* Returns a descriptor of the device, whose path is put in `device`; -1 with errno. The device frees itself after its last user. */
+/* Returns a descriptor of the device, whose path is put in `device`; -1 with errno. The kernel frees the device when its last user closes
+ * it. */
 static int attach_loop(int image, char *device, size_t size) {
     int control = open("/dev/loop-control", O_RDWR | O_CLOEXEC);
     if (control < 0) return -1;
@@ -126,8 +127,8 @@ static int attach_loop(int image, char *device, size_t size) {
 
 static bool mount_device(const char *device, const char *directory) {
     /* noinit_itable: otherwise the kernel writes all inode tables in the background and fills the sparse file.
-     * barrier=0: a sandbox does not outlive its host, so its data need not survive a power failure, and mounting waits for the disk
-     * once less. */
+     * barrier=0: a sandbox does not outlive its host, so its data need not survive a power failure, and mounting skips one wait for the
+     * disk. */
     if (mount(device, directory, "ext4", MS_NOSUID | MS_NODEV, "noinit_itable,barrier=0") == 0) return true;
     return fail("io", "mounting the disk image on %s: %s", directory, strerror(errno));
 }
@@ -152,15 +153,15 @@ bool image_mount(const char *from, const char *image, const char *directory, int
 }
 
 bool unshare_mounts(void) {
-    if (unshare(CLONE_NEWNS) != 0) return fail("io", "a mount namespace: %s", strerror(errno));
+    if (unshare(CLONE_NEWNS) != 0) return fail("io", "creating a mount namespace: %s", strerror(errno));
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 || mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) != 0) {
-        return fail("io", "mounts of our own: %s", strerror(errno));
+        return fail("io", "setting the mount propagation: %s", strerror(errno));
     }
     return true;
 }
 
 bool seal_mounts(void) {
-    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 || fail("io", "private mounts: %s", strerror(errno));
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 || fail("io", "setting the mount propagation: %s", strerror(errno));
 }
 
 bool tree_mount(const char *tree, const char *directory) {
@@ -178,5 +179,5 @@ bool is_real_file(const char *directory, const char *path) {
     bool real = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
     close(fd);
     close(top);
-    return real || fail("image", "the disk has no /%s of its own any more", path);
+    return real || fail("image", "the disk has no regular file /%s", path);
 }

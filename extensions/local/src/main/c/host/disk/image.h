@@ -14,7 +14,7 @@ bool seal_mounts(void);
 
 /* Mounts the image on a directory. With `from`, first creates the image as a copy of that file; *created as above. */
 bool image_mount(const char *from, const char *image, const char *directory, int64_t deadline, bool *created);
-/* Binds a directory of the host instead, for hosts without loop devices. */
+/* Bind-mounts a directory of the host, for hosts without loop devices. */
 bool tree_mount(const char *tree, const char *directory);
 
 /* Returns true if the path below the directory leads to a regular file without any link or mount on the way. bubblewrap would

@@ -1,11 +1,11 @@
-/* Mounts that are prepared while detached and then put in place, by system calls that the C library may be too old to have. */
+/* Mounts that are prepared while detached and then attached, by system calls that an older C library lacks. */
 #ifndef SANDBOXER_MOUNTS_H
 #define SANDBOXER_MOUNTS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Opens a path below a directory as O_PATH, following no link: a disk that a former sandbox has written may contain any. -1 with
+/* Opens a path below a directory as O_PATH without following links, since a former sandbox may have put links on its disk. -1 with
  * errno. */
 int open_beneath(int top, const char *path, bool cross_mounts);
 

@@ -1,5 +1,5 @@
-/* Tries what the sandboxes of this host can have: `ids`, uids of their own, and `system`, a system that they may change. Prints
- * a line for each, with `yes` or the reason why not. */
+/* Tests whether sandboxes on this host can have `ids`, uids of their own, and `system`, a system that they may change. Prints a line for
+ * each, with `yes` or the reason why not. */
 #include "common/roles.h"
 
 #include "host/disk/id_map.h"

@@ -1,5 +1,5 @@
-/* Copies a sandbox's disk while nothing runs inside. Always thaws what it has frozen. Only a SIGKILL prevents that; others
- * notice it by the lock on stdout, which is free then, and thaw the sandbox. */
+/* Copies a sandbox's disk while nothing runs inside. Thaws what it has frozen, even after a failure. If a SIGKILL prevents that, its lock
+ * on stdout is released, and the host then thaws the sandbox. */
 #include "common/roles.h"
 
 #include "host/cgroup.h"
@@ -89,7 +89,7 @@ static bool open_root(struct snapshot *s) {
 static bool freeze(struct snapshot *s) {
     const char *dir = s->groups.dir[0];
     bool v2 = s->groups.v2[0];
-    if (cgroup_is_shared(dir)) return fail("usage", "%s is not a sandbox's own", dir);
+    if (cgroup_is_shared(dir)) return fail("usage", "%s is not the control group of one sandbox", dir);
     if (cgroup_is_frozen(dir, v2)) return true; /* the sandbox was paused and stays paused */
     s->froze = true;
     return cgroup_freeze(dir, v2, s->deadline);

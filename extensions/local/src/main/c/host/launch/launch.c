@@ -84,7 +84,7 @@ static bool open_descriptors(struct launch *l) {
     l->self = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
     if (l->self < 0) return fail("io", "/proc/self/exe: %s", strerror(errno));
     l->seccomp = seccomp_program_fd();
-    if (l->seccomp < 0) return fail("io", "the seccomp program: %s", strerror(errno));
+    if (l->seccomp < 0) return fail("io", "creating the seccomp program: %s", strerror(errno));
     l->log = memfd_create("bwrap-stderr", MFD_CLOEXEC);
     if (l->log < 0) return fail("io", "memfd: %s", strerror(errno));
     bool ok = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, l->ready) == 0 && pipe2(l->info, O_CLOEXEC) == 0 &&
@@ -151,7 +151,7 @@ static bool child_failed(char *text) {
     return fail(code, "%s", message + 2);
 }
 
-/* Returns true if the text contains the whole number, which shows in a character behind it. */
+/* Returns true if the text contains the complete number, which some character follows. */
 static bool find_child_pid(const char *text, pid_t *pid) {
     const char *p = strstr(text, "\"child-pid\"");
     if (p == NULL || (p = strchr(p, ':')) == NULL) return false;
@@ -179,7 +179,7 @@ static bool await_child_pid(struct launch *l) {
     return fail(refused ? "userns" : "bwrap_failed", "bubblewrap made no sandbox");
 }
 
-/* bubblewrap waits until its ids are mapped; the root is put in place before it goes on. */
+/* bubblewrap waits until its ids are mapped; the root must be in place before it is released. */
 static bool map_ids(struct launch *l) {
     if (l->map_range && !id_map_write(l->child, 0, l->uid_base, l->uid_count)) return false;
     if (l->stage != NULL && !stage_finish(l)) return false;
@@ -197,7 +197,7 @@ static bool await_ready(const struct launch *l) {
     return finish_mounts(l);
 }
 
-/* bubblewrap's first process only waits for its child, and would take 2 MB for the sandbox's lifetime. */
+/* bubblewrap's first process only waits for its child, and would use 2 MB for the sandbox's lifetime. */
 static bool kill_monitor(const struct launch *l) {
     if (kill(l->monitor, SIGKILL) == 0) waitpid(l->monitor, NULL, 0);
     return true;
@@ -213,7 +213,7 @@ static bool print_pid(const struct launch *l) {
     return write(STDOUT_FILENO, line, (size_t)n) == n || fail("io", "stdout: %s", strerror(errno));
 }
 
-/* Lets the agent go on. It waits for this until its pid is known, since nobody could end a sandbox that nobody knows. */
+/* Releases the agent. It has waited until its pid is printed, because a sandbox whose pid is unknown could not be ended. */
 static bool release_agent(const struct launch *l) {
     return send(l->ready[0], "G", 1, MSG_NOSIGNAL) == 1 || fail("bwrap_failed", "the sandbox has already ended");
 }

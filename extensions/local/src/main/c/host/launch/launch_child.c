@@ -49,7 +49,7 @@ static void place_descriptors(const struct launch *l) {
     if (l->map_range) place(l, l->block[0], FD_BLOCK);
     place(l, l->info[1], FD_INFO);
     /* The other end of the info pipe. Without it bubblewrap's outer process would die of SIGPIPE if we are killed before it writes,
-     * and leave its child waiting for ever. */
+     * and leave its child waiting forever. */
     place(l, l->info[0], FD_INFO_END);
     if (held(l) >= 0) place(l, held(l), FD_HELD);
     if (l->count >= 0) place(l, l->count, FD_COUNT);

@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The limit, and bubblewrap's own options, since a remount drops options that are not repeated. */
+/* The limit `max`, and bubblewrap's own options, because a remount drops options that are not repeated. */
 static const char TERMINALS[] = "ptmxmode=0666,mode=620,max=256";
 
 static bool enter_mounts(pid_t pid) {
@@ -39,6 +39,6 @@ bool finish_mounts(const struct launch *l) {
     pid_t pid = fork();
     if (pid == 0) finish(l);
     if (pid > 0 && waitpid(pid, &status, 0) != pid) status = -1;
-    /* a kernel may refuse this to a plain user, whose sandboxes promise less */
+    /* a kernel may refuse this to a plain user, whose sandboxes have weaker guarantees */
     return status == 0 || l->stage == NULL || fail("io", "covering the host's part of /proc");
 }

@@ -33,7 +33,7 @@ static int try_range(int directory, uint32_t number) {
     return -1;
 }
 
-/* Starts at a random range: it seldom has to try twice, and a released range is not reused at once. */
+/* Starts at a random range, so that the first attempt usually succeeds and a released range is not reused at once. */
 static int take_any(int directory, uint32_t *number) {
     uint32_t start = 0;
     if (getrandom(&start, sizeof start, 0) < 0) start = (uint32_t)getpid();
@@ -41,13 +41,13 @@ static int take_any(int directory, uint32_t *number) {
         *number = 1 + (start % RANGES + i) % RANGES;
         int fd = try_range(directory, *number);
         if (fd >= 0) return fd;
-        if (errno != EWOULDBLOCK) return fail("io", "the range of uids %u: %s", *number, strerror(errno)) - 1;
+        if (errno != EWOULDBLOCK) return fail("io", "locking the uid range %u: %s", *number, strerror(errno)) - 1;
     }
     return fail("no_ids", "all %d ranges of uids are in use", RANGES) - 1;
 }
 
 int range_take(const char *directory, uint32_t first, uint32_t count, uint32_t *base) {
-    if ((uint64_t)first + (RANGES + 1ull) * count > UINT32_MAX) return fail("usage", "no room for ranges of uids") - 1;
+    if ((uint64_t)first + (RANGES + 1ull) * count > UINT32_MAX) return fail("usage", "--uid-base or --uid-count is too large") - 1;
     uint32_t number = 0;
     int top = open_directory(directory);
     int fd = top < 0 ? -1 : take_any(top, &number);

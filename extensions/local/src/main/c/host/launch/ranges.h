@@ -1,4 +1,4 @@
-/* Ranges of the host's uids, of which each sandbox has one for itself. */
+/* Ranges of the host's uids. Each sandbox takes one that no other sandbox uses. */
 #ifndef SANDBOXER_RANGES_H
 #define SANDBOXER_RANGES_H
 

@@ -62,7 +62,7 @@ int host_table(bool forwards) {
     int fd = memfd_create("host-table", MFD_CLOEXEC);
     bool ok = fd >= 0 && put(fd, TABLE) && (forwards || put(fd, OTHERS)) && lseek(fd, 0, SEEK_SET) == 0;
     if (ok) return fd;
-    fail("io", "the host's network rules: %s", strerror(errno));
+    fail("io", "preparing the host's network rules: %s", strerror(errno));
     close_quietly(fd);
     return -1;
 }

@@ -48,12 +48,12 @@ bool network_open(struct launch *l) {
     if (l->slirp != NULL) return user_network_open(l);
     l->host_network = open(l->host_network_path == NULL ? "/proc/self/ns/net" : l->host_network_path, O_RDONLY | O_CLOEXEC);
     if (l->host_network < 0 || unshare(CLONE_NEWNET) != 0) {
-        return fail("network", "a network namespace: %s", strerror(errno));
+        return fail("network", "creating a network namespace: %s", strerror(errno));
     }
     l->network = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     l->inside_links = rt_open();
     bool ok = l->network >= 0 && l->inside_links >= 0;
-    if (!ok) fail("io", "the network namespace: %s", strerror(errno));
+    if (!ok) fail("io", "setting up the network namespace: %s", strerror(errno));
     ok = ok && configure(l);
     return (setns(l->host_network, CLONE_NEWNET) == 0 || fail("io", "setns: %s", strerror(errno))) && ok;
 }
@@ -94,7 +94,7 @@ static bool make_pair(const struct launch *l, int links, char *name, uint32_t *p
         *pair = (start + i) % PAIRS;
         snprintf(name, IFNAMSIZ, "sandboxer%u", *pair);
         if (rt_veth(links, name, "eth0", l->network, OUTSIDE)) return true;
-        if (errno != EEXIST) return fail("network", "a veth pair: %s", strerror(errno));
+        if (errno != EEXIST) return fail("network", "creating a veth pair: %s", strerror(errno));
     }
     return fail("no_ids", "all %d pairs of network addresses are in use", PAIRS);
 }
@@ -117,7 +117,7 @@ bool network_connect(struct launch *l) {
     uint32_t pair = 0;
     if (!load_rules(l)) return false;
     int links = rt_open();
-    bool ok = links >= 0 || fail("io", "a netlink socket: %s", strerror(errno));
+    bool ok = links >= 0 || fail("io", "opening a netlink socket: %s", strerror(errno));
     ok = ok && make_pair(l, links, name, &pair) && set_up(l, links, name, pair);
     close_quietly(links);
     return ok;

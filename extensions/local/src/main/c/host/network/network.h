@@ -13,8 +13,8 @@ bool network_open(struct launch *l);
 /* Loads the sandbox's rules and the host's, and then connects the two namespaces. Returns false after fail(). */
 bool network_connect(struct launch *l);
 
-/* Call once the sandbox has its first process. Starts the proxies if the sandbox may call others by name; for a plain user,
- * waits until slirp4netns has connected the sandbox. Returns false after fail(). */
+/* Call once the sandbox has its first process. Starts the proxies if the rules name domains; for a plain user, waits until slirp4netns has
+ * connected the sandbox. Returns false after fail(). */
 bool network_finish(const struct launch *l);
 
 /* Moves the caller into the namespace, before it becomes bubblewrap. False with errno. */

@@ -54,7 +54,7 @@ static bool load(const struct change *c, int owner, int network, int rules) {
 static bool load_as_owner(const struct change *c, int rules) {
     int network, owner = user_network_of((pid_t)c->pid, &network);
     uint64_t found;
-    bool ok = owner >= 0 || fail("network", "the sandbox's network namespace: %s", strerror(errno));
+    bool ok = owner >= 0 || fail("network", "opening the sandbox's network namespace: %s", strerror(errno));
     ok = ok && ((start_time_of((pid_t)c->pid, &found) && found == c->start) || fail("gone", "the sandbox has ended"));
     ok = ok && load(c, owner, network, rules);
     close_quietly(owner);

@@ -31,5 +31,5 @@ bool nft_await(pid_t pid, const char *what) {
     int status = -1;
     if (pid < 0) return false;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
-    return status == 0 || fail("network", "nft refused %s", what);
+    return status == 0 || fail("network", "nft rejected %s", what);
 }

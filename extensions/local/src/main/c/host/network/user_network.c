@@ -21,7 +21,7 @@
 /* CONNECTIONS is the same limit as for the sandboxes of root; OWN_DESCRIPTORS are for slirp4netns itself. */
 enum { CONNECTIONS = 4096, OWN_DESCRIPTORS = 32, LOOPBACK = 1 };
 
-/* slirp4netns takes its addresses from the range of all sandboxes. RuleScript uses the same. */
+/* slirp4netns takes its addresses from the range for sandboxes. RuleScript has the same addresses. */
 static const char ADDRESSES[] = "--cidr=198.18.0.0/24";
 
 /* The report of the namespaces' first process. */
@@ -62,8 +62,7 @@ static bool set_up(const char **failed) {
     return ok;
 }
 
-/* Runs as the first process of the namespaces: sets them up, reports the outcome, and ends when the pipe is closed, by us or our
- * death. */
+/* Runs as the first process of the namespaces: sets them up, reports the outcome, and exits when the parent closes the pipe or dies. */
 static _Noreturn void run_first_process(uid_t uid, gid_t gid, int report, const int *release) {
     struct outcome outcome = {0};
     char byte;
@@ -88,7 +87,7 @@ static bool make_namespaces(struct launch *l, int *report, int *release) {
     struct outcome outcome;
     pid_t pid = (pid_t)syscall(SYS_clone, CLONE_NEWUSER | CLONE_NEWNET | SIGCHLD, 0, 0, 0, 0);
     if (pid == 0) run_first_process(uid, gid, report[1], release);
-    if (pid < 0) return fail("userns", "a user namespace for the network: %s", strerror(errno));
+    if (pid < 0) return fail("userns", "creating a user namespace for the network: %s", strerror(errno));
     close_quietly(report[1]);
     report[1] = -1;
     ssize_t n;
@@ -98,7 +97,7 @@ static bool make_namespaces(struct launch *l, int *report, int *release) {
     if (n != sizeof outcome) fail("network", "the network namespace's first process has ended");
     else if (!ok) fail("network", "%s: %s", outcome.failed, strerror(outcome.error));
     if (ok) l->network_owner = user_network_of(pid, &l->network);
-    ok = ok && (l->network_owner >= 0 || fail("network", "the network namespace: %s", strerror(errno)));
+    ok = ok && (l->network_owner >= 0 || fail("network", "opening the network namespace: %s", strerror(errno)));
     close_quietly(release[1]);
     release[1] = -1;
     waitpid(pid, NULL, 0);
@@ -146,8 +145,8 @@ static _Noreturn void exec_slirp(const struct launch *l, int ready) {
     _exit(127);
 }
 
-/* slirp4netns reads what the sandbox sends and may be taken over by it. In a pid namespace of its own it sees no process to
- * signal, and it is root in its namespaces only. */
+/* slirp4netns parses what the sandbox sends, so the sandbox may take control of it. In a pid namespace of its own it sees no process to
+ * signal, and it is root in its own namespaces only. */
 static _Noreturn void enter(const struct launch *l, int ready) {
     bool ok = setns(l->network_owner, CLONE_NEWUSER) == 0 && unshare(CLONE_NEWPID) == 0;
     pid_t pid = ok ? fork() : -1;

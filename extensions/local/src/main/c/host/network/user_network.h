@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* As network_open(), network_connect() and network_finish(). All return false after fail(). */
+/* Like network_open(), network_connect() and network_finish(). All return false after fail(). */
 bool user_network_open(struct launch *l);
 bool user_network_connect(struct launch *l);
 bool user_network_await(const struct launch *l);

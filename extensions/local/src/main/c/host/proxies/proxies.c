@@ -68,7 +68,7 @@ static _Noreturn void run(const char *const argv[], const char *stage, int confi
     _exit(127);
 }
 
-/* Starts a process in the sandbox's pid namespace. It is not waited for. */
+/* Starts a proxy in the sandbox's pid namespace and does not wait for its end. */
 static _Noreturn void enter(const struct proxy_place *place, int process, const char *const argv[], int config, int filter) {
     const struct cgroups *g = place->groups;
     bool ok = true;
@@ -132,7 +132,7 @@ static bool is_of(pid_t pid, uid_t user) {
     return n > 0 && strstr(text, wanted) != NULL;
 }
 
-/* Checks the process again with its descriptor open, so that no other process with that pid is killed. */
+/* Checks the process again after opening its descriptor, because the pid may have been reused. */
 static bool stop(pid_t pid, ino_t namespace, int64_t deadline) {
     int fd = (int)syscall(SYS_pidfd_open, pid, 0);
     if (fd < 0) return true;

@@ -1,6 +1,6 @@
-/* The programs that let a sandbox call others by name: dnsmasq answers for listed names, nginx passes HTTP on by its Host header
- * and TLS by its server name. They run in the sandbox's pid and network namespaces, as a user that nobody inside can become or
- * signal, with a root directory of little more than /usr, and end with the sandbox's first process. */
+/* The programs that enforce network rules on domains: dnsmasq answers only for allowed names, nginx forwards HTTP by its Host header and
+ * TLS by its server name. They run in the sandbox's pid and network namespaces, as a user that nobody inside can become or signal, with a
+ * root directory of little more than /usr, and end with the sandbox's first process. */
 #ifndef SANDBOXER_PROXIES_H
 #define SANDBOXER_PROXIES_H
 
@@ -16,7 +16,7 @@ struct proxies {
 
 /* The sandbox in which they run. */
 struct proxy_place {
-    const char *stage;            /* a directory to mount on; others don't see the mount */
+    const char *stage;            /* a directory to mount on; only the proxies see the mount */
     const struct cgroups *groups; /* the sandbox's */
     pid_t pid;                    /* its first process */
     int network;                  /* descriptor of its network namespace or of its first process */

@@ -19,7 +19,8 @@ static bool bind_read_only(const char *from, const char *to) {
            mount(NULL, to, NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) == 0;
 }
 
-/* Makes in the working directory, the new root, what the host has: a link into /usr, or a directory. */
+/* Creates /NAME in the new root, the working directory, as on the host: a link into /usr or a read-only directory; nothing if the host has
+ * none. */
 static bool copy_directory(const char *name) {
     char host[16] = "/", link[64];
     strcat(host, name);

@@ -1,4 +1,4 @@
-/* A root directory for a program that hostile bytes reach. */
+/* The root directory of a program that reads hostile input. */
 #ifndef SANDBOXER_PROXY_ROOT_H
 #define SANDBOXER_PROXY_ROOT_H
 

@@ -56,7 +56,7 @@ bool devices_make(const char *directory, uid_t owner) {
     int dev = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool ok = dev >= 0 && fill(dev, owner) && seal(dev) &&
               mount("devpts", terminals, "devpts", MS_NOSUID | MS_NOEXEC, TERMINALS) == 0;
-    if (!ok) fail("io", "the sandbox's devices: %s", strerror(errno));
+    if (!ok) fail("io", "creating the sandbox's devices: %s", strerror(errno));
     close_quietly(dev);
     return ok;
 }

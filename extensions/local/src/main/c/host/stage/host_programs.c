@@ -73,7 +73,7 @@ static bool put_directory(const struct launch *l, const char *name, int root, in
     bool ok = host >= 0 && target >= 0;
     if (ok && layers >= 0 && put_overlay(l, name, layers, host, users, target)) ok = submounts_put(path, root);
     else ok = ok && put_read_only(host, target);
-    if (!ok) fail("io", "putting the host's /%s in place: %s", name, strerror(errno));
+    if (!ok) fail("io", "mounting the host's /%s: %s", name, strerror(errno));
     close_quietly(host);
     close_quietly(target);
     return ok;
@@ -89,7 +89,7 @@ static void put_layer(const struct launch *l, const char *name, int root, int la
     close_quietly(target);
 }
 
-/* Mounts a file or directory read-only over another; does nothing if the other is missing. The path can't lead out of the root. */
+/* Mounts a file or directory read-only over another; does nothing if the lower one is missing. The path can't lead out of the root. */
 static bool cover(int root, const char *path, int by) {
     int target = by < 0 ? -1 : open_beneath(root, path, true);
     if (target < 0) return true;
@@ -101,7 +101,7 @@ static bool cover(int root, const char *path, int by) {
     return ok;
 }
 
-/* Our own programs go to the first directory of every PATH, and our sudo over the host's, which would not work inside. */
+/* Mounts our own programs over the first directory of every PATH, and our sudo over the host's, which does not work inside. */
 static bool put_programs(int root, int programs) {
     int sudo = open_beneath(programs, "sudo", false);
     int local = open_beneath(root, "usr/local", true);
@@ -116,7 +116,7 @@ bool host_programs_put(const struct launch *l, int root, int users) {
     int usr = users < 0 ? -1 : open_beneath(root, "usr", false);
     int layers = usr < 0 ? -1 : subdirectory(usr, LAYERS);
     int programs = l->programs == NULL ? -1 : open_beneath(root, l->programs, false);
-    bool ok = l->programs == NULL || programs >= 0 || fail("image", "the disk has no /%s of its own", l->programs);
+    bool ok = l->programs == NULL || programs >= 0 || fail("image", "the disk has no directory /%s", l->programs);
     for (size_t i = 0; ok && i < l->system_count; i++) ok = put_directory(l, l->system[i], root, layers, users);
     for (size_t i = 0; ok && layers >= 0 && i < l->layer_count; i++) put_layer(l, l->layer[i], root, layers, users);
     ok = ok && (programs < 0 || put_programs(root, programs));

@@ -51,11 +51,11 @@ bool stage_disk(struct launch *l) {
     return l->real_file == NULL || is_real_file(disk.text, l->real_file);
 }
 
-/* Finds the first of the ids that own the files on the disk: 0, or that of the range which sandboxes without their own share.
- * The owner of the root directory tells: the sandbox may have given it to any of its users, but to nobody else. */
+/* Finds the first of the ids that own the files on the disk: 0, or the first of the shared range. The owner of the root directory shows
+ * which one: the sandbox may have changed that owner, but only to another of its own users. */
 static bool owners_of(const struct launch *l, int disk, uint32_t *first) {
     struct stat st;
-    if (fstat(disk, &st) != 0) return fail("io", "the disk's root directory: %s", strerror(errno));
+    if (fstat(disk, &st) != 0) return fail("io", "reading the disk's root directory: %s", strerror(errno));
     bool shared = st.st_uid - l->shared_base < l->uid_count;
     *first = shared ? l->shared_base : 0;
     if (!shared && st.st_uid >= l->uid_count) return fail("image", "the disk belongs to uid %u of the host", st.st_uid);
@@ -77,17 +77,17 @@ static bool map_owners(const struct launch *l, int disk, int *of_disk, int *of_h
 /* Returns the sandbox's root directory; -1 after fail(). */
 static int put_root(const struct launch *l, int disk, int users) {
     int mount = mount_copy(disk, false);
-    if (mount < 0) return fail("io", "a copy of the disk's mount: %s", strerror(errno)) - 1;
+    if (mount < 0) return fail("io", "copying the disk's mount: %s", strerror(errno)) - 1;
     bool ok = users < 0 || mount_map_ids(mount, users) || fail("no_idmap", "mapping the disk's owners: %s", strerror(errno));
     struct path path = on_stage(l, "root");
     ok = ok && make(l, "root");
     int place = ok ? open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     ok = ok && (place >= 0 || fail("io", "%s: %s", path.text, strerror(errno)));
-    ok = ok && (mount_put(mount, place) || fail("io", "putting the disk in place: %s", strerror(errno)));
+    ok = ok && (mount_put(mount, place) || fail("io", "attaching the disk's mount: %s", strerror(errno)));
     close_quietly(mount);
     close_quietly(place);
     int root = ok ? open(path.text, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (ok && root < 0) fail("io", "the disk in place: %s", strerror(errno));
+    if (ok && root < 0) fail("io", "opening the attached disk: %s", strerror(errno));
     return root;
 }
 
@@ -105,7 +105,7 @@ static bool put_all(const struct launch *l, int disk) {
 
 bool stage_finish(const struct launch *l) {
     int disk = open(on_stage(l, "disk").text, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (disk < 0) return fail("io", "the disk: %s", strerror(errno));
+    if (disk < 0) return fail("io", "opening the disk: %s", strerror(errno));
     umask(022);
     bool ok = create_files_as(l->uid_base) && put_all(l, disk);
     ok = create_files_as(0) && ok;

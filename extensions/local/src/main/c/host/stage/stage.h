@@ -8,6 +8,6 @@
 /* Each returns false after fail(). */
 bool stage_open(const struct launch *l);  /* call before bubblewrap starts, so that it never sees the host's directory below */
 bool stage_disk(struct launch *l);        /* mounts the disk; can run while bubblewrap starts */
-bool stage_finish(const struct launch *l); /* makes `root`; call when the sandbox's uid map is written, before bubblewrap goes on */
+bool stage_finish(const struct launch *l); /* makes `root`; call when the sandbox's uid map is written, before bubblewrap is released */
 
 #endif

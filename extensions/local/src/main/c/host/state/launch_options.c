@@ -72,7 +72,7 @@ bool launch_options(struct launch *l, int argc, char **argv) {
     int i = 1;
     while (i < argc && l->bwrap == NULL) { /* --bwrap is the last option; bubblewrap's own arguments follow */
         if (i + 1 == argc) return fail("usage", "%s needs a value", argv[i]);
-        if (!set_option(l, argv[i], argv[i + 1])) return fail("usage", "option %s %s", argv[i], argv[i + 1]);
+        if (!set_option(l, argv[i], argv[i + 1])) return fail("usage", "invalid option %s %s", argv[i], argv[i + 1]);
         base_given = base_given || strcmp(argv[i], "--uid-base") == 0;
         i += 2;
     }

@@ -24,7 +24,7 @@ struct launch {
     const char *rules, *nft;        /* a file of rules for nft(8), when the sandbox gets a network */
     const char *count_file;         /* where the agent writes its network traffic when it ends */
     const char *slirp;              /* slirp4netns, when a plain user's sandbox gets a network */
-    struct proxies proxies;         /* when the sandbox may call others by name */
+    struct proxies proxies;         /* when the network rules name domains */
     const char *host_network_path;  /* path of the network namespace to connect to; NULL: ours */
     const char *resolver[MAX_RESOLVERS];
     size_t resolver_count;

@@ -25,10 +25,10 @@ public sealed interface Fault {
      */
     record Hang(@Nullable Duration time) implements Fault {}
 
-    /** The connection is cut after that many bytes of the answer's body, if it has as many. */
+    /** The connection is cut after that many bytes of the answer's body, if the body has at least as many. */
     record CutAnswer(long bytes) implements Fault {}
 
-    /** The connection is cut after that many bytes of the request's body, if it has more. */
+    /** The connection is cut after that many bytes of the request's body, if the body has more. */
     record CutRequest(long bytes) implements Fault {}
 
     /** The request takes effect; the connection is cut in place of an answer. */
@@ -40,10 +40,10 @@ public sealed interface Fault {
     /** The request's sandbox ends just before the request. */
     record Expire() implements Fault {}
 
-    /** The answer comes in pieces of at most 1 KiB, or in its gRPC messages, with that pause before each. */
+    /** The answer is sent in pieces with that pause before each; a piece has at most 1 KiB, or is one gRPC message. */
     record Slow(Duration pause) implements Fault {}
 
-    /** gRPC only: the call has no effect, and gets an answer in which nothing is set. */
+    /** gRPC only: the call has no effect, and gets an answer message without fields. */
     record Empty() implements Fault {}
 
     /**

@@ -25,7 +25,7 @@ public final class FaultHandler extends Handler.Wrapper {
     private static final Pattern SANDBOX_PATH = Pattern.compile("/(?:v2/)?sandboxes/([a-z0-9]+)(?:/.*)?");
     private static final Pattern SANDBOX_HOST = Pattern.compile("[0-9]+-([a-z0-9]+)\\..*");
 
-    /** Longest request body that is read before a planned answer. */
+    /** The longest request body that is read before a planned answer, in bytes. */
     private static final int MAX_DRAINED_BYTES = 1 << 20;
 
     private final FaultSchedule schedule;
@@ -109,7 +109,7 @@ public final class FaultHandler extends Handler.Wrapper {
 
     private void expire(Call call) {
         if (call.sandbox() == null) {
-            LOG.warn("the plan expires a sandbox, but the request is about none");
+            LOG.warn("the plan expires a sandbox, but the request names none");
         } else {
             destroyer.accept(call.sandbox());
         }

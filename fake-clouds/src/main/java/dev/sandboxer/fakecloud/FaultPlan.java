@@ -5,9 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The faults of a fake cloud. If several rules match a request, the first that is not used up strikes.
+ * The faults of a fake cloud. If several rules match a request, the first one that is not used up applies.
  *
- * @param tokenLifetime lifetime of the tokens that the cloud issues; null = the usual one
+ * @param tokenLifetime lifetime of the tokens that the cloud issues; null = the cloud's default
  */
 public record FaultPlan(List<FaultRule> rules, @Nullable Duration tokenLifetime) {
     /** A plan without faults. */

@@ -125,7 +125,7 @@ public final class FaultPlanReader {
     private Pattern call(String text) {
         var name = pattern(text);
         if (calls.stream().noneMatch(call -> name.matcher(call).matches())) {
-            throw new IllegalArgumentException("matches no call; a name is such as " + calls.getFirst());
+            throw new IllegalArgumentException("matches no call; use a name such as " + calls.getFirst());
         }
         return Pattern.compile("/[^/]+/(?:" + text + ")");
     }

@@ -169,8 +169,8 @@ final class FaultReader {
     }
 
     /**
-     * Reads an HTTP answer. A {@code body} is sent as it is, like a proxy's; without one the answer is an error in
-     * E2B's form.
+     * Reads an HTTP answer. A {@code body} is sent unchanged, as a proxy would send it; without a body, the answer is an error in E2B's
+     * form.
      */
     private Fault.@Nullable Answer httpAnswer(String key) {
         var status = section.optional(key, FaultReader::status);

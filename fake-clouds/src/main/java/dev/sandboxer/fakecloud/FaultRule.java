@@ -4,12 +4,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests a fault strikes, and how often. A null matches everything.
+ * A fault, the requests that it applies to, and how often. A null condition matches every request.
  *
  * @param path has to match the whole path, without the query
  * @param query has to match a part of the query
- * @param after how many matching requests are left alone at first
- * @param times how many requests are struck after those; {@link #ALWAYS} = all
+ * @param after how many matching requests are served normally before the first fault
+ * @param times how many matching requests after those get the fault; {@link #ALWAYS} = all
  */
 public record FaultRule(
         @Nullable Operation operation,

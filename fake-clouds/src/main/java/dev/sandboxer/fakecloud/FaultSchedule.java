@@ -2,7 +2,7 @@ package dev.sandboxer.fakecloud;
 
 import java.util.Optional;
 
-/** Applies a plan to requests, and counts the requests that each rule has matched and struck. Thread-safe. */
+/** Applies a plan to requests, and counts for each rule the requests that it matched and those that got its fault. Thread-safe. */
 public final class FaultSchedule {
     private final FaultPlan plan;
     private final int[] seen;
@@ -15,8 +15,8 @@ public final class FaultSchedule {
     }
 
     /**
-     * Returns the fault that strikes the next request, and counts the request. A rule counts the requests that it
-     * matches and that no earlier rule struck.
+     * Returns the fault for the next request, and counts the request. A rule counts the requests that it matches and that got no fault from
+     * an earlier rule.
      */
     public synchronized Optional<Fault> next(Call call) {
         for (int i = 0; i < seen.length; i++) {

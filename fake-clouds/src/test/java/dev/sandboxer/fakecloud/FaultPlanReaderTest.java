@@ -108,7 +108,7 @@ class FaultPlanReaderTest {
                   - {call: Create, status: OK}
                 """))
                 .contains("faults[0].operation")
-                .contains("faults[1].call: matches no call; a name is such as Create")
+                .contains("faults[1].call: matches no call; use a name such as Create")
                 .contains("faults[2].status: is not a gRPC error status such as UNAVAILABLE")
                 .contains("faults[3].status");
     }

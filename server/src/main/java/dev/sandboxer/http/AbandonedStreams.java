@@ -9,8 +9,8 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Ends the streams of HTTP/2 clients that have sent GOAWAY and closed the connection. Jetty ends the streams of clients that close
- * without GOAWAY. After GOAWAY it keeps them open, and a silent stream would stay open until something is written to it.
+ * Ends the streams of HTTP/2 clients that have sent GOAWAY and closed the connection. Jetty itself does this only for clients that close
+ * without GOAWAY; after GOAWAY, a silent stream would stay open until a write to it fails.
  */
 final class AbandonedStreams {
     private final ServerConnector connector;

@@ -28,7 +28,7 @@ final class BodySpace {
     /**
      * Reserves bytes, and waits until they are free.
      *
-     * @throws SandboxException {@code OVERLOADED} if they did not get free in time, or the thread was interrupted
+     * @throws SandboxException {@code OVERLOADED} if they were not free within {@code wait}, or the thread was interrupted
      */
     void reserve(int bytes, Duration wait) {
         try {
@@ -39,7 +39,7 @@ final class BodySpace {
             Thread.currentThread().interrupt();
         }
         throw new SandboxException(
-                ErrorCode.OVERLOADED, "the server holds as many long requests as it can; try again", RETRY);
+                ErrorCode.OVERLOADED, "the server has no memory for another long request; try again", RETRY);
     }
 
     void release(int bytes) {

@@ -6,8 +6,8 @@ import java.io.IOException;
 @FunctionalInterface
 public interface Endpoint {
     /**
-     * Answers a request. The caller turns an exception into an answer. If an answer has begun, it cuts the connection instead, so
-     * the client sees that the answer is incomplete.
+     * Answers a request. The caller turns an exception into an error answer or, if an answer has begun, cuts the connection, so that the
+     * client sees that the answer is incomplete.
      */
     void answer(HttpExchange exchange) throws IOException;
 }

@@ -8,11 +8,11 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes requests over from Jetty: runs the endpoint, and makes sure that every request is answered. */
+/** Jetty's handler of all requests: runs the endpoint, and makes sure that every request is answered. */
 final class FrontHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(FrontHandler.class);
 
-    /** Limits the long bodies in memory, in bytes. */
+    /** The most memory for long request bodies, in bytes. */
     private static final int MAX_HELD_BYTES = 4 * HttpExchange.MAX_BODY_BYTES;
 
     private final Endpoint endpoint;

@@ -56,7 +56,7 @@ public final class HttpExchange {
         this.bodies = bodies;
     }
 
-    /** Facts for the access log and the metrics that only the endpoint knows. */
+    /** Facts about a request that only the endpoint knows, for the access log and the metrics. */
     public static final class Notes {
         public @Nullable String route;
         public @Nullable String consumer;
@@ -78,12 +78,12 @@ public final class HttpExchange {
         return response;
     }
 
-    /** Returns the request with its body, even after {@link #body} was read. */
+    /** Returns the request with a body that can be read, even after {@link #body} has read it. */
     public Request wholeRequest() {
         return read == null ? request : new WholeRequest(request, read);
     }
 
-    /** Returns Jetty's callback to a caller that then completes the exchange itself. */
+    /** Returns Jetty's callback. The caller must then complete the exchange itself. */
     public Callback callback() {
         completed = true;
         return callback;
@@ -131,7 +131,7 @@ public final class HttpExchange {
         return values.isEmpty() ? null : values.getFirst();
     }
 
-    /** Returns all values of a query parameter, in their order. */
+    /** Returns all values of a query parameter, in the order of the query. */
     public List<String> queries(String name) {
         if (query == null) {
             query = parse(request.getHttpURI().getQuery());
@@ -170,7 +170,7 @@ public final class HttpExchange {
             input = new FilterInputStream(Content.Source.asInputStream(request)) {
                 @Override
                 public int read(byte[] bytes, int offset, int length) throws IOException {
-                    // the JDK's readNBytes passes a length of 0, with which Jetty would wait for content
+                    // the JDK's readNBytes may ask for 0 bytes; Jetty would wait for content even then
                     return length == 0 ? 0 : super.read(bytes, offset, length);
                 }
 
@@ -195,7 +195,7 @@ public final class HttpExchange {
      *     in time; {@code OVERLOADED} if the server already holds too many bodies
      */
     public byte[] body() throws IOException {
-        requireShort(request.getLength()); // refuse a body that is announced to be too long without waiting for it
+        requireShort(request.getLength()); // refuse an oversized body before it arrives
         try (var input = timedInput()) {
             var whole = input.readNBytes(BodySpace.SHORT + 1);
             if (whole.length > BodySpace.SHORT) {
@@ -264,8 +264,8 @@ public final class HttpExchange {
     }
 
     /**
-     * Reads the body like {@link #json}, but ignores unknown fields; they are logged and counted. For APIs of others, whose clients
-     * may be newer than this server.
+     * Reads the body like {@link #json}, but ignores unknown fields, which are logged and counted. For APIs that others define, whose
+     * clients may be newer than this server.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT} if the body is not JSON of that type; as {@link #body} does
      */
@@ -304,8 +304,7 @@ public final class HttpExchange {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         if (!response.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
                 && request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_1) {
-            // without this, Jetty lets the end of the connection end the body if the client asked to close it, and a
-            // cut
+            // if the client sent "Connection: close", Jetty would end the body by closing the connection, and a cut
             // answer would look complete
             response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
         }
@@ -338,8 +337,8 @@ public final class HttpExchange {
     }
 
     /**
-     * Runs the work once when the client leaves, even while nothing is written to it. Jetty reports this for HTTP/2 clients; other
-     * connections are watched. If the client has not sent its whole request, its leaving is noticed only when a write fails.
+     * Runs the work once when the client closes its connection or stream, even while no data is sent. Jetty reports this for HTTP/2
+     * clients; other connections are watched. If the client has not sent its whole request, the close is noticed only when a write fails.
      */
     public void onGone(Runnable work) {
         var once = new AtomicBoolean();

@@ -45,7 +45,7 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Creates a server that listens from {@link #start} on.
      *
-     * @param drain how long active requests may go on after {@link #close} was called
+     * @param drain how long {@link #close} waits for active requests
      * @param front wraps the handler of all requests
      */
     public HttpServer(
@@ -83,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
         var configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setRequestHeaderSize(MAX_HEAD_BYTES);
-        // servers in sandboxes get paths as they were sent; the routes of this server compare segments literally
+        // keep paths as they were sent, for servers in sandboxes; the routes of this server compare segments literally
         new PortForwarder(Limits.DEFAULT).configure(configuration);
         return configuration;
     }

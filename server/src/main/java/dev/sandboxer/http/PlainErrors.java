@@ -31,7 +31,7 @@ final class PlainErrors extends ErrorHandler {
         return switch (status) {
             case 408 -> "the request took too long to arrive";
             case 414, 431 -> "the head of the request is too long";
-            case 503 -> "the server is going down";
+            case 503 -> "the server is shutting down";
             default -> status < 500 ? "the request is malformed" : "internal error";
         };
     }

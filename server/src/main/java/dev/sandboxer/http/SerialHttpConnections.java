@@ -11,8 +11,8 @@ import org.eclipse.jetty.server.internal.HttpConnection;
 /**
  * Makes HTTP/1 connections on which only one thread at a time reads requests.
  *
- * <p>Jetty (12.1.14) answers a malformed head on a second thread. After the answer that thread goes on reading, perhaps before the
- * first thread has returned its buffer to the pool. Then bytes of this client end up in a buffer that another connection uses.
+ * <p>Jetty (12.1.14) answers a malformed head on a second thread. After the answer, that thread continues to read, perhaps before the first
+ * thread has returned its buffer to the pool. Then bytes of this client end up in a buffer that another connection uses.
  */
 public final class SerialHttpConnections extends HttpConnectionFactory {
     public SerialHttpConnections(HttpConfiguration configuration) {

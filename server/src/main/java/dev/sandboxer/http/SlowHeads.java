@@ -35,8 +35,8 @@ final class SlowHeads {
     }
 
     /**
-     * Returns true if a head has been arriving for too long. The parser belongs to another thread. Its state is volatile and is
-     * written after the begin time. So a begin time that is read between two checks of the state belongs to a head, or is zero.
+     * Returns true if a head has been arriving for too long. Another thread changes the parser: it writes the begin time, then the volatile
+     * state. So if the state shows a head both before and after the begin time is read, that time belongs to a head, or is zero.
      */
     private boolean isSlow(HttpParser parser) {
         if (!arriving(parser.getState())) {

@@ -10,7 +10,10 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
-/** Input that has to arrive within a time limit, counted from its creation. A read after that, or silence, fails with {@code TOO_SLOW}. */
+/**
+ * Input that has to arrive within a time limit, counted from its creation. A read after the limit, or from a silent client, fails with
+ * {@code TOO_SLOW}.
+ */
 final class TimedInput extends FilterInputStream {
     private final Duration limit;
     private final long begun = NanoTime.now();

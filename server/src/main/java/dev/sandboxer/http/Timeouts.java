@@ -7,8 +7,8 @@ import java.time.Duration;
  *
  * @param idle how long a connection may be silent, unless it carries a stream
  * @param head how long the head of a request may take to arrive, even if bytes keep arriving
- * @param body how long a body may take to arrive that is held in memory, or that is discarded after its answer
- * @param linger how long a client may be silent in the middle of its request after it was answered
+ * @param body how long a body may take to arrive if it is held in memory, or discarded after the answer
+ * @param linger how long a client may pause in the middle of its request after it was answered
  */
 public record Timeouts(Duration idle, Duration head, Duration body, Duration linger) {
     public static final Timeouts DEFAULT =

@@ -67,7 +67,7 @@ public final class WireJson {
     }
 
     /**
-     * Reads a request and refuses unknown fields, since they ask for something that would not be done.
+     * Reads a request and refuses unknown fields, since ignoring one would silently drop what the client asked for.
      *
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
      */
@@ -76,8 +76,8 @@ public final class WireJson {
     }
 
     /**
-     * Reads a request and ignores unknown fields, except those of {@link Restrictive} values. For APIs of others, whose next version
-     * may have more fields.
+     * Reads a request and ignores unknown fields, except those of {@link Restrictive} values. For APIs that others define, whose next
+     * version may have more fields.
      *
      * @param unknown receives the name of each unknown field
      * @throws SandboxException {@code INVALID_ARGUMENT}, saying what is wrong and where
@@ -141,12 +141,12 @@ public final class WireJson {
         return field.isEmpty() ? "" : ": field \"" + shortened(field.toString()) + "\"";
     }
 
-    /** Shortens a message and removes the names of our classes, which mean nothing to a caller. */
+    /** Shortens a message and removes the package names, which mean nothing to a caller. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
         var line = message.substring(0, Math.min(MAX_REASON_LENGTH, end < 0 ? message.length() : end));
-        var spoken = COERCED.matcher(TARGET.matcher(line).replaceFirst("it can't be made of "))
-                .replaceFirst("it can't be made of $1");
+        var spoken = COERCED.matcher(TARGET.matcher(line).replaceFirst("unexpected "))
+                .replaceFirst("unexpected $1");
         return TOKEN.matcher(CLASS_NAME.matcher(spoken).replaceAll("$1"))
                 .replaceAll("")
                 .strip();

@@ -20,7 +20,7 @@ final class ChargeJobs {
         this.reconcile = reconcile;
     }
 
-    /** Meters running sandboxes. The first run reconciles before that, since no server may have run for hours. */
+    /** Meters running sandboxes. The first run reconciles before it meters, because no server may have run for hours. */
     void meter() {
         if (!reconciled) {
             reconcile.run();

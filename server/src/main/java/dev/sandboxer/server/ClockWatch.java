@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs changes of the host's clock, and follows them once no sandbox is live. Not thread-safe. */
+/** Logs changes of the host's clock, and adopts the new time once no sandbox is live. Not thread-safe. */
 final class ClockWatch {
     private static final Logger LOG = LoggerFactory.getLogger(ClockWatch.class);
 
@@ -26,12 +26,12 @@ final class ClockWatch {
         if (!set.isZero() && sandboxes.live().isEmpty()) {
             clock.follow();
             LOG.warn(
-                    "the host's clock was set by {} s; this server follows it now, since no sandbox runs",
+                    "the host's clock was changed by {} s; this server uses the new time now, because no sandbox runs",
                     set.toSeconds());
             set = Duration.ZERO;
         } else if (!set.isZero() && set.minus(logged).abs().compareTo(Duration.ofSeconds(1)) > 0) {
             LOG.warn(
-                    "the host's clock was set by {} s; deadlines and charges follow the real time until all running"
+                    "the host's clock was changed by {} s; deadlines and charges follow the real time until all running"
                             + " sandboxes have ended",
                     set.toSeconds());
         }

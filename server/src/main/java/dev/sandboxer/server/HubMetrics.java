@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Metrics of the deliveries to the hubs. */
+/** Metrics of the deliveries to hubs. */
 final class HubMetrics {
     private static final double MILLIS = 1000;
 

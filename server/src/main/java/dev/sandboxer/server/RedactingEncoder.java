@@ -6,7 +6,7 @@ import ch.qos.logback.core.encoder.EncoderBase;
 import dev.sandboxer.observe.Redactor;
 import java.nio.charset.StandardCharsets;
 
-/** Removes secrets from each line of the log, whatever part of the event they are in. */
+/** Removes secrets from all parts of each log line. */
 final class RedactingEncoder extends EncoderBase<ILoggingEvent> {
     private final Encoder<ILoggingEvent> lines;
 

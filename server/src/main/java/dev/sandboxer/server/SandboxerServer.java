@@ -54,7 +54,7 @@ public final class SandboxerServer implements AutoCloseable {
     private static final Duration CLOCK = Duration.ofSeconds(5);
     private static final Duration PURGE = Duration.ofHours(1);
 
-    /** Limits one run, so that a slow hub can't block the other one for ever. */
+    /** The most time for one run of deliveries, so that a slow hub can't block the other hub. */
     private static final Duration DELIVERY_TIME = Duration.ofSeconds(30);
 
     private final PrometheusRegistry metrics;
@@ -96,7 +96,7 @@ public final class SandboxerServer implements AutoCloseable {
         this.http = new HttpServer(listen, e2b.endpoint(), metrics, drain, timeouts, front);
     }
 
-    /** Returns the routes that need no consumer's key. */
+    /** Returns the routes that don't need a consumer's key. */
     private static List<Route> openRoutes(Sandboxer installation, PrometheusRegistry metrics) {
         var routes = new ArrayList<Route>(new OperatorRoutes(
                         installation.sandboxes(), installation.home().directory(), installation::hostReserve, metrics)
@@ -132,8 +132,8 @@ public final class SandboxerServer implements AutoCloseable {
     /**
      * Starts a server with the default timeouts. It listens when this returns.
      *
-     * @param domain the parent of the sandboxes' host names; null = one that leads back to this machine
-     * @param drain how long active requests may go on after {@link #close} was called
+     * @param domain the parent of the sandboxes' host names; null = one that resolves to this machine
+     * @param drain how long active requests may continue after {@link #close} was called
      */
     public static SandboxerServer start(
             Sandboxer installation, Listen listen, @Nullable String domain, Duration drain) {
@@ -153,10 +153,10 @@ public final class SandboxerServer implements AutoCloseable {
     }
 
     /**
-     * Starts a server with timeouts and a handler of the caller. It listens when this returns.
+     * Starts a server with the caller's timeouts and handler wrapper. It listens when this returns.
      *
-     * @param domain the parent of the sandboxes' host names; null = one that leads back to this machine
-     * @param drain how long active requests may go on after {@link #close} was called
+     * @param domain the parent of the sandboxes' host names; null = one that resolves to this machine
+     * @param drain how long active requests may continue after {@link #close} was called
      * @param timeouts how long to wait for clients
      * @param front wraps the handler of all requests
      */
@@ -257,17 +257,23 @@ public final class SandboxerServer implements AutoCloseable {
         return "http://" + (AdvertisedAddress.isWildcard(listen) ? "127.0.0.1" : listen.host()) + ":" + http.port();
     }
 
-    /** Returns a domain of this machine, so that a client that is only half configured never sends a sandbox's token to a stranger. */
+    /**
+     * Returns a domain that leads to this machine, so that an incompletely configured client never sends a sandbox's token to another
+     * machine.
+     */
     private String ownDomain() {
         return "localhost:" + http.port();
     }
 
-    /** Tells the other servers to hand no more requests to this one. To be called before anything else is closed. */
+    /** Tells the other servers to forward no more requests to this one. To be called before anything else is closed. */
     private void withdraw() {
         try (var _ = announced) {
             announced = null;
         } catch (SandboxException e) {
-            LOG.warn("the other servers will believe for {} that this one runs: {}", Hosts.SILENCE, e.getMessage());
+            LOG.warn(
+                    "the other servers could not be told that this one stops; they may forward requests to it for {}: {}",
+                    Hosts.SILENCE,
+                    e.getMessage());
         }
     }
 

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The log of a server, on stderr: lines for people on a terminal, JSON elsewhere. */
+/** The log of a server, on stderr: plain text on a terminal, JSON otherwise. */
 public final class ServerLog {
     private static final String PROVIDER = "slf4j.provider";
 
@@ -31,7 +31,7 @@ public final class ServerLog {
     /**
      * Sets up the log. Call {@link #choose} first.
      *
-     * @param terminal true = lines for people, false = JSON
+     * @param terminal true = plain text, false = JSON
      */
     public static void configure(boolean terminal) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();

@@ -34,7 +34,7 @@ public final class LiveExchange implements AutoCloseable {
         }
     }
 
-    /** Returns what the question returns for a GET request; throws what it throws. */
+    /** Applies the function to the exchange of a GET request; returns its result or throws its exception. */
     public <T> T get(String target, Function<HttpExchange, T> question, String... headers) {
         return ask("GET", target, question, headers);
     }
@@ -51,7 +51,7 @@ public final class LiveExchange implements AutoCloseable {
         });
         var answer = send(method + " " + target + " HTTP/1.1\r\n" + lines(headers) + "Connection: close\r\n\r\n");
         if (!found.isDone()) {
-            throw new AssertionError("the server refused it: " + answer);
+            throw new AssertionError("the server refused the request: " + answer);
         }
         try {
             return found.join();

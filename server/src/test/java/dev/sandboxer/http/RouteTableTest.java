@@ -37,7 +37,9 @@ class RouteTableTest {
         assertThat(TABLE.match("PUT", "/things")).isEqualTo(new Match.OtherMethods(List.of("GET", "HEAD", "POST")));
         assertThat(TABLE.match("POST", "/things/a"))
                 .isEqualTo(new Match.OtherMethods(List.of("DELETE", "GET", "HEAD")));
-        assertThat(TABLE.match("get", "/things")).as("methods have their case").isInstanceOf(Match.OtherMethods.class);
+        assertThat(TABLE.match("get", "/things"))
+                .as("methods are case-sensitive")
+                .isInstanceOf(Match.OtherMethods.class);
     }
 
     @Test

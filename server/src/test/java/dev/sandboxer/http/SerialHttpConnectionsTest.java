@@ -23,12 +23,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A malformed head is answered on another thread before the thread that read it has gone on. */
+/** Lets another thread answer a malformed head before the thread that read the head continues. */
 class SerialHttpConnectionsTest {
     private static final Set<Thread.State> STANDING =
             Set.of(Thread.State.WAITING, Thread.State.BLOCKED, Thread.State.TERMINATED);
 
-    /** True while the thread that reads a malformed head is held up. */
+    /** True while the thread that reads a malformed head is blocked. */
     private volatile boolean held;
 
     private final AtomicInteger heldOnce = new AtomicInteger();
@@ -58,7 +58,7 @@ class SerialHttpConnectionsTest {
         assertThat(overlaps).isEmpty();
     }
 
-    /** Answers a malformed head, and lets the connection continue reading, before the thread that read the head goes on. */
+    /** Answers a malformed head, and lets the connection continue reading, before the thread that read the head continues. */
     private final class AnswersFirst extends QueuedThreadPool {
         private volatile Thread next = Thread.currentThread();
 

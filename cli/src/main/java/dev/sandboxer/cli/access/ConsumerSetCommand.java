@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerSetCommand extends Command {
     private final Supplier<String> name = syntax.argument("NAME", "Name of the consumer.");
     private final Supplier<@Nullable Setting<String>> defaultProfile =
-            option(Limit.DEFAULT_PROFILE, "PROFILE", "Profile to use when it names none.", text -> text);
+            option(Limit.DEFAULT_PROFILE, "PROFILE", "Profile for sandboxes that name none.", text -> text);
     private final Supplier<@Nullable Setting<String>> profiles =
             option(Limit.PROFILES, "P,P", "The only profiles that it may use.", text -> text);
     private final Supplier<@Nullable Setting<Integer>> maxLive =
@@ -33,7 +33,7 @@ final class ConsumerSetCommand extends Command {
     private final Supplier<@Nullable Setting<Integer>> maxCpu =
             option(Limit.MAX_CPU, "N", "Maximum CPUs of all running sandboxes together.", Cpus::parseMillis);
     private final Supplier<@Nullable Setting<Integer>> maxMemory =
-            option(Limit.MAX_MEMORY, "SIZE", "Maximum memory of all together, e.g. 16GiB.", Sizes::parseMiB);
+            option(Limit.MAX_MEMORY, "SIZE", "Maximum memory of all running sandboxes, e.g. 16GiB.", Sizes::parseMiB);
     private final Supplier<@Nullable Setting<CreationRate>> maxRate = option(
             Limit.MAX_RATE, "N/s", "Maximum creations per second; 5/s:20 allows 20 at once.", CreationRates::parse);
     private final Supplier<@Nullable Setting<Duration>> maxTtl =

@@ -45,7 +45,7 @@ public final class CredentialsCommand extends CommandGroup {
      *
      * @param id of a stored credential, or of one in the environment
      * @param owner the consumer; null = the platform
-     * @param name null = it is in the environment
+     * @param name null = the credential is in the environment
      */
     private record View(
             String id,

@@ -46,7 +46,7 @@ record LimitsText(ConsumerLimits limits, Set<Limit> declared, Usage used) {
         return line(name, most == null ? now + ", " + NO_LIMIT : now + " of " + format.apply(most) + source(limit));
     }
 
-    /** Returns the place of a limit that the command can't change; empty for other limits. */
+    /** Returns where a limit is configured if commands can't change it; empty for other limits. */
     private String source(Limit limit) {
         return declared.contains(limit) ? " (config.yaml)" : "";
     }

@@ -23,7 +23,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code billing}: shows and repeats the delivery of events to the fin-hub and the State Hub. */
+/** {@code billing}: shows the delivery of events to the fin-hub and the State Hub, and delivers events again. */
 public final class BillingCommand extends CommandGroup {
     public BillingCommand(Context context) {
         super(
@@ -124,7 +124,7 @@ public final class BillingCommand extends CommandGroup {
                 Paragraph.print(console, view.hub() + ": failed at " + view.lastErrorAt() + ": " + view.lastError());
             }
             if (view.pausedUntil() != null) {
-                Paragraph.print(console, view.hub() + ": not asked before " + view.pausedUntil());
+                Paragraph.print(console, view.hub() + ": no delivery before " + view.pausedUntil());
             }
         }
     }
@@ -141,8 +141,8 @@ public final class BillingCommand extends CommandGroup {
         public Integer call() {
             requireHub();
             var report = with(deliveries -> deliveries.deliverDue(within.get()));
-            console.print(report.delivered() + " delivered, " + report.retried() + " to be tried again, "
-                    + report.dead() + " refused, " + report.left() + " left");
+            console.print(report.delivered() + " delivered, " + report.retried() + " to retry, " + report.dead()
+                    + " refused, " + report.left() + " left");
             return report.dead() + report.left() == 0 ? 0 : 1;
         }
     }

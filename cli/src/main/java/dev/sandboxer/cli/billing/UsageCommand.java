@@ -153,7 +153,10 @@ public final class UsageCommand extends Command {
         }
     }
 
-    /** Returns the columns for meters. To fit into 80 columns, traffic is shown only if there is some, instead of unused GPUs. */
+    /**
+     * Returns the columns for meters. To fit into 80 columns, traffic is shown only if there was any; it then replaces the GPU column
+     * unless GPUs were used.
+     */
     private static List<Column> columns(Row total) {
         var columns = new ArrayList<>(List.of(
                 new Column("CPU HOURS", Meter.CPU, SECONDS_PER_HOUR),

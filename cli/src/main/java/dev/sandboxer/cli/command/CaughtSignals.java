@@ -7,14 +7,14 @@ import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The signals that this process catches. Without a receiver, a signal that ends processes ends this one, after its shutdown hooks,
- * and the others are ignored. Thread-safe.
+ * The signals that this process catches. Without a receiver, a terminating signal ends this process after its shutdown hooks, and other
+ * signals are ignored. Thread-safe.
  */
 public final class CaughtSignals {
     /** Signals that are sent to end a process. */
     private static final Set<Signal> ENDING = EnumSet.of(Signal.HUP, Signal.INT, Signal.QUIT, Signal.TERM);
 
-    /** Signals that can't be caught, and ABRT, which reports a defect of this very process. */
+    /** Signals that can't be caught, and ABRT, which reports a defect of this process. */
     private static final EnumSet<Signal> LEFT_ALONE = EnumSet.of(Signal.KILL, Signal.STOP, Signal.ABRT);
 
     private static boolean begun;
@@ -27,7 +27,7 @@ public final class CaughtSignals {
         void receive(Signal signal);
     }
 
-    /** Begins to catch signals. Call it before starting anything that a signal has to end. */
+    /** Begins to catch signals. Call it before starting work that a signal must be able to end. */
     public static synchronized void begin() {
         if (begun) {
             return;
@@ -42,7 +42,7 @@ public final class CaughtSignals {
         }
     }
 
-    /** Delivers signals to this receiver from now on; null = to none. */
+    /** Sets the receiver of all later signals; null = no receiver. */
     public static void deliverTo(@Nullable Receiver taker) {
         receiver = taker;
     }

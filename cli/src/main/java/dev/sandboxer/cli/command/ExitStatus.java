@@ -1,6 +1,6 @@
 package dev.sandboxer.cli.command;
 
-/** Exit codes of sand-boxer itself. {@code run} and {@code exec} also end with that of the command in the sandbox. */
+/** Exit codes of sand-boxer itself. {@code run} and {@code exec} also exit with the code of the command in the sandbox. */
 public final class ExitStatus {
     /** The command line is wrong. */
     public static final int USAGE = 2;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The installation that this process works on, opened when a command first needs it. Thread-safe. */
 public final class Installation implements AutoCloseable {
-    /** A slow hub must not keep the user waiting: the result is already printed. */
+    /** Maximum time for deliveries at the end of a command: a slow hub must not keep the user waiting. */
     private static final Duration DELIVERY_LIMIT = Duration.ofSeconds(5);
 
     private final Home home;
@@ -63,14 +63,17 @@ public final class Installation implements AutoCloseable {
         return SteadyClock.of(home.prepare().directory());
     }
 
-    /** Follows the host's clock if somebody has set it. While sandboxes are live it keeps the old time, because their deadlines use it. */
+    /**
+     * Adopts the time of the host's clock if somebody has set that clock. Keeps the old time while sandboxes are live: their deadlines use
+     * it.
+     */
     private void follow(SteadyClock clock, Sandboxer sandboxer) {
         clock.difference().ifPresent(set -> {
             if (sandboxer.sandboxes().live().isEmpty()) {
                 clock.follow();
             } else {
-                console.note("the clock of this host was set by " + set.toSeconds()
-                        + " s; times are shown by the old clock until the running sandboxes have ended");
+                console.note("the clock of this host was changed by " + set.toSeconds()
+                        + " s; sand-boxer keeps the old time until the running sandboxes have ended");
             }
         });
     }
@@ -103,7 +106,7 @@ public final class Installation implements AutoCloseable {
         return new ExtensionRegistry(home.directory(), InstantSource.system(), this::hostReserve);
     }
 
-    /** Returns the default when the configuration is invalid, which is reported elsewhere. */
+    /** Returns the configured reserve; the default when the configuration is invalid, which is reported elsewhere. */
     private HostReserve hostReserve() {
         try {
             return config().config().host();
@@ -124,8 +127,8 @@ public final class Installation implements AutoCloseable {
     }
 
     /**
-     * Stops the threads of the backends, which would delay the end of the process. The database stays open: closing it removes
-     * files that can't be made again on a full disk, while a shutdown hook may still have to destroy a sandbox.
+     * Stops the threads of the backends, which would delay the end of the process. The database stays open: closing it removes files that
+     * can't be recreated on a full disk, and a shutdown hook may still need it to destroy a sandbox.
      */
     public synchronized void closeBackends() {
         if (open != null) {

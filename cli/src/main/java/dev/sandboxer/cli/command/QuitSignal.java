@@ -37,12 +37,12 @@ final class QuitSignal {
                             Thread.ofPlatform().daemon().name("SIGQUIT").start(onQuit);
                         }
                     } catch (IOException e) {
-                        // the socket is gone again
+                        // the socket vanished between two calls
                     }
                 }
             });
         } catch (IOException e) {
-            // SIGQUIT keeps its meaning for the JVM
+            // the JVM keeps handling SIGQUIT itself
         }
     }
 

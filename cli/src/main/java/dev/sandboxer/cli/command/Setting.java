@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The value of an option that sets or lifts something, such as a limit.
  *
- * @param value null = it is lifted
+ * @param value null = lift it
  */
 public record Setting<T>(@Nullable T value) {
     private static final String LIFT = "none";

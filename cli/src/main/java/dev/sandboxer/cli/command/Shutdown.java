@@ -3,8 +3,8 @@ package dev.sandboxer.cli.command;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The end of this process. After a signal, hooks run while the command still works. From then on the command's own exit status and
- * errors no longer count.
+ * Controls the end of this process. After a signal, shutdown hooks run while the command may still be working; its exit status and errors
+ * then no longer count.
  */
 public final class Shutdown {
     private static volatile boolean begun;
@@ -41,7 +41,7 @@ public final class Shutdown {
         System.exit(status);
     }
 
-    /** Blocks for ever when a hook has begun: the process ends after the hooks. */
+    /** Blocks forever when a hook has begun: the process ends after the hooks. */
     public static void parkIfBegun() {
         if (begun) {
             park();

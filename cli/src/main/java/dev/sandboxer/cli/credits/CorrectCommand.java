@@ -18,7 +18,7 @@ final class CorrectCommand extends Command {
     private final Supplier<@Nullable String> sandbox =
             syntax.option("--sandbox", "ID", "The sandbox that was charged wrongly.");
     private final Supplier<@Nullable String> id =
-            syntax.option("--id", "ID", "Id; repeating it changes nothing more (default: random).", CommandId::require);
+            syntax.option("--id", "ID", "Id; each id takes effect only once (default: random).", CommandId::require);
 
     CorrectCommand(Context context) {
         super(context, "Correct what a consumer was charged.");

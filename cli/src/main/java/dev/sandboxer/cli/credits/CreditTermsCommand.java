@@ -17,12 +17,12 @@ final class CreditTermsCommand extends Command {
     private final Supplier<@Nullable Setting<Money>> limit =
             option("--limit", "AMOUNT", "How far its balance may go below zero; 0 = prepaid.", Amounts::parse);
     private final Supplier<@Nullable Setting<Money>> warnBelow =
-            option("--warn-below", "AMOUNT", "Let a server warn when less is available.", Amounts::parse);
+            option("--warn-below", "AMOUNT", "Servers warn when less is available.", Amounts::parse);
     private final Supplier<@Nullable Setting<Budget>> budget =
             option("--budget", "AMOUNT/PERIOD", "Maximum spending, e.g. 5/day or 100/month.", Amounts::parseBudget);
 
     CreditTermsCommand(Context context) {
-        super(context, "Change how a consumer pays. Holds for its sandboxes stay.");
+        super(context, "Change how a consumer pays. Existing holds stay.");
         syntax.footer("The value `none` lifts a term: `--limit none` is unlimited credit.");
     }
 

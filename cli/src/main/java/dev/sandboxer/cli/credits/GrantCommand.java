@@ -37,7 +37,7 @@ final class GrantCommand extends Command {
     private final Supplier<@Nullable String> note =
             syntax.option("--note", "TEXT", "Reason, shown with the grant.", CommandId::requireNote);
     private final Supplier<@Nullable String> id =
-            syntax.option("--id", "ID", "Id; repeating it gives nothing more (default: random).", CommandId::require);
+            syntax.option("--id", "ID", "Id; each id takes effect only once (default: random).", CommandId::require);
 
     GrantCommand(Context context) {
         super(context, "Give credits to a consumer.");
@@ -80,9 +80,9 @@ final class GrantCommand extends Command {
     private void remark(Balance balance) {
         if (balance.terms().limit() == null) {
             var who = balance.consumer();
-            console.note((who.equals(Consumers.LOCAL) ? who + " is you and has no limit" : who + " has no limit")
-                    + ", so it goes on when this is spent; stop it then with: sandboxer credits set " + who
-                    + " --limit 0");
+            console.note((who.equals(Consumers.LOCAL) ? who + " (you)" : who)
+                    + " has no credit limit, so it can spend more than this; to prevent that, run:"
+                    + " sandboxer credits set " + who + " --limit 0");
         } else if (balance.balance().isNegative()) {
             console.note(balance.consumer() + " owes more than this; it can spend again once its balance is above "
                     + balance.terms().limit().negated());

@@ -24,8 +24,8 @@ final class HoldsCommand extends Command {
      * A hold as JSON.
      *
      * @param held amount that can still be captured
-     * @param captured amount that was captured for the sandbox in all
-     * @param expiresAt the hold is released then, even if the sandbox has not ended
+     * @param captured amount captured for the sandbox so far
+     * @param expiresAt when the hold is released, even if the sandbox has not ended
      */
     private record View(
             String sandbox,

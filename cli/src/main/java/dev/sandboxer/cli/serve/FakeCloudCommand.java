@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs this project's own server as a stand-in for a cloud, with planned failures. */
 public final class FakeCloudCommand extends Command {
-    private final Supplier<String> cloud = syntax.argument("CLOUD", "The cloud to play: e2b or modal.");
+    private final Supplier<String> cloud = syntax.argument("CLOUD", "The cloud to imitate: e2b or modal.");
     private final Supplier<Integer> port =
             syntax.requiredNumber("--port", "N", "Port on 127.0.0.1 to listen on; 0 = any free port.");
     private final Supplier<@Nullable String> key =
@@ -36,7 +36,7 @@ public final class FakeCloudCommand extends Command {
             syntax.file("--home", "DIR", "Directory for its state, kept at the end (default: a temporary one).");
 
     public FakeCloudCommand(Context context) {
-        super(context, "Play a cloud on this machine, for tests, until a signal ends it and all its sandboxes.");
+        super(context, "Run a fake cloud on this machine, for tests, until a signal ends it and its sandboxes.");
         syntax.hide();
     }
 

@@ -39,7 +39,7 @@ public final class ServeCommand extends Command {
     private final Supplier<Duration> drain = syntax.option(
             "--drain",
             "TIME",
-            "Time for requests to finish at the end (default: ${DEFAULT-VALUE}).",
+            "Time for requests to finish at shutdown (default: ${DEFAULT-VALUE}).",
             "10s",
             Durations::parse);
 

@@ -79,7 +79,7 @@ public final class BackupCommand extends Command {
         }
     }
 
-    /** Refuses a copy of the master key that differs by now: it would not open the credentials in the copied database. */
+    /** Fails if the master key has changed since it was copied: the copy might not open the credentials in the copied database. */
     private static void requireSame(Path file, Path copy) throws IOException {
         if (Files.exists(file) && !(Files.exists(copy) && Files.mismatch(file, copy) < 0)) {
             throw new SandboxException(

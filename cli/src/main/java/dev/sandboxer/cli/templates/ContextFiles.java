@@ -36,7 +36,7 @@ final class ContextFiles implements BuildFiles {
      * A line of {@code .dockerignore}.
      *
      * @param matches patterns of a path; one has to match
-     * @param exception true = files that match are not ignored after all
+     * @param exception true = a rule with {@code !}, which keeps the files that match
      */
     private record Rule(List<PathMatcher> matches, boolean exception) {}
 

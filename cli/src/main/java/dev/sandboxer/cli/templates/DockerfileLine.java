@@ -74,7 +74,7 @@ record DockerfileLine(String file, int number, String name, String rest) {
             }
             return words;
         } catch (JacksonException e) {
-            throw refused(name + " with [ needs a list of texts in double quotes");
+            throw refused(name + " with [ needs a list of strings in double quotes");
         }
     }
 

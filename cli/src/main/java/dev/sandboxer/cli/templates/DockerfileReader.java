@@ -132,7 +132,7 @@ final class DockerfileReader {
         var bare = new DockerfileLine(line.file(), line.number(), line.name(), rest);
         var words = bare.isWords() ? bare.words() : List.of(rest.split("\\s+"));
         if (words.size() < 2 || rest.startsWith("<<")) {
-            throw line.refused("COPY needs what to copy and where to");
+            throw line.refused("COPY needs a source and a destination");
         }
         var to = words.getLast();
         if (words.size() > 2 && !to.endsWith("/")) {

@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 
 /**
  * A table of at most 80 characters per line. Each column is as wide as its longest cell, and two blanks separate columns. If that is
- * too wide, cells of the widest columns are broken into several lines, between words if possible; the first column comes last.
+ * too wide, cells of the widest columns are broken into several lines, between words if possible; the first column is narrowed last.
  */
 public final class Table {
     private static final int WIDTH = 80;
@@ -105,11 +105,14 @@ public final class Table {
         return widths;
     }
 
-    /** Returns the widths of the cells or, where they are too wide, of their longest words, or else narrower ones. */
+    /**
+     * Returns column widths for which a row fits into a line, if possible: those of the cells, else of their longest words, else smaller
+     * ones.
+     */
     private int[] fitting() {
         var widths = natural();
         narrow(widths, widths(LineBreaks::longestWord));
-        narrow(widths, least(widths[0])); // the first names the row
+        narrow(widths, least(widths[0])); // the first column names the row
         narrow(widths, least(MIN_WIDTH));
         return widths;
     }

@@ -104,7 +104,7 @@ class CanaryIT {
         return runWith("", arguments);
     }
 
-    /** Runs a command in this JVM that knows no more secrets than a new process does. */
+    /** Runs a command in this JVM, after making the JVM forget the secrets that a new process would not know. */
     private Result runWith(String input, String... arguments) {
         forgetSecrets();
         return cli.runWith(input.getBytes(StandardCharsets.UTF_8), arguments);
@@ -173,7 +173,7 @@ class CanaryIT {
     @Test
     void no_key_is_printed_logged_or_stored() throws Exception {
         credentials();
-        // the fault that asks for a wait comes last, because the wait is observed
+        // 429 comes last, because commands obey the wait that it asks for
         for (int answer : new int[] {401, 403, 400, 503, 504, 200, 429}) {
             status = answer;
             useTheCloud(Integer.toString(answer));
@@ -244,7 +244,7 @@ class CanaryIT {
             lists(answer);
         }
         if (!IN_DOUBT.contains(answer)) {
-            return; // of what has failed for certain the cloud is asked no more
+            return; // after a definite failure no more calls follow
         }
         for (String id : run("ls", "--all", "-q").out().lines().limit(1).toList()) {
             see(answer + " show", run("show", id, "--json"));
@@ -326,7 +326,7 @@ class CanaryIT {
                 assertThat(line).as(log.toString()).isNotNull();
             } while (!line.startsWith("listening on "));
             var url = line.substring("listening on ".length());
-            for (int answer : new int[] {429, 500, 401}) { // after a refusal the cloud is asked no more
+            for (int answer : new int[] {429, 500, 401}) { // after a refused key no more calls follow
                 status = answer;
                 for (String profile : List.of("e2b-burst", "leaky")) {
                     var body = "{\"templateID\":\"" + profile + "\",\"timeout\":60}";

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The bill as the receiver of {@code examples/fin-hub} gets it. The receiver runs as its README says. */
+/** The bill that the receiver of {@code examples/fin-hub} computes from the events. The receiver runs as its README says. */
 class FinHubIT {
     private static final Path EXAMPLE = Path.of("../examples/fin-hub/FinHub.java");
     private static final String OLD = secret("fake-old-secret-fake-old");

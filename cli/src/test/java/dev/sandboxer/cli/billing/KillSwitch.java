@@ -16,9 +16,9 @@ final class KillSwitch {
     private final AtomicInteger count = new AtomicInteger();
 
     enum Step {
-        /** The hub has not taken the event yet. */
+        /** The event was sent; the hub has not handled it yet. */
         SENT,
-        /** The hub has dealt with the event: it may have stored or refused it, and may have answered or not. */
+        /** The hub has stored or refused the event; it may or may not have answered. */
         ANSWERED;
 
         @Override
@@ -39,7 +39,10 @@ final class KillSwitch {
         }
     }
 
-    /** Waits for a delivery; returns false if there was none for some time, and the server lives. */
+    /**
+     * Kills the server when the next delivery reaches the step. Returns false if there was no delivery within the limit; the server then
+     * still runs.
+     */
     boolean kill(ServerProcess server, Step step) throws InterruptedException {
         var waiting = new Armed(server, step, new CountDownLatch(1));
         armed.set(waiting);

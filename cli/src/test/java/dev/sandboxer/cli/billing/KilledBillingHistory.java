@@ -30,9 +30,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One round: consumers create, pause, extend and end sandboxes of a fake cloud through servers that are killed again and again, as
- * are commands that deliver, replay, grant and run. The fin-hub is hostile and sometimes down for hours. At the end nothing is killed
- * any more and the hub accepts everything. It must then have what the ledger has.
+ * One round: consumers create, pause, extend and end sandboxes of a fake cloud through servers that are killed repeatedly. Commands that
+ * deliver, replay, grant and run are killed too. The fin-hub is hostile and sometimes down for hours. At the end the killing stops and the
+ * hub accepts everything; its sums must then equal the ledger's.
  */
 final class KilledBillingHistory implements AutoCloseable {
     private static final Duration CHAOS = Duration.ofSeconds(12);
@@ -45,7 +45,7 @@ final class KilledBillingHistory implements AutoCloseable {
     /** The consumers. The second soon runs out of credit. */
     private static final List<String> CONSUMERS = List.of(Sandboxer.LOCAL_CONSUMER, "acme", "umbrella");
 
-    /** Prices that leave fractions. */
+    /** Prices whose products have more decimal places than amounts have. */
     private static final String RATES = """
             rates:
               test-1: {extension: ext.saas-stub, from: 2026-01-01, cpuSecond: 0.0012345678, memoryGiBSecond: 0.000345678,
@@ -103,7 +103,7 @@ final class KilledBillingHistory implements AutoCloseable {
         }
         var threads = shoppers.stream().map(Thread.ofVirtual()::start).toList();
         var end = System.nanoTime() + CHAOS.toNanos();
-        while (System.nanoTime() < end || made() < MIN_SANDBOXES) { // on a busy machine a killed server is long away
+        while (System.nanoTime() < end || made() < MIN_SANDBOXES) { // a killed server may take long to restart
             step();
         }
         shoppers.forEach(Shopper::end);
@@ -130,7 +130,7 @@ final class KilledBillingHistory implements AutoCloseable {
         }
     }
 
-    /** Handles a request to the hub; adds to the ways of {@link HostileReceiver}. */
+    /** Handles a request to the hub; adds kills and outages to the faults of {@link HostileReceiver}. */
     private void receive(Socket socket, HostileHub.Request request) throws IOException, InterruptedException {
         kills.reached(KillSwitch.Step.SENT);
         if (receiver.hangs()) {
@@ -188,7 +188,7 @@ final class KilledBillingHistory implements AutoCloseable {
         tell("the hub was down for hours");
     }
 
-    /** Makes everything due that waits for a time within the next hours. */
+    /** Makes everything due now that would become due within the next hours. */
     private void hoursPass() {
         database.write(handle -> {
             handle.execute("UPDATE outbox_hubs SET paused_until = paused_until - ?", HOURS_MS);

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Creates and uses paid sandboxes of all consumers at any server that runs, and continues when that is killed. */
+/** Creates and uses paid sandboxes of all consumers on randomly chosen servers, which may be killed at any time. */
 final class Shopper implements Runnable {
     private static final int MAX_LIVE = 4;
     private static final int INTERNAL = 500;
@@ -38,12 +38,12 @@ final class Shopper implements Runnable {
         over = true;
     }
 
-    /** Answers that no client may ever get. */
+    /** Returns the answers that no client may ever get. */
     List<String> problems() {
         return problems;
     }
 
-    /** The number of answers of each kind, for the log. */
+    /** Returns the number of answers of each kind, for the log. */
     Map<String, Integer> answers() {
         return answers;
     }
@@ -62,7 +62,7 @@ final class Shopper implements Runnable {
                     act(server);
                 } catch (IOException e) {
                     answers.merge(e.getClass().getSimpleName(), 1, Integer::sum);
-                    TimeUnit.MILLISECONDS.sleep(100); // it was killed
+                    TimeUnit.MILLISECONDS.sleep(100); // the server was killed
                 }
             }
         } catch (InterruptedException e) {
@@ -85,7 +85,7 @@ final class Shopper implements Runnable {
             case 1 -> call(server, one.key(), "POST", path + "/connect", timeout);
             case 2 -> call(server, one.key(), "POST", path + "/timeout", timeout);
             default -> {
-                live.remove(one); // perhaps it goes on: the answer may be lost, and so may the request
+                live.remove(one); // it may still run: the request or its answer may be lost
                 call(server, one.key(), "DELETE", path, "");
             }
         }

@@ -68,13 +68,13 @@ class PaidSandboxIT {
         cli.run("credits", "grant", "acme", "0.200000002");
         var made = cli.run("create", "-p", "saas-stub", "--consumer", "acme", "--ttl", "10m");
         assertThat(made.err())
-                .isEqualTo("sandboxer: it lasts for 3m20s of the 10m asked for: the credit of consumer acme pays for no"
-                        + " more; grant some: sandboxer credits grant acme AMOUNT\n");
+                .isEqualTo("sandboxer: the sandbox gets 3m20s of the requested 10m: the credit of consumer acme"
+                        + " pays for no more; grant some: sandboxer credits grant acme AMOUNT\n");
 
         var show = cli.run("show", made.line(), "--consumer", "acme").out();
         assertThat(show)
                 .contains(
-                        "but credit lasts no longer\n",
+                        "but the credit ends earlier\n",
                         " for the rest of its time\n",
                         "prices     test-1\n",
                         "paid by    the platform, which bills acme\n")
@@ -85,7 +85,7 @@ class PaidSandboxIT {
 
         cli.run("credits", "grant", "acme", "0.1");
         var extended = cli.run("extend", made.line(), "20m", "--consumer", "acme");
-        assertThat(extended.err()).contains("of the 20m asked for: the credit of consumer acme pays for no more");
+        assertThat(extended.err()).contains("of the requested 20m: the credit of consumer acme pays for no more");
         var refused = cli.run("extend", made.line(), "20m", "--consumer", "acme");
         assertThat(refused.status()).isEqualTo(125);
         assertThat(refused.err()).contains("sandboxer credits grant acme AMOUNT [insufficient_credits]");
@@ -127,8 +127,8 @@ class PaidSandboxIT {
         var shorter = cli.run("run", "-p", "saas-stub", "--max-cost", "0.100000002", "--", "true");
         assertThat(shorter.status()).isZero();
         assertThat(shorter.err())
-                .contains("it lasts for 1m40s of the 5m asked for: its limit of 0.100000002, or the credit of consumer"
-                        + " local, pays for no more");
+                .contains("the sandbox gets 1m40s of the requested 5m: its limit of 0.100000002, or the credit of"
+                        + " consumer local, pays for no more");
         assertThat(cli.run("run", "--max-cost", "0", "--", "true").err())
                 .as("what is free")
                 .isEmpty();

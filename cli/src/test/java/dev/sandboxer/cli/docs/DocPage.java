@@ -77,7 +77,7 @@ record DocPage(String path, List<Step> steps, List<String> mistakes) {
                 } else if (line.startsWith("<!-- ")) {
                     comment(line, next);
                 } else if (kind != null && !line.isBlank()) {
-                    mistakes.add(path + ":" + next + ": the comment above is for no block");
+                    mistakes.add(path + ":" + next + ": no block follows the comment above");
                     kind = null;
                 }
             }
@@ -105,12 +105,12 @@ record DocPage(String path, List<Step> steps, List<String> mistakes) {
             var commands = language.equals("sh") || language.equals("console");
             if (!commands && !NO_COMMANDS.contains(language)) {
                 mistakes.add(
-                        path + ":" + (line - 1) + ": a block says what it is: sh, console, or one of " + NO_COMMANDS);
+                        path + ":" + (line - 1) + ": a block needs a language: sh, console, or one of " + NO_COMMANDS);
             } else if ("file".equals(kind)) {
                 steps.add(new Step(Kind.FILE, line, note, text));
             } else if ("not run".equals(kind)) {
                 if (note.length() < 8 || !commands) {
-                    mistakes.add(path + ":" + (line - 1) + ": \"not run\" is for commands, and says why");
+                    mistakes.add(path + ":" + (line - 1) + ": \"not run\" needs a reason and commands below it");
                 }
                 steps.add(new Step(Kind.NOT_RUN, line, note, text));
             } else if (commands) {

@@ -32,7 +32,7 @@ class DocsIT {
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
 
-    /** Replaces a checkout: the built distribution is {@code ./sandboxer}, and {@code sandboxer} on the PATH. */
+    /** Stands in for a checkout: the built distribution is {@code ./sandboxer}, and {@code sandboxer} on the PATH. */
     @TempDir
     Path here;
 

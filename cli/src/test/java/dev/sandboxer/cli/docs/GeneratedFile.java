@@ -19,7 +19,7 @@ record GeneratedFile(String path) {
             Files.writeString(file, generated);
         }
         assertThat(file)
-                .as(path + " is not what the code says; write it again with: make docs")
+                .as(path + " is out of date; regenerate it with: make docs")
                 .hasContent(generated);
     }
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 record Transcript(String path, Step step) {
     private static final String PROMPT = "$ ";
 
-    /** The commands alone, with their output, failures' too, in a file. */
+    /** Returns a script that runs the commands and writes their output and errors to a file. */
     String script(Path output) {
         var script = new StringBuilder(": >" + output + "\n");
         step.text()

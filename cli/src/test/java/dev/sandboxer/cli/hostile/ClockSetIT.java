@@ -11,9 +11,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
-/** A host whose clock seems to have been set since the home's first command, as the note in the home says. */
+/** A host whose clock seems to have been changed since the home's first command, because the test edits the recorded time in the home. */
 class ClockSetIT {
-    private static final String NOTE = "the clock of this host was set by 7";
+    private static final String NOTE = "the clock of this host was changed by 7";
 
     @AutoClose
     private final Cli cli = Cli.onFreshHome();
@@ -25,7 +25,7 @@ class ClockSetIT {
         process.run("destroy", "--all", "--force");
     }
 
-    /** As if the clock had been set forward by that long. */
+    /** Makes the clock seem to have been set forward. */
     private void setForward(Duration by) throws IOException {
         var words = note().split(" ");
         Files.writeString(cli.home().resolve("clock"), words[0] + " " + (Long.parseLong(words[1]) - by.toMillis()));

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 final class PlainHost implements AutoCloseable {
     static final String ADDRESS = "203.0.113.2";
 
-    /** No account of this machine has this id, so all its processes are of this test. */
+    /** No account of this machine has this id, so all its processes belong to this test. */
     private static final int USER = 64_123;
 
     private static final Path TOP =
@@ -32,7 +32,7 @@ final class PlainHost implements AutoCloseable {
     private final PrivateNetwork network;
     private final Path caches;
 
-    /** Checks what this machine has before it starts anything. */
+    /** Starts the host. Skips the test if this machine lacks a program that it needs. */
     PlainHost() throws IOException, InterruptedException {
         assumeTrue(System.getProperty("user.name").equals("root"), "needs root to become somebody else");
         for (String name : List.of("nft", "slirp4netns", "ip", "unshare", "nsenter", "setpriv", "python3", "openssl")) {
@@ -51,7 +51,7 @@ final class PlainHost implements AutoCloseable {
         }
     }
 
-    /** Commands of that user on that host. */
+    /** Returns a command line that runs as that user on that host. */
     CliProcess cli() {
         return home.process()
                 .with("HOME", home.home().toString())
@@ -59,7 +59,7 @@ final class PlainHost implements AutoCloseable {
                 .behind(command(List.of()).toArray(String[]::new));
     }
 
-    /** Commands of that user on a host where this file is unusable. */
+    /** Like {@link #cli}, but with a file that the user can't read or execute. */
     CliProcess cliWithout(Path file) {
         var script = "mount --bind /etc/shadow " + file + " && exec \"$@\"";
         var hiding = List.of("unshare", "--mount", "sh", "-c", script, "sh");
@@ -98,7 +98,7 @@ final class PlainHost implements AutoCloseable {
         return cli().run(arguments.toArray(String[]::new)).out().lines().toList();
     }
 
-    /** That user's processes of a name, on the whole machine: the sandboxes' own too. */
+    /** Returns that user's processes of a name on the whole machine, including those of sandboxes. */
     static List<ProcessHandle> processes(String name) {
         return ProcessHandle.allProcesses()
                 .filter(process -> isOurs(process, name))

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The sandboxes of somebody who isn't root call whom their rules allow, and nobody else, whatever they try. */
+/** Sandboxes of a user who is not root can connect only to what their rules allow, whatever they try. */
 @Timeout(300)
 class PlainNetworkIT {
     private static final String SLIRP = "slirp4netns";
@@ -85,7 +85,7 @@ class PlainNetworkIT {
         assertThat(received()).isGreaterThanOrEqualTo(counted);
     }
 
-    /** The received GiB of all sandboxes of this host. */
+    /** Returns the GiB that all sandboxes of this host have received. */
     private static BigDecimal received() {
         return Pattern.compile("\"networkInGiB\"\\s*:\\s*([0-9.E-]+)")
                 .matcher(host.cli().run("usage", "--format", "json").out())
@@ -269,14 +269,14 @@ class PlainNetworkIT {
             command.waitFor();
             host.cli().run("destroy", "--all");
         }
-        for (String name : List.of(SLIRP, "bwrap", "sandboxer")) { // the last is the first process of a sandbox
+        for (String name : List.of(SLIRP, "bwrap", "sandboxer")) { // "sandboxer" is the first process of a sandbox
             await().atMost(Duration.ofSeconds(60))
                     .until(() -> PlainHost.processes(name).isEmpty());
         }
         assertReached(host.cli().create("--network", "all"), "tcp=9.9.9.9:8080");
     }
 
-    /** The command itself when it has ended before. */
+    /** Waits for the command's launcher process and returns it; returns the command's own process if the command ends first. */
     private static ProcessHandle awaitLauncher(Process command) throws InterruptedException {
         while (command.isAlive()) {
             var found = command.descendants()

@@ -48,7 +48,7 @@ class PortFloodIT {
     @Test
     void two_hundred_slow_readers_cost_little_memory_and_keep_nobody_out() throws Exception {
         try (var forwarded = forwarded()) {
-            exchange(forwarded, "warm", 100); // what a first connection loads
+            exchange(forwarded, "warm", 100); // loads classes that the first connection needs
             var before = residentKiB(forwarded.process());
             var slow = new ArrayList<Socket>();
             try {

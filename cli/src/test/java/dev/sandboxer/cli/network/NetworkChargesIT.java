@@ -82,7 +82,7 @@ class NetworkChargesIT {
                     .pollInterval(Duration.ofSeconds(5))
                     .until(() -> sandboxes.endReason(sandbox).equals("budget"));
             assertThat(billed()).isGreaterThan(new BigDecimal("0.5"));
-            assertThat(server.log()).anyMatch(line -> line.contains("no credit left for what it sends and receives"));
+            assertThat(server.log()).anyMatch(line -> line.contains("no credit left for its network traffic"));
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network namespace, with a simulated internet, that commands run in. This machine's network is neither used nor changed. The
+ * A network namespace with a simulated internet, for running commands in it. This machine's network is neither used nor changed. The
  * namespace ends with this object or this process, even if that is killed: its first process waits for the end of its input.
  */
 public final class PrivateNetwork implements AutoCloseable {
@@ -30,13 +30,14 @@ public final class PrivateNetwork implements AutoCloseable {
         this.pid = pid;
     }
 
-    /** Opens a network. Skips the test if this machine can't. */
+    /** Opens a network. Skips the test if this machine does not support it. */
     static PrivateNetwork open() throws IOException, InterruptedException {
         return open("cat");
     }
 
     /**
-     * Opens a network in which a program runs, which ends with its standard input. Skips the test if this machine can't.
+     * Opens a network and runs a program in it, which must exit when its standard input ends. Skips the test if this machine does not
+     * support it.
      *
      * @param program the program and its arguments
      */

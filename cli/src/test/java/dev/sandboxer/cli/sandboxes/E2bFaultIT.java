@@ -254,8 +254,7 @@ class E2bFaultIT {
 
     @Test
     void an_empty_list_ends_nothing() throws Exception {
-        // one before the creation; then, of the server that looks after it, the list, after which it asks for the
-        // sandbox
+        // the command lists once before the creation; the fault hits the server's list, so the server must ask by id
         faults("{operation: list, after: 1, times: 1, empty: true}");
         var id = ok("create", "-p", "e2b-burst").line();
         var described = cloud.requests("GET /sandboxes/");

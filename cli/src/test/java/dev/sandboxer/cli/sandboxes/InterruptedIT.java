@@ -89,7 +89,7 @@ class InterruptedIT {
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(Files.readString(state)).contains(") T "));
 
-        kill("CONT", process.process()); // the shell hears of both when its child goes on
+        kill("CONT", process.process()); // the shell handles both signals once its child continues
         assertThat(process.out().readLine()).isEqualTo("stopping");
         assertThat(process.out().readLine()).isEqualTo("going on");
         assertThat(process.process().waitFor(60, TimeUnit.SECONDS)).isTrue();

@@ -96,7 +96,7 @@ class KilledIT {
         for (Path directory : cli.directories()) {
             var launched = directory.resolve("launched");
             if (!Files.exists(launched)
-                    || Files.size(launched) == 0) { // its launcher may have died before it wrote a word
+                    || Files.size(launched) == 0) { // its launcher may have died before it wrote anything
                 Files.setLastModifiedTime(directory, FileTime.from(Instant.now().minus(Duration.ofHours(1))));
             }
         }

@@ -83,10 +83,10 @@ class DockerfileReaderTest {
                 "RUN <<EOF | here-documents",
                 "COPY --from=x a b | COPY --from is not supported",
                 "COPY a b c | needs a directory",
-                "COPY a | what to copy and where to",
+                "COPY a | a source and a destination",
                 "HEALTHCHECK NONE | HEALTHCHECK is not supported",
                 "ENV 1A=b | not a variable's name",
-                "RUN [true] | texts in double quotes",
+                "RUN [true] | strings in double quotes",
             })
     void unsupported_instructions_are_refused_with_their_line(String line, String why) {
         assertThatThrownBy(() -> read("# first\nFROM base\n\n" + line + "\n"))

@@ -140,7 +140,7 @@ class HostPackagesIT {
 
         assertThat(build("refused", "FROM base\nRUN apt-get install -y sbx-tool\n")
                         .err())
-                .contains("its sandbox has no network (network: all in its profile gives it one)")
+                .contains("its sandbox has no network (set network: all in its profile)")
                 .contains("host: {packages: /etc/apt} in config.yaml")
                 .contains("[build_failed]");
     }

@@ -68,7 +68,7 @@ class KilledBuildIT {
 
         assertThat(cli.run("templates", "ls").out()).contains("web").contains("failed");
         assertThat(cli.run("templates", "show", "web").out())
-                .contains("step 4: its build was interrupted; build it again");
+                .contains("step 4: the build was interrupted; build the template again");
         assertThat(cli.run("templates", "show", "--log", "web").out()).contains("RUN true");
         assertThat(cli.run("ls", "-q").out()).isEmpty();
         assertThat(cli.directories()).isEmpty();
@@ -153,7 +153,7 @@ class KilledBuildIT {
 
             assertThat(server.call(key, "GET", status, "").body())
                     .contains("\"status\":\"error\"")
-                    .contains("its build was interrupted; build it again")
+                    .contains("the build was interrupted; build the template again")
                     .contains("\"step\":\"1\"");
             await().atMost(LIMIT).until(() -> cli.directories().isEmpty());
             assertThat(server.call(key, "POST", "/sandboxes", "{\"templateID\":\"web\"}")

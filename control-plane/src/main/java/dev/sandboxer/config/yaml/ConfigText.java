@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the text of a configuration file without trusting it: any file may lie there. */
+/** Reads the text of a configuration file. Expects any kind of file at its path. */
 public final class ConfigText {
     private static final int MAX_BYTES = 1 << 20;
     private static final char BYTE_ORDER_MARK = '\uFEFF';

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The value of a file: read on first use, and again by {@link #refresh} if the file has changed. A broken change leaves the
- * value as it was. Thread-safe.
+ * The value of a file: read on first use, and again by {@link #refresh} if the file has changed. A broken file leaves the value unchanged.
+ * Thread-safe.
  */
 public final class FileValue<T> {
     private final Path file;
@@ -28,7 +28,7 @@ public final class FileValue<T> {
         this.reader = reader;
     }
 
-    /** The state of a file, or of the file that a link leads to, by which a change is noticed. */
+    /** The attributes of a file, or of the file that a link leads to, which reveal a change. */
     private record State(
             @Nullable FileTime changed, long size, @Nullable Object key) {
         private static final State GONE = new State(null, 0, null);

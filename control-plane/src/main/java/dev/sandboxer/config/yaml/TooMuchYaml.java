@@ -1,6 +1,6 @@
 package dev.sandboxer.config.yaml;
 
-/** Stops reading at once, because the rest of the document would cost too much. */
+/** Thrown to stop reading a document that has too many values or levels. */
 final class TooMuchYaml extends RuntimeException {
     private static final long serialVersionUID = 1;
 

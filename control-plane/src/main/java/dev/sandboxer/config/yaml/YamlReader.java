@@ -26,9 +26,8 @@ import org.snakeyaml.engine.v2.scanner.StreamReader;
 /**
  * Reads one YAML document into nodes that know their position.
  *
- * <p>Works on the parser's events, which keep each scalar's text as written, since its type depends on its key. An alias
- * shares the node that it names, so memory stays small. It counts with all nodes below that one, so a few lines of aliases
- * can't keep a reader busy for ever.
+ * <p>Works on the parser's events, which keep each scalar's text as written, since its type depends on its key. An alias shares the node
+ * that it names, to save memory. It counts as that node and all nodes below it, so {@link #MAX_NODES} also limits nested aliases.
  */
 public final class YamlReader {
     public static final int MAX_NODES = 20_000;
@@ -40,7 +39,9 @@ public final class YamlReader {
     private int nodes;
 
     private YamlReader(String text, Problems problems) {
-        // one buffer for all: 3.0.1 fails if a surrogate pair lies across the end of a buffer (1,025 chars by default)
+        // one buffer for the whole text: snakeyaml-engine 3.0.1 fails if a surrogate pair lies across the end of a
+        // buffer (1,025 chars by
+        // default)
         LoadSettings settings =
                 LoadSettings.builder().setBufferSize(text.length() + 2).build();
         this.events = new ParserImpl(settings, new StreamReader(settings, text));
@@ -99,7 +100,10 @@ public final class YamlReader {
     /** Reports a tag as a problem, and remembers an anchor with the number of nodes below it. */
     private YamlNode completed(YamlNode node, NodeEvent event, Optional<String> tag, int nodesBelow, String path) {
         YamlNode completed = tag.map(text -> {
-                    problems.add(node, path, "YAML tags (here " + Spelling.shortened(text) + ") have no meaning here");
+                    problems.add(
+                            node,
+                            path,
+                            "YAML tags (here " + Spelling.shortened(text) + ") are not supported; remove them");
                     return (YamlNode) new Broken(node.line(), node.column());
                 })
                 .orElse(node);
@@ -155,8 +159,7 @@ public final class YamlReader {
     private void count(int more, Event at, String path) {
         nodes += more;
         if (nodes > MAX_NODES) {
-            throw new TooMuchYaml(
-                    line(at), column(at), path, "more than " + MAX_NODES + " values, with those behind aliases");
+            throw new TooMuchYaml(line(at), column(at), path, "more than " + MAX_NODES + " values, aliases expanded");
         }
     }
 

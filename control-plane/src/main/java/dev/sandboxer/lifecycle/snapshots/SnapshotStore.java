@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Snapshots as rows. */
+/** Stores snapshots in the database. */
 public final class SnapshotStore {
     private final Database database;
 

@@ -27,9 +27,12 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Stored disks of sandboxes. The row is written before the backend is called, so that no snapshot goes unnoticed. Thread-safe. */
+/**
+ * Makes, finds and deletes the stored disks of sandboxes. The row is written before the backend is called, so that a crash leaves no
+ * unknown snapshot. Thread-safe.
+ */
 public final class Snapshots {
-    /** A snapshot that is not ready by then is abandoned. */
+    /** A snapshot that is not ready after this time is abandoned. */
     private static final Duration MAX_CREATION_TIME = Duration.ofHours(1);
 
     private final Database database;
@@ -58,7 +61,7 @@ public final class Snapshots {
     }
 
     /**
-     * Stores the disk of a running or paused sandbox. The sandbox goes on.
+     * Stores the disk of a running or paused sandbox. The sandbox keeps its state.
      *
      * @param name the consumer's own name for it; null = none. Several may share a name: {@link #find} returns the newest
      * @throws SandboxException {@code UNSUPPORTED}; {@code SANDBOX_ENDED}; {@code BACKEND_FAILED}
@@ -67,17 +70,17 @@ public final class Snapshots {
         return make(sandbox, name, sandbox.launch(), (handle, made) -> {});
     }
 
-    /** Writes more in the transaction that makes a snapshot ready. If it throws, the snapshot is deleted. */
+    /** Writes further rows in the transaction that makes a snapshot ready. If it throws, the snapshot is deleted. */
     @FunctionalInterface
     public interface Alongside {
         void write(Handle handle, Snapshot ready);
     }
 
     /**
-     * Stores the disk of a running sandbox, for sandboxes that start something else.
+     * Stores the disk of a running sandbox. Sandboxes created from it use another start command.
      *
      * @param launch what sandboxes from the snapshot start
-     * @param alongside writes more in the transaction that makes the snapshot ready
+     * @param alongside writes further rows in the transaction that makes the snapshot ready
      * @throws SandboxException as {@link #make(Sandbox, String)}; what {@code alongside} throws
      */
     public Snapshot make(Sandbox sandbox, Launch launch, Alongside alongside) {
@@ -191,7 +194,7 @@ public final class Snapshots {
     }
 
     /**
-     * Deletes a snapshot. Sandboxes that were created from it go on.
+     * Deletes a snapshot. Sandboxes that were created from it keep running.
      *
      * @throws SandboxException {@code BACKEND_FAILED}: repair tries again; {@code CREDENTIAL_REFUSED}: the snapshot stays at the
      *     backend, since it can't be deleted without its key

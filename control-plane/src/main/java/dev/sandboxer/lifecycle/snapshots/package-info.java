@@ -1,4 +1,4 @@
-/** Snapshots of sandboxes: made, listed and deleted, with the rows that outlive a crash. */
+/** Makes, lists and deletes snapshots of sandboxes. Their rows survive a crash. */
 @NullMarked
 package dev.sandboxer.lifecycle.snapshots;
 

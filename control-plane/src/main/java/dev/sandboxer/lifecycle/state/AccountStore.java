@@ -8,7 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** The pace and the number of sandboxes of accounts, shared by all servers. */
+/** Stores when each account may create its next sandbox, and counts its sandboxes. All servers share this data. */
 public final class AccountStore {
     private final Database database;
 

@@ -31,7 +31,7 @@ public record Attempt(
      * @param at when the outcome became known; null in attempts of older versions
      * @param message the backend's message, for failures
      * @param kind the kind of failure; null after success, for reasons on our side, and in attempts of older versions
-     * @param retryAt when the backend wants to be asked again; null = it named no time
+     * @param retryAt when the backend allows a retry; null = it gave no time
      */
     public record End(
             Outcome outcome,
@@ -62,7 +62,7 @@ public record Attempt(
                     wait == null ? null : at.plus(wait.compareTo(MAX_WAIT) < 0 ? wait : MAX_WAIT));
         }
 
-        /** Returns the end of an attempt that created nothing because of sand-boxer itself, not of the backend. */
+        /** Returns the end of an attempt that created nothing for a reason on sand-boxer's side, not the backend's. */
         public static End nothing(Instant at, String why) {
             return new End(Outcome.NOT_FOUND, at, why, null, null);
         }
@@ -100,9 +100,9 @@ public record Attempt(
 
     public enum Outcome {
         CREATED,
-        /** Nothing was created, for certain. */
+        /** Certainly nothing was created. */
         REFUSED,
-        /** The answer was lost, and a look-up by tag found nothing. */
+        /** The response was lost, and a look-up by tag found nothing. */
         NOT_FOUND;
 
         /** Returns the outcome as users see it. */

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of attempts. Every write takes the handle of its transaction. */
+/** Stores attempts to create sandboxes. Every write takes the handle of its transaction. */
 public final class AttemptStore {
     /** Selects attempts that may have created a sandbox after a look-up found none. */
     static final String TO_LOOK_AT = "outcome = 'NOT_FOUND' AND looked_again_at IS NULL AND started_at <= :late";

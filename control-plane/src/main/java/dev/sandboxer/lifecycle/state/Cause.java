@@ -20,7 +20,7 @@ public enum Cause {
     RESUME_BEGUN,
     /** The backend has resumed the sandbox. */
     RESUMED,
-    /** The backend refused to pause or resume the sandbox, which is as before. */
+    /** The backend refused to pause or resume the sandbox, so the sandbox is unchanged. */
     REVERTED,
     /** The sandbox's deadline was moved, later or earlier. */
     DEADLINE_MOVED,

@@ -4,9 +4,9 @@ import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.error.SandboxException;
 import java.util.function.Supplier;
 
-/** Conflicts of two changes of the same sandbox at the same time: the second fails, and may be tried again. */
+/** Detects and retries conflicts between concurrent changes of a sandbox. The second change to be written fails. */
 public final class Conflicts {
-    /** Each conflict means that another change was written. So many in a row are no coincidence. */
+    /** Each conflict means that another change succeeded, so this many in a row point to a bug. */
     private static final int TRIES = 20;
 
     private Conflicts() {}
@@ -22,7 +22,7 @@ public final class Conflicts {
         }
     }
 
-    /** Returns the failure of a change that another one has overtaken. */
+    /** Returns the failure of a change that lost to a concurrent one. */
     public static SandboxException changed(SandboxId sandbox) {
         return new SandboxException(
                 ErrorCode.CONFLICT, "sandbox " + sandbox + " was changed by another call at the same time; try again");

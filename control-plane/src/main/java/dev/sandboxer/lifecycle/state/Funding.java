@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Tells how long consumers can pay for their sandboxes. */
 public interface Funding {
-    /** Every consumer can pay for everything. */
+    /** Funding with which every consumer can pay for everything. */
     Funding UNLIMITED = (sandbox, from, wanted) -> wanted;
 
     /**
@@ -19,12 +19,15 @@ public interface Funding {
     Instant affordableUntil(Sandbox sandbox, Instant from, Instant wanted);
 
     /**
-     * Reads from the backends the usage that only they know: network traffic. Called every few seconds, after a pause, and before a sandbox
-     * is destroyed. Never fails: the last reading stays in force.
+     * Reads the network traffic of sandboxes from their backends. Called every few seconds, after a pause, and before a sandbox is
+     * destroyed. Never fails: after an error the last reading stays valid.
      */
     default void read(Collection<Sandbox> sandboxes) {}
 
-    /** Returns those of some running sandboxes whose traffic costs more than their consumers can pay. It can't be foreseen. */
+    /**
+     * Returns those of the given sandboxes whose network traffic costs more than their consumers can pay. Traffic can't be known in
+     * advance.
+     */
     default Collection<Sandbox> overdrawn(Collection<Sandbox> running) {
         return List.of();
     }

@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * The leases of this worker on the sandboxes that it is changing. A row names the worker and the time until which it alone works on the
- * sandbox; the worker renews that time while the change goes on. A lease that was not renewed in time is lost: another worker may take
- * the sandbox over. Thread-safe.
+ * sandbox; the worker renews that time while the change is in progress. A lease that was not renewed in time is lost: another worker may
+ * take the sandbox over. Thread-safe.
  */
 public final class Leases implements AutoCloseable {
     private static final Duration RENEWAL = Transitions.LEASE.dividedBy(3);
@@ -26,7 +26,7 @@ public final class Leases implements AutoCloseable {
     private final Repetition renewal = new Repetition(RENEWAL, "leases", this::renew);
 
     /**
-     * @param oneHost true if all workers run on this host, so that a worker of an earlier boot is gone
+     * @param oneHost true if all workers run on this host, so that a worker from before the last boot is certainly gone
      */
     public Leases(SandboxStore sandboxes, Worker worker, boolean oneHost, InstantSource clock) {
         this.sandboxes = sandboxes;
@@ -38,7 +38,7 @@ public final class Leases implements AutoCloseable {
     /**
      * A sandbox that is being changed.
      *
-     * @param turn held by the thread whose turn it is
+     * @param turn lock of the thread that changes the sandbox exclusively
      * @param threads number of calls that change the sandbox or wait for their turn, nested ones included
      */
     private record Change(ReentrantLock turn, int threads) {
@@ -61,7 +61,7 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Releases the lease after a failure, so that others can take the unfinished change over at once. The lease stays while another call
+     * Releases the lease after a failure, so that others can take the unfinished change over at once. The lease is kept while another call
      * of this worker works on the same sandbox.
      */
     private void release(SandboxId sandbox, RuntimeException failure) {
@@ -72,13 +72,13 @@ public final class Leases implements AutoCloseable {
         try {
             sandboxes.release(sandbox, worker.identity());
         } catch (SandboxException e) {
-            failure.addSuppressed(e); // the lease runs out by itself
+            failure.addSuppressed(e); // the lease expires by itself
         }
     }
 
     /**
      * Runs a change of a sandbox while no other thread of this worker changes it. Without this, another change could come between the
-     * call of the backend and the write of the row. Reentrant.
+     * backend call and the write of the row. Reentrant.
      */
     public <T> T exclusively(SandboxId sandbox, Supplier<T> change) {
         var turn = begin(sandbox).turn();
@@ -130,8 +130,8 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
-     * Fails if another worker has taken the sandbox over. That happens when this process stood still for longer than its lease. Call this
-     * method before each call of the backend.
+     * Fails if another worker has taken the sandbox over. That happens when this process was suspended for longer than its lease. Call this
+     * method before each backend call.
      *
      * @param written the sandbox as this worker last wrote it
      * @throws SandboxException {@code CONFLICT} when the sandbox was taken over

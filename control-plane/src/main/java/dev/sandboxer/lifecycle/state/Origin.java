@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param snapshot the snapshot it was created from; null = the profile's template
  * @param metadata the consumer's own name-value pairs
- * @param holder the process whose end ends the sandbox; null = none
+ * @param holder the process whose exit ends the sandbox; null = none
  * @param command the command it was created for, without secrets; null = none
  * @param route the verdicts of routing, one line for each extension of the profile's route; null = not known
  * @param launch what is started in it, and how its processes run

@@ -1,6 +1,6 @@
 package dev.sandboxer.lifecycle.state;
 
-/** A change that the row already has and the backend may not. */
+/** A change that is already in the row, but may not have been made at the backend yet. */
 public enum PendingChange {
     /** The sandbox's start command is being started, and the sandbox is not ready yet. */
     START,

@@ -23,10 +23,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sandbox as its row has it. Immutable. {@link Transitions} writes each change as a new version.
+ * A sandbox as it is stored. Immutable. {@link Transitions} writes each change as a new version.
  *
  * @param version counts changes from 1
- * @param terms what was agreed beyond its profile
+ * @param terms its settings beyond its profile
  * @param size the requested size; once it runs, the size that the backend gave it
  */
 public record Sandbox(
@@ -93,13 +93,16 @@ public record Sandbox(
                 status);
     }
 
-    /** Returns true if its deadline is earlier than requested because of its consumer's credit. */
+    /** Returns true if the deadline is earlier than requested for lack of credit. */
     public boolean isShortOfCredit() {
         var wanted = times.wantedUntil();
         return wanted != null && deadline().isBefore(wanted);
     }
 
-    /** Returns this sandbox running, as its backend has created it. Its deadline is at most the backend's. Its launch is pending. */
+    /**
+     * Returns this sandbox as running, with the data of its backend. Its deadline is at most the backend's. Its start command and ready
+     * check, if any, are pending.
+     */
     public Sandbox running(BackendSandbox made, Instant now) {
         var latest = DeadlinePolicy.latest(terms.onTimeout(), made.deadline(), now);
         var until = terms.onTimeout() == OnTimeout.KILL || latest.isBefore(deadline()) ? latest : deadline();
@@ -135,7 +138,7 @@ public record Sandbox(
         return with(times.resumed(at, until), status.to(SandboxState.RUNNING, PendingChange.RESUME));
     }
 
-    /** Returns this sandbox with the change pending that brought it to its present state, running or paused. */
+    /** Returns this sandbox with the pause or resumption pending again that led to its current state. */
     public Sandbox reapplying() {
         return with(times, status.reapplying());
     }
@@ -150,7 +153,7 @@ public record Sandbox(
         return with(before.times, status.to(before.state()));
     }
 
-    /** Returns this sandbox with its end begun. */
+    /** Returns this sandbox with its end in progress. */
     public Sandbox stopping(Ending ending) {
         return with(times, status.to(SandboxState.STOPPING, ending));
     }
@@ -172,14 +175,14 @@ public record Sandbox(
         return latest.isBefore(deadline()) ? withDeadline(latest) : this;
     }
 
-    /** Returns when its backend ends it by itself while it runs. */
+    /** Returns the time at which the backend ends this sandbox while it runs. */
     public Instant backendDeadline() {
         return DeadlinePolicy.atBackend(terms.onTimeout(), deadline());
     }
 
     /**
-     * Returns the latest deadline that it may have. The profile's limit counts from the creation or the last resumption. A lowered limit
-     * doesn't shorten the present deadline.
+     * Returns the latest deadline that this sandbox may have. The profile's limit counts from the creation or the last resumption. A
+     * lowered limit doesn't shorten the current deadline.
      */
     public Instant latestDeadline(Profile profile) {
         var from = times.resumedAt() == null ? times.createdAt() : times.resumedAt();
@@ -268,7 +271,7 @@ public record Sandbox(
         return placement.ref();
     }
 
-    /** Returns its id at the backend. Every sandbox that ever ran has one. */
+    /** Returns this sandbox's id at the backend. Every sandbox that ever ran has one. */
     public BackendRef requireRef() {
         return Objects.requireNonNull(placement.ref());
     }
@@ -278,7 +281,7 @@ public record Sandbox(
         return placement.receipt();
     }
 
-    /** Returns the account at its backend; null where none is needed. */
+    /** Returns the account at the backend; null where none is needed. */
     public @Nullable CredentialId credential() {
         return placement.credential();
     }
@@ -292,7 +295,7 @@ public record Sandbox(
         return status.reason();
     }
 
-    /** Returns how it ends or ended; null before. */
+    /** Returns how this sandbox ends or ended; null before its end has begun. */
     public @Nullable Ending ending() {
         return status.reason() == null ? null : new Ending(status.reason(), status.exitCode());
     }

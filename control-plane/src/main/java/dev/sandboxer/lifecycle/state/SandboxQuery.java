@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param template only sandboxes from this template: the id of a built template or of a snapshot, or the name of a profile if they come
  *     from neither; null = any
  * @param startedFrom only sandboxes started then or later; null = any
- * @param newestFirst order by start time; equal times by id
+ * @param newestFirst true = latest start first; false = earliest start first. Equal times are ordered by id
  * @param after last entry of the previous page; null = from the beginning
  * @param limit maximum number
  */

@@ -40,7 +40,8 @@ final class SandboxRow {
     }
 
     /**
-     * Returns a query for sandboxes with their metadata. Its result has a row for each pair; the rows of a sandbox are adjacent.
+     * Returns a query for sandboxes with their metadata. Its result has a row for each pair, and one for a sandbox without metadata; the
+     * rows of a sandbox are adjacent.
      *
      * @param where the WHERE condition, on {@code sandboxes}
      * @param order the ORDER BY columns; the last one is the id

@@ -17,7 +17,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of sandboxes. Only {@link Transitions} writes them. */
+/** Stores sandboxes. Only {@link Transitions} writes them. */
 public final class SandboxStore {
     private static final String OPEN = "('PROVISIONING', 'RUNNING', 'PAUSED', 'STOPPING')";
 
@@ -158,7 +158,7 @@ public final class SandboxStore {
                 .bind("to", to.toEpochMilli())));
     }
 
-    /** Returns a sandbox as its row has it now. */
+    /** Returns a sandbox as it is stored now. */
     public Sandbox current(Sandbox seen) {
         return find(seen.id()).orElse(seen);
     }

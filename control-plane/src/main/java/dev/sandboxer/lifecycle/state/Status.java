@@ -43,7 +43,7 @@ public record Status(
         return pending != null || state == SandboxState.PROVISIONING || state == SandboxState.STOPPING;
     }
 
-    /** Returns the status with the change pending that led to the present state, running or paused. */
+    /** Returns the status with the pause or resumption pending again that led to the current state. */
     Status reapplying() {
         var change = state == SandboxState.PAUSED ? PendingChange.PAUSE : PendingChange.RESUME;
         return new Status(state, reason, exitCode, change, actor, leaseUntil);

@@ -33,7 +33,7 @@ public record Times(
         wantedUntil = wantedUntil == null ? null : millis(wantedUntil);
     }
 
-    /** Returns the times of a sandbox that doesn't exist yet. */
+    /** Returns the times of a sandbox that has only been requested. */
     public static Times requested(Instant createdAt, Instant deadline) {
         return new Times(createdAt, null, deadline, null, null, null, null);
     }

@@ -13,11 +13,11 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of sandboxes. Each change compares and increments the version, in one transaction with what the listeners write.
+ * The only writer of sandbox rows. Each change compares and increments the version, in one transaction with what the listeners write.
  * Thread-safe.
  */
 public final class Transitions {
-    /** How long a lease holds without renewal. Then others may take the sandbox over. */
+    /** How long a lease lasts without renewal. After that, another worker may take the sandbox over. */
     public static final Duration LEASE = Duration.ofSeconds(15);
 
     private final Database database;
@@ -30,8 +30,7 @@ public final class Transitions {
     /**
      * Creates the writer of one worker.
      *
-     * @param worker the worker, whose name is written into the rows. It holds a lease on each sandbox until its change of the sandbox is
-     *     finished
+     * @param worker the worker whose name is written into the rows. It holds a lease on a sandbox until its change is finished
      */
     public Transitions(
             Database database,
@@ -50,7 +49,7 @@ public final class Transitions {
      * Writes a new sandbox. It takes over the idempotency key of a failed creation.
      *
      * @param idempotencyKey null = none
-     * @param alongside writes more in the transaction, before the listeners
+     * @param alongside writes further rows in the transaction, before the listeners
      * @throws SandboxException {@code CONFLICT} when the consumer has used the idempotency key before
      */
     public Sandbox begin(
@@ -82,12 +81,12 @@ public final class Transitions {
     /**
      * Writes a change like {@link #commit(Sandbox, Sandbox, Cause)}.
      *
-     * @param alongside writes more in the transaction, before the listeners
+     * @param alongside writes further rows in the transaction, before the listeners
      */
     public Sandbox commit(Sandbox before, Sandbox after, Cause cause, Consumer<Handle> alongside) {
         return observed(database.transaction(handle -> {
             var written = sandboxes.update(handle, before.version(), leased(after));
-            alongside.accept(handle); // after the update: of two changes at the same time the second writes nothing
+            alongside.accept(handle); // after the update, so that a conflicting change writes nothing
             notifyListeners(handle, new Transition(before, written, cause));
             return written;
         }));

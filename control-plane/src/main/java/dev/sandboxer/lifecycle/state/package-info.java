@@ -1,4 +1,4 @@
-/** A sandbox as data: its parts, its rows, and {@link Transitions}, the only way to change it. */
+/** The data of a sandbox, its rows, and {@link Transitions}, the only way to change it. */
 @NullMarked
 package dev.sandboxer.lifecycle.state;
 

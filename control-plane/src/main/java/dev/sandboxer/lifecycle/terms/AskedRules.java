@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network rules as a client requested them, stored to be shown again. Entries for everybody, such as {@code 0.0.0.0/0}, express the
- * default policy, which is {@link Terms#network}.
+ * Network rules as a client requested them, stored so that the API can return them. Entries that match every address, such as
+ * {@code 0.0.0.0/0}, stand for the default policy, which is {@link Terms#network}.
  *
  * @param allowOut allowed addresses, ranges and domains, without spaces, commas and semicolons
  * @param denyOut denied addresses, ranges and domains, likewise
  */
 public record AskedRules(List<String> allowOut, List<String> denyOut) {
-    /** Entries that mean everybody, or everybody of one address family. */
+    /** Entries that match every address, or every address of one family. */
     private static final Set<String> EVERYBODY = Set.of("0.0.0.0/0", "::/0", "ALL_TRAFFIC");
 
     private static final String SEPARATOR = ";";
@@ -26,7 +26,7 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
         allowOut = List.copyOf(allowOut);
         denyOut = List.copyOf(denyOut);
         if (Stream.concat(allowOut.stream(), denyOut.stream()).anyMatch(AskedRules::isInvalid)) {
-            throw new IllegalArgumentException("an address must have neither spaces, commas nor semicolons");
+            throw new IllegalArgumentException("an address must not contain spaces, commas or semicolons");
         }
     }
 
@@ -42,7 +42,7 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
         return targets.stream().map(NetworkTarget::toString).toList();
     }
 
-    /** Returns the entries of both lists that don't mean everybody. */
+    /** Returns the entries of both lists, without those that match every address. */
     public List<String> targets() {
         return Stream.concat(allowOut.stream(), denyOut.stream())
                 .filter(word -> !EVERYBODY.contains(word))
@@ -80,7 +80,7 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
         return text.isEmpty() ? List.of() : Arrays.asList(text.split(","));
     }
 
-    /** Returns null if there are no entries: rules that were never requested are stored as null. */
+    /** Returns these rules, or null if they have no entries: rules that were never requested are stored as null. */
     public @Nullable AskedRules orNull() {
         return allowOut.isEmpty() && denyOut.isEmpty() ? null : this;
     }

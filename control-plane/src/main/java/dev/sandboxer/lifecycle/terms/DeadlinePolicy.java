@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The difference between a sandbox's deadline and the backend's. The backend ends a sandbox at its own deadline, so a sandbox that pauses
- * instead gets a later one there: we must pause it in time.
+ * Converts between a sandbox's deadline and the backend's. The backend ends a sandbox at the backend's deadline. For a sandbox that pauses
+ * instead, that deadline is later, so that there is time to pause it.
  */
 public final class DeadlinePolicy {
     /** How long a paused sandbox is kept. */
@@ -21,7 +21,10 @@ public final class DeadlinePolicy {
         return onTimeout == OnTimeout.PAUSE ? deadline.plus(GRACE) : deadline;
     }
 
-    /** Returns the latest deadline of a sandbox, given the backend's. One that pauses needs up to 2 minutes before it. */
+    /**
+     * Returns the latest deadline of a sandbox, given the backend's. For a sandbox that pauses, it is up to 2 minutes earlier than the
+     * backend's.
+     */
     public static Instant latest(OnTimeout onTimeout, Instant byBackend, Instant now) {
         if (onTimeout == OnTimeout.KILL) {
             return byBackend;

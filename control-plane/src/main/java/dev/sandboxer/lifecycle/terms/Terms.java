@@ -7,13 +7,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was agreed for one sandbox beyond its profile.
+ * The settings of one sandbox beyond its profile.
  *
  * @param onTimeout what happens at its deadline
  * @param autoResume true if a request that arrives while it is paused resumes it
  * @param network network policy for targets that no rule names; null = the profile's
  * @param publicPorts true if its ports answer without a traffic token
- * @param hostMask the Host header that servers inside see; null = the one that was sent. {@code ${PORT}} stands for the port
+ * @param hostMask the Host header that servers in the sandbox see; null = unchanged. {@code ${PORT}} stands for the port
  * @param maxCost the most it may cost its consumer; null = no limit of its own
  * @param secured true if its processes and files need its token
  * @param rules network rules as the client requested them; null = none
@@ -69,7 +69,7 @@ public record Terms(
                 onTimeout, autoResume, byDefault, publicPorts, hostMask, maxCost, secured, targets, idleTimeout);
     }
 
-    /** Returns these terms with network rules that leave nothing to the profile. */
+    /** Returns these terms with network rules that replace all of the profile's. */
     public Terms withNetwork(NetworkRules value) {
         return withNetwork(value.byDefault(), AskedRules.of(value).orNull());
     }
@@ -77,8 +77,8 @@ public record Terms(
     /**
      * Returns the network rules in force.
      *
-     * @param ofProfile the profile's rules: all of them hold if nothing was agreed; else their default holds if none was agreed
-     * @throws IllegalArgumentException when the agreed rules contradict each other
+     * @param ofProfile the profile's rules; all apply if these terms have none, otherwise only their default policy if these terms lack it
+     * @throws IllegalArgumentException when these terms' rules contradict each other
      */
     public NetworkRules effectiveNetwork(NetworkRules ofProfile) {
         if (network == null && (rules == null || rules.targets().isEmpty())) {

@@ -1,4 +1,4 @@
-/** The terms of a sandbox: what its request agreed on for its whole life, such as network rules and what happens at its deadline. */
+/** The terms of a sandbox: its settings beyond its profile, such as network rules and what happens at its deadline. */
 @NullMarked
 package dev.sandboxer.lifecycle.terms;
 

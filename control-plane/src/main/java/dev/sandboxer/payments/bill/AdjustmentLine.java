@@ -7,14 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * A correction of earlier lines.
  *
- * @param id unique for ever within the installation
+ * @param id unique within the installation and never reused
  * @param sandbox the sandbox whose usage is corrected; null = no particular one
  * @param amount added to what the consumer owes us; negative = subtracted
- * @param prepaid the part of the amount that is drawn from credits or given back to them, and so changes no invoice; it has the same
- *     sign. If the amount is zero, this is the part of earlier lines that was paid from credits after they were billed, and that is no
- *     longer owed
+ * @param prepaid the part of the amount that is drawn from or returned to credits, and so is not invoiced; it has the sign of the amount.
+ *     If the amount is zero: the part of earlier lines that credits paid after billing, so that it is no longer owed
  * @param at when the correction was made
- * @param note the operator's words; may be empty
+ * @param note the operator's note; may be empty
  */
 public record AdjustmentLine(
         String id, String consumer, @Nullable String sandbox, Money amount, Money prepaid, Instant at, String note)

@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /** One line of the bill. */
 public sealed interface BillLine permits ChargeLine, PurchaseLine, AdjustmentLine {
-    /** Returns an id that is unique for ever within the installation. */
+    /** Returns an id that is unique within the installation and never reused. */
     String id();
 
     String consumer();

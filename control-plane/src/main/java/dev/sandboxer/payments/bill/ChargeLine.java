@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the bill: the use of one meter by one sandbox within one UTC hour. Immutable.
  *
- * @param id unique for ever within the installation
+ * @param id unique within the installation and never reused
  * @param subject the sandbox, its consumer and its prices
  * @param start inclusive, in whole milliseconds
  * @param end exclusive; equal to {@code start} for a sandbox that ran for less than a millisecond

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * Writes rows of CSV as RFC 4180 describes them: fields separated by commas, rows ended by CR LF, fields quoted where necessary. Null is
  * an empty field.
  *
- * <p>Spreadsheets take a text for a formula if it begins with {@code = + - @}, one of their full-width forms, a tab or a line
- * break. Such a text gets an apostrophe in front, which spreadsheets don't show. Numbers stay as they are.
+ * <p>Spreadsheets treat a text as a formula if it begins with {@code = + - @}, one of their full-width forms, a tab or a line
+ * break. Such a text is prefixed with an apostrophe, which spreadsheets don't show. Numbers stay as they are.
  *
  * <p>Holds one row in memory. Not thread-safe.
  */
@@ -22,7 +22,7 @@ final class CsvWriter {
     private final StringBuilder row = new StringBuilder(TYPICAL_ROW);
     private char[] chars = new char[TYPICAL_ROW];
 
-    /** The last text of each column that needed no change. In most columns the next row has the same object, which then needs no check. */
+    /** The last text of each column that needed no escaping. The next row often has the same object, which then needs no check. */
     private final @Nullable String[] unchanged;
 
     private int column;
@@ -42,7 +42,7 @@ final class CsvWriter {
             case String text -> text(text);
             case BigDecimal decimal -> row.append(decimal.toPlainString());
             case Long number -> row.append(number.longValue());
-            default -> throw new IllegalArgumentException("no field of a CSV file: " + value.getClass());
+            default -> throw new IllegalArgumentException("type not supported in a CSV field: " + value.getClass());
         }
         column++;
     }

@@ -39,7 +39,7 @@ enum FocusColumn {
     REGION_NAME("RegionName", ofSubject(Subject::region)),
     /** Begins with the installation's id, so that it is unique among installations. */
     RESOURCE_ID("ResourceId", ofSandbox((line, sandbox) -> line.account().id() + "/" + sandbox)),
-    /** Always null: sandboxes have no names. */
+    /** Always null: names of sandboxes are not on the bill. */
     RESOURCE_NAME("ResourceName", line -> null),
     RESOURCE_TYPE("ResourceType", ofSandbox((line, sandbox) -> "Sandbox")),
     SERVICE_CATEGORY("ServiceCategory", line -> "Compute"),

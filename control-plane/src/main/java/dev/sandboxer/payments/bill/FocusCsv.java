@@ -3,8 +3,8 @@ package dev.sandboxer.payments.bill;
 import java.io.Writer;
 
 /**
- * Writes a bill as CSV in the columns of FOCUS. Holds one line in memory. The first row names the columns. Texts that a spreadsheet
- * would take for a formula get an apostrophe in front. Not thread-safe.
+ * Writes a bill as CSV in the columns of FOCUS. Holds one line in memory. The first row names the columns. Texts that a spreadsheet would
+ * treat as a formula are prefixed with an apostrophe. Not thread-safe.
  */
 public final class FocusCsv {
     private final CsvWriter csv;

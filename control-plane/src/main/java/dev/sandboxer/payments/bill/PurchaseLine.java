@@ -6,10 +6,10 @@ import java.time.Instant;
 /**
  * Credits that a consumer has paid for. Usage that draws on them is not billed again.
  *
- * @param id unique for ever within the installation
+ * @param id unique within the installation and never reused
  * @param amount above zero
  * @param at when the credits were granted
- * @param note the operator's words; may be empty
+ * @param note the operator's note; may be empty
  */
 public record PurchaseLine(String id, String consumer, Money amount, Instant at, String note) implements BillLine {
     public PurchaseLine {

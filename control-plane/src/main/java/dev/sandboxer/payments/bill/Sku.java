@@ -5,7 +5,7 @@ import dev.sandboxer.payments.rates.Meter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A good that is sold by the unit. Ids contain no rate card and no consumer, since FOCUS wants them to stay when prices change and to be
+ * A good that is sold by the unit. Ids contain no rate card and no consumer, since FOCUS requires ids that survive price changes and are
  * the same for all buyers. The rate card has a column of its own.
  *
  * @param id such as {@code ext.e2b/cpu}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes usage as plain CSV. Holds one line in memory. Times are exact to the millisecond. Lines without a known price are included,
- * with empty costs. The first row names the columns. Texts that a spreadsheet would take for a formula get an apostrophe in front. Not
+ * with empty costs. The first row names the columns. Texts that a spreadsheet would treat as a formula are prefixed with an apostrophe. Not
  * thread-safe.
  */
 public final class UsageCsv {

@@ -120,7 +120,7 @@ final class AccountStore {
                 nanos));
     }
 
-    /** Returns what a consumer has spent since a UTC day, counted from 1970. */
+    /** Returns the amount that a consumer has spent since a UTC day, inclusive, as a number of days since 1970. */
     Money spent(Handle handle, String consumer, long sinceDay) {
         return new Money(handle.createQuery(
                         "SELECT coalesce(sum(nanos), 0) FROM spent WHERE consumer = :consumer AND day >= :day")
@@ -166,9 +166,9 @@ final class AccountStore {
     }
 
     /**
-     * Notes that the operator was warned of a low balance, or that the balance is no longer low.
+     * Records that the operator was warned of a low balance, or that the balance is no longer low.
      *
-     * @return false if another process has noted it before
+     * @return false if another process has already recorded it
      */
     boolean setWarned(Handle handle, String consumer, boolean isLow, Instant now) {
         return isLow
@@ -183,7 +183,7 @@ final class AccountStore {
                         == 1;
     }
 
-    /** Returns the consumers whose terms demand a warning; true = the warning was given. */
+    /** Returns the consumers whose terms have a warning threshold; true = the operator has been warned. */
     Map<String, Boolean> warned() {
         return database.read(handle -> {
             var warned = new LinkedHashMap<String, Boolean>();

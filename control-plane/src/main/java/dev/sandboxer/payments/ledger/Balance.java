@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The credits of a consumer.
  *
- * @param granted all that was ever granted
+ * @param granted the sum of all grants, including used and expired ones
  * @param balance neither held, consumed nor expired; negative if the consumer owes us
  * @param held set aside for sandboxes
  * @param consumed captured for use, less corrections

@@ -49,7 +49,7 @@ final class Balances {
                 spent);
     }
 
-    /** Returns the balances that have fallen below the mark of {@link CreditTerms#warnBelow} since the last call of any process. */
+    /** Returns the balances that have fallen below {@link CreditTerms#warnBelow} since any process last called this method. */
     List<Balance> newlyLow() {
         var low = new ArrayList<Balance>();
         accounts.warned().forEach((consumer, warned) -> {

@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * An amount to capture for the use of a sandbox.
  *
- * @param id unique for ever
+ * @param id unique and never reused
  * @param amount not negative; an amount of zero writes nothing
  * @param at time of the use; the amount counts against the budget of that day
  */

@@ -5,7 +5,7 @@ import dev.sandboxer.error.SandboxException;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Ids that people give to their commands to the ledger, and the notes on them. */
+/** The ids and notes that operators give to ledger commands. */
 public final class CommandId {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,99}");
     private static final int MAX_NOTE_LENGTH = 500;

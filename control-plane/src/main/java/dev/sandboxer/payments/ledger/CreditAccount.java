@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credits of one consumer in memory, while a transaction has them locked and changes them. Collects the changes that are then
- * written to rows. Not thread-safe.
+ * The credits of one consumer in memory, while a transaction locks and changes them. Collects the changes for {@link AccountStore} to
+ * write. Not thread-safe.
  */
 final class CreditAccount {
     static final String ISSUED = "issued";
@@ -32,7 +32,7 @@ final class CreditAccount {
     /**
      * The sums in the account's row, in nano-units.
      *
-     * @param overdraft taken beyond all grants, and not yet paid by a later one
+     * @param overdraft the amount taken beyond all grants and not yet paid by a later grant
      */
     record Totals(long granted, long overdraft, long held, long consumed, long expired) {}
 
@@ -92,7 +92,7 @@ final class CreditAccount {
         return taken;
     }
 
-    /** Returns all that is neither held, consumed nor expired; negative if the consumer owes us. */
+    /** Returns the amount that is neither held, consumed nor expired; negative if the consumer owes us. */
     Money balance() {
         long sum = -totals.overdraft();
         for (GrantBalance grant : grants.values()) {
@@ -115,7 +115,7 @@ final class CreditAccount {
         return entry(accountOf(grant.id()), EXPIRED, grant.remaining());
     }
 
-    /** @param from {@link #ISSUED}, or {@link #CONSUMED} for a correction */
+    /** Adds a grant that comes from {@link #ISSUED}, or for a correction from {@link #CONSUMED}, and returns the entries. */
     List<Entry> grant(GrantBalance grant, String from) {
         var entries = new ArrayList<Entry>();
         grants.put(grant.id(), grant);
@@ -207,7 +207,7 @@ final class CreditAccount {
         entries.add(entry(HELD, CONSUMED, nanos));
     }
 
-    /** Captures an amount that is not held, even beyond the credit limit, since it has been used already. */
+    /** Captures an amount that is not held, even beyond the credit limit, since the use has already happened. */
     List<Part> captureBeyond(long nanos, List<Entry> entries) {
         var parts = take(nanos);
         for (Part part : parts) {

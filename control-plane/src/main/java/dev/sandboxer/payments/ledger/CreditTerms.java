@@ -23,7 +23,7 @@ public record CreditTerms(
 
     public CreditTerms {
         if (limit != null && limit.isNegative() || warnBelow != null && warnBelow.isNegative()) {
-            throw new IllegalArgumentException("a credit limit can't be negative");
+            throw new IllegalArgumentException("a credit limit or warning threshold can't be negative");
         }
     }
 

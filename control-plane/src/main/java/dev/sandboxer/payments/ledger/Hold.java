@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Credits that are set aside for one sandbox.
  *
- * @param remaining can still be captured from the hold
- * @param captured captured for the sandbox in all, from the hold and beyond it
- * @param expiresAt when the hold is released if the sandbox has not released it
+ * @param remaining the amount that can still be captured from the hold
+ * @param captured the total captured for the sandbox, from the hold and beyond it
+ * @param expiresAt when {@link Ledger#releaseOverdue} may release the hold
  * @param closedAt when the hold was released; null = it is open
  */
 public record Hold(

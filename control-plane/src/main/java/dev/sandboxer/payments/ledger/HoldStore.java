@@ -22,7 +22,7 @@ final class HoldStore {
         this.database = database;
     }
 
-    /** Amounts that were captured for a sandbox in nano-units: from its hold, and in all. */
+    /** Amounts that were captured for a sandbox in nano-units: from its hold, and in total. */
     record Captured(long held, long all) {
         Captured plus(Captured more) {
             return new Captured(held + more.held, all + more.all);
@@ -54,7 +54,7 @@ final class HoldStore {
                 .list());
     }
 
-    /** Returns the sandboxes whose holds are open but have expired, at most so many. */
+    /** Returns up to {@code most} sandboxes whose open holds have expired, earliest expiry first. */
     List<String> overdue(Instant now, int most) {
         return database.read(handle -> handle.createQuery("""
                         SELECT sandbox FROM holds WHERE closed_at IS NULL AND expires_at <= :now
@@ -102,7 +102,7 @@ final class HoldStore {
         LedgerRow.execute(batch);
     }
 
-    /** Returns the parts of the holds of a consumer's sandboxes by sandbox, in the order in which they are captured. */
+    /** Returns the parts of a consumer's holds by sandbox, in the order in which they are captured. */
     Map<String, List<HeldPart>> parts(Handle handle, String consumer, Collection<String> sandboxes) {
         var parts = new HashMap<String, List<HeldPart>>();
         if (sandboxes.isEmpty()) {

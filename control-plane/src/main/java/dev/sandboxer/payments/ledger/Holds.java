@@ -140,7 +140,7 @@ final class Holds {
      * Releases the open hold of a sandbox.
      *
      * @param condition checked while the account is locked
-     * @return what was given back; empty if nothing was released
+     * @return the amount given back; empty if nothing was released
      */
     Optional<Money> release(Handle handle, String id, String sandbox, String note, Predicate<Hold> condition) {
         var seen = rows.find(handle, sandbox).filter(Hold::isOpen);
@@ -176,7 +176,7 @@ final class Holds {
     /**
      * Releases the expired holds of sandboxes that have ended, at most 200.
      *
-     * @param hasEnded tells by id whether a sandbox has ended
+     * @param hasEnded takes a sandbox id; returns true if that sandbox has ended
      * @return the number of released holds
      */
     int releaseOverdue(Predicate<String> hasEnded) {

@@ -40,7 +40,7 @@ final class Journal {
         this.clock = clock;
     }
 
-    /** Returns the time in whole milliseconds, as rows have it. */
+    /** Returns the current time in whole milliseconds, the precision of rows. */
     Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
@@ -50,7 +50,7 @@ final class Journal {
         return prefix + ":" + UUID.randomUUID();
     }
 
-    /** Returns a transaction of this moment, without entries. */
+    /** Returns a transaction with the current time and no entries. */
     LedgerTransaction transaction(
             String id, String consumer, Kind kind, @Nullable String sandbox, Money amount, String note) {
         return new LedgerTransaction(id, consumer, kind, sandbox, amount, now(), note, List.of());
@@ -86,7 +86,7 @@ final class Journal {
      * Writes the transactions of captures, still without their entries.
      *
      * @return the captures that were not made before
-     * @throws SandboxException {@code CONFLICT} if another command had the id of one
+     * @throws SandboxException {@code CONFLICT} if another command has already used one of the ids
      */
     List<Capture> begin(Handle handle, List<Capture> captures) {
         var all = captures.stream()
@@ -110,7 +110,7 @@ final class Journal {
         accounts.save(handle, account);
     }
 
-    /** Pays the overdraft of an account, as far as its grants allow. Called whenever a grant may have got a balance again. */
+    /** Pays the overdraft of an account, as far as its grants allow. Called whenever a grant may have a balance again. */
     void payOverdraft(Handle handle, CreditAccount account, LedgerTransaction transaction, List<Entry> entries) {
         if (account.canPay()) {
             var payment = account.pay(holds.heldOnCredit(handle, account.consumer()), entries);
@@ -122,7 +122,7 @@ final class Journal {
     }
 
     /**
-     * Requires that a command was given before.
+     * Requires that the same command was given before.
      *
      * @param otherwise thrown if no command had this id
      * @throws SandboxException {@code CONFLICT} if another command had this id

@@ -43,7 +43,7 @@ public final class Ledger {
         this(database, LedgerListener.NONE, clock);
     }
 
-    /** @param listener receives what belongs on the bill */
+    /** @param listener receives the changes that belong on the bill */
     public Ledger(Database database, LedgerListener listener, InstantSource clock) {
         this.listener = listener;
         this.database = database;
@@ -114,7 +114,7 @@ public final class Ledger {
      * Sets aside what a sandbox may cost from now on. If the sandbox has a hold already, the hold is changed to this amount.
      *
      * @param id of the command
-     * @param amount can be captured afterwards; zero = nothing is held
+     * @param amount the most that can be captured from the hold; zero = hold nothing
      * @param expiresAt when {@link #releaseOverdue} may release the hold; may differ in a repeated command
      * @throws SandboxException {@code INSUFFICIENT_CREDITS}; then nothing is written
      */
@@ -123,8 +123,8 @@ public final class Ledger {
     }
 
     /**
-     * Captures the cost of what sandboxes have used: from their holds first, then from their consumers' other credits, even below the
-     * credit limit, since it has been used already.
+     * Captures the cost of what sandboxes have used: from their holds first, then from their consumers' other credits, even beyond the
+     * credit limit, since the use has already happened.
      *
      * @param captures for any number of consumers; a repeated capture captures nothing more
      * @return the part of each capture that was drawn from grants, by id; without the repeated captures
@@ -163,10 +163,10 @@ public final class Ledger {
     }
 
     /**
-     * Releases a sandbox's hold: gives back what is left of it.
+     * Releases a sandbox's hold and gives the rest of it back.
      *
      * @param id of the command
-     * @return what was given back; zero if nothing was held
+     * @return the amount given back; zero if nothing was held
      */
     public Money release(Handle handle, String id, String sandbox, String note) {
         return holds.release(handle, id, sandbox, note, hold -> true).orElse(Money.ZERO);
@@ -185,8 +185,8 @@ public final class Ledger {
     /**
      * Releases expired holds, and books the expiry of grants.
      *
-     * @param hasEnded tells by id whether a sandbox has ended. The hold of a running sandbox is kept: it only seems overdue if the clock
-     *     was set forward
+     * @param hasEnded takes a sandbox id; returns true if that sandbox has ended. The hold of a running sandbox is kept: it only seems
+     *     overdue if the clock was set forward
      * @return the number of released holds
      */
     public int releaseOverdue(Predicate<String> hasEnded) {
@@ -269,7 +269,10 @@ public final class Ledger {
         return balances.of(handle, consumer);
     }
 
-    /** Returns the balances that have fallen below the mark for a warning. Each is returned once until it has been above the mark again. */
+    /**
+     * Returns the balances that have fallen below {@link CreditTerms#warnBelow}. Each is returned only once until it has risen above it
+     * again.
+     */
     public List<Balance> newlyLow() {
         return balances.newlyLow();
     }
@@ -306,12 +309,12 @@ public final class Ledger {
         return holdRows.open(consumer);
     }
 
-    /** Returns the newest transactions of a consumer, newest first, at most so many. */
+    /** Returns up to {@code most} transactions of a consumer, newest first. */
     public List<LedgerTransaction> transactions(String consumer, int most) {
         return transactions.newest(consumer, most);
     }
 
-    /** Truncates to milliseconds, as rows have it. */
+    /** Truncates to milliseconds, the precision of rows. */
     private static @Nullable Instant truncated(@Nullable Instant instant) {
         return instant == null ? null : instant.truncatedTo(ChronoUnit.MILLIS);
     }

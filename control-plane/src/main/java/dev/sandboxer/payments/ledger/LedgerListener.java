@@ -29,8 +29,8 @@ public interface LedgerListener {
     /**
      * Called when captured use was corrected.
      *
-     * @param correction its amount is above zero if it gives back
-     * @param prepaid the part that was taken from grants, or given back as one; it has the sign of the amount
+     * @param correction its amount is above zero if credits are given back
+     * @param prepaid the part that was taken from grants, or given back as a grant; it has the sign of the amount
      */
     void corrected(Handle handle, LedgerTransaction correction, Money prepaid);
 

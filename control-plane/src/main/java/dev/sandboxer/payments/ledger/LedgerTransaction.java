@@ -28,7 +28,10 @@ public record LedgerTransaction(
         entries = List.copyOf(entries);
     }
 
-    /** Returns true if this is a repetition of an earlier command. The amount of a release doesn't count, since its command has none. */
+    /**
+     * Returns true if this is a repetition of an earlier command. The amount of a release is not compared, since a release command names
+     * none.
+     */
     boolean repeats(LedgerTransaction before) {
         return kind == before.kind
                 && consumer.equals(before.consumer)

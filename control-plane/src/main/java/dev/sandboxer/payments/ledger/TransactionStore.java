@@ -73,7 +73,7 @@ final class TransactionStore {
                 .findOne();
     }
 
-    /** Returns the newest transactions of a consumer with their entries, newest first, at most so many. */
+    /** Returns up to {@code most} transactions of a consumer with their entries, newest first. */
     List<LedgerTransaction> newest(String consumer, int most) {
         return database.read(handle -> {
             var transactions = new LinkedHashMap<String, LedgerTransaction>();

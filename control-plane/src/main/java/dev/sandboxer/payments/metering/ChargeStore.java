@@ -123,7 +123,7 @@ final class ChargeStore {
                     cost);
         }
 
-        /** Sets the bytes in both directions: the line's meter reads only its own. */
+        /** Sets both directions to the same number, since the line's meter reads only one of them. */
         private static MeteredUse use(ResultSet row) throws SQLException {
             var bytes = row.getLong("bytes");
             return new MeteredUse(row.getLong("line_ms"), new NetworkBytes(bytes, bytes));

@@ -42,7 +42,7 @@ final class MeterStore {
     }
 
     /**
-     * Returns the meters of sandboxes that run or have windows which are not on the bill.
+     * Returns the meters of sandboxes that run or have unbilled windows.
      *
      * @param consumer null = all consumers
      */
@@ -98,7 +98,7 @@ final class MeterStore {
                         """), meter).execute();
     }
 
-    /** Starts a meter. If it exists already, its prices stay. Returns the stored meter. */
+    /** Starts a meter. If it already exists, it keeps its prices. Returns the stored meter. */
     SandboxMeter start(Handle handle, SandboxMeter meter) {
         return MeterRow.bind(handle.createQuery(INSERT + """
                         ON CONFLICT (sandbox) DO UPDATE SET cpu_millis = excluded.cpu_millis,

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meter of one sandbox: its prices, and how far it has been measured and billed. Immutable.
  *
- * @param deadline no later time is charged, since the backend has ended or paused the sandbox by then
+ * @param deadline the end of the chargeable time, since the backend has ended or paused the sandbox by then
  * @param meteredTo end of the measured time; null = the sandbox doesn't run
- * @param stopAt no later time is charged, since the end or pause was requested then; null = neither was requested
+ * @param stopAt when the end or pause was requested, which also ends the chargeable time; null = neither was requested
  * @param metered all measured use
  * @param counted total bytes at the last reading; the next window charges those that are not measured yet
  * @param billFrom the first UTC hour with unbilled windows; null = none
@@ -72,7 +72,7 @@ public record SandboxMeter(
                 subject, deadline, last.end(), stopAt, sum, counted, billFrom == null ? first : billFrom);
     }
 
-    /** @param hour the first unbilled hour; null = none */
+    /** Returns the meter with this hour as its first unbilled one; null = no hour is unbilled. */
     SandboxMeter billedTo(@Nullable Instant hour) {
         return new SandboxMeter(subject, deadline, meteredTo, stopAt, metered, counted, hour);
     }

@@ -26,7 +26,7 @@ final class WindowStore {
 
     private WindowStore() {}
 
-    /** @param prepaid by window, the part of its cost that was drawn from grants */
+    /** Inserts windows, each with the part of its cost that was drawn from grants. */
     static void insert(Handle handle, Map<UsageWindow, Money> prepaid) {
         var batch = handle.prepareBatch("""
                 INSERT INTO usage_windows (sandbox, started_at, ended_at, network_in, network_out, cpu_nanos, memory_nanos,

@@ -90,7 +90,7 @@ public enum Meter {
         return quantity(size, MeteredUse.ofTime(millis));
     }
 
-    /** Returns the name that users and rows have, such as {@code platform_fee}. */
+    /** Returns the name that users see and rows store, such as {@code platform_fee}. */
     public String text() {
         return text;
     }

@@ -13,7 +13,7 @@ public enum Payer {
 
     private final String text = name().toLowerCase(Locale.ROOT);
 
-    /** Returns the name that users and rows have. */
+    /** Returns the name that users see and rows store. */
     public String text() {
         return text;
     }

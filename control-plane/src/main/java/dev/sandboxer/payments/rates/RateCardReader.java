@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads rate cards: the built-in ones, and those in the installation's {@code rates.yaml}, which also sets mark-ups, fees and the
- * grace.
+ * Reads rate cards: the built-in ones, and those in the installation's {@code rates.yaml}, which also sets mark-ups, fees and the grace
+ * period.
  */
 public final class RateCardReader {
     /** The currency of the built-in cards. */

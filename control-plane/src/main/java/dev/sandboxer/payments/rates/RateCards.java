@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param own the installation's own cards; they take precedence over the built-in ones
  * @param defaults rules for consumers that have none of their own
  * @param consumers rules by consumer
- * @param grace how long a sandbox may go on when its consumer's credit is used up
+ * @param grace how long a sandbox may keep running after its consumer's credit is used up
  */
 public record RateCards(
         String currency,

@@ -31,7 +31,7 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
         prices = Collections.unmodifiableMap(sorted);
     }
 
-    /** Returns the tariff of a sandbox that costs nobody anything. CPU and memory are metered nevertheless. */
+    /** Returns the tariff of a free sandbox. Its CPU and memory are metered nevertheless. */
     public static Tariff free() {
         return new Tariff(null, Payer.NOBODY, Map.of(Meter.CPU, UnitPrice.FREE, Meter.MEMORY, UnitPrice.FREE));
     }

@@ -233,7 +233,7 @@ final class SharedHistory {
         return String.join("\n", told);
     }
 
-    /** Lets something happen between two steps. */
+    /** Disturbs the servers at random between two steps. */
     private void happen() {
         switch (random.nextInt(30)) {
             case 0, 1, 2 -> harm();
@@ -254,7 +254,7 @@ final class SharedHistory {
         }
     }
 
-    /** Disturbs a server, mostly during a change, and only if another one goes on. */
+    /** Disturbs a server, mostly during a change, and only if another one keeps working. */
     private void harm() {
         var well = servers.stream().filter(Server::isWell).toList();
         if (well.size() < 2) {

@@ -124,7 +124,7 @@ final class SharedServer {
         }
         threads.add(Thread.ofPlatform().start(() -> repeat(() -> repair(folder))));
         while (System.in.read() >= 0) {
-            // only its end counts
+            // only the end of the input matters
         }
         ending = true;
         for (Thread thread : threads) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two processes share a PostgreSQL database: one is stopped for longer than its leases and goes on, the other is killed. */
+/** Two processes share a PostgreSQL database: one is stopped for longer than its leases and then continued, the other is killed. */
 @Timeout(240)
 class TwoServersIT {
     private static final int WHILE = 40;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The promises of {@link SandboxStore} on every database that the lifecycle tests don't cover. */
+/** The guarantees of {@link SandboxStore}, on every database, that the lifecycle tests don't cover. */
 abstract class SandboxStoreContract {
     @TempDir
     Path home;

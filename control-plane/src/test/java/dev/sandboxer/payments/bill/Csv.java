@@ -15,7 +15,7 @@ final class Csv {
         this.text = text;
     }
 
-    /** Returns the rows by column name, which the first row has. An empty field is null. */
+    /** Returns the rows as maps by column name. The first row has the names. An empty field is null. */
     static List<Map<String, @Nullable String>> read(String text) {
         var csv = new Csv(text);
         var names = csv.row();

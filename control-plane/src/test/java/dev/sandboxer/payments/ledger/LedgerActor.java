@@ -43,7 +43,7 @@ final class LedgerActor {
         }
     }
 
-    /** Gives so many commands, some of whose commits fail. */
+    /** Gives this many commands, some of whose commits fail. */
     void act(int commands) {
         servers.cutCommits(random.split());
         for (int i = 0; i < commands; i++) {

@@ -53,7 +53,7 @@ final class LedgerServers {
         return ledgers.getFirst();
     }
 
-    /** Advances the clock. The holds that are overdue then are released. */
+    /** Advances the clock, and releases the holds that are then overdue. */
     void pass(Duration time) {
         clock.advance(time);
         ledgers.forEach(ledger -> ledger.releaseOverdue(sandbox -> true));

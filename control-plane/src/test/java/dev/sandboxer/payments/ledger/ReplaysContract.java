@@ -81,7 +81,7 @@ abstract class ReplaysContract extends LedgerContract {
         hold("h3", "s", "0");
         var before = rows();
 
-        hold("h1", "s", "60"); // would not even be covered now
+        hold("h1", "s", "60"); // the credit would no longer cover it
 
         assertThat(rows()).isEqualTo(before);
         assertConflict(() -> hold("h1", "s", "61"));

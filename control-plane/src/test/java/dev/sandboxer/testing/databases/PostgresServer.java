@@ -124,7 +124,9 @@ public final class PostgresServer {
         }
     }
 
-    /** Returns the command prefix that drops root, since PostgreSQL refuses to run as root. It insists on a user with a name: nobody. */
+    /**
+     * Returns the command prefix that drops root, since PostgreSQL refuses to run as root. The user must have a name, here {@code nobody}.
+     */
     private static Stream<String> unprivileged() throws IOException {
         var root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
         return root ? Stream.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups") : Stream.empty();

@@ -81,7 +81,7 @@ final class JsonMessageReader {
     private void field(Message.Builder builder, FieldDescriptor field) {
         var choice = field.getRealContainingOneof();
         if (choice != null && builder.hasOneof(choice)) {
-            throw wrong("is one too many: a message can have only one " + choice.getName());
+            throw wrong("can't be combined with another field: a message can have only one " + choice.getName());
         }
         if (field.isMapField()) {
             map(builder, field);
@@ -237,7 +237,7 @@ final class JsonMessageReader {
         return new ConnectException(ConnectCode.INVALID_ARGUMENT, message, cause);
     }
 
-    /** Returns the first line, cut: it may quote the caller's input. */
+    /** Returns the first line, shortened because it may quote the caller's input. */
     private static String firstLine(String message) {
         var end = message.indexOf('\n');
         return message.substring(0, Math.min(MAX_REASON_LENGTH, end < 0 ? message.length() : end));

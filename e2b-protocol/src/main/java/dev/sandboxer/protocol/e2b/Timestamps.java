@@ -4,7 +4,7 @@ import com.google.protobuf.Timestamp;
 import java.time.DateTimeException;
 import java.time.Instant;
 
-/** Converts between Protobuf's and Java's instants. */
+/** Converts between Protobuf's {@code Timestamp} and Java's {@link Instant}. */
 public final class Timestamps {
     private Timestamps() {}
 

@@ -7,7 +7,7 @@ import dev.sandboxer.extension.ExtensionException.Kind;
 import java.net.URI;
 import java.util.regex.Pattern;
 
-/** The service's address and token. Messages never repeat a value, since the token may have been put into the wrong field. */
+/** The service's address and token. Error messages never contain a field's value, which may be the token in the wrong field. */
 record Account(URI url, String token) {
     static final CredentialField TOKEN =
             new CredentialField("token", "the service's HTTP_BOX_TOKEN", true, true, "HTTP_BOX_TOKEN");

@@ -17,8 +17,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Calls the service and turns its failures into {@link ExtensionException}s. The effect is {@code NOT_APPLIED} only when the service
- * can't have begun the call.
+ * Calls the service and converts its failures to {@link ExtensionException}s. The effect is {@code NOT_APPLIED} only if the service
+ * certainly changed nothing.
  */
 final class BoxClient implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -38,7 +38,7 @@ final class BoxClient implements AutoCloseable {
     /** A response's status and text. */
     record Answer(int status, String text) {}
 
-    /** Makes a call that is answered within 30 s. Throws when the status is not an expected one. */
+    /** Makes a call with a timeout of 30 s. Throws if the status is not an expected one. */
     Answer call(String method, String path, byte[] body, Integer... expected) {
         var response = send(request(method, path, body).timeout(ANSWER).build());
         try (var content = response.body()) {
@@ -48,11 +48,13 @@ final class BoxClient implements AutoCloseable {
             }
             throw failure(response, text.strip());
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the service's response was cut off", e);
         }
     }
 
-    /** Makes a call without a time limit: the response is a stream, and a command that doesn't read its input blocks the body. */
+    /**
+     * Makes a call without a timeout: the response is a stream, and a command that doesn't read its input blocks the sending of the body.
+     */
     HttpResponse<InputStream> stream(String path, byte[] body) {
         return send(request("POST", path, body).build());
     }
@@ -68,9 +70,9 @@ final class BoxClient implements AutoCloseable {
             return http.send(request, BodyHandlers.ofInputStream());
         } catch (ConnectException e) {
             throw new ExtensionException(
-                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "nothing answers at " + account.url(), e);
+                    Kind.TRANSIENT, Effect.NOT_APPLIED, null, "can't connect to the service at " + account.url(), e);
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the service did not answer: " + e.getMessage(), e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "no response from the service: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e);
@@ -89,7 +91,7 @@ final class BoxClient implements AutoCloseable {
                 };
         var effect = kind == Kind.INTERNAL ? Effect.UNKNOWN : Effect.NOT_APPLIED;
         return new ExtensionException(
-                kind, effect, null, "the service answers " + response.statusCode() + ": " + text, null);
+                kind, effect, null, "the service returned " + response.statusCode() + ": " + text, null);
     }
 
     @Override

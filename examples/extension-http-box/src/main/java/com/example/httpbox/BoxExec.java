@@ -26,7 +26,7 @@ record BoxExec(BoxClient client, String path, Runnable alive) implements Exec {
             try (var body = response.body()) {
                 throw BoxClient.failure(response, new String(body.readNBytes(MAX_TEXT_BYTES), UTF_8));
             } catch (IOException e) {
-                throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
+                throw ExtensionException.unknown(Kind.TRANSIENT, "the service's response was cut off", e);
             }
         }
         var number = response.headers().firstValue("X-Command").orElse("0");

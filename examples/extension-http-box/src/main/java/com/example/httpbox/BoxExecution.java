@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
-/** A running command. A thread reads the service's frames, and pauses while four events are unread. */
+/** A running command. A thread reads the service's frames and waits while four events are unread. */
 final class BoxExecution implements Execution {
     private static final int MAX_UNREAD = 4;
     private static final int MAX_FRAME_BYTES = 1 << 20;
@@ -62,7 +62,7 @@ final class BoxExecution implements Execution {
         int type = frames.readUnsignedByte();
         int length = frames.readInt();
         if (type > 2 || length < 0 || length > MAX_FRAME_BYTES) {
-            throw new IOException("not a frame of the service");
+            throw new IOException("malformed frame from the service");
         }
         var bytes = new byte[length];
         frames.readFully(bytes);
@@ -77,15 +77,15 @@ final class BoxExecution implements Execution {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            throw new IOException("not a status of the service", e);
+            throw new IOException("malformed exit status from the service", e);
         }
     }
 
-    /** Returns the failure of an output that broke off: the box has ended, or only the connection has. */
+    /** Returns the failure for output that was cut off: {@code GONE} if the box has ended, else {@code TRANSIENT}. */
     private RuntimeException cutOff(IOException cause) {
         try {
             alive.run();
-            return ExtensionException.unknown(Kind.TRANSIENT, "the command's output broke off", cause);
+            return ExtensionException.unknown(Kind.TRANSIENT, "the command's output was cut off", cause);
         } catch (ExtensionException e) {
             return e;
         }
@@ -145,7 +145,7 @@ final class BoxExecution implements Execution {
         }
     }
 
-    /** Sends input without a time limit: a command that doesn't read blocks the writer. */
+    /** Sends input without a timeout: a command that doesn't read blocks the writer. */
     private void send(String path, byte[] bytes) {
         var response = client.stream(path, bytes);
         try (var body = response.body()) {
@@ -156,7 +156,7 @@ final class BoxExecution implements Execution {
                 throw BoxClient.failure(response, "the input was not accepted");
             }
         } catch (IOException e) {
-            throw ExtensionException.unknown(Kind.TRANSIENT, "the service's answer broke off", e);
+            throw ExtensionException.unknown(Kind.TRANSIENT, "the service's response was cut off", e);
         }
     }
 
@@ -170,7 +170,7 @@ final class BoxExecution implements Execution {
             frames.close();
             closeInput();
         } catch (IOException | ExtensionException e) {
-            // the reader has left
+            // the reader is done with the command
         }
     }
 }

@@ -9,14 +9,14 @@ import dev.sandboxer.extension.support.ExecPorts;
 import dev.sandboxer.extension.support.ExecProcesses;
 
 /**
- * A session with one box. The service only runs commands; extension-support builds files, ports, users, signals and groups from them.
+ * A session with one box. The service only runs commands; extension-support implements files, ports, users, signals and groups with them.
  *
- * @param known the processes of this box; they outlive a session
+ * @param known the processes of this box, shared by all its sessions
  */
 record BoxSession(BoxExec exec, ExecProcesses known) implements Session {
     static final String USER = "user";
 
-    /** Checks first that the box is alive, since some calls of {@link ExecProcesses} don't ask the service. */
+    /** Checks that the box is alive, since some methods of {@link ExecProcesses} don't call the service. */
     @Override
     public Processes processes() {
         exec.requireAlive();

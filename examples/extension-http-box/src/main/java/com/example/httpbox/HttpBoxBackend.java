@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/** The boxes of one account. A box's name is its tag, so finding a box by tag is one call. */
+/** Manages the boxes of one account. A box's name is its tag, so that {@link #find} needs only one call. */
 final class HttpBoxBackend implements Backend {
     /** The nominal size of a box: the service enforces no limits. */
     private static final SandboxSize SIZE = new SandboxSize(1000, 1024, 1024);
@@ -119,7 +119,7 @@ final class HttpBoxBackend implements Backend {
                     Instant.ofEpochMilli(Long.parseLong(words[2])),
                     false);
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
-            throw ExtensionException.unknown(Kind.INTERNAL, "the service's answer describes no box", e);
+            throw ExtensionException.unknown(Kind.INTERNAL, "the service's response doesn't describe a box", e);
         }
     }
 

@@ -23,7 +23,7 @@ public final class HttpBoxExtension implements Extension {
 
     @Override
     public String description() {
-        return "boxes of a small HTTP service (example, no isolation to rely on)";
+        return "boxes of a small HTTP service (example without reliable isolation)";
     }
 
     @Override
@@ -32,8 +32,8 @@ public final class HttpBoxExtension implements Extension {
     }
 
     /**
-     * Returns what the service can do. Not {@code SIZE}: it enforces no limits. Not {@code NETWORK_ALLOW}: a box has only loopback.
-     * {@code PORTS} comes from extension-support.
+     * Returns the capabilities. Without {@code SIZE}, since the service enforces no limits, and without {@code NETWORK_ALLOW}, since a box
+     * has only loopback. extension-support implements {@code PORTS}.
      */
     @Override
     public Set<Capability> capabilities() {
@@ -52,7 +52,7 @@ public final class HttpBoxExtension implements Extension {
 
     @Override
     public HostReport checkHost(ExtensionContext context) {
-        return new HostReport(List.of(Finding.ok("service", "is reached over HTTP; this host needs nothing else")));
+        return new HostReport(List.of(Finding.ok("service", "called over HTTP; this host needs nothing else")));
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** An example of a third-party extension of sandboxer: sandboxes at a small HTTP service. */
+/** An example of a third-party extension for sandboxer, whose sandboxes run in a small HTTP service. */
 @NullMarked
 package com.example.httpbox;
 

@@ -30,7 +30,7 @@ import dev.sandboxer.extension.tck.process.SignalContract;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** Runs the whole test kit. Tests of undeclared capabilities are skipped and print why. */
+/** Runs the whole test kit. Tests of undeclared capabilities are skipped and print the reason. */
 @EnabledIfSystemProperty(named = "user.name", matches = "root", disabledReason = "the service needs root")
 class HttpBoxContractsTest {
     @Nested

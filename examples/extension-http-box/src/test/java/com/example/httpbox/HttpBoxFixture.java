@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Tells the test kit about boxes. */
+/** Connects the test kit to the extension and a running service. */
 final class HttpBoxFixture implements ExtensionFixture {
     private final Extension extension = new HttpBoxExtension();
     private final String installation = "tck" + new BigInteger(50, ThreadLocalRandom.current()).toString(36);
@@ -21,7 +21,10 @@ final class HttpBoxFixture implements ExtensionFixture {
         return extension;
     }
 
-    /** Returns a context with its own installation id: test classes share the service, and each checks that it leaves nothing behind. */
+    /**
+     * Returns a context with a unique installation id, because test classes share the service and each checks that it leaves nothing
+     * behind.
+     */
     @Override
     public ExtensionContext context() {
         return new ExtensionContext(installation, Path.of("/nonexistent"), InstantSource.system());

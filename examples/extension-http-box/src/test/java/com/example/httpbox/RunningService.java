@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** Starts the example's service as the README does. It ends with the tests. */
+/** Starts the example's service as the README does, and stops it at the end of the tests. */
 final class RunningService {
     static final String TOKEN = "fake-token-for-tests";
 

@@ -10,12 +10,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backend whose service reports the usage it has counted and its prices; {@link Capability#ACCOUNTING}. Both are shown to people for
- * comparison. sand-boxer's charges don't depend on them.
+ * A backend whose service reports its own usage figures and prices; {@link Capability#ACCOUNTING}. Both are shown for comparison only:
+ * sand-boxer's charges don't depend on them.
  */
 public interface Accounting {
     /**
-     * Returns the usage that the service has counted for a sandbox.
+     * Returns the usage of a sandbox as measured by the service.
      *
      * @param sandbox the backend's id of the sandbox
      * @return the usage since the sandbox was created; empty when the service doesn't report it
@@ -26,12 +26,12 @@ public interface Accounting {
     /**
      * Returns the current prices of this account.
      *
-     * @return prices by item, both as the service writes them; empty when the service doesn't report them
+     * @return prices by item, both in the service's own notation; empty when the service doesn't report them
      */
     Map<String, String> rates();
 
     /**
-     * The usage of one sandbox as its service has counted it.
+     * The usage of one sandbox as measured by its service.
      *
      * @param cpu CPU time: two cores used for a second count as two seconds
      * @param memoryGibSeconds memory in GiB times seconds

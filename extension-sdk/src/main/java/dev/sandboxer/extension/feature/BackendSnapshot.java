@@ -3,7 +3,7 @@ package dev.sandboxer.extension.feature;
 import java.time.Instant;
 
 /**
- * A copy of a sandbox's disk, kept by the backend.
+ * A copy of a sandbox's disk, stored by the backend.
  *
  * @param name the name given to {@link Snapshotting#snapshot}
  * @param template the name of the {@link dev.sandboxer.extension.spec.Source.Template} that starts a sandbox from this copy. The new

@@ -7,21 +7,21 @@ import dev.sandboxer.extension.session.Ports;
 import java.util.Set;
 
 /**
- * A backend that serves the ports of its sandboxes over HTTP at addresses of its own; {@link Capability#HTTP_PASSAGE}. Requests for a port
- * are forwarded unchanged to its address, not sent through {@link Ports#dial}.
+ * A backend that has an HTTP address for each port of a sandbox; {@link Capability#HTTP_PASSAGE}. Requests for a port are forwarded
+ * unchanged to that address, not sent through {@link Ports#dial}.
  *
  * <p>The backend ends a sandbox's streams when the sandbox ends or is paused.
  */
 public interface HttpPassage {
     /**
      * Returns the address of a port of a running sandbox. Doesn't check that a server listens on the port. Called before every request, so
-     * it may answer from a cache.
+     * implementations may cache the address.
      *
      * @param sandbox the backend's id of the sandbox
      * @param port 1 to 65535
      * @return the target of requests for the port
-     * @throws ExtensionException of kind {@code GONE} when the sandbox is known to have ended; {@code UNSUPPORTED} when only a session
-     *     reaches this port of this sandbox
+     * @throws ExtensionException of kind {@code GONE} when the sandbox is known to have ended; {@code UNSUPPORTED} when this port has no
+     *     HTTP address and is reachable only through {@link Ports#dial}
      */
     HttpTarget httpTarget(BackendRef sandbox, int port);
 
@@ -30,14 +30,14 @@ public interface HttpPassage {
      *
      * @param sandbox the backend's id of the sandbox
      * @param port 1 to 65535
-     * @return the target of requests for the port, as of now
+     * @return the current target of requests for the port
      * @throws ExtensionException as {@link #httpTarget}, and always of kind {@code GONE} when the sandbox has ended
      */
     HttpTarget refreshHttpTarget(BackendRef sandbox, int port);
 
     /**
-     * Returns the protocols that the backend's own daemon serves in each sandbox, at the protocol's usual port. A server that speaks such
-     * a protocol with its clients may forward their requests to the daemon. Empty by default.
+     * Returns the protocols that the backend's own daemon serves in each sandbox, at the protocol's usual port. A server that offers such a
+     * protocol to its clients may forward their requests to the daemon. Empty by default.
      *
      * @return names of protocols in lower case
      */

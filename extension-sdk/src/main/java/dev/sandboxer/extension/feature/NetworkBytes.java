@@ -1,7 +1,7 @@
 package dev.sandboxer.extension.feature;
 
 /**
- * The bytes that a sandbox has received and sent over its network, with the headers of all layers.
+ * The number of bytes that a sandbox has received and sent over its network, including the headers of all layers.
  *
  * @param in the bytes received
  * @param out the bytes sent

@@ -14,7 +14,7 @@ public interface NetworkUpdating {
      * @param sandbox the backend's id of the sandbox
      * @param rules the new rules
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; {@code UNSUPPORTED} when the backend can't enforce these
-     *     rules, at all or for this sandbox: then the old rules stay in force
+     *     rules, at all or for this sandbox. The old rules then stay in force
      */
     void updateNetwork(BackendRef sandbox, NetworkRules rules);
 }

@@ -10,29 +10,29 @@ import java.time.Instant;
 /**
  * A backend that can pause a sandbox; {@link Capability#PAUSE}. Every call may be repeated safely.
  *
- * <p>A backend that takes a paused sandbox off its machine can't keep streams open. Their readers get a failure of kind {@code TRANSIENT},
- * and can {@link Processes#attach} to the process again after the pause.
+ * <p>A backend that removes a paused sandbox from its machine can't keep streams open. Their readers fail with kind {@code TRANSIENT} and
+ * can {@link Processes#attach} to the process again after the pause.
  */
 public interface Pausing {
     /**
-     * Stops everything inside a sandbox, and keeps its memory, processes and open files. If the sandbox is paused already, this moves the
-     * deadline of the pause.
+     * Stops everything inside a sandbox, and keeps its memory, processes and open files. If the sandbox is already paused, this only moves
+     * the deadline of the pause.
      *
      * <p>Nothing runs in a paused sandbox. {@link Backend#connect} fails with kind {@code GONE} or {@code TRANSIENT}, or waits.
      * {@link Backend#list} and {@link Backend#find} show the sandbox as paused, with the deadline of the pause, which {@link Backend#setDeadline}
      * moves. The deadline from before the pause no longer applies.
      *
      * @param sandbox the backend's id of the sandbox
-     * @param deadline when the backend may delete the sandbox unless it was resumed. A backend that can't end a paused sandbox by itself
-     *     keeps it until it is destroyed
-     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; {@code TRANSIENT} with effect {@code NOT_APPLIED} when
-     *     something in it can't be stopped at the moment
+     * @param deadline when the backend may delete the sandbox unless it was resumed. A backend that can't end paused sandboxes by itself
+     *     keeps this one until {@link Backend#destroy}
+     * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; {@code TRANSIENT} with effect {@code NOT_APPLIED} when a
+     *     process in it can't be stopped at the moment
      */
     void pause(BackendRef sandbox, Instant deadline);
 
     /**
-     * Pauses like {@link #pause}, but keeps only the disk: all processes are killed first, so none runs after {@link #resume}. A sandbox
-     * that is paused already stays as it is.
+     * Pauses a sandbox but keeps only its disk: all processes are killed first, so none runs after {@link #resume}. Leaves a sandbox that
+     * is already paused unchanged.
      *
      * @param sandbox the backend's id of the sandbox
      * @param deadline when the backend may delete the sandbox unless it was resumed
@@ -41,11 +41,12 @@ public interface Pausing {
      */
     default void pauseDisk(BackendRef sandbox, Instant deadline) {
         throw ExtensionException.notApplied(
-                ExtensionException.Kind.UNSUPPORTED, "a pause keeps the memory here; it can't keep the disk alone");
+                ExtensionException.Kind.UNSUPPORTED,
+                "this backend always keeps the memory of a paused sandbox; it can't keep only the disk");
     }
 
     /**
-     * Continues a paused sandbox where it stopped. If the sandbox is running, this moves its deadline.
+     * Resumes a paused sandbox where it stopped. If the sandbox is running, this only moves its deadline.
      *
      * @param sandbox the backend's id of the sandbox
      * @param deadline when the backend ends the sandbox by itself

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * The resources that a sandbox uses, measured from outside. The counters ({@code cpuUsed}, {@code outOfMemoryKills} and the network's)
- * begin when the sandbox is created and never decrease.
+ * The resources that a sandbox uses, measured from outside. The counters ({@code cpuUsed}, {@code outOfMemoryKills} and the network bytes)
+ * start at zero when the sandbox is created and never decrease.
  *
  * @param at when it was measured
  * @param cpuUsed CPU time of all processes

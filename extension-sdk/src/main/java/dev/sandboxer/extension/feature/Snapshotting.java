@@ -8,15 +8,15 @@ import java.util.List;
 /** A backend that can copy a sandbox's disk and start sandboxes from the copy; {@link Capability#SNAPSHOT}. */
 public interface Snapshotting {
     /**
-     * Copies the disk of a sandbox, consistent as of one moment. The sandbox stands still during the copy; then it continues, or stays
+     * Copies the disk of a sandbox as of one moment. A running sandbox is frozen during the copy and then continues; a paused one stays
      * paused. Memory and processes are not copied.
      *
      * @param sandbox the backend's id of the sandbox
-     * @param name unique for ever, {@code [a-z0-9]{1,40}}
+     * @param name unique and never reused, {@code [a-z0-9]{1,40}}
      * @return the copy
-     * @throws ExtensionException of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend still knows a snapshot of that
-     *     name; {@code GONE} when the sandbox has ended; {@code CAPACITY} when there is no room for the copy; {@code UNSUPPORTED} when
-     *     this sandbox has no disk of its own
+     * @throws ExtensionException of kind {@code INVALID} and effect {@code NOT_APPLIED} when the backend already has a snapshot of that
+     *     name; {@code GONE} when the sandbox has ended; {@code CAPACITY} when there is no room for the copy; {@code UNSUPPORTED} when this
+     *     sandbox has no disk of its own
      */
     BackendSnapshot snapshot(BackendRef sandbox, String name);
 

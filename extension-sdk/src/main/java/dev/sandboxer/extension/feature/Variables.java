@@ -9,13 +9,13 @@ import java.util.Map;
 /** A backend that returns the environment variables that a sandbox was created with; {@link Capability#VARIABLES}. */
 public interface Variables {
     /**
-     * Returns the environment variables that a sandbox was created with: the {@code env} of its {@link CreateRequest#spec()}. A sandbox
-     * that starts from a snapshot needs them, since the snapshot doesn't hold them.
+     * Returns the environment variables that a sandbox was created with: the {@code env} of its {@link CreateRequest#spec()}. Snapshots
+     * don't contain them, so the caller passes them on to a sandbox that starts from a snapshot.
      *
      * @param sandbox the backend's id of the sandbox
      * @return values by name; never null, may be empty
      * @throws ExtensionException of kind {@code GONE} when the sandbox has ended; {@code UNSUPPORTED} when the sandbox is paused and its
-     *     variables can be read only from inside
+     *     variables can be read only from inside it
      */
     Map<String, String> variables(BackendRef sandbox);
 }

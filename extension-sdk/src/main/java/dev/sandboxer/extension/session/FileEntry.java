@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of a path inside a sandbox at one moment. Create it with {@link #builder}: components may be added.
+ * The attributes of a path inside a sandbox at one moment. Create it with {@link #builder}, since later versions may add components.
  *
  * @param name last part of the path
  * @param path absolute path, as requested
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param size size of the path itself in bytes
  * @param uid the owner's number
  * @param gid the group's number
- * @param owner the owner's name; the uid in decimal when it has none
- * @param group the group's name; the gid in decimal when it has none
+ * @param owner the owner's name; the uid in decimal when the user has no name
+ * @param group the group's name; the gid in decimal when the group has no name
  * @param modifiedAt when the content was last changed
  * @param linkText the link's text, as {@code readlink(2)} returns it; null = no link
- * @param linkTarget the path that the link finally leads to; null = no link, or a broken one
+ * @param linkTarget the final target of the link; null = no link, or a broken one
  * @param metadata key-value metadata; never null, often empty
  */
 public record FileEntry(
@@ -56,8 +56,8 @@ public record FileEntry(
     }
 
     /**
-     * Returns a builder that describes an empty file of root with no permissions, last changed in 1970. Its name is the last part of the
-     * path.
+     * Returns a builder for an empty file owned by root, with mode 0, last modified at {@link Instant#EPOCH}. The name defaults to the last
+     * part of the path.
      *
      * @param path absolute
      * @param type type of the path itself, and of a link's target until {@link Builder#targetType} is called
@@ -203,7 +203,7 @@ public record FileEntry(
         }
 
         /**
-         * Sets the path that the link finally leads to.
+         * Sets the link's final target, after all links on the way are resolved.
          *
          * @param value the path; null = no link, or a broken one
          * @return this builder

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change in a watched directory.
  *
- * @param kind what happened; a rename is a {@code RENAME} of the old name and a {@code CREATE} of the new one
+ * @param kind what happened; a rename gives two events: {@code RENAME} with the old name and {@code CREATE} with the new one
  * @param name path relative to the watched directory; empty for {@code OVERFLOW}
- * @param entry the path after the change; null when the watch doesn't ask for entries, or the path no longer exists
+ * @param entry the attributes of the path after the change; null when the watch was opened without entries, or the path no longer exists
  */
 public record FileEvent(Kind kind, String name, @Nullable FileEntry entry) {
     /** The kinds of change. */
@@ -18,7 +18,7 @@ public record FileEvent(Kind kind, String name, @Nullable FileEntry entry) {
         WRITE,
         /** The path was removed. */
         REMOVE,
-        /** The path got another name. */
+        /** The path was renamed; this event has the old name. */
         RENAME,
         /** The mode or owner of the path was changed. */
         CHMOD,

@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.session;
 
-/** The kind of file that a path is. */
+/** The type of a file. */
 public enum FileType {
     /** A regular file. */
     FILE,
@@ -10,6 +10,6 @@ public enum FileType {
     SYMLINK,
     /** A FIFO, socket or device. */
     OTHER,
-    /** No file: the target of a broken or cyclic link. */
+    /** No file, for the target of a broken or cyclic link. */
     UNKNOWN
 }

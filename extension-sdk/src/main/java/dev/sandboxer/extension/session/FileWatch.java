@@ -9,7 +9,7 @@ public interface FileWatch extends AutoCloseable {
      * Waits for the next event.
      *
      * @param timeout how long to wait; null = without limit
-     * @return the event; null when none happened in that time
+     * @return the event; null when the timeout expired
      * @throws InterruptedException when the waiting thread was interrupted
      * @throws OperationException {@code NOT_FOUND} when the watched directory itself was removed
      */

@@ -1,47 +1,47 @@
 package dev.sandboxer.extension.session;
 
 /**
- * A refusal by a sandbox that is alive: a missing file, an unknown user, a command that doesn't exist. Nothing was changed unless the
- * operation's own documentation says otherwise. The message is for people.
+ * An operation failed inside a running sandbox, such as for a missing file, an unknown user or a missing command. Nothing was changed
+ * unless the operation's own documentation says otherwise. The message is for people.
  */
 public final class OperationException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** The reasons for a refusal. */
+    /** The reasons why an operation fails. */
     public enum Reason {
-        /** The request makes no sense, such as a command without words. */
+        /** The request is invalid, such as an empty command. */
         INVALID,
-        /** There is nothing at the path. */
+        /** The path doesn't exist. */
         NOT_FOUND,
-        /** There is something at the path. */
+        /** The path already exists. */
         ALREADY_EXISTS,
         /** The path, or a part of it, is not a directory. */
         NOT_A_DIRECTORY,
         /** The path is a directory. */
         IS_A_DIRECTORY,
-        /** The user may not do it. */
+        /** The user lacks the permission for the operation. */
         PERMISSION_DENIED,
-        /** The disk inside is full. */
+        /** The sandbox's disk is full. */
         NO_SPACE,
-        /** There is no such user in the sandbox. */
+        /** The user doesn't exist in the sandbox. */
         UNKNOWN_USER,
         /** The working directory doesn't exist. */
         CWD_MISSING,
-        /** There is no such program. */
+        /** The program doesn't exist. */
         COMMAND_NOT_FOUND,
         /** The program can't be executed. */
         NOT_EXECUTABLE,
-        /** A limit inside is reached: processes, descriptors, memory or directory entries. */
+        /** A limit in the sandbox is reached: processes, descriptors, memory or directory entries. */
         LIMIT,
         /** The path has cyclic symbolic links. */
         LOOP,
         /** The backend, or this sandbox, lacks the feature. */
         UNSUPPORTED,
-        /** Nothing listens on the port. */
+        /** The connection was refused: nothing listens on the port. */
         REFUSED,
-        /** The disk inside failed. */
+        /** The sandbox's disk failed, or the sandbox returned unexpected output. */
         IO,
-        /** No process matches. */
+        /** No process matches the selector. */
         PROCESS_NOT_FOUND,
         /** The process has no standard input, or its input has ended. */
         STDIN_CLOSED,

@@ -6,7 +6,7 @@ import java.io.OutputStream;
 /** A TCP connection to a port inside a sandbox. One thread may read while another writes; any thread may close it. */
 public interface PortConnection extends AutoCloseable {
     /**
-     * Returns the bytes that the server in the sandbox sends. The stream ends when the server ends its side.
+     * Returns the stream of bytes from the server in the sandbox. It ends when the server closes its side.
      *
      * @return a stream; closing it has no effect on the connection
      */
@@ -15,14 +15,14 @@ public interface PortConnection extends AutoCloseable {
     /**
      * Returns the stream to the server in the sandbox. Writing blocks while the server doesn't read.
      *
-     * @return a stream; closing it ends our side, like {@link #shutdownOutput}
+     * @return a stream; closing it closes the caller's side, like {@link #shutdownOutput}
      */
     OutputStream output();
 
-    /** Ends our side of the connection. Reading goes on. */
+    /** Closes the caller's side of the connection. Reading continues to work. */
     void shutdownOutput();
 
-    /** Ends both sides. */
+    /** Closes both sides of the connection. */
     @Override
     void close();
 }

@@ -8,31 +8,31 @@ public sealed interface ProcessEvent {
         STDOUT,
         /** Standard error. */
         STDERR,
-        /** The terminal, where both are mixed. */
+        /** The terminal, which mixes standard output and standard error. */
         PTY
     }
 
     /**
-     * A piece of output, cut at any byte. Order is kept within a channel, not between stdout and stderr.
+     * A chunk of output, cut at any byte. Order is kept within a channel, not between stdout and stderr.
      *
      * @param channel the source
-     * @param bytes belong to the receiver
+     * @param bytes owned by the receiver, which may change them
      */
-    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared
     record Output(Channel channel, byte[] bytes) implements ProcessEvent {}
 
     /**
-     * The end of a process. All its output came before.
+     * The end of a process. Follows all of its output.
      *
      * @param code exit code, 0 to 255; meaningless when a signal ended the process
      * @param signal number of the signal that ended the process; 0 = none
      * @param timedOut whether the process was killed because its {@link ProcessSpec#timeout} expired
-     * @param outOfMemory whether the process, or a child of it, was killed because the sandbox's memory was used up; false also when the
+     * @param outOfMemory whether the process, or a child of it, was killed because the sandbox ran out of memory; also false when the
      *     backend can't tell
      */
     record Exited(int code, int signal, boolean timedOut, boolean outOfMemory) implements ProcessEvent {
         /**
-         * Creates an exit that isn't {@code outOfMemory}.
+         * Creates an exit with {@code outOfMemory} false.
          *
          * @param code exit code, 0 to 255; meaningless when a signal ended the process
          * @param signal number of the signal that ended the process; 0 = none

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param pid its process id inside the sandbox
  * @param tag its {@link ProcessSpec#tag}; null = none
  * @param argv program and arguments of its {@link ProcessSpec}
- * @param env variables of its {@link ProcessSpec}, without the sandbox's own
- * @param cwd the working directory that it was started in
+ * @param env environment variables of its {@link ProcessSpec}, without those of the sandbox
+ * @param cwd its working directory at the start
  * @param pty whether it has a terminal
  */
 public record ProcessInfo(

@@ -1,11 +1,11 @@
 package dev.sandboxer.extension.session;
 
-/** Selects a process inside a sandbox. */
+/** Selects processes inside a sandbox, by pid or by tag. */
 public sealed interface ProcessSelector {
     /**
      * Returns true if this selector matches a process.
      *
-     * @param process the process to look at
+     * @param process the process to check
      * @return true if it matches
      */
     boolean matches(ProcessInfo process);

@@ -6,16 +6,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process to start. Create it with {@link #of} or {@link #builder}: components may be added.
+ * A process to start. Create it with {@link #of} or {@link #builder}, since later versions may add components.
  *
  * @param argv the program and its arguments; never empty. A program without a slash is looked up in PATH
- * @param env variables on top of the sandbox's own
+ * @param env environment variables in addition to the sandbox's own
  * @param cwd working directory; null = the user's home
  * @param user name or uid; null = the template's default user
  * @param stdin whether standard input is a pipe that the caller can write to; otherwise it is empty
  * @param pty size of a pseudo-terminal to use instead of pipes; null = pipes
  * @param tag a name to find the process by; null = none
- * @param timeout after which the sandbox itself kills the process and its group; null = never
+ * @param timeout the time after which the sandbox itself kills the process and its group; null = never
  */
 public record ProcessSpec(
         List<String> argv,
@@ -113,7 +113,7 @@ public record ProcessSpec(
         /**
          * Sets the variables. Default: none.
          *
-         * @param value variables on top of the sandbox's own
+         * @param value environment variables in addition to the sandbox's own
          * @return this builder
          */
         public Builder env(Map<String, String> value) {
@@ -144,7 +144,7 @@ public record ProcessSpec(
         }
 
         /**
-         * Chooses the kind of standard input. Default: empty.
+         * Sets whether the caller can write standard input. Default: false.
          *
          * @param value true = a pipe that the caller can write to, false = empty
          * @return this builder

@@ -3,15 +3,14 @@ package dev.sandboxer.extension.session;
 import java.util.List;
 
 /**
- * The processes of a sandbox that were started through the backend. Other processes, such as their children, are unknown here.
- * Thread-safe.
+ * The processes of a sandbox that were started through the backend. Their children and other processes are not included. Thread-safe.
  *
- * <p>A method that takes a selector refuses with {@code PROCESS_NOT_FOUND} when no process matches. When several processes have the same
- * tag, the selector means a running one, not one that has ended.
+ * <p>A method that takes a selector fails with {@code PROCESS_NOT_FOUND} when no process matches. When several processes have the same tag,
+ * running processes take precedence over ended ones.
  */
 public interface Processes {
     /**
-     * Starts a process and returns when it executes its program.
+     * Starts a process and returns once it executes its program.
      *
      * @param spec the process to start
      * @return the process, with the caller attached to it; the caller closes it
@@ -21,8 +20,8 @@ public interface Processes {
     RunningProcess start(ProcessSpec spec);
 
     /**
-     * Attaches to a process: the caller gets its output from now on and its exit. A process that has just ended reports its exit at once;
-     * backends that can remember exits do so for at least 30 s.
+     * Attaches to a process: the caller receives its output from now on, and its exit. Attaching to a process that has just ended returns
+     * its exit at once; backends that can remember exits do so for at least 30 s.
      *
      * @param selector the process
      * @return the process, which the caller closes
@@ -46,7 +45,7 @@ public interface Processes {
     void signal(ProcessSelector selector, Signal signal, boolean wholeGroup);
 
     /**
-     * Writes to the standard input or the terminal of a process. Returns when the sandbox has taken all bytes.
+     * Writes to the standard input or the terminal of a process. Returns once the sandbox has accepted all bytes.
      *
      * @param selector the process
      * @param bytes what to write

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process that the caller is attached to. Only one thread at a time may call {@link #next}; any thread may call the other methods.
  *
- * <p>The caller pulls the output. When nobody pulls it, the process blocks on a full pipe, so that memory here stays bounded.
+ * <p>The caller reads the output with {@link #next}. If it stops reading, the process blocks on a full pipe, so that memory in this program
+ * stays bounded.
  */
 public interface RunningProcess extends AutoCloseable {
     /**
@@ -20,15 +21,15 @@ public interface RunningProcess extends AutoCloseable {
      * Waits for the next event.
      *
      * @param timeout how long to wait; null = without limit
-     * @return the event; null when none happened in that time
+     * @return the event; null when the timeout expired
      * @throws InterruptedException when the waiting thread was interrupted
      * @throws IllegalStateException after {@link ProcessEvent.Exited}
      */
     @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException;
 
     /**
-     * Writes a part of an array to the process's standard input or terminal. Blocks while the process doesn't read. After the end of the
-     * input the bytes are dropped.
+     * Writes a part of an array to the process's standard input or terminal. Blocks while the process doesn't read. Drops the bytes if the
+     * input has ended.
      *
      * @param bytes what to write
      * @param offset where to begin in the array

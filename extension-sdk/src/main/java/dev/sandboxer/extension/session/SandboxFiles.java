@@ -7,14 +7,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file system of a sandbox. Thread-safe. Every operation runs as the sandbox's root and ignores permissions; new files and directories
- * belong to the given user.
+ * The file system of a sandbox. Thread-safe. Every operation runs as root inside the sandbox and ignores permissions; new files and
+ * directories belong to the given user.
  *
  * <p>A path is absolute, or relative to the user's home; {@code ~}, {@code ~/x} and {@code ""} are relative to the home too. A user is a
  * name or a uid; null = the template's default user.
  *
- * <p>Every method refuses with {@link OperationException}: {@code NOT_FOUND}, {@code NOT_A_DIRECTORY}, {@code LOOP} or {@code TOO_LONG}
- * for the path, {@code UNKNOWN_USER} for the user.
+ * <p>Every method may throw {@link OperationException}: {@code NOT_FOUND}, {@code NOT_A_DIRECTORY}, {@code LOOP} or {@code TOO_LONG}
+ * because of the path, {@code UNKNOWN_USER} because of the user.
  */
 public interface SandboxFiles {
     /**
@@ -22,7 +22,7 @@ public interface SandboxFiles {
      *
      * @param path absolute, or relative to the user's home
      * @param user name or uid; null = the template's default user
-     * @return the path itself, as it is now
+     * @return the attributes of the path
      */
     FileEntry stat(String path, @Nullable String user);
 
@@ -49,8 +49,8 @@ public interface SandboxFiles {
     OpenFile read(String path, @Nullable String user, long offset, long length);
 
     /**
-     * Writes a regular file and creates its parent directories. An existing file is truncated and written in place. When the source or the
-     * sandbox fails before the end, a new file is removed again.
+     * Writes a regular file and creates its parent directories. An existing file is truncated and written in place. If the source or the
+     * sandbox fails midway, a newly created file is removed.
      *
      * @param path absolute, or relative to the user's home
      * @param options owner, mode and metadata
@@ -72,7 +72,7 @@ public interface SandboxFiles {
     FileEntry makeDirectory(String path, @Nullable String user);
 
     /**
-     * Creates a symbolic link. Its text is exactly {@code target}, which need not exist.
+     * Creates a symbolic link with exactly the given text. Its target need not exist.
      *
      * @param target the link's text
      * @param path absolute, or relative to the user's home
@@ -113,7 +113,7 @@ public interface SandboxFiles {
     /**
      * A file that is open for reading.
      *
-     * @param entry the file when it was opened
+     * @param entry the attributes of the file when it was opened
      * @param content the bytes from the requested offset
      */
     record OpenFile(FileEntry entry, InputStream content) implements AutoCloseable {

@@ -6,8 +6,8 @@ import dev.sandboxer.extension.ExtensionException;
 /**
  * Access to one running sandbox: its processes, files and ports. Thread-safe.
  *
- * <p>Every method of a session, and of the objects that it returns, throws {@link OperationException} when the sandbox refuses, and
- * {@link ExtensionException} of kind {@code GONE} when the sandbox has ended or {@code TRANSIENT} when it can't be reached.
+ * <p>Every method of a session, and of the objects that it returns, throws {@link OperationException} when the operation fails inside the
+ * sandbox, and {@link ExtensionException} of kind {@code GONE} when the sandbox has ended or {@code TRANSIENT} when it can't be reached.
  */
 public interface Session extends AutoCloseable {
     /** {@return the processes that were started through the backend} */
@@ -17,13 +17,13 @@ public interface Session extends AutoCloseable {
     SandboxFiles files();
 
     /**
-     * Returns the TCP ports inside; only with {@link Capability#PORTS}.
+     * Returns access to the TCP ports inside the sandbox; only with {@link Capability#PORTS}.
      *
      * @return the ports on the sandbox's loopback address
      */
     Ports ports();
 
-    /** Releases connections. Processes inside keep running. */
+    /** Releases connections. Processes in the sandbox keep running. */
     @Override
     void close();
 }

@@ -8,7 +8,7 @@ public enum Signal {
     INT(2),
     /** Ctrl-backslash. */
     QUIT(3),
-    /** A program has failed beyond repair. */
+    /** Aborts a process after a fatal error. */
     ABRT(6),
     /** Ends a process at once; it can't be caught. */
     KILL(9),
@@ -20,7 +20,7 @@ public enum Signal {
     ALRM(14),
     /** Asks a process to end. */
     TERM(15),
-    /** Lets a stopped process go on. */
+    /** Continues a stopped process. */
     CONT(18),
     /** Stops a process; it can't be caught. */
     STOP(19),
@@ -30,7 +30,7 @@ public enum Signal {
     URG(23),
     /** The CPU time of the process is used up. */
     XCPU(24),
-    /** A file has become too large. */
+    /** A file has exceeded the size limit. */
     XFSZ(25),
     /** A timer of CPU time has expired. */
     VTALRM(26),

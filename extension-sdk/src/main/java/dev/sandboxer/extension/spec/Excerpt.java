@@ -1,6 +1,6 @@
 package dev.sandboxer.extension.spec;
 
-/** Quotes a text in a message: cut at 100 characters, control characters replaced. */
+/** Quotes a text for a message: cut at 100 characters, control characters replaced by {@code ?}. */
 final class Excerpt {
     private static final int MAX_LENGTH = 100;
 

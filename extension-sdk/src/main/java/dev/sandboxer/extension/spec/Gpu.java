@@ -14,12 +14,12 @@ public record Gpu(int count, List<String> types) {
     public Gpu {
         types = List.copyOf(types);
         if (count < 1) {
-            throw new IllegalArgumentException("a number of GPUs must be positive: " + count);
+            throw new IllegalArgumentException("the number of GPUs must be at least 1, not " + count);
         }
         if (types.isEmpty()
                 || types.stream().anyMatch(String::isBlank)
                 || new HashSet<>(types).size() != types.size()) {
-            throw new IllegalArgumentException("GPU types must be named, at least one and each once: " + types);
+            throw new IllegalArgumentException("expected at least one GPU type, none blank and none twice: " + types);
         }
     }
 

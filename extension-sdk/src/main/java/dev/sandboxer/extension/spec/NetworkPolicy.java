@@ -1,9 +1,9 @@
 package dev.sandboxer.extension.spec;
 
-/** What happens to connections to an address that no rule names. */
+/** The treatment of connections to destinations that no rule names. */
 public enum NetworkPolicy {
-    /** The sandbox may not call it. A backend that can't enforce this refuses the spec with kind {@code UNSUPPORTED}. */
+    /** Such connections are denied. A backend that can't enforce this refuses the spec with kind {@code UNSUPPORTED}. */
     DENY,
-    /** The backend decides; it may allow nothing. Sandboxes may not rely on being able to call it. */
+    /** The backend decides, and may deny all of them. Sandboxes can't rely on such connections. */
     BACKEND_DEFAULT
 }

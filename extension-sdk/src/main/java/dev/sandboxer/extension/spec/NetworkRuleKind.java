@@ -2,7 +2,7 @@ package dev.sandboxer.extension.spec;
 
 /** The kinds of network rules. */
 public enum NetworkRuleKind {
-    /** Everything that no other rule names: {@link NetworkPolicy#DENY}. */
+    /** Denies everything that no other rule names: {@link NetworkPolicy#DENY}. */
     ALL,
     /** Ranges of addresses: {@link NetworkTarget.Cidr}. */
     CIDR,

@@ -6,16 +6,16 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The addresses and names that a sandbox may call. {@code allow} wins over {@code deny}; {@code byDefault} decides about a target in
+ * The addresses and domains that a sandbox may connect to. {@code allow} wins over {@code deny}; {@code byDefault} applies to targets in
  * neither list. Loopback inside the sandbox is always allowed.
  *
- * @param byDefault for targets in neither list
- * @param allow at most {@value #MAX_TARGETS}. Domains only if {@code byDefault} is {@link NetworkPolicy#DENY}: a name says nothing about
- *     the addresses that it should win over
- * @param deny at most {@value #MAX_TARGETS}. No domains: a denied name's address could still be called by its other names
+ * @param byDefault the policy for targets in neither list
+ * @param allow at most {@value #MAX_TARGETS}. Domains only if {@code byDefault} is {@link NetworkPolicy#DENY}, because an allowed domain
+ *     can't override denied addresses
+ * @param deny at most {@value #MAX_TARGETS}. No domains, because a sandbox could still reach a denied domain's address under another name
  */
 public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, List<NetworkTarget> deny) {
-    /** Denies nothing. The backend decides what can be called. */
+    /** No rules: the backend decides which connections are allowed. */
     public static final NetworkRules ALLOW_ALL = new NetworkRules(NetworkPolicy.BACKEND_DEFAULT, List.of(), List.of());
 
     /** Denies everything but loopback. */
@@ -29,13 +29,13 @@ public record NetworkRules(NetworkPolicy byDefault, List<NetworkTarget> allow, L
         allow = List.copyOf(allow);
         deny = List.copyOf(deny);
         if (allow.size() > MAX_TARGETS || deny.size() > MAX_TARGETS) {
-            throw new IllegalArgumentException("network rules may list at most " + MAX_TARGETS + " targets each");
+            throw new IllegalArgumentException("a list of network rules has at most " + MAX_TARGETS + " targets");
         }
         if (names(deny)) {
             throw new IllegalArgumentException("a domain can be allowed, not denied; deny addresses instead");
         }
         if (names(allow) && byDefault != NetworkPolicy.DENY) {
-            throw new IllegalArgumentException("domains can be allowed only where everything else is denied");
+            throw new IllegalArgumentException("domains can be allowed only if everything else is denied");
         }
     }
 

@@ -6,7 +6,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** A destination that a sandbox may or may not call: a range of addresses or a domain. */
+/** A destination in a network rule: a range of addresses or a domain. */
 public sealed interface NetworkTarget {
     /**
      * Returns the kind of a rule about this target.
@@ -36,7 +36,7 @@ public sealed interface NetworkTarget {
         private static final Pattern LOOKS_LIKE = Pattern.compile("[0-9./]+|.*:.*", Pattern.DOTALL);
         private static final Pattern FORM = Pattern.compile("([0-9a-fA-F:.]{2,45})(?:/(0|[1-9][0-9]{0,2}))?");
 
-        /** Decimal parts without leading zeros, which some programs read as octal. */
+        /** Rejects leading zeros, which some programs read as octal. */
         private static final Pattern IPV4 = Pattern.compile("(?:0|[1-9][0-9]{0,2})(?:\\.(?:0|[1-9][0-9]{0,2})){3}");
 
         /** The bits before the IPv4 address in an IPv4-mapped IPv6 address. */
@@ -122,7 +122,7 @@ public sealed interface NetworkTarget {
     }
 
     /**
-     * A domain name. {@code *.example.com} means all names below {@code example.com} at any depth, without itself.
+     * A domain name. {@code *.example.com} means all names below {@code example.com} at any depth, but not {@code example.com} itself.
      *
      * @param name at least two labels of letters, digits and inner hyphens, at most 253 characters; converted to lower case. Names in
      *     other scripts are written in their ASCII form ({@code xn--})
@@ -131,7 +131,7 @@ public sealed interface NetworkTarget {
         private static final int MAX_LENGTH = 253;
         private static final String LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?";
 
-        /** The last label needs a letter, so that an IPv4 address is no domain. */
+        /** Requires a letter in the last label, so that an IPv4 address is not a domain. */
         private static final Pattern FORM =
                 Pattern.compile("(?:\\*\\.)?(?:" + LABEL + "\\.)+(?=[0-9-]*[a-z])" + LABEL, Pattern.CASE_INSENSITIVE);
 

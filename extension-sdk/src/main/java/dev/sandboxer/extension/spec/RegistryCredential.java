@@ -1,7 +1,7 @@
 package dev.sandboxer.extension.spec;
 
 /**
- * The login of a container registry. {@link #toString} hides the password.
+ * The login for a container registry. {@link #toString} omits the password.
  *
  * @param username not empty
  * @param password password or token; secret, not empty

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SandboxSize(
         int cpuMillis, int memoryMiB, int diskMiB, @Nullable Gpu gpu) {
-    /** Checks that every component is positive. */
+    /** Checks that CPU, memory and disk are positive. */
     public SandboxSize {
         if (cpuMillis < 1 || memoryMiB < 1 || diskMiB < 1) {
             throw new IllegalArgumentException("a size must be positive: " + cpuMillis + " mCPU, " + memoryMiB

@@ -8,15 +8,16 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The description of a sandbox to create. Create it with {@link #builder}: components may be added. {@link #toString} shows the variables'
- * names only.
+ * The description of a sandbox to create. Create it with {@link #builder}, since later versions may add components. {@link #toString} shows
+ * the names of the variables, not their values.
  *
  * @param source the template or image that it starts from
  * @param size its size; a backend without {@code SIZE} ignores all of it except the GPU
- * @param env variables for every process inside. Names are not empty and have no {@code =}; neither names nor values have a NUL
- * @param network the addresses and names that it may call
- * @param ports ports inside, 1 to 65535, to open when it is created; a backend that reaches any port ignores them
- * @param publicPorts whether everybody who knows a port's address may call it; a backend that gives ports no addresses ignores this
+ * @param env environment variables for every process in the sandbox. Names are not empty and contain no {@code =}; names and values contain
+ *     no NUL
+ * @param network the addresses and domains that it may connect to
+ * @param ports ports of the sandbox, 1 to 65535, to open at creation; ignored by a backend that can reach any port
+ * @param publicPorts whether anyone who knows a port's address may connect to it; ignored by a backend that gives ports no addresses
  * @param region the region where it runs, in the backend's own terms; null = the backend chooses
  * @param idleTimeout the time without use after which the backend ends it, at least a second; null = only at its deadline. A running
  *     command and a connection to a port count as use. Needs {@code IDLE_TIMEOUT}
@@ -47,7 +48,7 @@ public record SandboxSpec(
             throw new IllegalArgumentException("a region needs a name");
         }
         if (idleTimeout != null && idleTimeout.compareTo(MIN_IDLE_TIMEOUT) < 0) {
-            throw new IllegalArgumentException("an idle timeout is at least a second, not " + idleTimeout);
+            throw new IllegalArgumentException("an idle timeout must be at least one second, not " + idleTimeout);
         }
     }
 
@@ -134,7 +135,7 @@ public record SandboxSpec(
         /**
          * Sets the variables. Default: none.
          *
-         * @param value variables for every process inside
+         * @param value environment variables for every process in the sandbox
          * @return this builder
          */
         public Builder env(Map<String, String> value) {
@@ -145,7 +146,7 @@ public record SandboxSpec(
         /**
          * Sets the network rules. Default: {@link NetworkRules#ALLOW_ALL}.
          *
-         * @param value the addresses and names that the sandbox may call
+         * @param value the addresses and domains that the sandbox may connect to
          * @return this builder
          */
         public Builder network(NetworkRules value) {
@@ -156,7 +157,7 @@ public record SandboxSpec(
         /**
          * Sets the ports to open. Default: none.
          *
-         * @param value ports inside, 1 to 65535
+         * @param value ports of the sandbox, 1 to 65535
          * @return this builder
          */
         public Builder ports(Set<Integer> value) {
@@ -165,9 +166,9 @@ public record SandboxSpec(
         }
 
         /**
-         * Decides who may call the ports. Default: everybody who knows a port's address.
+         * Sets who may connect to the ports. Default: anyone who knows a port's address.
          *
-         * @param value whether everybody may call them
+         * @param value true = anyone who knows a port's address
          * @return this builder
          */
         public Builder publicPorts(boolean value) {
@@ -201,7 +202,7 @@ public record SandboxSpec(
          * Builds the spec.
          *
          * @return the spec
-         * @throws IllegalArgumentException when a component breaks a rule of {@link SandboxSpec}
+         * @throws IllegalArgumentException when a component violates a constraint of {@link SandboxSpec}
          */
         public SandboxSpec build() {
             return new SandboxSpec(source, size, env, network, ports, publicPorts, region, idleTimeout);

@@ -37,7 +37,7 @@ class NetworkRulesTest {
                 .hasMessageContaining("can be allowed, not denied");
         assertThatThrownBy(() -> new NetworkRules(NetworkPolicy.BACKEND_DEFAULT, List.of(NAME), List.of(RANGE)))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("only where everything else is denied");
+                .hasMessageContaining("only if everything else is denied");
     }
 
     @Test

@@ -64,7 +64,7 @@ final class Attachment implements RunningProcess {
         unlessEnded(() -> process.signal(signal, wholeGroup));
     }
 
-    /** Runs a call and ignores that the process has ended: the events tell the caller. */
+    /** Runs a call; ignores its failure if the process has ended, which the caller learns from the events. */
     private static void unlessEnded(Runnable call) {
         try {
             call.run();

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param argv program and arguments
  * @param stdin true = the caller writes its standard input, false = the input is empty
- * @param limit the time after which the backend ends it, if the backend can; a safeguard in case this process dies; null = none
+ * @param limit the time after which the backend kills the command, if it supports that; a safeguard in case this process dies; null = none
  * @param pty size of a terminal to use instead of pipes; null = pipes. Requested only if the extension declares {@code PTY}
- * @param reportsExit whether the command reports its own exit at the end of its output. Its exit status is then needed only when the output
- *     ends without such a report
+ * @param reportsExit whether the command reports its own exit at the end of its output. The backend's exit status then matters only if that
+ *     report is missing
  */
 public record Command(
         List<String> argv,
@@ -31,7 +31,7 @@ public record Command(
      *
      * @param argv program and arguments
      * @param stdin true = the caller writes its standard input, false = the input is empty
-     * @param limit the time after which the backend ends it, if the backend can; null = none
+     * @param limit the time after which the backend kills the command, if it supports that; null = none
      * @param pty size of a terminal to use instead of pipes; null = pipes
      */
     public Command(List<String> argv, boolean stdin, @Nullable Duration limit, @Nullable PtySize pty) {

@@ -12,8 +12,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard output of a command as a sequence of bytes, and its exit status. Keeps the beginning of its standard error. Used by one
- * thread.
+ * The standard output of a command as a sequence of bytes, its exit status, and the first 64 KiB of its standard error. Not thread-safe.
  */
 final class CommandOutput implements AutoCloseable {
     private static final int MAX_ERROR_BYTES = 64 << 10;
@@ -30,7 +29,7 @@ final class CommandOutput implements AutoCloseable {
     /**
      * @param activity the purpose of the command, for messages, as in "listing /x"
      * @param silence the longest wait for more output; null = no limit
-     * @param limit the longest time for the whole command
+     * @param limit the time limit for the whole command
      */
     CommandOutput(Execution execution, String activity, @Nullable Duration silence, Duration limit) {
         this.execution = execution;
@@ -39,7 +38,7 @@ final class CommandOutput implements AutoCloseable {
         this.end = System.nanoTime() + limit.toNanos();
     }
 
-    /** Removes the limit on the whole command. The limit on each wait stays. */
+    /** Removes the time limit for the whole command. Each wait for output remains limited. */
     void liftLimit() {
         end = null;
     }
@@ -64,7 +63,7 @@ final class CommandOutput implements AutoCloseable {
     }
 
     /**
-     * Reads the bytes before the next {@code end}, and skips that.
+     * Reads the bytes up to the next {@code end} byte, and skips that byte.
      *
      * @throws OperationException when the command ends first, or more than {@code most} bytes come first
      */
@@ -102,7 +101,7 @@ final class CommandOutput implements AutoCloseable {
         return rest.toByteArray();
     }
 
-    /** Returns true if no output follows. Waits for more output or the end of the command. */
+    /** Waits for more output or the end of the command. Returns true at the end. */
     boolean isAtEnd() {
         return !fill();
     }
@@ -161,7 +160,7 @@ final class CommandOutput implements AutoCloseable {
         return exited != null;
     }
 
-    /** Returns the exit status as a shell reports it. Only after the end. */
+    /** Returns the exit status as a shell reports it. Valid only after the end. */
     int status() {
         if (exited == null) {
             throw new IllegalStateException("the command has not ended");
@@ -169,19 +168,19 @@ final class CommandOutput implements AutoCloseable {
         return exited.status();
     }
 
-    /** Returns the beginning of its standard error until now. */
+    /** Returns the first 64 KiB of the standard error read so far. */
     String errors() {
         return errors.toString(StandardCharsets.UTF_8);
     }
 
-    /** Creates the exception for a command that ended before its output was complete. Only after the end. */
+    /** Creates the exception for a command that ended before its output was complete. Valid only after the end. */
     OperationException failure() {
         return status() == 0 ? unexpected() : ErrorText.refusal(activity, status(), errors());
     }
 
-    /** Creates the exception for output that no correct tool writes. */
+    /** Creates the exception for malformed output. */
     OperationException unexpected() {
-        return new OperationException(Reason.IO, activity + ": the sandbox gave an unexpected answer");
+        return new OperationException(Reason.IO, activity + ": the sandbox returned unexpected output");
     }
 
     @Override

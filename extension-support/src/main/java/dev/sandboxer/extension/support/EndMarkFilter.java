@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits one output channel of a launched process into the process's output and the launch script's report of its exit, which follows a
- * mark. Used by one thread.
+ * Splits one output channel of a launched process into the process's output and the launch script's exit report, which follows a mark. Not
+ * thread-safe.
  */
 final class EndMarkFilter {
     private static final int MAX_REPORT_BYTES = 64 << 10;
@@ -25,10 +25,10 @@ final class EndMarkFilter {
         this.mark = (mark + "=").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Takes more output and returns the part that certainly is the process's. */
+    /** Takes more output and returns the part that certainly belongs to the process. */
     byte[] accept(byte[] piece) {
         if (exited != null) {
-            return new byte[0]; // output of a child that still holds the pipe
+            return new byte[0]; // output of a child that still has the pipe open
         }
         var all = held.length == 0 ? piece : join(held, piece);
         var at = find(all);
@@ -44,7 +44,7 @@ final class EndMarkFilter {
         return exited;
     }
 
-    /** Returns the bytes that were held back and turn out to be the process's, because the output ends here. */
+    /** Returns the bytes held back as a possible mark. Call at the end of the output, which proves that they belong to the process. */
     byte[] flush() {
         return exited != null || held.length >= mark.length ? new byte[0] : held;
     }
@@ -64,7 +64,7 @@ final class EndMarkFilter {
         }
     }
 
-    /** Returns where the mark begins, or where a part of it that reaches the end begins; the length if neither does. */
+    /** Returns the index of the mark, or of a prefix of the mark at the very end; the length if there is neither. */
     private int find(byte[] bytes) {
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == mark[0]) {

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Maps the errors of a failed command to a {@link Reason}. Only the part of the last line after its last colon counts: there coreutils,
- * BusyBox and the shells put the C library's message, and there no hostile file name can appear.
+ * Maps the error output of a failed command to a {@link Reason}. Reads only the last line after its last colon: coreutils, BusyBox and the
+ * shells put the C library's message there, and no hostile file name can appear there.
  */
 final class ErrorText {
     private static final int COMMAND_NOT_FOUND = 127;
     private static final int MAX_MESSAGE_LENGTH = 1000;
 
-    /** Messages of glibc, musl, dash and our own scripts. */
+    /** Messages of glibc, musl, dash and this package's scripts. */
     private static final Map<String, Reason> REASONS = Map.ofEntries(
             Map.entry("no such file or directory", Reason.NOT_FOUND),
             Map.entry("no such file", Reason.NOT_FOUND),

@@ -9,8 +9,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of one command, between the threads that receive them and the thread that reads them. Holds a few events; a full buffer
- * blocks the receiving threads, and with them, in the end, the command. Thread-safe.
+ * A bounded queue of the events of one command, from the threads that receive them to the thread that reads them. A full buffer blocks the
+ * receiving threads, and eventually the command. Thread-safe.
  */
 public final class EventBuffer implements AutoCloseable {
     private static final int CAPACITY = 8;
@@ -50,7 +50,7 @@ public final class EventBuffer implements AutoCloseable {
     }
 
     /**
-     * Makes {@link #next} fail after the events that are already in the buffer. Only the first failure counts.
+     * Makes {@link #next} fail after the events that are already in the buffer. Later calls have no effect.
      *
      * @param cause the exception that {@link #next} throws
      */
@@ -62,10 +62,10 @@ public final class EventBuffer implements AutoCloseable {
     }
 
     /**
-     * Removes the next event, waiting for it.
+     * Removes the next event, waiting for one if the buffer is empty.
      *
      * @param timeout how long to wait; null = without limit
-     * @return the event; null when none came in that time
+     * @return the event; null when the timeout expired
      * @throws InterruptedException when the waiting thread was interrupted
      * @throws ExtensionException of kind {@code TRANSIENT} after {@link #close}
      */
@@ -101,7 +101,7 @@ public final class EventBuffer implements AutoCloseable {
         return !closed && !complete && failure == null;
     }
 
-    /** Drops all events. A thread that waits in {@link #next} fails at once; one that waits in {@link #put} returns. */
+    /** Drops all events. Makes a thread that waits in {@link #next} fail and a thread that waits in {@link #put} return. */
     @Override
     public synchronized void close() {
         closed = true;

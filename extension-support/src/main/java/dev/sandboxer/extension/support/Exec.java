@@ -5,10 +5,10 @@ import dev.sandboxer.extension.session.OperationException;
 import dev.sandboxer.extension.session.Signal;
 
 /**
- * Runs commands in one sandbox: the only call that a backend needs to offer. Thread-safe.
+ * Runs commands in one sandbox; the only interface that a backend has to implement for a session. Thread-safe.
  *
- * <p>A command runs as the sandbox's root, or as its only user. It gets the environment that the sandbox was created with. Its working
- * directory may be any.
+ * <p>A command runs as root inside the sandbox, or as the sandbox's only user. It gets the environment that the sandbox was created with.
+ * Its working directory is unspecified.
  */
 public interface Exec {
     /**
@@ -16,8 +16,8 @@ public interface Exec {
      *
      * @param command the command
      * @return the running command, which the caller closes
-     * @throws OperationException {@code COMMAND_NOT_FOUND} when the backend knows that the program doesn't exist. A command that ends at
-     *     once with status 127 means the same
+     * @throws OperationException {@code COMMAND_NOT_FOUND} when the backend knows that the program doesn't exist. A backend may instead
+     *     return a command that exits with status 127
      */
     Execution start(Command command);
 
@@ -30,7 +30,7 @@ public interface Exec {
         try {
             new ExecSignals(this).send(pid, Signal.KILL, true);
         } catch (OperationException | ExtensionException e) {
-            // the caller has no further use for the command, nor for a failure to kill it
+            // the caller is done with the command and can't react to this failure
         }
     }
 }

@@ -16,15 +16,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files by commands: each operation runs one shell script, which reads or writes the content through its input or output. Thread-safe.
+ * Implements file operations with commands: each operation runs one shell script, which reads or writes the content through its input or
+ * output. Thread-safe.
  *
  * <p>The sandbox needs these programs: {@code /bin/sh}, {@code stat -c}, {@code readlink}, {@code mkdir}, {@code chown}, {@code chmod},
- * {@code cat}, {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as in coreutils and BusyBox. If a tool is missing,
- * the operations that need it are {@code UNSUPPORTED}. Users are those of {@code /etc/passwd}. If commands don't run as root, operations
- * that their user may not do are {@code PERMISSION_DENIED}.
+ * {@code cat}, {@code head -c}, {@code dd}, {@code ln}, {@code mv -T} and {@code rm}, as in coreutils and BusyBox. An operation fails with
+ * {@code UNSUPPORTED} if a tool that it needs is missing. Users are looked up in {@code /etc/passwd}. If commands don't run as root,
+ * operations that need more rights fail with {@code PERMISSION_DENIED}.
  *
- * <p>Metadata and watching are {@code UNSUPPORTED}, because these tools know neither extended attributes nor inotify. BusyBox's {@code rm}
- * fails for directories nested deeper than the longest path.
+ * <p>Metadata and watching fail with {@code UNSUPPORTED}, because these tools support neither extended attributes nor inotify. BusyBox's
+ * {@code rm} fails for trees with paths longer than the kernel's limit.
  */
 public final class ExecFiles implements SandboxFiles {
     private static final int MAX_NAME_BYTES = 255;
@@ -101,7 +102,7 @@ public final class ExecFiles implements SandboxFiles {
     @Override
     public FileEntry write(String path, WriteOptions options, InputStream source) throws IOException {
         if (options.metadata() != null && !options.metadata().isEmpty()) {
-            throw new OperationException(Reason.UNSUPPORTED, "files can't have metadata here");
+            throw new OperationException(Reason.UNSUPPORTED, "this backend doesn't support file metadata");
         }
         var mode = options.mode() == null ? "-" : Integer.toOctalString(options.mode());
         var script = start("write", "writing", true, path, options.user(), mode);
@@ -119,7 +120,7 @@ public final class ExecFiles implements SandboxFiles {
         }
     }
 
-    /** Returns true if the file didn't exist before. The script reports this once the file is open. */
+    /** Returns true if the file is new. The script reports this once it has opened the file. */
     private static boolean isNew(CommandOutput output) {
         return switch (new String(output.readUntil(0, STATE), StandardCharsets.US_ASCII)) {
             case "new" -> true;
@@ -128,7 +129,7 @@ public final class ExecFiles implements SandboxFiles {
         };
     }
 
-    /** Copies the source to its end, or until the sandbox takes no more; the script then reports why. */
+    /** Copies the source to its end, or until the sandbox stops reading; the script then reports why. */
     private static void copy(InputStream source, Execution execution) throws IOException {
         var piece = new byte[PIECE];
         for (int count = source.readNBytes(piece, 0, PIECE); count > 0; count = source.readNBytes(piece, 0, PIECE)) {
@@ -178,7 +179,7 @@ public final class ExecFiles implements SandboxFiles {
 
     @Override
     public FileWatch watch(String path, @Nullable String user, boolean recursive, boolean entries) {
-        throw new OperationException(Reason.UNSUPPORTED, "directories can't be watched here");
+        throw new OperationException(Reason.UNSUPPORTED, "this backend can't watch directories");
     }
 
     private FileEntry entry(String operation, String activity, String path, @Nullable String user, String... more) {
@@ -204,7 +205,7 @@ public final class ExecFiles implements SandboxFiles {
         return FileScript.start(exec, activity + " " + path, input, arguments.toArray(String[]::new));
     }
 
-    /** Rejects paths that Linux accepts nowhere. Some of them could not even be passed to a script. */
+    /** Rejects paths that are invalid on every Linux file system. Some of them couldn't be passed as arguments. */
     private static void check(String path) {
         if (path.indexOf('\0') >= 0) {
             throw new OperationException(Reason.INVALID, "a path must not contain NUL");

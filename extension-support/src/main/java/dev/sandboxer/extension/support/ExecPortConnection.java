@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A connection to a port: the standard input and output of a relay inside. */
+/** A connection to a port: the standard input and output of a relay process inside the sandbox. */
 final class ExecPortConnection implements PortConnection {
     private final Exec exec;
     private final Execution relay;
@@ -18,7 +18,7 @@ final class ExecPortConnection implements PortConnection {
 
     /**
      * @param pid process id of the relay
-     * @param received output of the relay after its report that it is connected
+     * @param received the relay's output after its line that reports the connection
      */
     ExecPortConnection(Exec exec, Execution relay, int pid, CommandOutput received) {
         this.exec = exec;

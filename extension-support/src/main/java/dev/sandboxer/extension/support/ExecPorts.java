@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * Connections to ports by commands. A small relay inside connects to the port; its standard input and output are the connection's two
- * directions, which end independently.
+ * Connects to ports with commands. A small relay process inside the sandbox connects to the port. Its standard input and output are the two
+ * directions of the connection, which end independently.
  *
- * <p>The relay is a script of Perl (part of every Debian and Ubuntu), else of Python 3, else BusyBox's {@code nc}. In a sandbox with none
- * of them connections are {@code UNSUPPORTED}.
+ * <p>The relay is a Perl script (Perl is part of every Debian and Ubuntu), else a Python 3 script, else BusyBox's {@code nc}. Without any
+ * of them, connections fail with {@code UNSUPPORTED}.
  *
  * @param exec runs commands in the sandbox
  */

@@ -16,19 +16,18 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Processes by commands that can only be started, written to and read. Adds users, working directories, process groups, signals, time
- * limits and the way in which a process ended. Thread-safe.
+ * Implements processes on top of commands that can only be started, written to and read. Adds users, working directories, process groups,
+ * signals, time limits and exit reasons. Thread-safe.
  *
- * <p>The backend keeps one object for each sandbox and uses it in all sessions. The object knows the processes that it started and reads
- * their output even when no caller is attached. It doesn't know processes that another object started, such as before a restart of this
- * program.
+ * <p>The backend keeps one instance per sandbox and uses it in all sessions. An instance knows only the processes that it has started, not
+ * those from before a restart of this program. It reads their output even when no caller is attached.
  *
  * <p>The sandbox needs {@code /bin/sh}, {@code /proc}, {@code env}, {@code chown}; {@code sleep} for time limits; and {@code setpriv} of
- * util-linux or {@code su} to run processes as other users than the one that commands run as. Without {@code setsid} a process leads no
- * process group, and its descendants count as its group. Users are those of {@code /etc/passwd}.
+ * util-linux or {@code su} to run processes as a user other than the one that commands run as. Without {@code setsid} a process doesn't
+ * lead a process group, and its descendants count as its group. Users are looked up in {@code /etc/passwd}.
  *
- * <p>A shell inside reports the exit. It can't tell exit code 130 from an end by SIGINT, nor 141 from one by SIGPIPE; both count as
- * signals. On a terminal the backend reports the exit. The arguments of a long command on a terminal pass through a file in {@code /tmp}.
+ * <p>A shell inside the sandbox reports the exit. It can't distinguish exit code 130 from SIGINT, or 141 from SIGPIPE; both count as
+ * signals. For a process on a terminal the backend reports the exit. A long command on a terminal is passed through a file in {@code /tmp}.
  */
 public final class ExecProcesses implements Processes {
     private static final Duration REMEMBERED = Duration.ofSeconds(60);
@@ -40,7 +39,7 @@ public final class ExecProcesses implements Processes {
     private final Map<Integer, LaunchedProcess> processes = new ConcurrentHashMap<>();
 
     /**
-     * Creates the processes of one sandbox; none at first.
+     * Creates the instance for one sandbox, without processes.
      *
      * @param exec runs commands in the sandbox
      * @param defaultUser name or uid of the template's default user
@@ -106,7 +105,7 @@ public final class ExecProcesses implements Processes {
         find(selector).resize(size);
     }
 
-    /** Returns a running process that matches, else the one that ended last. */
+    /** Returns a matching process: a running one, else the one that ended last. */
     private LaunchedProcess find(ProcessSelector selector) {
         var found = processes.values().stream()
                 .filter(it -> selector.matches(it.info()))

@@ -3,9 +3,9 @@ package dev.sandboxer.extension.support;
 import dev.sandboxer.extension.session.Signal;
 
 /**
- * Sends signals by running a second command. Needs {@code /bin/sh} and {@code /proc} inside.
+ * Sends signals by running a second command. Needs {@code /bin/sh} and {@code /proc} inside the sandbox.
  *
- * <p>A process that leads a process group has that group. For any other process, its descendants count as its group.
+ * <p>The group of a process is the process group that it leads. If it leads none, its descendants count as its group.
  *
  * @param exec runs commands in the sandbox
  */
@@ -26,7 +26,7 @@ public record ExecSignals(Exec exec) {
     }
 
     /**
-     * Sends a signal to a process, but not to another that got its pid later.
+     * Sends a signal to a process, but not to a later process with the same pid.
      *
      * @param startTime when the process started, as in {@code /proc/PID/stat}; empty = unknown
      */
@@ -41,7 +41,7 @@ public record ExecSignals(Exec exec) {
     }
 
     /**
-     * Kills the rest of a process group whose leader has ended. Succeeds if nothing is left.
+     * Kills the remaining processes of a group whose leader has ended. Succeeds if there are none.
      *
      * @param leader process id of the group's leader
      */

@@ -2,7 +2,7 @@ package dev.sandboxer.extension.support;
 
 import dev.sandboxer.extension.session.PtySize;
 
-/** Sets the sizes of terminals by running a second command. Needs {@code /bin/sh}, {@code /proc} and {@code stty} inside. */
+/** Sets the size of a terminal by running a second command. Needs {@code /bin/sh}, {@code /proc} and {@code stty} inside the sandbox. */
 record ExecTerminals(Exec exec) {
     private static final int NO_PROCESS = 3;
 

@@ -8,7 +8,7 @@ import java.io.IOException;
 final class Failures {
     private Failures() {}
 
-    /** Returns true if the failure means that a command takes no more input, mostly because it has ended. */
+    /** Returns true if the failure means that a command no longer reads its input, usually because it has ended. */
     static boolean isEndOfInput(OperationException e) {
         return e.reason() == Reason.STDIN_CLOSED || e.reason() == Reason.PROCESS_NOT_FOUND;
     }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An entry in the format of {@code files.sh}: the path, a line of {@code stat}, and for a link three more fields, each ended by NUL.
  *
- * @param path in the sandbox's own bytes, which need not be UTF-8
+ * @param path raw bytes from the sandbox, which need not be UTF-8
  */
 @SuppressWarnings("ArrayRecordComponent") // read, never compared
 record FileRecord(byte[] path, FileEntry entry) {
     static final int MAX_PATH_BYTES = 8192;
 
-    /** Orders by path. A slash counts as less than any other byte, so that a directory's entries come right after it. */
+    /** Orders by path. A slash sorts before any other byte, so that a directory's entries come right after it. */
     static final Comparator<FileRecord> PARENTS_FIRST = (one, other) -> compare(one.path, other.path);
 
     private static final int MAX_LINE_BYTES = 512;
@@ -30,7 +30,10 @@ record FileRecord(byte[] path, FileEntry entry) {
     private static final int LINK = 0120000;
     private static final int PERMISSIONS = 07777;
 
-    /** Mode in hexadecimal, size, uid, gid, seconds, time with its fraction, names. */
+    /**
+     * Mode in hexadecimal, size in bytes, uid, gid, modification time in epoch seconds, the same as text with its fraction, owner and group
+     * names.
+     */
     private static final Pattern LINE = Pattern.compile("([0-9a-f]{1,8}) ([0-9]{1,18}) ([0-9]{1,10}) ([0-9]{1,10})"
             + " (-?[0-9]{1,19}) [-0-9: ]*(?:\\.([0-9]{1,9}))?(?: [-+][0-9]{4})?/([^/]*)/([^/]*)");
 
@@ -71,7 +74,7 @@ record FileRecord(byte[] path, FileEntry entry) {
      * The text and the target of a link.
      *
      * @param mode mode of the target; null when the link is broken
-     * @param target the path that the link finally leads to; null when the link is broken
+     * @param target the final target of the link, an absolute path; null when the link is broken
      */
     private record Link(
             String text, @Nullable Integer mode, @Nullable String target) {
@@ -103,12 +106,12 @@ record FileRecord(byte[] path, FileEntry entry) {
         };
     }
 
-    /** Returns the name, or the number if it has no name: {@code stat} then prints UNKNOWN. */
+    /** Returns the name, or the number if {@code stat} found no name and printed UNKNOWN. */
     private static String owner(String name, String number) {
         return name.isEmpty() || name.equals("UNKNOWN") ? number : name;
     }
 
-    /** Converts a file's time, clamped to the range of {@link Instant}: the sandbox may set years beyond it. */
+    /** Converts a file's time, clamped to the range of {@link Instant}, since a file in the sandbox may have any time. */
     private static Instant time(String seconds, @Nullable String fraction) {
         var whole = Math.clamp(Long.parseLong(seconds), Instant.MIN.getEpochSecond(), Instant.MAX.getEpochSecond());
         var nanos = fraction == null ? 0 : Integer.parseInt((fraction + "00000000").substring(0, 9));

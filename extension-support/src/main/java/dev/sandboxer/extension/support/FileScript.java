@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param output its output after the process id
  */
 record FileScript(Exec exec, Execution execution, int pid, CommandOutput output) implements AutoCloseable {
-    /** The longest wait for more output. Removing a large tree takes longest. */
+    /** The longest wait for more output, long enough to remove a large tree. */
     private static final Duration SILENCE = Duration.ofSeconds(120);
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -41,7 +41,7 @@ record FileScript(Exec exec, Execution execution, int pid, CommandOutput output)
         }
     }
 
-    /** Reads the entry with which its output ends. */
+    /** Reads the entry at the end of the output, and requires success. */
     FileEntry entry() {
         var entry = FileRecord.read(output).entry();
         output.requireSuccess();

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process to be started by {@code launch.sh}.
  *
- * @param mark precedes the script's reports in the process's own output; random, so that no other output contains it by chance
+ * @param mark marks the script's reports within the process's output; random, so that other output doesn't contain it by chance
  */
 record Launch(ProcessSpec spec, String defaultUser, String mark) {
     /** The longest line to pass as an argument, in bytes: backends limit the total length of a command's arguments. */
@@ -46,9 +46,9 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
     /**
      * Starts the script and passes the command to it as one line of shell.
      *
-     * <p>On a terminal the line is an argument, or in a file if it is long. Otherwise it is the first line of the input. A short command
-     * without input and variables is passed as an argument, which saves a call; variables are not, because arguments are visible to others
-     * inside.
+     * <p>On a terminal the line is passed as an argument, or in a file if it is long. Otherwise it is the first line of the input, except
+     * that a short command without input and variables is an argument, which saves a call. Variables are never passed that way, because
+     * other users in the sandbox can see arguments.
      */
     Execution start(Exec exec) {
         var words = words();
@@ -79,14 +79,14 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
             return execution;
         } catch (OperationException | ExtensionException e) {
             if (e instanceof OperationException end && Failures.isEndOfInput(end)) {
-                return execution; // its output reports why
+                return execution; // the script's output reports why
             }
             execution.close();
             throw e;
         }
     }
 
-    /** Stores the line in a file inside, which the script removes. Returns the file's path. */
+    /** Stores the line in a file inside the sandbox, which the script deletes. Returns the file's path. */
     private static String store(Exec exec, String words) {
         var path = "/tmp/.sandboxer-" + UUID.randomUUID();
         var execution = exec.start(new Command(Shell.argv("umask 077; cat >\"$1\"", path), true, STORING, null));
@@ -111,7 +111,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
         return String.join(" ", words.stream().map(Launch::quote).toList());
     }
 
-    /** Returns the arguments for {@code env}, which would take a program with = in its name for a variable. */
+    /** Returns the arguments for {@code env}. Wraps a program with = in its name, which {@code env} would take for a variable. */
     private List<String> argv() {
         if (spec.argv().getFirst().indexOf('=') < 0) {
             return spec.argv();
@@ -128,7 +128,7 @@ record Launch(ProcessSpec spec, String defaultUser, String mark) {
                 : Long.toString(limit.plusSeconds(1).minusNanos(1).toSeconds());
     }
 
-    /** Quotes a word for the shell without using more than one line. */
+    /** Quotes a word for the shell, in a single line. */
     private static String quote(String word) {
         return "'" + word.replace("'", "'\\''").replace("\n", "'\"$sbx_nl\"'") + "'";
     }

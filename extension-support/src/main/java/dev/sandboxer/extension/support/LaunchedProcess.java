@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process that was started by {@code launch.sh}. A thread of its own passes the output to the attached readers, and discards it while
- * there is none. Thread-safe.
+ * A process started by {@code launch.sh}. A dedicated thread passes its output to the attached readers, and discards it while there are
+ * none. Thread-safe.
  */
 final class LaunchedProcess {
     private final Exec exec;
@@ -62,7 +62,7 @@ final class LaunchedProcess {
         }
     }
 
-    /** Starts a process and returns when it executes its own program. The returned reader gets its output from the beginning. */
+    /** Starts a process and returns once it executes its own program. The returned reader receives the output from the beginning. */
     static Attachment start(Exec exec, Launch launch) {
         var startedAt = System.nanoTime();
         var execution = launch.start(exec);
@@ -102,7 +102,7 @@ final class LaunchedProcess {
         } catch (InterruptedException e) {
             fail(ExtensionException.unknown(Kind.TRANSIENT, "interrupted", e));
         } catch (RuntimeException e) {
-            fail(e); // even a defect has to reach the readers
+            fail(e); // readers must see every failure, even a programming error
         }
     }
 
@@ -153,7 +153,7 @@ final class LaunchedProcess {
         readers().forEach(one -> one.events().putNow(reported));
     }
 
-    /** Returns true if the watchdog inside has killed the process: it does so with KILL, and not before the time limit. */
+    /** Returns true if the watchdog in the sandbox has killed the process: the signal was KILL and the time limit has passed. */
     private boolean timedOut(Exited end) {
         return timeout != null
                 && end.status() == 128 + Signal.KILL.number()
@@ -168,7 +168,7 @@ final class LaunchedProcess {
         readers().forEach(one -> one.events().fail(cause));
     }
 
-    /** Keeps only what is needed to find the process. */
+    /** Records the end, and drops what is no longer needed to find the process. */
     private void markEnded() {
         endedAt = System.nanoTime();
         info = new ProcessInfo(info.pid(), info.tag(), List.of(), Map.of(), "", info.pty());
@@ -195,7 +195,7 @@ final class LaunchedProcess {
         return exited != null || failure != null;
     }
 
-    /** Returns when the process ended, as {@link System#nanoTime}. Only after its end. */
+    /** Returns the time of the end, as {@link System#nanoTime}. Valid only after the end. */
     synchronized long endedAt() {
         return endedAt;
     }

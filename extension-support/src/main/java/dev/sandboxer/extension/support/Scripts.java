@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The scripts that run inside, loaded from this package's resources. Each describes itself in its first lines. */
+/** The scripts that run in sandboxes, loaded from this package's resources. Their first lines describe them. */
 final class Scripts {
     static final String SIGNAL = read("signal.sh");
     static final String RESIZE = read("resize.sh");
@@ -20,7 +20,7 @@ final class Scripts {
     private static String read(String name) {
         try (var resource = Scripts.class.getResourceAsStream(name)) {
             if (resource == null) {
-                throw new IllegalStateException(name + " is missing in the jar");
+                throw new IllegalStateException(name + " is missing from the jar");
             }
             return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs short scripts inside a sandbox and waits for their end. Needs {@code /bin/sh} inside.
+ * Runs short scripts inside a sandbox and waits for their end. Needs {@code /bin/sh} there.
  *
  * @param exec runs commands in the sandbox
  */
@@ -47,7 +47,7 @@ public record Shell(Exec exec) {
      */
     public Result run(String script, String... arguments) {
         var execution = exec.start(new Command(argv(script, arguments), false, LIMIT, null));
-        try (var output = new CommandOutput(execution, "a command inside", null, LIMIT.multipliedBy(2))) {
+        try (var output = new CommandOutput(execution, "a command in the sandbox", null, LIMIT.multipliedBy(2))) {
             var out = output.readAll(MAX_OUTPUT_BYTES);
             return new Result(output.status(), out, output.errors());
         }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * The launch script's report that a process has started, which comes before all output of the process.
+ * The launch script's report that a process has started. Precedes all output of the process.
  *
  * @param startTime when the process started, in clock ticks since boot as in {@code /proc/PID/stat}
  * @param directory its working directory
@@ -34,7 +34,7 @@ record StartReport(int pid, String startTime, String directory, List<Output> out
     /**
      * Waits until the process executes its own program.
      *
-     * @throws OperationException when the script reports that it can't
+     * @throws OperationException when the script reports that the process can't start
      */
     static StartReport await(Execution execution, String mark) {
         var output = new ArrayList<Output>();
@@ -70,7 +70,7 @@ record StartReport(int pid, String startTime, String directory, List<Output> out
         try {
             var event = execution.next(timeout);
             if (event == null) {
-                throw ExtensionException.unknown(Kind.TRANSIENT, "a command inside did not start", null);
+                throw ExtensionException.unknown(Kind.TRANSIENT, "a command inside did not start in time", null);
             }
             return event;
         } catch (InterruptedException e) {
@@ -123,6 +123,6 @@ record StartReport(int pid, String startTime, String directory, List<Output> out
     }
 
     private static OperationException unexpected() {
-        return new OperationException(Reason.IO, "starting a command: the sandbox gave an unexpected answer");
+        return new OperationException(Reason.IO, "starting a command: the sandbox returned unexpected output");
     }
 }

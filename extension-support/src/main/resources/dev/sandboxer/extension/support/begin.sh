@@ -1,4 +1,4 @@
-# Replaces itself by a command, in the session and as the user that launch.sh has set up. $1 mark, $2 directory, $3 input, $4 seconds,
+# Replaces itself with a command, in the session and as the user that launch.sh has set up. $1 mark, $2 directory, $3 input, $4 seconds,
 # $5 program, $6 path, $7 signal.sh; then HOME, USER and LOGNAME, other variables and argv. Descriptors 3 and 4 are the command's stdout
 # and stderr.
 sbx_mark=$1 sbx_directory=$2 sbx_input=$3 sbx_seconds=$4 sbx_program=$5 sbx_path=$6 sbx_signal=$7
@@ -49,7 +49,7 @@ elif [ -n "$sbx_seconds" ]; then
   (/bin/sh -c "sleep $sbx_seconds; $sbx_signal" sh KILL "$$" group "$sbx_began" </dev/null >/dev/null 2>&1 3>&- 4>&- &)
 fi
 printf '%s+ %s %s %s\0' "$sbx_mark" "$$" "$sbx_began" "$PWD" >&3
-# env also takes names that a shell does not accept as variables. Without variables it would only be one more program to start.
+# env also accepts names that are not valid shell variables. Without variables, skip it to start one program less.
 export "$1" "$2" "$3"
 shift 3
 case $1 in

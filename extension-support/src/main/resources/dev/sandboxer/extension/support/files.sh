@@ -1,17 +1,18 @@
-# Performs a file operation. $1 operation, $2 user, $3 path; then the operation's own arguments. Prints its own pid and then the
-# operation's result, each field ended by NUL. On failure prints a line to stderr that ends with a message of the C library.
+# Performs a file operation. $1 operation, $2 user, $3 path; then the operation's own arguments. Prints its own pid and then the operation's
+# result, each field terminated by NUL. On failure prints a line to stderr that ends with a message of the C library.
 sbx_nl='
 '
 PATH=${PATH:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}
 LC_ALL=C TZ=UTC0
 export PATH LC_ALL TZ
 
-# Kind and mode, size, uid, gid, seconds, time with its fraction, names. One line: no field can contain a line break.
+# Kind and mode, size, uid, gid, modification time in seconds and with its fraction, names. One line: no field can contain a line break.
 sbx_format='%f %s %u %g %Y %y/%U/%G'
 
 sbx_fail() { printf '%s\n' "$1" >&2; exit 1; }
 
-# Makes $1 absolute, without empty parts, "." parts and a slash at its end: sets sbx_path. Keeps "..", which only the kernel can resolve.
+# Makes $1 absolute, without empty parts, "." parts and a slash at its end: sets sbx_path. Keeps "..", which only the kernel can resolve
+# correctly.
 sbx_absolute() {
   case $1 in
     /*) sbx_path=$1 ;;
@@ -74,7 +75,7 @@ sbx_make_directory() {
   chown -- "$sbx_uid:$sbx_gid" "$1" || exit 1
 }
 
-# Prints the entries of paths in one directory. Calls stat once for all of them, and once for each if something changed meanwhile.
+# Prints the entries of paths in one directory. Calls stat once for all of them; if that fails because one has vanished, once for each.
 sbx_print_all() {
   if sbx_lines=$(stat -c "$sbx_format" -- "$@" 2>/dev/null); then
     IFS=$sbx_nl
@@ -92,7 +93,7 @@ sbx_print_all() {
   fi
 }
 
-# Prints the entries of the directory $1, $2 levels deep. Runs in a subshell to keep its variables to itself.
+# Prints the entries of the directory $1, $2 levels deep. Runs in a subshell so that its variables are local.
 sbx_list() (
   sbx_directory=$1 sbx_depth=$2
   set --
@@ -108,7 +109,7 @@ sbx_list() (
   done
 )
 
-# Removes a file that was being written, but not a link to it.
+# Removes a partly written file, but not a link to it.
 sbx_discard() {
   if [ -h "$1" ]; then
     sbx_target=$(readlink -f -n -- "$1" && printf /)

@@ -1,7 +1,7 @@
-# Starts a command as a user, as leader of its own session, and reports when it starts and how it ends.
+# Starts a command as a given user and as leader of its own session. Reports its start and its exit.
 #
-# $1 is begin.sh, $2 is signal.sh. The command is one line of shell words: in the file $4, in $3, or else in the first line of the
-# input. The words are mark, user, directory, input (pipe, none or terminal), seconds, program, path; then variables and argv.
+# $1 is begin.sh, $2 is signal.sh. The command is one line of shell words: in the file $4 if given, else in $3 if given, else the first line
+# of the input. The words are mark, user, directory, input (pipe, none or terminal), seconds, program, path; then variables and argv.
 sbx_begin=$1 sbx_signal=$2
 sbx_nl='
 '
@@ -30,7 +30,7 @@ exec 3>&1 4>&2
 if [ "$sbx_uid" = "$sbx_own" ]; then
   set -- /bin/sh -c "$sbx_begin" "$@"
 else
-  # Only the owner of a pipe can open it again by a name such as /dev/stdout.
+  # Only the owner of a pipe can reopen it by a name such as /dev/stdout.
   for sbx_fd in 0 3 4; do
     if [ -p "/proc/self/fd/$sbx_fd" ]; then chown "$sbx_uid" "/proc/self/fd/$sbx_fd" 2>/dev/null; fi
   done
@@ -44,8 +44,8 @@ fi
 if command -v setsid >/dev/null; then sbx_session=setsid; set -- setsid "$@"; else sbx_session=; fi
 [ "$sbx_input" = pipe ] || exec </dev/null
 
-# Reads the start of the command, the shell's message about a signal that ended it, and the status; then reports the end. A status
-# above 128 without such a message is a code. Shells print no message for INT and PIPE.
+# Reads the line about the start, the shell's message if a signal ended the command, and the status; then reports the exit. A status above
+# 128 without such a message is an exit code, except for INT and PIPE, for which shells print no message.
 sbx_watch() {
   sbx_end=failed sbx_said= sbx_status= sbx_watchdog=
   while IFS= read -r sbx_line; do
@@ -64,7 +64,7 @@ sbx_watch() {
   done
   if [ -z "$sbx_watchdog" ]; then :
   elif [ -z "$sbx_session" ]; then /bin/sh -c "$sbx_signal" sh KILL "$sbx_watchdog" group ''
-  else # the watchdog may not lead its group yet
+  else # the watchdog may not be a group leader yet
     while ! kill -s KILL -- "-$sbx_watchdog" 2>/dev/null && kill -s 0 "$sbx_watchdog" 2>/dev/null; do :; done
   fi
   if [ "$sbx_end" = code ] && [ "$sbx_status" -gt 128 ]; then

@@ -1,5 +1,5 @@
-# The process that reports its pid copies from the port to stdout, and ends at the end of the port's data. Its child copies from stdin
-# to the port; at the end of stdin it shuts down that side of the connection and ends.
+# The parent process reports its pid, copies from the port to stdout and exits at the end of that data. The child copies from stdin to the
+# port; at the end of stdin it shuts down that side of the connection and exits.
 use strict; use Socket;
 my ($port) = @ARGV; my $s; my $ok = 0;
 socket($s, PF_INET, SOCK_STREAM, 0) or exit 8;

@@ -1,4 +1,4 @@
-# relay.pl in Python.
+# The same as relay.pl, in Python.
 import os, socket, sys
 port = int(sys.argv[1])
 peer = None

@@ -1,5 +1,6 @@
 # Connects to a port of the loopback address. $1 port, $2 relay.pl, $3 relay.py. Once connected it prints a line with + and its pid;
-# from then on its stdin and stdout are the connection. Exits with 7 if nothing listens, with 127 if there is no tool to relay with.
+# from then on its stdin and stdout are the connection. Exits with 7 if nothing listens on the port, with 127 if perl, python3 and busybox
+# are all missing.
 if command -v perl >/dev/null; then exec perl -e "$2" "$1"; fi
 if command -v python3 >/dev/null; then exec python3 -c "$3" "$1"; fi
 command -v busybox >/dev/null || exit 127

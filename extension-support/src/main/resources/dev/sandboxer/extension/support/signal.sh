@@ -2,7 +2,7 @@
 # process. If the process leads no group, its descendants count as its group.
 sbx_signal=$1 sbx_pid=$2 sbx_whom=$3 sbx_began=$4
 
-# Sets sbx_fields to the fields of /proc/PID/stat after the process's name, which may contain anything, even line breaks.
+# Sets sbx_fields to the fields of /proc/PID/stat after the process's name, which may contain any character, even line breaks.
 sbx_stat() {
   sbx_all=
   while IFS= read -r sbx_line || [ -n "$sbx_line" ]; do sbx_all="$sbx_all $sbx_line"; done 2>/dev/null <"/proc/$1/stat"

@@ -12,8 +12,8 @@ import dev.sandboxer.extension.tck.process.ProcessContract;
 import org.junit.jupiter.api.Nested;
 
 /**
- * The contracts of sessions in a sandbox that has only BusyBox, as far as the test kit's own commands run there. {@link BusyBoxTest}
- * covers the rest.
+ * Runs the session contracts in a sandbox that has only BusyBox, except those whose commands need other tools. {@link BusyBoxTest} covers
+ * the rest.
  */
 @NeedsContainer
 class BusyBoxContractsTest {

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Sessions in a sandbox that has only BusyBox, where the test kit's commands need other tools. */
+/** Tests, for a sandbox that has only BusyBox, what the contracts can't test there because their commands need other tools. */
 class BusyBoxTest extends ContainerTest {
     BusyBoxTest() {
         super(Container.Image.BUSYBOX);
@@ -89,7 +89,7 @@ class BusyBoxTest extends ContainerTest {
                 .isEqualTo("0\n");
     }
 
-    /** Without QUIT, which BusyBox's shell ignores. */
+    /** Doesn't test QUIT, which BusyBox's shell ignores. */
     @Test
     void a_signal_and_a_time_limit_end_a_process_with_its_group() throws Exception {
         for (int signal : new int[] {1, 2, 9, 13, 15, 31}) {

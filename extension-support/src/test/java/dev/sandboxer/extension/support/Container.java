@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A sandbox that only runs commands: its own namespaces for processes, files and the network, which commands enter. It has root and
- * {@code user} with their homes. Everything else of this machine is read-only or missing.
+ * A sandbox that only runs commands, in its own namespaces for processes, files and the network. Has the users root and {@code user} with
+ * writable homes. Everything else of this machine is read-only or missing.
  */
 final class Container implements AutoCloseable {
     private static final String PASSWD = """
@@ -49,8 +49,8 @@ final class Container implements AutoCloseable {
             """;
 
     /**
-     * Resets signals to their defaults. A process started by posix_spawn ignores two signals that glibc reserves, and so do its children.
-     * System call 13 (134 on aarch64) is rt_sigaction.
+     * Resets signals to their defaults. A process started by posix_spawn ignores two signals that glibc reserves, and its children inherit
+     * that. System call 13 (134 on aarch64) is rt_sigaction.
      */
     private static final String DEFAULT_SIGNALS = "my $n = "
             + ("aarch64".equals(System.getProperty("os.arch")) ? 134 : 13)
@@ -64,9 +64,9 @@ final class Container implements AutoCloseable {
     private final long init;
     private final Map<String, String> env;
 
-    /** The files inside. */
+    /** The files in the container. */
     enum Image {
-        /** Those of this machine. */
+        /** The files of this machine, read-only. */
         HOST,
         /** BusyBox and nothing else. */
         BUSYBOX
@@ -146,12 +146,12 @@ final class Container implements AutoCloseable {
         return Long.parseLong(match.group(1));
     }
 
-    /** Returns an {@link Exec} that runs commands as root inside. */
+    /** Returns an {@link Exec} that runs commands as root in the container. */
     Exec exec() {
         return exec(Map.of());
     }
 
-    /** Like {@link #exec()}, with additional variables. */
+    /** Returns an {@link Exec} like {@link #exec()} that passes additional variables. */
     Exec exec(Map<String, String> more) {
         return command -> {
             var argv = new ArrayList<String>();
@@ -172,7 +172,7 @@ final class Container implements AutoCloseable {
         };
     }
 
-    /** Returns the directory on this machine that is mounted at {@code /home} inside. */
+    /** Returns the directory on this machine that is mounted at {@code /home} in the container. */
     Path home() {
         return directory.resolve("home");
     }

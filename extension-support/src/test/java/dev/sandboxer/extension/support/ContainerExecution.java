@@ -12,9 +12,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command in a {@link Container}, with events as Docker gives them: output, then one number for the exit, only after the last descendant
- * has closed the output. After {@link #close} the command goes on and its output is discarded. Platform threads read the pipes: a virtual
- * thread would pin its carrier.
+ * A command in a {@link Container}, with events like Docker's: output, then one exit status, sent only after the last descendant has closed
+ * the output. After {@link #close} the command keeps running and its output is discarded. Platform threads read the pipes, since virtual
+ * threads would pin their carriers.
  */
 final class ContainerExecution implements Execution {
     private static final int PIECE = 32 << 10;
@@ -74,7 +74,7 @@ final class ContainerExecution implements Execution {
             process.getOutputStream().write(bytes, offset, length);
             process.getOutputStream().flush();
         } catch (IOException e) {
-            throw new OperationException(Reason.STDIN_CLOSED, "it reads no more");
+            throw new OperationException(Reason.STDIN_CLOSED, "the command no longer reads its input");
         }
     }
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An extension whose sandboxes only run commands. Implements only what the tests of sessions need. */
+/** An extension whose sandboxes only run commands. Implements only what the session tests need. */
 record ContainerExtension(Container.Image image) implements Extension {
     static final String USER = "user";
 

@@ -67,7 +67,7 @@ abstract class ContainerTest {
                 case Exited exited -> {
                     return new Result(out.toString(UTF_8), err.toString(UTF_8), exited);
                 }
-                case null -> throw new AssertionError("silent; so far " + out.toString(UTF_8));
+                case null -> throw new AssertionError("no event in time; output so far: " + out.toString(UTF_8));
             }
         }
     }
@@ -79,7 +79,7 @@ abstract class ContainerTest {
             switch (process.next(TIMEOUT)) {
                 case Output(var _, var bytes) -> out.writeBytes(bytes);
                 case Exited exited -> throw new AssertionError(exited + " after " + out.toString(UTF_8));
-                case null -> throw new AssertionError("silent after " + out.toString(UTF_8));
+                case null -> throw new AssertionError("no event in time; output so far: " + out.toString(UTF_8));
             }
         }
         return out.toString(UTF_8);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class EndMarkFilterTest {
     private static final String MARK = "sandboxer-1234";
 
-    /** The output is full of prefixes of the mark, and cut anywhere. */
+    /** The output contains many prefixes of the mark and arrives in pieces of random length. */
     @Test
     void bytes_before_the_mark_are_output_and_bytes_after_it_report_the_exit() throws Throwable {
         Campaign.run("end of output", 300, random -> {

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** File operations that the contracts of the test kit do not cover. */
+/** Tests file operations that the contracts of the test kit don't cover. */
 class FilesTest extends ContainerTest {
     private static final int HUGE = 300 << 20;
 

@@ -15,7 +15,7 @@ import dev.sandboxer.extension.tck.process.ProcessContract;
 import dev.sandboxer.extension.tck.process.SignalContract;
 import org.junit.jupiter.api.Nested;
 
-/** The contracts of sessions in a sandbox that has this machine's tools. */
+/** Runs the session contracts in a sandbox that has this machine's tools. */
 @NeedsContainer
 class HostContractsTest {
     @Nested

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A sandbox whose tools print lies. */
+/** Tests sessions in a sandbox whose tools print false output. */
 class LyingSandboxTest extends ContainerTest {
     private static final String HONEST = "81a4 1 0 0 0 1970-01-01 00:00:00.0/root/root";
 
@@ -117,7 +117,7 @@ class LyingSandboxTest extends ContainerTest {
         }
     }
 
-    /** A sandbox in which every command repeats one text for ever. */
+    /** A sandbox in which every command prints one text endlessly. */
     private record Endless(String first, String then) implements Exec {
         @Override
         public Execution start(Command command) {

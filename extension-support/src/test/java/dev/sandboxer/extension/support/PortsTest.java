@@ -14,16 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Port connections that the contracts of the test kit do not cover, through each of the relays. */
+/** Tests port connections through each kind of relay, where the contracts of the test kit don't cover them. */
 class PortsTest extends ContainerTest {
     /** Reads to the end, then answers with the same text in capitals. */
     private static final String PATIENT =
             "data = b''.join(iter(lambda: peer.recv(999), b'')); peer.sendall(data.upper())";
 
-    /** Answers and closes without reading anything. */
+    /** Sends an answer and closes without reading. */
     private static final String EARLY = "peer.sendall(b'no')";
 
-    /** Sends for ever. */
+    /** Sends endlessly. */
     private static final String ENDLESS = "[peer.sendall(bytes(65536)) for _ in iter(int, 1)]";
 
     private int port = 20_000;
@@ -96,7 +96,7 @@ class PortsTest extends ContainerTest {
                                             + " sleep 0.02; done",
                                     "[s]ysread\\|[o]s.read\\|[n]c 127.0.0.1")
                             .status())
-                    .as("the relay is gone")
+                    .as("the relay has ended")
                     .isZero();
             end(server);
         }
@@ -109,7 +109,7 @@ class PortsTest extends ContainerTest {
         assertThat(refusal(() -> ports.dial(65_536))).isEqualTo(Reason.INVALID);
     }
 
-    /** Returns the ports of a sandbox that has only this tool to relay with. */
+    /** Returns the ports of a sandbox that has only one relay tool. */
     private ExecPorts only(String relay) {
         var directory = "/home/only-" + relay;
         new Shell(container.exec())

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Process operations that the contracts of the test kit do not cover. */
+/** Tests process operations that the contracts of the test kit don't cover. */
 class ProcessesTest extends ContainerTest {
     /** A shell, its child and its grandchild, which ignores TERM. Prints ready when all three run. */
     private static final String FAMILY = """
@@ -54,7 +54,7 @@ class ProcessesTest extends ContainerTest {
         }
     }
 
-    /** Returns the pids of a process group, seen from inside, without zombies. */
+    /** Returns the pids of a process group in the sandbox's pid namespace, without zombies. */
     private List<String> group(int leader) {
         var script = "cd /proc; for p in [0-9]*; do set -- $(sed 's/.*) //' $p/stat 2>/dev/null);"
                 + " [ \"$3/${1#Z}\" != \"" + leader + "/\" ] && [ \"$3\" = " + leader + " ] && echo $p; done; :";
@@ -247,7 +247,7 @@ class ProcessesTest extends ContainerTest {
         }
     }
 
-    /** A command whose connection the test can cut. */
+    /** A command whose connection to the backend the test can break. */
     private record Cut(Execution execution, AtomicBoolean cut) implements Execution {
         @Override
         public @Nullable ProcessEvent next(@Nullable Duration timeout) throws InterruptedException {

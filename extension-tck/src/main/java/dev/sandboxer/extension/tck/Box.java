@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A sandbox with an open session, and short methods for what tests do in it. */
+/** A sandbox with an open session, and helper methods for tests. */
 public final class Box implements AutoCloseable {
     private static final AtomicInteger DIRECTORIES = new AtomicInteger();
 
@@ -25,7 +25,7 @@ public final class Box implements AutoCloseable {
     private final Session session;
 
     /**
-     * Combines a sandbox and a session.
+     * Creates a box from a sandbox and a session.
      *
      * @param fixture the fixture of the extension under test
      * @param sandbox as the backend reported it
@@ -96,16 +96,16 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * {@return a reader of the events of a process from now on}
+     * {@return a reader of the events of a process, starting now}
      *
-     * @param process the process to listen to
+     * @param process the process whose events to read
      */
     public Transcript transcript(RunningProcess process) {
         return new Transcript(process, fixture.timeout());
     }
 
     /**
-     * Makes an empty directory that belongs to the default user.
+     * Creates an empty directory that belongs to the default user.
      *
      * @return its path
      */
@@ -116,7 +116,7 @@ public final class Box implements AutoCloseable {
     }
 
     /**
-     * Returns the path of a file that does not exist yet, in a new directory of its own.
+     * Returns the path of a file that doesn't exist yet, in a new directory.
      *
      * @return its path
      */
@@ -193,7 +193,7 @@ public final class Box implements AutoCloseable {
      *
      * @param path absolute, or relative to the user's home
      * @param offset where to begin
-     * @param length how much at most
+     * @param length the most bytes to read
      */
     public byte[] read(String path, long offset, long length) {
         try (var file = files().read(path, null, offset, length)) {

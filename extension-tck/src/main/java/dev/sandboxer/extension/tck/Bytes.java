@@ -5,7 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
 
-/** Makes contents for files and streams, and hashes them. */
+/** Generates content for files and streams, and hashes it. */
 public final class Bytes {
     private Bytes() {}
 
@@ -22,7 +22,7 @@ public final class Bytes {
     }
 
     /**
-     * Returns every byte value four times.
+     * Returns the 256 byte values in order, four times.
      *
      * @return 1024 bytes
      */

@@ -4,8 +4,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /**
- * Runs random rounds, each with its own seed, and prints the seeds. {@code -Dsoak.scale=40} runs 40 times as many rounds,
- * {@code -Dsoak.seed=42} begins at another seed.
+ * Runs a randomized test many times, each round with its own seed, and prints the seeds. {@code -Dsoak.scale=40} runs 40 times as many
+ * rounds; {@code -Dsoak.seed=42} starts at seed 42.
  */
 public final class Campaign {
     private static final long FIRST_SEED = Long.getLong("soak.seed", 1);
@@ -17,8 +17,8 @@ public final class Campaign {
      *
      * @param name the campaign's name in messages
      * @param defaultRounds number of rounds at scale 1
-     * @param round runs one round with the random numbers of its seed
-     * @throws Throwable whatever a round throws
+     * @param round runs one round with a generator that has the round's seed
+     * @throws Throwable an {@link AssertionError} that names the seed of the failed round
      */
     public static void run(String name, int defaultRounds, ThrowingConsumer<SplittableRandom> round) throws Throwable {
         var rounds = defaultRounds * Integer.getInteger("soak.scale", 1);

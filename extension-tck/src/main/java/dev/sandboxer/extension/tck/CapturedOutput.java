@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * The output of a process from the time of attaching to its end.
+ * The output of a process, from attaching to it until its end, and its exit.
  *
  * @param output the bytes of each channel
  * @param exited its exit
@@ -17,7 +17,7 @@ public record CapturedOutput(Map<Channel, byte[]> output, Exited exited) {
     /**
      * {@return the bytes of one channel}
      *
-     * @param channel which one
+     * @param channel the channel
      */
     public byte[] bytes(Channel channel) {
         var bytes = output.get(channel);
@@ -51,7 +51,7 @@ public record CapturedOutput(Map<Channel, byte[]> output, Exited exited) {
     /**
      * Returns the standard output of a command that has to succeed.
      *
-     * @return standard output as UTF-8, without white space at its ends
+     * @return standard output as UTF-8, without leading and trailing white space
      * @throws AssertionError when the status is not 0
      */
     public String text() {

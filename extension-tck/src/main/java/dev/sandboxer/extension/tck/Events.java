@@ -7,7 +7,7 @@ import dev.sandboxer.extension.session.RunningProcess;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the next event in test threads. An interrupt fails the test. */
+/** Reads the next event of a process or a watch. Fails the test if its thread is interrupted. */
 public final class Events {
     private Events() {}
 

@@ -5,14 +5,14 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Polls until a condition holds or the time is up. */
+/** Polls until a condition holds or a timeout expires. */
 public final class Eventually {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}
 
     /**
-     * Waits until a condition holds. Fails when it doesn't within the timeout.
+     * Waits until a condition holds. Fails if it doesn't hold within the timeout.
      *
      * @param timeout how long to wait
      * @param what the condition in words, for the failure message
@@ -23,7 +23,7 @@ public final class Eventually {
     }
 
     /**
-     * Waits until a value satisfies a condition. Fails when none does within the timeout.
+     * Polls a value until it satisfies a condition. Fails if it doesn't within the timeout.
      *
      * @param <T> type of the value
      * @param timeout how long to wait
@@ -47,7 +47,7 @@ public final class Eventually {
     }
 
     /**
-     * Sleeps. An interrupt fails the test.
+     * Sleeps. Fails the test if its thread is interrupted.
      *
      * @param length how long
      */

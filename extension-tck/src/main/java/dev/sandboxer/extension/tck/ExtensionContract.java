@@ -23,7 +23,7 @@ import org.opentest4j.TestAbortedException;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 5, unit = TimeUnit.MINUTES)
 public abstract class ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected ExtensionContract() {}
 
     private final Set<String> skipped = ConcurrentHashMap.newKeySet();
@@ -31,7 +31,7 @@ public abstract class ExtensionContract {
     private @Nullable Backend backend;
 
     /**
-     * Opens a fixture. The kit closes it at the end of the class.
+     * Opens a fixture. The test kit closes it after the last test of the class.
      *
      * @return the fixture of the extension under test
      */
@@ -72,7 +72,7 @@ public abstract class ExtensionContract {
         }
     }
 
-    /** Closes the sessions that outlive a test. */
+    /** Closes the sessions that tests share. Called after the last test of the class. */
     protected void closeBoxes() {}
 
     /**
@@ -135,13 +135,14 @@ public abstract class ExtensionContract {
         return Requests.defaultRequest(fixture());
     }
 
-    /** {@return a new sandbox made by the kit's default request} */
+    /** {@return a new sandbox, created with the kit's default request} */
     protected final Box create() {
         return create(request());
     }
 
     /**
-     * Creates a sandbox. The end of the class destroys it unless the test does; tests that create many destroy them.
+     * Creates a sandbox. It is destroyed after the last test of the class, unless the test destroys it. Tests that create many sandboxes
+     * should destroy them.
      *
      * @param request the request
      * @return the sandbox, with an open session

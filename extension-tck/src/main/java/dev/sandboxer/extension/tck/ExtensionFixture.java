@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells the test kit what it has to know about an extension. Opened once per contract class.
+ * Connects the test kit to an extension and describes the extension's properties. Opened once per contract class.
  *
- * <p>The template needs a POSIX shell and the usual small tools (coreutils, {@code grep}). The defaults suit a template with
- * {@code python3} and a user {@code user} whose home is {@code /home/user}. Override what differs.
+ * <p>The template needs a POSIX shell and the usual small tools (coreutils, {@code grep}). The default methods assume {@code python3} and a
+ * user {@code user} with home {@code /home/user}; override them if the template differs.
  */
 public interface ExtensionFixture extends AutoCloseable {
     /** {@return a new extension} */
     Extension extension();
 
     /**
-     * Returns a context with an installation id of its own: the kit checks at the end that nothing of the installation is left.
+     * Returns a context with a unique installation id. After the tests the kit destroys all sandboxes and snapshots of that installation
+     * and checks that none is left.
      *
      * @return the context
      */
@@ -53,7 +54,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns a size that is smaller than {@link #size()} in everything, so that memory and disk run out quickly.
+     * Returns a size smaller than {@link #size()} in every component, so that memory and disk run out quickly.
      *
      * @return the size
      */
@@ -62,7 +63,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns a GPU to ask for. The account must be able to have it if the extension declares {@code GPU}.
+     * Returns a GPU for the tests to request. If the extension declares {@code GPU}, the account must be allowed to use it.
      *
      * @return the GPU
      */
@@ -71,7 +72,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns a region to ask for. The account must be able to use it if the extension declares {@code REGION}.
+     * Returns a region for the tests to request. If the extension declares {@code REGION}, the account must be allowed to use it.
      *
      * @return the region
      */
@@ -106,14 +107,14 @@ public interface ExtensionFixture extends AutoCloseable {
         return "/home/user";
     }
 
-    /** {@return the path of a POSIX shell inside} */
+    /** {@return the path of a POSIX shell inside the sandbox} */
     default String shell() {
         return "/bin/sh";
     }
 
     /**
-     * Returns the command of an echo server on the loopback address. It writes {@code listening} to its standard output when it is
-     * ready, serves many connections at once, sends back what it receives, and closes a connection when the other side has ended it.
+     * Returns the command of an echo server on the loopback address. It writes {@code listening} to its standard output when it is ready,
+     * serves many connections at once, sends back what it receives, and closes a connection once the client has closed its side.
      *
      * @param port 1 to 65535
      * @return the command
@@ -134,7 +135,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns a command that opens a TCP connection. It ends within seconds, with status 0 if the connection was made.
+     * Returns a command that opens a TCP connection. It exits within seconds, with status 0 if it connected.
      *
      * @param host an address or a name
      * @param port 1 to 65535
@@ -145,7 +146,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns the time after which the kit gives up waiting for anything.
+     * Returns the longest time that the kit waits for any single event or result.
      *
      * @return the time
      */
@@ -154,7 +155,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns the shortest life in which a sandbox can still be used for a moment.
+     * Returns the shortest lifetime in which a test can still run a command in a sandbox.
      *
      * @return the time
      */
@@ -163,7 +164,7 @@ public interface ExtensionFixture extends AutoCloseable {
     }
 
     /**
-     * Returns true if the backend remembers for 30 s how a process ended.
+     * Returns true if the backend remembers the exit of a process for at least 30 s.
      *
      * @return true if it does
      */
@@ -189,7 +190,7 @@ public interface ExtensionFixture extends AutoCloseable {
         return false;
     }
 
-    /** Removes what the fixture made. Called after every sandbox is destroyed. */
+    /** Releases the fixture's resources. Called after all sandboxes are destroyed. */
     @Override
     default void close() {}
 }

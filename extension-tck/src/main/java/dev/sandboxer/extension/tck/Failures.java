@@ -7,12 +7,12 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.session.OperationException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** Checks that a call fails, and how. */
+/** Assertions that a call fails in a given way. */
 public final class Failures {
     private Failures() {}
 
     /**
-     * Checks that a call fails with an {@link OperationException} of the given reason and a message.
+     * Checks that a call fails with an {@link OperationException} that has the given reason and a message.
      *
      * @param reason the expected reason
      * @param call the call
@@ -36,7 +36,7 @@ public final class Failures {
     }
 
     /**
-     * Checks that a call fails with an {@link ExtensionException} of the given kind and a message.
+     * Checks that a call fails with an {@link ExtensionException} that has the given kind and a message.
      *
      * @param kind the expected kind
      * @param call the call

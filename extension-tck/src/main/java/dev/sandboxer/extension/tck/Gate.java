@@ -1,10 +1,10 @@
 package dev.sandboxer.extension.tck;
 
 /**
- * Makes a process inside the sandbox wait until the test opens the gate. The gate is a file, so it needs no standard input.
+ * Makes a process inside the sandbox wait until the test opens the gate. The gate is a file, so the process needs no standard input.
  *
  * @param box the sandbox
- * @param path absent while the gate is shut
+ * @param path path of the file, which doesn't exist while the gate is closed
  */
 public record Gate(Box box, String path) {
     /**
@@ -16,7 +16,7 @@ public record Gate(Box box, String path) {
         return "until [ -e '" + path + "' ]; do sleep 0.02; done";
     }
 
-    /** Opens the gate. Every waiting process goes on. */
+    /** Opens the gate. Every waiting process continues. */
     public void open() {
         box.write(path, "");
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 
-/** Makes requests to create a sandbox: the kit's default one, and variations of it. */
+/** Builds requests to create a sandbox: the kit's default request and variations of it. */
 public final class Requests {
     /** A variable that every default request sets. */
     public static final String VARIABLE = "TCK_ORIGIN";
@@ -25,7 +25,7 @@ public final class Requests {
     private Requests() {}
 
     /**
-     * {@return the default request: the fixture's template and size, one variable, ten minutes to live}
+     * {@return the default request: the fixture's template and size, one variable, a deadline in ten minutes}
      *
      * @param fixture the fixture of the extension under test
      */
@@ -47,7 +47,7 @@ public final class Requests {
     }
 
     /**
-     * Returns an instant in the future, cut to whole seconds, since some backends keep no fractions.
+     * Returns an instant in the future, truncated to whole seconds, because some backends don't store fractions.
      *
      * @param fixture the fixture of the extension under test
      * @param life the time from now

@@ -4,9 +4,9 @@ import dev.sandboxer.extension.session.Processes;
 import dev.sandboxer.extension.session.SandboxFiles;
 import org.jspecify.annotations.Nullable;
 
-/** A contract whose tests share one sandbox. The first test that needs it creates it. */
+/** A contract whose tests share one sandbox, created on first use. */
 public abstract class SandboxContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected SandboxContract() {}
 
     private @Nullable Box shared;

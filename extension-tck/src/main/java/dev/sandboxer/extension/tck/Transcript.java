@@ -20,10 +20,10 @@ public final class Transcript {
     private final Map<Channel, ByteArrayOutputStream> output = new EnumMap<>(Channel.class);
 
     /**
-     * Reads from a process.
+     * Creates a reader of a process.
      *
      * @param process the process to read
-     * @param timeout longest time without an event
+     * @param timeout the longest wait for an event
      */
     public Transcript(RunningProcess process, Duration timeout) {
         this.process = process;
@@ -31,7 +31,7 @@ public final class Transcript {
     }
 
     /**
-     * Reads until the output of one channel contains a text. Fails when the process ends without it.
+     * Reads until the output of one channel contains a text. Fails if the process ends first.
      *
      * @param text the text to wait for
      * @return this

@@ -1,8 +1,8 @@
 /**
- * The test kit of the extension contract. An extension that passes it can be used by the control plane.
+ * The test kit of the extension contract. The control plane can use any extension that passes it.
  *
- * <p>Write one {@link dev.sandboxer.extension.tck.ExtensionFixture} and, for each abstract
- * {@code ...Contract} in the packages below, a subclass that opens it:
+ * <p>Write one {@link dev.sandboxer.extension.tck.ExtensionFixture} and, for each abstract {@code ...Contract} class in the subpackages, a
+ * subclass that opens the fixture:
  *
  * <pre>{@code
  * class LocalFileTreeContractIT extends FileTreeContract {

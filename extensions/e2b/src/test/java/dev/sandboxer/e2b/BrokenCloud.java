@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A server with broken answers: after the head of each request it writes a fixed text, then hangs up or stays silent.
+ * A server with broken answers: after the head of each request it writes a fixed text, then closes the connection or stays silent.
  */
 public final class BrokenCloud implements AutoCloseable {
     private final ServerSocket server;

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** For any answer of a server or a sandbox, callers get only the contract's exceptions, and without delay. */
-@Timeout(1800) // as a campaign it runs for long, beside other tests
+@Timeout(1800) // a campaign runs for long and in parallel with other tests
 @Tag("campaign")
 class GarbageTest {
     private static final BackendRef REF = new BackendRef(ScriptedCloud.SANDBOX);

@@ -43,8 +43,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Sandboxes on this machine. Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add the features
- * that only some hosts support.
+ * The backend for sandboxes on this machine. Keeps no state in memory, so several processes may work on the same sandboxes. Subclasses add
+ * the features that only some hosts support.
  */
 class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variables {
     /** Much longer than any creation takes. A sandbox in creation for longer is a leftover of a killed process. */
@@ -94,7 +94,7 @@ class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variabl
     public Optional<BackendSandbox> find(SandboxTag tag) {
         var folder = new SandboxFolder(sandboxes.resolve(tag.toString()));
         try {
-            folder.awaitLauncher(); // a launcher goes on after its caller has died
+            folder.awaitLauncher(); // a launcher keeps running after its caller has died
         } catch (IOException e) {
             throw ExtensionException.unknown(
                     Kind.TRANSIENT, "can't tell whether the sandbox is being launched: " + HostFailure.text(e), e);
@@ -142,7 +142,7 @@ class LocalBackend implements Backend, NetworkUpdating, NetworkCounting, Variabl
                 : folder.untouchedSince(longAgo);
     }
 
-    /** Returns true if the sandbox has left a last network count. Metering reads that count, then destroys the sandbox. */
+    /** Returns true if the last network count of a sandbox is still to be metered. Metering reads that count, then destroys the sandbox. */
     private static boolean hasUnreadCount(SandboxFolder folder, Instant longAgo) {
         try {
             return folder.hasNetworkCountSince(longAgo);

@@ -42,7 +42,7 @@ public final class LocalExtension implements Extension {
     }
 
     /**
-     * Creates an extension with other time-outs.
+     * Creates an extension with the given timeouts.
      *
      * @param answer limit for one answer of a sandbox's agent
      * @param work limit for an answer that comes only when all the work is done, such as removing a large tree
@@ -154,14 +154,14 @@ public final class LocalExtension implements Extension {
         if (spec.source() instanceof Source.Template(var name)
                 && !name.equals(BaseTemplate.NAME)
                 && !SnapshotStore.isTemplate(name)) {
-            return new Support.Unsupported("there is no local template \"" + name + "\"; there are " + BaseTemplate.NAME
-                    + " and, as snapshot:NAME, the snapshots of this machine");
+            return new Support.Unsupported("local template \"" + name + "\" not found; use " + BaseTemplate.NAME
+                    + " or, for a snapshot of this machine, snapshot:NAME");
         }
         if (!network.isAvailable() && spec.network().kinds().contains(NetworkRuleKind.CIDR)) {
-            return new Support.Unsupported("can't keep network rules about addresses: " + network.explainMissing());
+            return new Support.Unsupported("can't enforce network rules for addresses: " + network.explainMissing());
         }
         if (!network.supportsDomains() && spec.network().kinds().contains(NetworkRuleKind.DOMAIN)) {
-            return new Support.Unsupported("can't keep network rules about domains: " + network.explainNoDomains());
+            return new Support.Unsupported("can't enforce network rules for domains: " + network.explainNoDomains());
         }
         var declared = Extension.super.supports(spec);
         return declared instanceof Support.Supported && HostUser.isRoot() ? checkMemory(spec) : declared;

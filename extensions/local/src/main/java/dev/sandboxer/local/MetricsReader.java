@@ -15,8 +15,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Reads a sandbox's metrics from its control groups and its file system. It starts no process and asks none inside, so it is cheap and
- * works while the sandbox is paused.
+ * Reads a sandbox's metrics from its control groups and its file system. It needs no process inside, so it is cheap and works while the
+ * sandbox is paused.
  */
 record MetricsReader(SandboxFolder folder, Cgroups groups) {
     SandboxMetrics read(Instant at) {

@@ -19,7 +19,7 @@ record ProcessKiller(Processes processes) {
     private static final String SCRIPT = "kill -9 -1; rm -rf /dev/shm/* /dev/shm/.[!.]* /dev/shm/..?*; exit 0";
 
     /**
-     * Kills the processes and waits until it is done.
+     * Kills the processes, waits until the kill command ends, and empties {@code /dev/shm}.
      *
      * @throws ExtensionException {@code TRANSIENT} when it fails; the sandbox itself still runs
      */

@@ -114,7 +114,7 @@ record SandboxCreation(
     }
 
     /**
-     * The snapshot to start from; empty for the built-in template.
+     * Returns the snapshot to start from; empty for the built-in template.
      *
      * @throws ExtensionException {@code INVALID} when there is no such snapshot
      */

@@ -52,7 +52,7 @@ record SandboxRemoval(Path home) {
         }
     }
 
-    /** Returns the sandbox's control groups. If its request can't be read, these are the groups that its tag would get now. */
+    /** Returns the sandbox's control groups. If its request can't be read, returns the groups that a new sandbox with its tag would get. */
     private static Cgroups groups(SandboxFolder folder) {
         return folder.request()
                 .map(StoredRequest::cgroups)

@@ -57,7 +57,7 @@ class FairLimiterTest {
         for (Thread thread : threads) {
             thread.join();
         }
-        // the first two may be swapped, because the thread that works already is not in the queue
+        // the first two may be swapped, because the first thread works already and is not in the queue
         assertThat(order.subList(2, MANY))
                 .isEqualTo(IntStream.range(2, MANY).boxed().toList());
     }

@@ -43,7 +43,7 @@ record LocalHome(Path directory, String installation, OwnClock clock, PausingBac
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
-    /** A clock that is ahead of the host's by a time that the test sets. */
+    /** A clock that runs ahead of the host's clock by an offset that the test sets. */
     static final class OwnClock implements InstantSource {
         private volatile Duration ahead = Duration.ZERO;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Pausing, resuming, and every combination of folder and freezer that a process leaves behind when it dies in between. */
+/** Pausing, resuming, and every combination of folder and freezer state that a process leaves when it dies in between. */
 @Timeout(60)
 class PausedSandboxIT {
     private static final Duration HOUR = Duration.ofHours(1);
@@ -130,7 +130,7 @@ class PausedSandboxIT {
         }
         home.backend().list();
         assertThat(home.freezer(sandbox).isFrozen())
-                .as("frozen without a reason")
+                .as("still frozen, but not paused")
                 .isFalse();
     }
 

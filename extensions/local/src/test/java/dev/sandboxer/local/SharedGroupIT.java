@@ -41,7 +41,7 @@ class SharedGroupIT {
             var processes = group(home, LocalHome.SMALL, "pids");
             assertThat(number(processes.path().getParent(), "pids.max"))
                     .isGreaterThan(1000)
-                    .isLessThan(4 << 20); // the most that a kernel has
+                    .isLessThan(4 << 20); // the kernel's maximum
         }
     }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated host and a simulated internet, each in its own network namespace, so that this machine's network is neither used nor
- * changed. They end with this process, however it ends, because their first processes wait for the end of their input.
+ * changed. They end with this process, even if it is killed, because their first processes wait for the end of their input.
  */
 public final class TestNetwork {
     public static final String INTERNET = "203.0.113.1";
@@ -95,7 +95,7 @@ public final class TestNetwork {
                 .start();
         var ready = new byte[6];
         if (process.getInputStream().readNBytes(ready, 0, ready.length) < ready.length) {
-            throw new IOException(String.join(" ", command) + " did not get ready");
+            throw new IOException(String.join(" ", command) + " did not become ready");
         }
         return process;
     }

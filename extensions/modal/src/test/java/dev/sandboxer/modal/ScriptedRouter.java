@@ -206,7 +206,7 @@ final class ScriptedRouter extends TaskCommandRouterGrpc.TaskCommandRouterImplBa
     void killAll() {
         execs.values().forEach(it -> {
             var children = it.process.descendants().toList();
-            it.process.destroyForcibly(); // first: it would report the end of a child
+            it.process.destroyForcibly(); // killed before its children, because it would report the end of a child
             children.forEach(ProcessHandle::destroyForcibly);
         });
     }

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plans that apply to a call: the plan of the sandbox's template, then the plan of the environment. The first plan
- * with a setting decides it, and the first rule that strikes decides what happens.
+ * The plans that apply to a call: the plan of the sandbox's template, then the plan of the environment. A setting is taken from the first
+ * plan that has it. The first rule that strikes decides what happens.
  */
 record Rehearsal(List<Plan> plans, Counters counters) {
     /**

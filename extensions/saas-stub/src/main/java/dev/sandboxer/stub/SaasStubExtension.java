@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * {@code ext.saas-stub}: the rehearsal of a metered cloud. Its sandboxes run on this machine, in a directory of their
+ * {@code ext.saas-stub}: a simulated metered cloud for rehearsals. Its sandboxes run on this machine, in a directory of their
  * own, and need no credential. A plan sets how slow, small and faulty the cloud is; see docs/saas-stub.md.
  */
 public final class SaasStubExtension implements Extension {

@@ -74,8 +74,7 @@ class StubBackend implements Backend, Variables {
     private Optional<BackendSandbox> lookUp(SandboxTag tag) {
         var found = local.find(tag).filter(this::isShown);
         if (found.isEmpty() && notes.wasHidden(tag)) {
-            // the sandbox ended before it was shown to anyone, so no caller destroys it; list() removes what is left of
-            // it
+            // no caller ever saw this sandbox, so none will destroy it; list() removes what is left of it
             var _ = local.list();
             notes.remove(tag);
         }

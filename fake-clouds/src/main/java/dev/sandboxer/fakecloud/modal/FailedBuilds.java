@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Builds that fail by plan. As at Modal, only the log explains the failure. Thread-safe. */
+/** Image builds that the plan makes fail. As at Modal, only the log explains the failure. Thread-safe. */
 final class FailedBuilds implements ServerInterceptor {
     private final Map<String, String> logs = new ConcurrentHashMap<>();
 
-    /** Answers a call for an image with a build under way, which will fail with that log. */
+    /** Answers a request for an image as if its build were running. The build then fails with that log. */
     void begin(ServerCall<?, ?> call, String log) {
         if (!call.getMethodDescriptor().getFullMethodName().endsWith("/ImageGetOrCreate")) {
             Refusal.of(Status.INTERNAL.withDescription("failBuild is only for ImageGetOrCreate"))

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A fake Modal account on this machine: speaks Modal's protocol, runs sandboxes with {@code ext.local}, and injects
- * planned faults. Grants GPUs, but sandboxes don't have any. Closing it destroys all its sandboxes. Thread-safe.
+ * planned faults. Accepts requests for GPUs, but its sandboxes have none. Closing it destroys all its sandboxes. Thread-safe.
  */
 public final class FakeModal implements AutoCloseable {
     private final CloudAccount account;

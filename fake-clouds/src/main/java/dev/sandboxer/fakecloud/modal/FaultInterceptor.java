@@ -75,7 +75,7 @@ final class FaultInterceptor implements ServerInterceptor, AutoCloseable {
             public void onMessage(Q message) {
                 sandbox((Message) message)
                         .ifPresentOrElse(
-                                destroyer, () -> LOG.warn("the plan expires a sandbox, but the call is about none"));
+                                destroyer, () -> LOG.warn("the plan expires a sandbox, but the call names none"));
                 super.onMessage(message);
             }
         };

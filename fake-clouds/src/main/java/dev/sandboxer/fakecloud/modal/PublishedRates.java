@@ -15,7 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Answers calls for prices with the built-in rate card for Modal, per unit and hour. Modal's real names are not known.
+ * Answers calls for prices with the built-in rate card for Modal, per unit and hour. The names that Modal itself uses for the rates are not
+ * known.
  */
 final class PublishedRates implements ServerInterceptor {
     private static final ExtensionId MODAL = new ExtensionId("ext.modal");

@@ -31,7 +31,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Routes under {@code /api/v1} for profiles and their routes, extensions, capabilities and sandboxes. All only read. */
+/** Routes under {@code /api/v1} for profiles and their routes, extensions, capabilities and sandboxes. All are read-only. */
 public final class ApiRoutes {
     private final Sandboxes sandboxes;
     private final ConsumerProfiles profiles;
@@ -197,7 +197,7 @@ public final class ApiRoutes {
         }
     }
 
-    /** Shows a sandbox, even one that has ended, so that users can see what became of it. */
+    /** Answers with a sandbox, even one that has ended, so that users can see how it ended. */
     private void sandbox(HttpExchange exchange) throws IOException {
         var text = exchange.parameter("sandboxID");
         var found = id(text).flatMap(sandboxes::find)

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The route {@code /api/v1/consumer}: the caller's limits and its present use. Read-only, since the key is no operator's. */
+/** The route {@code /api/v1/consumer}: the caller's limits and its present use. Read-only, because the caller has no operator's key. */
 public final class ConsumerRoutes {
     private final Consumers consumers;
     private final ConsumerProfiles profiles;

@@ -36,9 +36,10 @@ public final class CreditAdminRoutes {
     }
 
     /**
-     * Returns the consumer's name in the path, once the operator's key has been checked.
+     * Checks the operator's key and returns the consumer's name from the path.
      *
-     * @throws SandboxException {@code INVALID_ARGUMENT} when the name can't be decoded; {@code UNAUTHENTICATED}
+     * @throws SandboxException {@code INVALID_ARGUMENT} when the name can't be decoded; {@code UNAUTHENTICATED} when the key is missing or
+     *     wrong
      */
     private String name(HttpExchange exchange) {
         var name = exchange.parameter("consumer");

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 
-/** Routes under {@code /api/v1} for the caller's credits, and for what sandboxes would cost. All only read. */
+/** Routes under {@code /api/v1} for the caller's credits and for cost estimates of sandboxes. All are read-only. */
 public final class CreditRoutes {
     private final ConsumerProfiles profiles;
     private final Router router;

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The credit terms of a consumer, as JSON. Unlimited credit has to be said explicitly, so that a forgotten limit doesn't grant it.
+ * The credit terms of a consumer, as JSON. Unlimited credit must be requested explicitly, so that a forgotten limit doesn't grant it.
  *
  * @param limit how far below zero the balance may go; null only if unlimited
  * @param unlimited true = no limit

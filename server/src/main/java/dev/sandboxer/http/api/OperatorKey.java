@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The key that gives operators access to all consumers, sent as {@code Authorization: Bearer KEY}.
  *
- * @param secret null = there is none, and all requests are refused
+ * @param secret null = no key is set, and all requests are refused
  */
 public record OperatorKey(@Nullable String secret) {
     private static final String SCHEME = "Bearer ";

@@ -29,7 +29,7 @@ public final class OperatorRoutes {
     private final PrometheusRegistry registry;
 
     /**
-     * Registers the gauges of the routes' metrics.
+     * Creates the routes, and registers the gauges that {@code /metrics} shows.
      *
      * @param home the installation's directory; its disk's free space is reported
      * @param reserve the space on that disk to keep free

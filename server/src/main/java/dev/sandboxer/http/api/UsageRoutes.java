@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Routes for what sandboxes have used and what it costs: a consumer's own, and for operators each consumer's. All only read. */
+/** Routes for the usage and charges of sandboxes: the caller's own and, for operators, each consumer's. All are read-only. */
 public final class UsageRoutes {
     private final Metering metering;
     private final RateFile rates;

@@ -1,4 +1,4 @@
-/** Our own REST API, for what E2B's API can't express and for operators. */
+/** The REST API of sand-boxer itself, for operators and for what E2B's API can't express. */
 @NullMarked
 package dev.sandboxer.http.api;
 

@@ -82,7 +82,7 @@ final class E2bEndpoint implements Endpoint {
         } catch (SandboxException e) {
             var answer = ErrorMapping.rest(e);
             if (e.code() == ErrorCode.HOST_AWAY) {
-                LOG.info("{} {} can't be handed on: {}", exchange.method(), exchange.path(), e.getMessage());
+                LOG.info("{} {} can't be forwarded: {}", exchange.method(), exchange.path(), e.getMessage());
             } else if (answer.status() >= 500) {
                 LOG.atWarn().setCause(e).log("{} {} failed: {}", exchange.method(), exchange.path(), e.getMessage());
             }
@@ -91,7 +91,7 @@ final class E2bEndpoint implements Endpoint {
         }
     }
 
-    /** Returns the rules for pages of other origins; empty for a port, which answers for itself, and for sand-boxer's own API. */
+    /** Returns the rules for pages of other origins; empty for a port, whose server sets its own, and for sand-boxer's own API. */
     private Optional<Cors> cors(HttpExchange exchange, Optional<Target> named) {
         var path = exchange.path();
         if (named.isPresent()) {

@@ -50,14 +50,14 @@ public final class E2bServer implements AutoCloseable {
     /**
      * Assembles the API. The caller serves {@link #endpoint} and calls {@link #schedule}.
      *
-     * @param secret the key of sandboxes' tokens; another secret changes all tokens
+     * @param secret the key from which sandboxes' tokens are made; another key changes all tokens
      * @param domain the parent of sandboxes' host names
      * @param unsecured decides whether a client may have a sandbox without a token
      * @param answerLimit the most bytes that pending answers of one sandbox may take
      * @param built the templates that consumers build
      * @param uploads the files that consumers send for their templates
-     * @param open more routes that need no key
-     * @param more more routes that need a key
+     * @param open further routes that need no key
+     * @param more further routes that need a key
      */
     public E2bServer(
             Sandboxes sandboxes,

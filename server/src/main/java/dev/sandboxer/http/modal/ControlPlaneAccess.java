@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Gives the router what it needs of the control plane.
+ * The parts of the control plane that the router uses.
  *
  * @param tasks finds the sandboxes that router tokens give access to
  */

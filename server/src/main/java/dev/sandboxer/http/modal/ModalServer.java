@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves Modal's API on one plaintext HTTP/2 port: the control plane, and the router of every sandbox. */
 public final class ModalServer implements AutoCloseable {
-    /** In bytes; the clients' own limit. */
+    /** The largest message that the server accepts, in bytes; the clients have the same limit. */
     private static final int MAX_MESSAGE_BYTES = 100 << 20;
 
     /** The shortest ping interval allowed. Clients ping every 30 s, even without calls; gRPC's default would disconnect them. */
@@ -52,7 +52,7 @@ public final class ModalServer implements AutoCloseable {
     /**
      * Starts to serve an installation; returns once the server listens.
      *
-     * @param advertised the URL for clients on other machines; null = there are none
+     * @param advertised the URL for clients on other machines; null = all clients are on this machine
      * @param interceptors see all calls, outermost first
      * @throws SandboxException {@code LISTEN_FAILED} when the address can't be listened on
      */
@@ -171,7 +171,7 @@ public final class ModalServer implements AutoCloseable {
         try {
             server.awaitTermination(drain.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // end them now
+            Thread.currentThread().interrupt(); // stop waiting, and cut the active calls
         }
         close();
     }

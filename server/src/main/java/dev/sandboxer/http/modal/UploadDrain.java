@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Delays the end of a call while its client still sends, and discards what it sends.
+ * Delays the end of a call until its client stops sending, and discards the messages that arrive until then.
  *
  * <p>grpc-okhttp never returns bytes that arrive for a closed call to the connection's flow-control window. Without the delay, a few
  * uploads that are refused midway would block the whole connection.
@@ -32,7 +32,7 @@ final class UploadDrain implements ServerInterceptor {
         return drained.listener(next.startCall(drained, headers));
     }
 
-    /** Guarded by its own lock. */
+    /** A call that ends only once its client has stopped sending. Guarded by its own lock. */
     private static final class DrainedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
         private @Nullable Runnable end;
         private boolean halfClosed;

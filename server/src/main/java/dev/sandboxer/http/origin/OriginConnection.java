@@ -110,7 +110,7 @@ public final class OriginConnection implements ReusableConnection {
         return idleSince;
     }
 
-    /** Returns true if a read found that the other side had ended the connection, or that it had broken. */
+    /** Returns true if a read found that the other side had closed the connection, or that the connection had failed. */
     public boolean lost() {
         return lost;
     }

@@ -15,20 +15,20 @@ import org.eclipse.jetty.util.NanoTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pool of HTTP/1.1 connections to sandboxes' own addresses. A connection is kept for a while after a request, for the next one to
- * the same target. Thread-safe.
+ * A pool of HTTP/1.1 connections to sandboxes' own addresses. A connection is kept for a while after a request, for the next request to the
+ * same target. Thread-safe.
  */
 public final class Origins implements AutoCloseable {
     /** How long connecting may take; the TLS handshake may take as long again. */
     static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /** How long an idle connection is kept; most servers keep it longer. */
+    /** How long an idle connection is kept: less than most servers keep one. */
     private static final Duration IDLE = Duration.ofSeconds(20);
 
     private static final int MAX_IDLE_PER_TARGET = 16;
     private static final int MAX_IDLE = 2_000;
 
-    /** Asked only when needed, since the first call reads all certificates that the machine trusts. */
+    /** Called only when needed, since the first call reads all certificates that the machine trusts. */
     private final Supplier<SSLSocketFactory> tls;
 
     private final Map<HttpTarget, Deque<OriginConnection>> idle = new HashMap<>();

@@ -7,7 +7,7 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
-/** Ends a client's connection so that the client can't take it for a regular end. */
+/** Aborts a client's connection so that the client can't mistake a cut response for a complete one. */
 final class Abort {
     private Abort() {}
 
@@ -19,19 +19,19 @@ final class Abort {
         return new Request.Handler.AbortException(cause);
     }
 
-    /** Resets a connection whose bytes have no framing from which the client could see that some are missing. */
+    /** Resets a connection whose protocol has no framing by which the client could see that bytes are missing. */
     static void resetAndClose(EndPoint client, Throwable cause) {
         reset(client);
         client.close(cause);
     }
 
-    /** Makes the coming close of a connection a reset. */
+    /** Makes the next close of a connection send a reset. */
     private static void reset(EndPoint client) {
         if (client.getTransport() instanceof SocketChannel channel) {
             try {
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             } catch (IOException e) {
-                // it is closed already
+                // already closed
             }
         }
     }

@@ -14,11 +14,11 @@ import org.eclipse.jetty.util.thread.Invocable.InvocationType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that an HTTP/1 client leaves while it waits for a response, when nothing else reads from its connection. For HTTP/2 clients the
- * HTTP server notices it by itself.
+ * Detects that an HTTP/1 client closes its connection while it waits for a response and nothing else reads from the connection. For HTTP/2
+ * clients, Jetty reports this itself.
  *
- * <p>A client that ends its stream counts as gone, even if it could still read. A client that sends its next request before the response is
- * no longer watched: that it has left is noticed only when a write to it fails.
+ * <p>A client that closes only its sending side also counts as gone. A client that sends its next request before the response is no longer
+ * watched; its close is noticed only when a write to it fails.
  */
 public final class ClientWatch {
     private enum State {
@@ -47,7 +47,7 @@ public final class ClientWatch {
     /** Stops watching; to be called before the request is completed, since the server then reads from the connection again. */
     public synchronized void end() {
         if (state.getAndSet(State.OVER) == State.ARMED && client != null) {
-            // runs the registered callback, which now does nothing: the server can't read while one is registered
+            // the server can't read while a callback is registered, so run it; it now does nothing
             client.getFillInterest().fillable();
         }
     }
@@ -57,7 +57,7 @@ public final class ClientWatch {
                 Callback.from(InvocationType.NON_BLOCKING, () -> readable(client), failure -> report()));
     }
 
-    /** Never runs at the same time as {@link #end()}, after which the bytes belong to the server. */
+    /** Never runs at the same time as {@link #end()}. After that call, the bytes belong to Jetty. */
     private synchronized void readable(AbstractEndPoint client) {
         if (state.get() != State.ARMED) {
             return;
@@ -79,7 +79,7 @@ public final class ClientWatch {
         }
     }
 
-    /** Returns a byte to the connection that has come after the check. */
+    /** Passes a byte that arrived after the check to Jetty's connection. */
     private void giveBack(AbstractEndPoint client, ByteBuffer bytes) {
         if (client.getConnection() instanceof Connection.UpgradeTo connection) {
             state.compareAndSet(State.ARMED, State.OVER);

@@ -6,12 +6,13 @@ import org.eclipse.jetty.http.HttpField;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how a request is changed on its way to the server in the sandbox, beyond what HTTP requires of a proxy.
+ * How a request is changed before it is forwarded, beyond what HTTP requires of a proxy.
  *
  * @param host the {@code Host} that the server in the sandbox sees
- * @param withheld selects the headers that are meant for us and not for the server in the sandbox
+ * @param withheld selects the headers that are not forwarded, because they are meant for this server
  * @param addHeaders headers that replace any of the same name
- * @param onward the proxy that the request goes to; null = a server in a sandbox, which is told the client's address
+ * @param onward the proxy that the request goes to; null = a server in a sandbox, which gets the client's address in {@code X-Forwarded}
+ *     headers
  */
 public record Forwarding(
         String host,
@@ -22,7 +23,7 @@ public record Forwarding(
         addHeaders = Map.copyOf(addHeaders);
     }
 
-    /** Makes a forwarding to a server in a sandbox. */
+    /** Creates the rules for a request to a server in a sandbox. */
     public Forwarding(String host, Predicate<HttpField> withheld, Map<String, String> addHeaders) {
         this(host, withheld, addHeaders, null);
     }

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * The limits of a forwarded exchange. Its duration is limited by the sandbox's deadline only.
  *
- * @param responseHeadBytes the largest head of a response from inside, and its largest trailers
- * @param linger how long we read and discard the rest of a request's body once the response is complete or has failed; after
+ * @param responseHeadBytes the largest head of a response from the sandbox, and its largest trailers, in bytes
+ * @param linger how long this server reads and discards the rest of a request's body once the response is complete or has failed; after
  *     that, a client that is still sending finds its connection closed
  */
 public record Limits(int responseHeadBytes, Duration linger) {

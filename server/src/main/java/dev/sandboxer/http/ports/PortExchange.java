@@ -102,7 +102,7 @@ final class PortExchange {
             writer.write(BufferUtil.EMPTY_BUFFER, true);
             sent = true;
         } catch (IOException | RuntimeException e) {
-            // the server may have answered already, and that answer counts
+            // the server may have answered already; its answer is used
         }
     }
 
@@ -147,7 +147,7 @@ final class PortExchange {
                 }
                 write(false, piece);
             }
-            // before the end, or our server would compute a length
+            // before the end, because Jetty would otherwise add a Content-Length
             sendHead();
             finish(reader);
         } catch (IOException | RuntimeException e) {
@@ -259,7 +259,7 @@ final class PortExchange {
             try {
                 connection.close();
             } catch (RuntimeException e) {
-                // the exchange is over, so there is nobody to tell
+                // the exchange is over, so a failed close changes nothing
             }
         }
     }

@@ -16,9 +16,9 @@ public final class PortForwarder {
     }
 
     /**
-     * Configures a server to pass on what it would otherwise refuse: paths in any spelling, such as {@code /a%2Fb/../c}, and response
-     * heads as large as the limits allow. Paths that lead above the root, or have a percent sign without two digits, are still
-     * answered with 400 by the server itself.
+     * Configures Jetty to accept what it would otherwise refuse: paths in any spelling, such as {@code /a%2Fb/../c}, and response
+     * heads as large as the limits allow. Jetty still answers 400 to paths that lead above the root or have a percent sign without two
+     * digits.
      */
     public void configure(HttpConfiguration server) {
         server.setUriCompliance(UriCompliance.UNSAFE);
@@ -28,11 +28,11 @@ public final class PortForwarder {
 
     /**
      * Forwards one request over a connection of its own and passes the response on as it comes. Blocks until the exchange is over or
-     * has become a tunnel. An exchange lasts as long as both sides do, however silent they are, and ends when either leaves. A client
-     * that reads nothing for the server's idle time-out counts as gone. If a client leaves before the sandbox's server has read all that
-     * the client sent, this is noticed only after the server has read it.
+     * has become a tunnel. An exchange has no time limit, even if both sides are silent; it ends when either side closes its connection. A
+     * client that reads nothing for the length of Jetty's idle timeout counts as gone. If a client leaves before the server in the sandbox
+     * has read all that the client sent, this is noticed only after that server has read it.
      *
-     * <p>The connection is always closed or released, by another thread where closing has to interrupt a read or a write. The
+     * <p>The connection is always closed or released, by another thread if closing must interrupt a read or a write. The
      * callback is completed unless an exception is thrown; in that case nothing was sent, and the caller has to answer.
      *
      * @throws PortUnavailableException when the server in the sandbox gave no answer that can be passed on

@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Cleartext HTTP/2 with prior knowledge, for handlers that block.
  *
  * <p>Clients that ask to upgrade an HTTP/1.1 connection to HTTP/2 stay with HTTP/1.1. HTTP has deprecated that upgrade (RFC 9113,
- * section 3.1), and Jetty's has three faults for us: until the handler of the first request returns, a cancel by the client goes
- * unnoticed, the idle time-out can't be lifted, and a chunked body is lost.
+ * section 3.1), and Jetty's implementation has three faults: until the handler of the first request returns, a cancel by the client goes
+ * unnoticed, the idle timeout can't be turned off, and a chunked body is lost.
  *
- * <p>When the server itself resets a stream, because the client broke the protocol, handlers that wait for that stream are told;
- * otherwise they would wait for ever.
+ * <p>When Jetty resets a stream because the client broke the protocol, this class notifies the handlers that wait for the stream. Otherwise
+ * they would wait for ever.
  */
 public final class PriorKnowledgeHttp2 extends HTTP2CServerConnectionFactory {
     public PriorKnowledgeHttp2(HttpConfiguration configuration) {

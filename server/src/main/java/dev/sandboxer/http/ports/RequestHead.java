@@ -23,17 +23,21 @@ import org.jspecify.annotations.Nullable;
  * @param upgrade true if it asks to change the protocol of the connection
  */
 record RequestHead(MetaData.Request metaData, boolean upgrade) {
-    /** Headers that only we may set, beside {@code x-forwarded-}: a client could otherwise forge its address. */
+    /**
+     * Headers that only this server may set, besides those that begin with {@code x-forwarded-}: a client could otherwise forge its
+     * address.
+     */
     private static final Set<String> CLIENT_ADDRESS = Set.of("forwarded", "x-real-ip");
 
-    /** Headers that are generated anew or, like {@code expect}, handled by our server. */
+    /** Headers that are generated anew or, like {@code expect}, handled by Jetty. */
     private static final Set<String> REPLACED = Set.of("host", "content-length", "expect", "cookie");
 
     /**
      * Translates the head of a request.
      *
      * @param hasBody true if a body follows, of known length or not
-     * @throws RequestRefusedException when HTTP/1.1 can't express the request without changing its meaning, or we don't forward it
+     * @throws RequestRefusedException when HTTP/1.1 can't express the request without changing its meaning, or when its method is not
+     *     supported
      */
     static RequestHead of(Request request, Forwarding forwarding, boolean hasBody) {
         var protocols = protocols(request);
@@ -73,7 +77,7 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
                 headers.add(header);
             }
         }
-        // HTTP/2 may split the cookies that HTTP/1.1 has in one header
+        // HTTP/2 may split cookies into several headers; HTTP/1.1 has one
         var cookies = request.getHeaders().stream()
                 .filter(header -> header.getHeader() == HttpHeader.COOKIE && header.getValue() != null)
                 .filter(forwarding.withheld().negate())
@@ -159,7 +163,7 @@ record RequestHead(MetaData.Request metaData, boolean upgrade) {
         var value = header.getValue();
         if (value != null && value.chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f || c > 0xff)) {
             throw new RequestRefusedException(
-                    400, "the header " + header.getName() + " has characters that no header may have");
+                    400, "the header " + header.getName() + " has characters that are not allowed in a header");
         }
     }
 

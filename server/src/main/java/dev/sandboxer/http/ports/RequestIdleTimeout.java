@@ -8,15 +8,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Lifts the idle time-out of a request, so that both sides may be silent for as long as they like. Only a client that reads nothing of
- * what is sent to it for the time-out counts as gone.
+ * Turns off the idle timeout of a request while nothing is being written, so that both sides may be silent for any time. During a write it
+ * still applies: a client that reads nothing for that long counts as gone.
  */
 public final class RequestIdleTimeout {
     private static final long NEVER = 0;
 
     private RequestIdleTimeout() {}
 
-    /** Lifts the idle time-out of a request from now on. */
+    /** Turns off the idle timeout of a request from now on. */
     public static void lift(Request request) {
         request.addIdleTimeoutListener(timeout -> false);
         if (request.getConnectionMetaData().getHttpVersion().getVersion() >= HttpVersion.HTTP_2.getVersion()) {
@@ -25,8 +25,8 @@ public final class RequestIdleTimeout {
     }
 
     /**
-     * Runs the idle time-out only during writes. Jetty also counts silence, and when the time is up it fails a write that has only
-     * just begun: events sent at the interval of the time-out were lost now and then.
+     * Applies the idle timeout only during writes. Jetty also counts the silence before a write, and on expiry fails a write that has just
+     * begun. So events sent at the interval of the timeout were sometimes lost.
      */
     private static final class Stream extends HttpStream.Wrapper {
         private final long idleTimeout;

@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes one request, with framing of our own. Not thread-safe.
+ * Writes one request, and frames its body itself. Not thread-safe.
  *
  * <p>Jetty's generator makes the head only: it holds back the line break after a chunk until the next chunk, and simple servers wait for
  * that line break.
@@ -34,7 +34,7 @@ final class RequestWriter {
 
     /**
      * Writes a piece of the body and flushes it. The first call writes the head before the piece. The output stays open even after the last
-     * piece, because many servers take its end for a client that has left.
+     * piece, because many servers take its end to mean that the client has left.
      */
     void write(ByteBuffer content, boolean last) throws IOException {
         var to = output;

@@ -44,7 +44,7 @@ record ResponseHead(int status, HttpFields headers) {
                 && !headers.contains(HttpHeader.CONTENT_LENGTH);
     }
 
-    /** Adds a header. {@code Server} and {@code Date} are replaced, since our server has set them already. */
+    /** Adds a header. {@code Server} and {@code Date} are replaced, since Jetty has set them already. */
     private static void addOrReplace(HttpFields.Mutable to, String name, String value) {
         if (name.equalsIgnoreCase("Server") || name.equalsIgnoreCase("Date")) {
             to.put(name, value);

@@ -98,7 +98,7 @@ final class ResponseReader implements HttpParser.ResponseHandler {
         return piece;
     }
 
-    /** Returns the bytes behind the head of a response that changes the protocol. */
+    /** Returns the bytes received after the head of a response that changes the protocol. */
     ByteBuffer rest() {
         return unparsed;
     }

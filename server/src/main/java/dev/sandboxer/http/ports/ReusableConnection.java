@@ -2,8 +2,11 @@ package dev.sandboxer.http.ports;
 
 import dev.sandboxer.extension.session.PortConnection;
 
-/** A connection to another proxy that can serve several requests, one after the other. */
+/** A connection to another proxy, on which several requests can be sent one after the other. */
 public interface ReusableConnection extends PortConnection {
-    /** Gives the connection back instead of closing it. Allowed once a complete request and response, and nothing else, have passed. */
+    /**
+     * Returns the connection for reuse instead of closing it. Allowed only after a complete request and its complete response, with no
+     * bytes besides them.
+     */
     void release();
 }

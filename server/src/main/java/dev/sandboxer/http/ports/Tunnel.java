@@ -34,7 +34,7 @@ final class Tunnel extends AbstractConnection implements Connection.UpgradeTo {
     private volatile boolean opened;
     private volatile boolean writing;
 
-    /** @param earlyFromInside the bytes that the server sent right behind its agreement */
+    /** @param earlyFromInside the bytes that the server sent directly after its 101 response */
     Tunnel(EndPoint client, Executor executor, PortConnection inside, ByteBuffer earlyFromInside) {
         super(client, executor);
         this.inside = inside;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sends a request's body to the server in the sandbox, on a thread of its own, since servers may answer before they have read it all.
  *
- * <p>When the server takes no more, the rest is still read and discarded: the server's answer counts, and a client may read it only
- * after it has sent everything. A body that breaks off must not look complete to the server.
+ * <p>When the server takes no more, the rest is still read and discarded, because a client may read the server's answer only after it has
+ * sent everything. A body that ends too early must not look complete to the server.
  */
 final class Upload {
     /** How long to wait for the end of a body to be written when the server has answered already. */
@@ -43,7 +43,7 @@ final class Upload {
      * Prepares an upload.
      *
      * @param complete called when the whole body was read
-     * @param broken called when the client breaks the body off
+     * @param broken called when the client ends the body too early
      */
     Upload(Request request, RequestWriter writer, Runnable complete, Consumer<Throwable> broken) {
         this.request = request;
@@ -54,7 +54,8 @@ final class Upload {
     }
 
     /**
-     * Starts the upload. A small body that is already complete is sent on this thread: buffers on the way take it even if nobody reads.
+     * Starts the upload. A small body that is already complete is sent on this thread: it fits into the buffers on the way, so the write
+     * does not block.
      *
      * @param first the result of the request's first read
      */
@@ -71,7 +72,7 @@ final class Upload {
         return done.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Returns true if the server has taken the whole body; waits a moment if the end is just being written. */
+    /** Returns true if the server has taken the whole body; waits up to 100 ms if the end is being written. */
     boolean delivered() {
         try {
             return ending && done.await(DELIVERY_WAIT_MS, TimeUnit.MILLISECONDS) && whole && !unwanted;
@@ -119,7 +120,7 @@ final class Upload {
             if (chunk.isLast()) {
                 throw new IOException("the client broke off the request", chunk.getFailure());
             }
-            // an idle time-out, which doesn't matter here
+            // an idle timeout, which doesn't matter here
             return false;
         }
         try {
@@ -136,7 +137,7 @@ final class Upload {
         return chunk.isLast();
     }
 
-    /** Checks the announced length: the server in the sandbox would take any excess for a second request. */
+    /** Checks the announced length: the server in the sandbox would read any excess as a second request. */
     private void count(Content.Chunk chunk) throws IOException {
         if (remaining >= 0) {
             remaining -= chunk.remaining();

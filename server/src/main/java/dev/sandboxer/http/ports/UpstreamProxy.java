@@ -3,10 +3,10 @@ package dev.sandboxer.http.ports;
 import java.util.function.IntConsumer;
 
 /**
- * A request that goes to another proxy, which adds forwarding headers of its own. So all headers but the hop-by-hop ones are passed on
- * as they came.
+ * Another proxy to which a request is sent. It adds forwarding headers of its own, so all headers except the hop-by-hop ones are passed on
+ * unchanged.
  *
  * @param target the path and query, passed on undecoded
- * @param onStatus gets the response's status before anything of it is passed on; if it throws, the forwarder's caller answers instead
+ * @param onStatus gets the status before any of the response is passed on; if it throws, the forwarder's caller answers instead
  */
 public record UpstreamProxy(String target, IntConsumer onStatus) {}

@@ -83,7 +83,7 @@ class CorsTest {
         assertThat(ask("GET", "/files?path=x&signature=v1_x", PAGE))
                 .startsWith("HTTP/1.1 401 ")
                 .contains(ANY);
-        assertThat(ask("GET", "/envs", server.opening())).as("no page").doesNotContain("Access-Control");
+        assertThat(ask("GET", "/envs", server.opening())).as("no origin").doesNotContain("Access-Control");
     }
 
     @Test

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Credits over HTTP. A sandbox costs 0.001 a second. One with a TTL of ten minutes runs already and holds 0.6 of 0.7. */
+/**
+ * Credits over HTTP. A sandbox costs 0.001 a second. At the start of each test, one with a TTL of ten minutes runs and holds 0.6 of 0.7
+ * credits.
+ */
 class CreditTest {
     private static final String OPERATOR = "Authorization: Bearer " + ServedSandbox.OPERATOR;
     private static final String CONSUMER = "/api/v1/consumers/" + TestInstallation.ME;

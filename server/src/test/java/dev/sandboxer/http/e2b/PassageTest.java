@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that are passed on to a sandbox whose backend speaks E2B's protocol, and requests that are not. */
+/** Requests to a sandbox whose backend speaks E2B's protocol: which are passed on, and which are not. */
 class PassageTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
     private static final String GONE_AT_BACKEND =
@@ -38,7 +38,7 @@ class PassageTest {
     @TempDir
     private Path home;
 
-    /** Gives each request the same answer, and keeps the heads. */
+    /** Returns a script that gives each request the same answer and records the heads. */
     private static InsideServer.Script answering(Queue<String> heads, String answer) {
         return peer -> {
             while (true) {

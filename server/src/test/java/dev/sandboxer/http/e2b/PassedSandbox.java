@@ -45,7 +45,7 @@ final class PassedSandbox extends ServedSandbox {
         reach(backend.address());
     }
 
-    /** Lets the sandbox's target be a server at an address from now on. */
+    /** Makes the server at an address the sandbox's target from now on. */
     void reach(InetSocketAddress address) {
         var origin = URI.create("http://127.0.0.1:" + address.getPort() + "/cloud");
         cloud.reach(port -> new HttpTarget(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A consumer's limits over HTTP. One sandbox runs already. */
+/** A consumer's limits over HTTP. One sandbox runs from the start. */
 class QuotaTest {
     private static final ProfileName TEST = ProfileName.parse("test");
     private static final ProfileName SPARE = ProfileName.parse("spare");

@@ -25,7 +25,7 @@ class RowsPerCallIT {
 
     @BeforeAll
     static void serve() throws IOException {
-        home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        home = Files.createTempDirectory("sbx"); // short, because socket paths are limited
         installation = new TestInstallation(home);
         var local = ServiceLoader.load(Extension.class).stream()
                 .map(ServiceLoader.Provider::get)

@@ -25,7 +25,7 @@ class RowsPerCallTest {
 
     private static void readsOneRow(TestInstallation installation, PassedSandbox passed, String request)
             throws IOException {
-        assertThat(passed.ask(request)).startsWith("HTTP/1.1 200 "); // opens what is opened only once
+        assertThat(passed.ask(request)).startsWith("HTTP/1.1 200 "); // the first request opens what later ones reuse
         List<String> statements = new CopyOnWriteArrayList<>();
         installation.watchStatements(statements::add);
         assertThat(passed.ask(request)).startsWith("HTTP/1.1 200 ");

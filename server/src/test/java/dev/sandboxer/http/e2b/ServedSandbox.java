@@ -120,7 +120,7 @@ class ServedSandbox implements AutoCloseable {
         return like.toBuilder().name(new ProfileName("profile.spare")).build();
     }
 
-    /** Sets the operator's setting for sandboxes without a token. At first it is LOOPBACK, which allows them. */
+    /** Sets the operator's setting for sandboxes without a token. The initial value is LOOPBACK, which allows them. */
     final void unsecured(UnsecuredSandboxes setting) {
         unsecured.set(setting);
     }
@@ -160,12 +160,12 @@ class ServedSandbox implements AutoCloseable {
         return tokens.traffic(sandbox.id());
     }
 
-    /** Returns the header lines that name the sandbox's daemon and have its token. */
+    /** Returns the header lines with the address of the sandbox's daemon and its token. */
     final String opening() {
         return "E2b-Sandbox-Id: " + sandbox.id() + "\r\nE2b-Sandbox-Port: 49983\r\nX-Access-Token: " + token() + "\r\n";
     }
 
-    /** Returns the header lines that name a port of the sandbox. */
+    /** Returns the header lines with the address of a port of the sandbox. */
     final String port(int port) {
         return "E2b-Sandbox-Id: " + sandbox.id() + "\r\nE2b-Sandbox-Port: " + port + "\r\n";
     }

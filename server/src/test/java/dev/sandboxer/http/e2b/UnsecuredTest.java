@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Sandboxes without a token, as old clients that don't know {@code secure} need them. */
+/** Sandboxes without a token, which old clients need because they don't know {@code secure}. */
 class UnsecuredTest {
     private static final String OLD_CLIENT = "{\"templateID\":\"base\",\"timeout\":300}";
     private static final Pattern ID = Pattern.compile("\"sandboxID\":\"([a-z0-9]+)\"");

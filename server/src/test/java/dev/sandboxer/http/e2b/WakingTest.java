@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Calls into a paused sandbox that can't be woken. */
+/** Calls into a paused sandbox that can't be resumed. */
 class WakingTest {
     @TempDir
     private Path home;

@@ -52,7 +52,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** Who may use what over Modal's API: consumers, their keys and the tokens of their sandboxes. */
+/** Access control of Modal's API: consumers, their keys and the tokens of their sandboxes. */
 class ModalAccessIT {
     private static ModalInstallation installation;
     private static ModalClientBlockingStub modal;

@@ -124,7 +124,7 @@ class ModalServerIT {
                 .find(ModalIds.parseSandbox(id).orElseThrow().sandbox())
                 .orElseThrow();
         assertThat(sandbox.state().ended()).isFalse();
-        // long enough for this server to find the process
+        // enough time for this server to find the process
         TimeUnit.SECONDS.sleep(6);
         installation.sandboxes().<Boolean, IOException>use(sandbox, session -> {
             var _ = session.files().write("/tmp/go", WriteOptions.DEFAULT, InputStream.nullInputStream());

@@ -38,10 +38,10 @@ class ModalTunnelIT {
     /** Reads all that a client sends, then answers. */
     private static final int ECHO = 4000;
 
-    /** Sends something, ends its side, then counts what it receives. */
+    /** Sends some bytes, ends its side, then counts the bytes that it receives. */
     private static final int ENDS_FIRST = 4001;
 
-    /** Sends the other's count. */
+    /** Sends the number of bytes that the server on {@link #ENDS_FIRST} has received. */
     private static final int COUNTED = 4002;
 
     /** A server listens on this port, but no test opens the port without encryption. */
@@ -202,7 +202,7 @@ class ModalTunnelIT {
         startServers(id);
         var tunnels = tunnels(modal, id);
         assertThat(tunnels).containsOnlyKeys(ECHO);
-        assertThat(tunnels(modal, id)).as("asked again").isEqualTo(tunnels);
+        assertThat(tunnels(modal, id)).as("requested again").isEqualTo(tunnels);
         assertThat(tunnels(modal, create())).isEmpty();
         var hidden = create(encrypted(HIDDEN));
         assertStatus(() -> tunnels(modal, hidden), Status.Code.UNIMPLEMENTED);
@@ -255,7 +255,7 @@ class ModalTunnelIT {
         assertThat(ask(tunnel, "again")).isEqualTo("heard again");
     }
 
-    /** Returns true if a connection without any data is closed or reset. */
+    /** Returns true if the connection is closed or reset without sending any data. */
     private static boolean isCut(Socket socket) {
         try {
             return socket.getInputStream().read() < 0;
@@ -311,7 +311,7 @@ class ModalTunnelIT {
         }
     }
 
-    /** Runs a command, as the owner still can. */
+    /** Runs a command, to show that the owner still can. */
     private static void runCommand(String id) throws InterruptedException {
         installation.sandboxes().<Boolean, InterruptedException>use(sandbox(id), session -> {
             try (var process = session.processes().start(ProcessSpec.of(List.of("true")))) {

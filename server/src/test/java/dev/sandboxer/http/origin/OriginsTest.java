@@ -104,7 +104,7 @@ class OriginsTest {
                         try (socket) {
                             socket.getInputStream().transferTo(socket.getOutputStream());
                         } catch (IOException e) {
-                            // the other side has left
+                            // the other side has closed the connection
                         }
                     });
                 } catch (IOException e) {

@@ -8,7 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 
-/** Tests with a gateway and a server behind it, which check that nothing is left open. */
+/** Base of tests with a gateway and a server behind it. Checks that nothing is left open after a test. */
 abstract class ForwardingTest {
     static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -29,7 +29,7 @@ abstract class ForwardingTest {
         });
     }
 
-    /** Lets several time-outs of 300 ms pass. A time-out that doesn't happen can't be awaited, so this only takes time. */
+    /** Lets several time-outs of 300 ms pass. It only sleeps, because the absence of a time-out can't be awaited. */
     static void letTimeOutsPass() throws InterruptedException {
         assertThat(new CountDownLatch(1).await(1200, TimeUnit.MILLISECONDS)).isFalse();
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers inside whose responses are malformed or incomplete. */
+/** Malformed and incomplete responses from servers inside a sandbox. */
 class HostileServerTest extends ForwardingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String OK = "HTTP/1.1 200 OK\r\n";
@@ -153,7 +153,9 @@ class HostileServerTest extends ForwardingTest {
     private static void isCut(String rest, String version) {
         assertThat(rest).doesNotContain("\r\n0\r\n");
         if (version.equals("1.0") && !rest.startsWith("HTTP/1.1 502 ")) {
-            assertThat(rest).as("only a reset tells an HTTP/1.0 client").endsWith("[reset]");
+            assertThat(rest)
+                    .as("only a reset shows an HTTP/1.0 client that the body is incomplete")
+                    .endsWith("[reset]");
         }
     }
 

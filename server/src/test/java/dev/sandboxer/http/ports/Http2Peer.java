@@ -58,7 +58,7 @@ final class Http2Peer implements AutoCloseable {
         }
     }
 
-    /** A request; what comes back is kept in order. */
+    /** A request, and everything that was received for it, in order. */
     static final class Call implements Stream.Listener {
         private static final String END = "[end]";
         private static final String RESET = "[reset]";

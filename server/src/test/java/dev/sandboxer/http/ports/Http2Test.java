@@ -171,7 +171,7 @@ class Http2Test extends ForwardingTest {
         assertThat(seen).isNull();
     }
 
-    /** Waits until the request is refused or answered, in whatever way. */
+    /** Waits until the request is refused or answered; the result does not matter. */
     private void outcome(Http2Peer.Call call) throws Exception {
         var first = call.next();
         if (first instanceof MetaData.Response) {

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A server in place of one inside a sandbox: its script serves each connection. */
+/** A server that stands in for one inside a sandbox. Its script serves each connection. */
 public final class InsideServer implements AutoCloseable {
     public interface Script {
         void serve(Peer peer) throws Exception;

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What arrives of a server's response at an HTTP/1.1 client. */
+/** What an HTTP/1.1 client receives of a server's response. */
 class ResponseTest extends ForwardingTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: h\r\n\r\n";
     private static final String HEAD = "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n";

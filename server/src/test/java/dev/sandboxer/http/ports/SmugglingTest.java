@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that two servers could understand differently. */
 class SmugglingTest extends ForwardingTest {
-    /** All bytes of each connection inside. */
+    /** All bytes that the server inside has received, by connection. */
     private final Queue<String> seen = new ConcurrentLinkedQueue<>();
 
     private void keepAll() throws Exception {

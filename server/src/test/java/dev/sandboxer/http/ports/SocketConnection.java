@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/** A connection to a port of this host, in place of one inside a sandbox. */
+/** A connection to a port of this host, which stands in for a port of a sandbox. */
 final class SocketConnection implements PortConnection {
     private final Socket socket;
     private final InputStream input;

@@ -22,7 +22,7 @@ class StreamingTest extends ForwardingTest {
 
     private void awaitTurn() throws InterruptedException {
         assertThat(turn.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                .as("the other side took its turn")
+                .as("the other side has finished its turn")
                 .isTrue();
     }
 

@@ -108,9 +108,9 @@ class UpstreamProxyTest {
                 assertThat(unchunked(client)).isEqualTo(body);
             }
         }
-        // usually one connection; on a slow machine a response may arrive before its request is fully sent, which makes
-        // that connection
-        // unusable
+        // usually one connection; on a slow machine a response may arrive before its request is fully sent, and then
+        // its
+        // connection is not reused
         assertThat(accepted.get()).isBetween(1, 4);
     }
 
@@ -294,7 +294,7 @@ class UpstreamProxyTest {
                 .connect()) {
             client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
             client.head();
-            // only the buffers of two connections fill; they are full once the number stands still
+            // only the buffers of two connections fill; they are full once the number stops growing
             var before = new AtomicLong(-1);
             await().pollInterval(Duration.ofMillis(500)).until(() -> {
                 long now = written.get();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class VolumeTest extends ForwardingTest {
     private static final int MUCH = 100_000_000;
 
-    /** Pseudo-random bytes that are generated as they are read; a seed always gives the same ones. */
+    /** Pseudo-random bytes, generated as they are read. The same seed always gives the same bytes. */
     private static final class Generated extends InputStream {
         private final SplittableRandom random;
         private final CRC32 sum = new CRC32();

@@ -43,7 +43,7 @@ class DrainIT {
             await().atMost(Duration.ofSeconds(30)).until(DrainIT::refusesConnections);
             var refused = other.send("\r\n").answer();
             assertThat(refused.status()).isEqualTo(503);
-            assertThat(refused.body()).isEqualTo("{\"code\":503,\"message\":\"the server is going down\"}");
+            assertThat(refused.body()).isEqualTo("{\"code\":503,\"message\":\"the server is shutting down\"}");
             assertThat(stopped).isNotDone();
 
             assertThat(upload.send("k").answer().status()).isEqualTo(200);

@@ -64,7 +64,7 @@ class FrameFuzzIT {
             "filesystem.Filesystem/GetWatcherEvents",
             "process.Process/None");
 
-    /** The types as which a JSON message is read before it is written in binary. */
+    /** The message types through which JSON is converted to binary. */
     private static final List<Message> SHAPES = List.of(
             StartRequest.getDefaultInstance(),
             StreamInputRequest.getDefaultInstance(),
@@ -74,7 +74,7 @@ class FrameFuzzIT {
             ListDirRequest.getDefaultInstance(),
             MoveRequest.getDefaultInstance());
 
-    /** Valid messages, from which others are made. */
+    /** Valid messages, which the test mutates. */
     private static final List<String> MESSAGES = List.of(
             Guest.shell("echo fuzz"),
             "{\"process\":{\"cmd\":\"/bin/true\"},\"pty\":{\"size\":{\"cols\":80,\"rows\":24}},\"tag\":\"t\"}",

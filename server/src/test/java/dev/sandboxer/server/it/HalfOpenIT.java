@@ -134,7 +134,7 @@ class HalfOpenIT {
             "POST /sandboxes HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n{",
         }) {
             try (var client = server.connect()) {
-                // the connection ends later than the answer, after the server has waited for the body
+                // the connection ends only after the server has waited for the body
                 refused.add(client.send(request).answer().status());
                 assertThat(client.rest()).isEmpty();
             }

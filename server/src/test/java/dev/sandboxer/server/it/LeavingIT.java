@@ -22,10 +22,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients that vanish in the middle of a call. */
+/** Clients that disconnect in the middle of a call. */
 class LeavingIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    /** The most sockets of the test's own requests. */
+    /** The most sockets that the test's own requests use. */
     private static final int OWN_SOCKETS = 4;
 
     @RegisterExtension

@@ -29,7 +29,7 @@ class ManyStreamsIT {
     @RegisterExtension
     static final LiveServer server = new LiveServer();
 
-    /** A process that writes its sandbox's id when it is told to, and the stream of the client that started it. */
+    /** A process that writes its sandbox's id on request, and the stream of the client that started it. */
     private record Speaker(Guest guest, int pid, ConnectStream own) {
         static Speaker in(Guest guest) throws IOException {
             guest.run("mkfifo /tmp/go");
@@ -68,7 +68,7 @@ class ManyStreamsIT {
             speaker.own().close();
         }
 
-        // Jetty keeps a few more for a while
+        // Jetty keeps a few more threads for a while
         await().atMost(TIMEOUT).until(() -> ManagementFactory.getThreadMXBean().getThreadCount() <= threads + 80);
         await().atMost(TIMEOUT).until(() -> liveHeap() < heap + (32 << 20));
         server.serves(server.sandbox());

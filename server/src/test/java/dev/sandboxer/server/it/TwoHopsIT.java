@@ -256,9 +256,9 @@ class TwoHopsIT {
         for (int i = 0; i < 10; i++) {
             assertThat(guest().unary("process.Process/List", "{}").status()).isEqualTo(200);
         }
-        // requests are counted when they have ended, a moment after their answer
+        // the server counts a request a moment after its answer
         await().atMost(Duration.ofSeconds(30)).until(() -> requests() >= before + 10);
-        assertThat(requests()).as("and maybe the one before them").isBetween(before + 10, before + 11);
+        assertThat(requests()).as("possibly with the request before them").isBetween(before + 10, before + 11);
     }
 
     /** Returns how many requests the inner server has answered, without those for its metrics. */

@@ -184,7 +184,7 @@ class TwoServersIT {
         assertThat(control(other, "GET", guest, "/logs", "")).isEqualTo(200);
         assertThat(other.control("GET", "/sandboxes/metrics?sandbox_ids=" + guest.id(), "")
                         .status())
-                .as("of several sandboxes, those of this host are answered")
+                .as("a request about several sandboxes is answered for those of this host")
                 .isEqualTo(200);
         assertThat(control(other, "POST", guest, "/pause", "{}")).isEqualTo(204);
         assertThat(control(other, "POST", guest, "/pause", "{}")).isEqualTo(409);

@@ -140,7 +140,7 @@ final class CopyOut {
     private static void link(FileEntry entry, String inside, Path target, State state) throws IOException {
         var text = entry.linkText();
         if (text == null || !HostileName.staysBelow(state.root(), target, text)) {
-            state.leaveBehind(inside, "a link that leads out, to " + text);
+            state.leaveBehind(inside, "a link that leads out of the copied directory, to " + text);
             return;
         }
         if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -194,7 +194,7 @@ final class CopyOut {
         progress.file();
     }
 
-    /** Lets everybody execute the file who may read it. The umask or the replaced file decides who may read it. */
+    /** Makes the file executable for everybody who may read it. The umask or the replaced file decides who may read it. */
     private static void makeExecutable(Path target) throws IOException {
         var permissions = EnumSet.copyOf(Files.getPosixFilePermissions(target));
         if (permissions.contains(PosixFilePermission.GROUP_READ)) {

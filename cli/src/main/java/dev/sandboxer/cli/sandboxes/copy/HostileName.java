@@ -39,14 +39,14 @@ final class HostileName {
                 throw new Refused("not a file name");
             }
         } catch (InvalidPathException e) {
-            throw new Refused("a name that this system can't have");
+            throw new Refused("a name that this host can't store");
         }
         return name;
     }
 
     /**
-     * Returns true if a link at {@code link} with this text stays below the root. {@code ..} may only come first, where it climbs
-     * directories that this copy has created; after a name it could climb out of the target of another link.
+     * Returns true if a link at {@code link} with this text stays below the root. {@code ..} is accepted only at the start, where it climbs
+     * directories that this copy has created. After a name, it could climb out of the target of another link.
      */
     static boolean staysBelow(Path root, Path link, String text) {
         if (text.startsWith("/") || text.isEmpty() || text.indexOf('\0') >= 0 || text.indexOf('\uFFFD') >= 0) {

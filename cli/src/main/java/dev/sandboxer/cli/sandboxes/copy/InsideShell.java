@@ -69,7 +69,7 @@ record InsideShell(Processes processes) {
                 case ProcessEvent.Exited exited -> {
                     return exited.status() == 0 ? Optional.of(output.toString(UTF_8)) : Optional.empty();
                 }
-                case null -> throw new IllegalStateException("no event without a time-out");
+                case null -> throw new IllegalStateException("no event although no timeout was set");
             }
         }
     }

@@ -36,7 +36,7 @@ final class ListingLimit {
         return text;
     }
 
-    /** Gives back the memory of the entries. */
+    /** Stops counting these entries, whose memory is free again. */
     void release(List<FileEntry> entries) {
         entries.forEach(entry -> used -= size(entry));
     }

@@ -21,7 +21,7 @@ record SparseIn(InsideShell shell, CopyProgress progress) {
             done
             """;
 
-    /** Returns false if the sandbox lacks the commands for it. The content of the target is then undefined. */
+    /** Copies the parts. Returns false if the sandbox lacks the commands for it; the content of the target is then undefined. */
     boolean write(Path source, List<ZeroRuns.Part> parts, String target) throws IOException {
         try (var file = new RandomAccessFile(source.toFile(), "r")) {
             var input = progress.counting(new Parts(file, parts));

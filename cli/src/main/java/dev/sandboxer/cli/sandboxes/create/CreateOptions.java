@@ -90,7 +90,7 @@ public final class CreateOptions {
     }
 
     /**
-     * Returns the request to create the sandbox, for the caller to complete.
+     * Returns a builder of the request to create the sandbox.
      *
      * @param needed capabilities that the backend must have because of other options
      */
@@ -130,7 +130,7 @@ public final class CreateOptions {
         return all;
     }
 
-    /** Returns the template that the consumer has built under that name; null when a profile has the name, or no template does. */
+    /** Returns the template that the consumer has built under that name; null when a profile has that name or there is no such template. */
     private static BuiltTemplates.@Nullable Found built(
             Sandboxer sandboxer, ProfileCatalogue catalogue, String owner, String name) {
         return catalogue.has(name)
@@ -168,7 +168,7 @@ public final class CreateOptions {
                                 + "; `sandboxer snapshots ls` lists yours"));
     }
 
-    /** Prints progress, except that the creation starts. */
+    /** Prints a progress event. The start of the creation is not worth a line. */
     private static void show(Console console, CreationProgress event) {
         if (event.stage() != CreationProgress.Stage.STARTING) {
             console.note(event.text());

@@ -11,7 +11,7 @@ public final class CreditText {
     private CreditText() {}
 
     /**
-     * Returns one line for a sandbox that was just created; empty when it has the time that was asked for.
+     * Returns one line for a sandbox that was just created; empty when it has the requested time.
      */
     public static Optional<String> of(Sandbox sandbox) {
         var wanted = sandbox.times().wantedUntil();
@@ -19,9 +19,9 @@ public final class CreditText {
     }
 
     /**
-     * Returns one line for a sandbox whose deadline was just moved; empty when it has the time that was asked for.
+     * Returns one line for a sandbox whose deadline was just moved; empty when it has the requested time.
      *
-     * @param asked the time that was asked for
+     * @param asked the requested time
      */
     public static Optional<String> of(Sandbox sandbox, Duration asked) {
         var wanted = sandbox.times().wantedUntil();
@@ -30,7 +30,8 @@ public final class CreditText {
         }
         var most = sandbox.terms().maxCost();
         var less = asked.minus(Duration.between(sandbox.deadline(), wanted)).truncatedTo(ChronoUnit.SECONDS);
-        var lasts = "it lasts for " + Durations.format(less) + " of the " + Durations.format(asked) + " asked for: ";
+        var lasts =
+                "the sandbox gets " + Durations.format(less) + " of the requested " + Durations.format(asked) + ": ";
         var whose = "the credit of consumer " + sandbox.consumer();
         return Optional.of(
                 most == null

@@ -42,7 +42,7 @@ final class WishOptions {
     }
 
     /**
-     * Returns what was asked for.
+     * Returns the requested placement and capabilities.
      *
      * @param more capabilities that the backend must have because of other options
      */

@@ -171,7 +171,7 @@ public class LsCommand extends ExistingSandboxCommand {
         return cells.toArray(String[]::new);
     }
 
-    /** Reconciles with the backends that cost nothing to ask, so that the list is right even after a reboot. */
+    /** Reconciles with the backends whose calls are free, so that the list is right even after a reboot. */
     private void settle() {
         var free = sandboxer().extensions().all().stream()
                 .filter(extension -> !extension.metered())

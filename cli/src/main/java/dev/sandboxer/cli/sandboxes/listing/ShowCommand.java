@@ -95,7 +95,7 @@ public final class ShowCommand extends ExistingSandboxCommand {
     }
 
     private void print(SandboxCharges.View charges, String consumer) {
-        line("wanted", charges.wantedUntil() == null ? null : charges.wantedUntil() + ", but credit lasts no longer");
+        line("wanted", charges.wantedUntil() == null ? null : charges.wantedUntil() + ", but the credit ends earlier");
         line("cost", cost(charges));
         line(
                 "held",
@@ -105,7 +105,7 @@ public final class ShowCommand extends ExistingSandboxCommand {
         line(
                 "paid by",
                 switch (charges.payer()) {
-                    case "owner" -> consumer + ", which its backend bills" + backendCost(charges);
+                    case "owner" -> consumer + ", billed by the backend" + backendCost(charges);
                     case "platform" -> "the platform, which bills " + consumer;
                     default -> null;
                 });

@@ -23,7 +23,7 @@ public final class StatsCommand extends ExistingSandboxCommand {
         super(context, "Show what sandboxes use at the moment.");
     }
 
-    /** The present usage of a sandbox as JSON. */
+    /** The current usage of a sandbox as JSON. */
     record View(
             String id,
             Instant at,

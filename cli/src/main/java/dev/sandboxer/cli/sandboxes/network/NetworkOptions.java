@@ -40,7 +40,7 @@ public final class NetworkOptions {
     }
 
     /**
-     * Returns the rules that were asked for; null = none. Without a policy, {@code --allow} denies all other targets, while
+     * Returns the requested rules; null = no such option was given. Without a policy, {@code --allow} denies all other targets, while
      * {@code --allow 0.0.0.0/0} and {@code --deny} leave them open.
      */
     public @Nullable NetworkRules get() {

@@ -25,7 +25,7 @@ public record NetworkView(String byDefault, List<String> allow, List<String> den
                 sandboxer.sandboxes().hasNetwork(sandbox));
     }
 
-    /** Returns the present rules of the sandbox's profile; deny all when the profile no longer exists. */
+    /** Returns the current rules of the sandbox's profile; deny all when the profile no longer exists. */
     static NetworkRules ofProfile(Sandboxer sandboxer, Sandbox sandbox) {
         return sandboxer.profiles().all().stream()
                 .filter(profile -> profile.name().equals(sandbox.profile()))
@@ -34,7 +34,7 @@ public record NetworkView(String byDefault, List<String> allow, List<String> den
                 .orElse(NetworkRules.DENY_ALL);
     }
 
-    /** Returns the rules in one line. */
+    /** Returns the rules as one line of text. */
     public String text() {
         var denies = byDefault.equals(Words.text(NetworkPolicy.DENY));
         if (!there && !(denies && allow.isEmpty())) {
@@ -46,7 +46,7 @@ public record NetworkView(String byDefault, List<String> allow, List<String> den
         }
         if (!denies && !deny.isEmpty()) {
             text.append(" but ").append(String.join(", ", deny));
-            text.append(allow.isEmpty() ? "" : "; of these it may call ").append(String.join(", ", allow));
+            text.append(allow.isEmpty() ? "" : "; of these it may connect to ").append(String.join(", ", allow));
         } else if (!denies && !allow.isEmpty()) {
             text.append(", and ").append(String.join(", ", allow));
         }

@@ -14,30 +14,30 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes ports of a sandbox reachable on this machine, until it ends or a signal comes. */
+/** Forwards ports of this machine to a sandbox until the sandbox ends or a signal arrives. */
 public final class PortForwardCommand extends ExistingSandboxCommand {
     public static final String LOOPBACK = "127.0.0.1";
 
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** How many times to check whether a sandbox that is being ended is gone. */
+    /** Maximum number of checks for the end of a sandbox that is stopping or seems to be gone. */
     private static final int MAX_CHECKS = 60;
 
-    /** How often we look before we record the end of a sandbox ourselves: the process that ends it usually does. */
+    /** Number of checks before this process records the end of a sandbox. Usually the process that ends it has recorded it by then. */
     private static final int LOOKS_BEFORE_NOTE = 3;
 
     private final Supplier<String> address = syntax.option(
             "--address",
             "ADDRESS",
-            "Where to listen (default: ${DEFAULT-VALUE}); localhost is ::1 too, 0.0.0.0 everywhere.",
+            "Address to listen on (default: ${DEFAULT-VALUE}); localhost adds ::1, 0.0.0.0 = all.",
             LOOPBACK);
     private final Supplier<String> id = syntax.argument("SANDBOX", "Name, id or id prefix.");
     private final Supplier<List<String>> ports =
-            syntax.arguments("PORT", "[[ADDRESS:]HERE:]INSIDE, e.g. 8000, 9000:8000, or 0:8000 for any that is free.");
+            syntax.arguments("PORT", "[[ADDRESS:]HERE:]INSIDE, e.g. 8000, 9000:8000, or 0:8000 for any free port.");
 
     public PortForwardCommand(Context context) {
         super(context, "Make ports of a sandbox reachable on this machine.");
-        syntax.footer("Prints where each is, then forwards until Ctrl-C (exit code 130) or the sandbox's end (125).");
+        syntax.footer("Prints each address, then forwards until Ctrl-C (exit code 130) or the sandbox ends (125).");
     }
 
     @Override
@@ -65,9 +65,9 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
     }
 
     /**
-     * Returns why it is over, once it is.
+     * Waits until the sandbox has ended and returns the exception to throw.
      *
-     * @throws ExtensionException {@code GONE} when nobody else has noted that it has ended
+     * @throws ExtensionException {@code GONE} when the backend no longer has it and no other process has recorded its end
      */
     private SandboxException watch(Sandbox begun, Session session, PortForwarder forwarder) {
         var seen = begun;
@@ -80,7 +80,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
                     return now.hasEnded();
                 }
                 if (now.state() == SandboxState.PAUSED && seen.state() != SandboxState.PAUSED) {
-                    console.note("sandbox " + now.id() + " is paused; connections go on when it is resumed");
+                    console.note("sandbox " + now.id() + " is paused; connections continue when it is resumed");
                 }
                 seen = now;
                 switch (now.state()) {
@@ -98,7 +98,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
         }
     }
 
-    /** A database that doesn't answer for a while is no reason to hang up. */
+    /** Returns the current state of the sandbox; the last known one while the database does not answer, so that connections stay open. */
     private Sandbox current(Sandbox seen) {
         try {
             return sandboxer().sandboxes().find(seen.id()).orElseThrow(seen::hasEnded);
@@ -110,7 +110,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
         }
     }
 
-    /** Returns true if the sandbox's deadline has passed. Then its backend has ended it, even if the row doesn't say so yet. */
+    /** Returns true if the sandbox's deadline has passed. Then its backend has ended it, even if the database doesn't show that yet. */
     private boolean isOverdue(Sandbox sandbox) {
         return sandboxer().clock().instant().isAfter(sandbox.deadline());
     }
@@ -118,8 +118,8 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
     /**
      * Returns true if the backend no longer has the sandbox.
      *
-     * @param patience the checks that are left
-     * @throws ExtensionException {@code GONE}, by which the caller records the end, if several checks have found no recorded end
+     * @param patience number of checks that are left
+     * @throws ExtensionException {@code GONE} if no process has recorded the end after several checks; the caller then records it
      */
     private static boolean isGone(Session session, int patience) {
         try {

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Forwards connections to ports of a sandbox. Bounded: 512 connections at a time, each with 16 KiB for each direction; further clients
- * wait. What fails is told once, and again after it has worked. Thread-safe.
+ * Forwards connections to ports of a sandbox. Forwards at most 512 connections at a time, each with a buffer of 16 KiB per direction;
+ * further clients wait. A failure is reported once, and again only after a success. Thread-safe.
  */
 public final class PortForwarder implements AutoCloseable {
     static final int MAX_CONNECTIONS = 512;
@@ -53,7 +53,7 @@ public final class PortForwarder implements AutoCloseable {
             } catch (IOException e) {
                 room.release();
                 if (!closed) {
-                    tell(trouble, "can't take a connection: " + e.getMessage());
+                    tell(trouble, "can't accept a connection: " + e.getMessage());
                     Sleeper.REAL.sleep(OUT_OF_SOCKETS);
                 }
             }
@@ -62,7 +62,7 @@ public final class PortForwarder implements AutoCloseable {
 
     private void awaitRoom() {
         if (!room.tryAcquire()) {
-            tell(full, MAX_CONNECTIONS + " connections are open; others wait for the end of one");
+            tell(full, MAX_CONNECTIONS + " connections are open; further ones wait until one closes");
             room.acquireUninterruptibly();
         }
     }
@@ -109,9 +109,9 @@ public final class PortForwarder implements AutoCloseable {
     }
 
     /**
-     * Waits for a reason to doubt that the sandbox is still there: a connection into it has failed.
+     * Waits until a connection into the sandbox has failed, which may mean that the sandbox is gone.
      *
-     * @return false if the time was over first
+     * @return false if none failed within the limit
      */
     boolean awaitDoubt(Duration limit) throws InterruptedException {
         var doubtful = doubts.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -119,7 +119,7 @@ public final class PortForwarder implements AutoCloseable {
         return doubtful;
     }
 
-    /** Cuts all connections, and takes no more. */
+    /** Closes all connections and accepts no more. */
     @Override
     public void close() {
         closed = true;

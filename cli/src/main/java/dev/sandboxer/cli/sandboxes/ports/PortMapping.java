@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which port of this machine leads to which inside.
+ * A port of this machine and the port of the sandbox that it forwards to.
  *
- * @param address where to listen; null = where the command says
- * @param here the port to listen on; 0 = any that is free
+ * @param address to listen on; null = the command's default
+ * @param here the port to listen on; 0 = any free port
  * @param inside the port in the sandbox
  */
 record PortMapping(@Nullable String address, int here, int inside) {

@@ -18,8 +18,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ports that this process listens on for a sandbox. They are taken before there is a sandbox, so that a port that is in use costs none; clients
- * that come too early wait. Closing it cuts all connections.
+ * Ports that this process listens on for a sandbox. {@code run} binds them before it creates the sandbox, so that a port in use costs no
+ * sandbox. Clients that connect too early wait. Closing it closes all connections.
  */
 public final class PublishedPorts implements AutoCloseable {
     private static final int BACKLOG = 128;
@@ -31,7 +31,7 @@ public final class PublishedPorts implements AutoCloseable {
 
     private PublishedPorts() {}
 
-    /** One port that is listened on. */
+    /** One listening port. */
     record Listener(ServerSocket socket, int inside) {
         /** Returns the text for users, such as {@code 127.0.0.1:8000 -> 8000}. */
         String text() {
@@ -54,11 +54,11 @@ public final class PublishedPorts implements AutoCloseable {
     }
 
     /**
-     * Takes the ports.
+     * Binds the ports: all of them or, on failure, none.
      *
-     * @param mappings as people write them, see {@link PortMapping}
-     * @param address of those that name none
-     * @throws SandboxException {@code INVALID_ARGUMENT}; {@code LISTEN_FAILED} when one of them can't be had, and then none is
+     * @param mappings in the form that {@link PortMapping#parse} reads
+     * @param address for mappings without an address
+     * @throws SandboxException {@code INVALID_ARGUMENT}; {@code LISTEN_FAILED} when a port can't be bound
      */
     public static PublishedPorts take(List<String> mappings, String address) {
         var wanted = mappings.stream().map(PortMapping::parse).toList();
@@ -85,12 +85,12 @@ public final class PublishedPorts implements AutoCloseable {
                 if (mapping.here() > 0 || attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
-                // the port that was free at one address is in use at the other
+                // the port that was free on one address is in use on the other
             }
         }
     }
 
-    /** Listens at both addresses of {@code localhost}, since clients may try either alone; at one where the host has no other. */
+    /** Listens on both addresses of {@code localhost}, because a client may try only one of them. A host without IPv6 has only one. */
     private static List<Listener> onLocalhost(PortMapping mapping) {
         var v4 = listen(mapping, LOCALHOST, resolve("127.0.0.1"));
         var v6 = resolve("::1");
@@ -125,7 +125,7 @@ public final class PublishedPorts implements AutoCloseable {
             throw new SandboxException(
                     ErrorCode.LISTEN_FAILED,
                     "can't listen on " + address + ":" + mapping.here() + ": " + e.getMessage()
-                            + "; choose another port, or 0:" + mapping.inside() + " for any that is free",
+                            + "; choose another port, or 0:" + mapping.inside() + " for any free port",
                     e);
         }
     }
@@ -139,7 +139,7 @@ public final class PublishedPorts implements AutoCloseable {
         }
     }
 
-    /** One line for each port, such as {@code 127.0.0.1:8000 -> 8000}. */
+    /** Returns one line for each port, such as {@code 127.0.0.1:8000 -> 8000}. */
     public List<String> lines() {
         return listeners.stream().map(Listener::text).toList();
     }
@@ -159,7 +159,7 @@ public final class PublishedPorts implements AutoCloseable {
         return started;
     }
 
-    /** Begins to forward, and tells people where the ports are. Does nothing without ports. */
+    /** Begins to forward and prints the addresses of the ports. Does nothing without ports. */
     public void announce(Session session, Console console) {
         if (!listeners.isEmpty()) {
             warn(console);

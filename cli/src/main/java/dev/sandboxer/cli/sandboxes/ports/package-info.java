@@ -1,4 +1,4 @@
-/** Ports of a sandbox on this machine: the command that forwards them, and the option of {@code run}. */
+/** Forwards ports of this machine to a sandbox, for {@code port-forward} and {@code run --publish}. */
 @NullMarked
 package dev.sandboxer.cli.sandboxes.ports;
 

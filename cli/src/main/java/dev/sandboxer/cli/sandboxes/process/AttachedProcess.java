@@ -71,7 +71,7 @@ record AttachedProcess(Console console, ProcessOptions options) {
                         }
                         return exited.status();
                     }
-                    case null -> throw new IllegalStateException("no event without a time-out");
+                    case null -> throw new IllegalStateException("no event although no timeout was set");
                 }
             }
         } catch (UncheckedIOException e) {

@@ -25,7 +25,7 @@ public final class LogsCommand extends ExistingSandboxCommand {
             syntax.optionalArgument("TAG", "The tag that exec -d printed, or `start`. Optional if there is only one.");
 
     public LogsCommand(Context context) {
-        super(context, "Print the output of a command of exec -d, or of the start command.");
+        super(context, "Print the output of a command started by exec -d, or of the start command.");
     }
 
     @Override
@@ -56,7 +56,7 @@ public final class LogsCommand extends ExistingSandboxCommand {
         } while (!ended);
     }
 
-    /** Prints the output from a byte on and returns the offset behind it. */
+    /** Prints the output from an offset on and returns the offset of its end. */
     private long copy(SandboxFiles files, DetachedProcess process, long from) throws IOException {
         var at = from;
         var buffer = new byte[64 << 10];

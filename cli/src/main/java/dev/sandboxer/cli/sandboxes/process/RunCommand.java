@@ -82,7 +82,7 @@ public final class RunCommand extends Command {
             return exit;
         } catch (SandboxException e) {
             if (e.code().exitCode() != ExitStatus.FAILURE) {
-                status = e.code().exitCode(); // a shell ends with these where the command can't be run
+                status = e.code().exitCode(); // as a shell exits when a command can't be run
             }
             throw e;
         } finally {

@@ -31,7 +31,7 @@ final class SignalForwarding implements AutoCloseable {
     }
 
     /**
-     * Begins to take the signals of this process.
+     * Begins to receive the signals of this process.
      *
      * @param hasTerminal true if the command has a terminal; its size is then passed on by other means than SIGWINCH
      */

@@ -1,4 +1,4 @@
-"""The output of kernels that lose what isn't read at once."""
+"""Buffers the output of kernels that drop what isn't read at once."""
 
 import asyncio
 import collections

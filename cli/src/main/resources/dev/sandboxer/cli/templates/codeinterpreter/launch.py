@@ -10,7 +10,7 @@ import tempfile
 
 CHANNELS = ("shell", "iopub", "stdin", "control", "hb")
 
-# If memory runs out, the system shall kill a kernel rather than this process or a command of the user.
+# If memory runs out, the system should kill a kernel rather than this process or a command of the user.
 OOM_SCORE = "500"
 
 
@@ -119,7 +119,7 @@ class Command(Process):
     def _start(self):
         words = [word.replace("{connection_file}", self.file) for word in self._argv]
         setpriv = shutil.which("setpriv")
-        if setpriv:  # no kernel shall outlive this process
+        if setpriv:  # a kernel must not outlive this process
             words = [setpriv, "--pdeathsig", "KILL", "--", *words]
         source, sink = os.pipe()
         try:

@@ -1,5 +1,5 @@
-# Starts the code interpreter, and restarts it whenever it ends. This shell's command line shares no word with that of the code
-# interpreter, so `pkill -f` for the one doesn't end the other.
+# Starts the code interpreter, and restarts it whenever it ends. This shell's command line shares no word with that of the code interpreter,
+# so that `pkill -f` of the code interpreter doesn't kill this shell.
 pause=0
 began=
 while :; do

@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A process that runs a command that forwards ports, with the local addresses of the ports and the command's output. */
+/** A running command that forwards ports, with the local port numbers and the command's output. */
 public final class ForwardedPorts implements AutoCloseable {
     public static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -34,14 +34,14 @@ public final class ForwardedPorts implements AutoCloseable {
         Thread.ofVirtual().start(() -> err.lines().forEach(notes::add));
     }
 
-    /** {@code port-forward}, once it has said where its ports are. */
+    /** Starts {@code port-forward} and returns when it has printed the addresses of its ports. */
     public static ForwardedPorts of(CliProcess cli, String id, String... ports) throws IOException {
         var arguments = new ArrayList<>(List.of("port-forward", id));
         arguments.addAll(List.of(ports));
         return new ForwardedPorts(cli.start(arguments.toArray(String[]::new)), ports.length, true);
     }
 
-    /** {@code run} with one port published, once it has said where that is. */
+    /** Starts {@code run} with one published port and returns when it has printed the port's address. */
     static ForwardedPorts ofRun(CliProcess cli, String... arguments) throws IOException {
         return new ForwardedPorts(cli.start(arguments), 1, false);
     }
@@ -51,7 +51,7 @@ public final class ForwardedPorts implements AutoCloseable {
         while (ports.size() < count) {
             var line = lines.readLine();
             if (line == null) {
-                throw new AssertionError("it ended before it had said where all ports are: " + ports);
+                throw new AssertionError("it ended before it had printed the addresses of all ports: " + ports);
             }
             var match = LINE.matcher(line);
             if (match.matches()) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 
 /** Real clients reach servers in a sandbox through ports of this machine. */
 class PortForwardIT {
-    /** Reads until the client has ended its side, answers with all that it has read, and then says goodbye. */
+    /** Reads until the client closes its sending side, answers with the number of bytes read, and closes the connection. */
     private static final String WHOLE = """
             import socket
             s = socket.create_server(("127.0.0.1", 7000))
@@ -143,7 +143,7 @@ class PortForwardIT {
         }
     }
 
-    /** Returns -1 for an end, -2 for a reset. */
+    /** Waits for the end of a connection. Returns -1 for end of stream, -2 for a reset. */
     private static int endOf(Socket socket) {
         try {
             return socket.getInputStream().read();
@@ -170,7 +170,8 @@ class PortForwardIT {
             cli.run("pause", id);
             await().atMost(ForwardedPorts.LIMIT)
                     .untilAsserted(() -> assertThat(forwarded.notes())
-                            .contains("sandboxer: sandbox " + id + " is paused; connections go on when it is resumed"));
+                            .contains("sandboxer: sandbox " + id
+                                    + " is paused; connections continue when it is resumed"));
             cli.run("resume", id);
             awaitServer(forwarded.port());
         }
@@ -196,7 +197,7 @@ class PortForwardIT {
             assertThat(refused.out()).isEmpty();
             assertThat(refused.err())
                     .contains("can't listen on 127.0.0.1:" + taken.getLocalPort())
-                    .contains("choose another port, or 0:8000 for any that is free")
+                    .contains("choose another port, or 0:8000 for any free port")
                     .contains("[listen_failed]");
             var run = cli.run("run", "--publish", taken.getLocalPort() + ":8000", "true");
             assertThat(run.err()).contains("[listen_failed]");

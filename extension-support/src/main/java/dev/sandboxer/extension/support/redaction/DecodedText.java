@@ -3,17 +3,17 @@ package dev.sandboxer.extension.support.redaction;
 import java.util.Map;
 
 /**
- * A text with its escapes decoded: those of HTML, URLs and JSON. Each character knows its position in the original text.
+ * A text with its HTML, URL and JSON escapes decoded, and the position of each character in the original text.
  *
  * @param text the decoded text
- * @param origins for each character where it begins in the original text, and the original's end as the last element
+ * @param origins for each character, the index where it begins in the original text; the last element is the original's length
  */
 record DecodedText(String text, int[] origins) {
     private static final int MAX_ENTITY_LENGTH = 10;
     private static final Map<String, Character> ENTITIES =
             Map.of("amp", '&', "lt", '<', "gt", '>', "quot", '"', "apos", '\'');
 
-    /** Returns a text as it is, with nothing decoded. */
+    /** Returns a text unchanged, with nothing decoded. */
     static DecodedText of(String text) {
         var origins = new int[text.length() + 1];
         for (int i = 0; i < origins.length; i++) {
@@ -27,7 +27,7 @@ record DecodedText(String text, int[] origins) {
         return text.indexOf('%') >= 0 || text.indexOf('&') >= 0 || text.indexOf('\\') >= 0;
     }
 
-    /** Decodes the escapes once. Origins still refer to the original text. */
+    /** Decodes one layer of escapes. The origins still refer to the original text. */
     DecodedText decode() {
         var clear = new StringBuilder(text.length());
         var from = new int[text.length() + 1];

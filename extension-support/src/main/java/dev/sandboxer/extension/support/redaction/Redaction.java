@@ -11,31 +11,31 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Removes secrets from foreign texts, in every form in which they may have been echoed: plain, escaped for a URL, HTML or JSON, in
- * hexadecimal, and in base64 together with other text. Removes any 16 characters in a row of a secret, and a shorter secret as a whole.
- * Immutable.
+ * Removes secrets from untrusted text, in every form in which they may have been echoed: plain, escaped for a URL, HTML or JSON, in
+ * hexadecimal, and in base64 together with other text. Removes any 16 consecutive characters of a secret; a shorter secret is removed only
+ * as a whole. Immutable.
  */
 public final class Redaction {
     private static final String INSTEAD = "[redacted]";
     private static final int MAX_LENGTH = 300;
 
-    /** The length of a run that is removed. Any run of this length contains one of the blocks at multiples of half of it. */
+    /** The shortest part of a secret that is removed, in characters. A part of this length contains a whole aligned {@link #BLOCK}. */
     private static final int RUN = 16;
 
     private static final int BLOCK = RUN / 2;
 
-    /** How many layers of escapes are decoded. */
+    /** The number of layers of escapes that are decoded. */
     private static final int ESCAPES = 3;
 
     private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Co}\\p{Cn}\\p{Zl}\\p{Zp}]");
 
-    /** The secrets in all forms, in lower case. */
+    /** All forms of the secrets, in lower case. */
     private final List<String> forms;
 
     /**
-     * Creates a redaction of some secrets.
+     * Creates a redaction of the given secrets.
      *
-     * @param secrets in plain; empty ones are ignored
+     * @param secrets the secrets in plain text; empty ones are ignored
      */
     public Redaction(String... secrets) {
         var all = new LinkedHashSet<String>();
@@ -56,7 +56,7 @@ public final class Redaction {
      * Returns a text as one line without the secrets, cut at 300 characters.
      *
      * @param text the original text
-     * @return the text that may be shown
+     * @return text that may be shown
      */
     public String line(String text) {
         var clean = hide(UNPRINTABLE.matcher(text).replaceAll("?")).strip();
@@ -93,7 +93,7 @@ public final class Redaction {
         }
     }
 
-    /** Marks the longest common part of text and form around a common block. */
+    /** Marks the longest common substring of text and form around a common block. */
     private static void mark(String form, int offset, String text, int at, int[] origins, BitSet secret) {
         int before = 0;
         while (before < Math.min(at, offset) && text.charAt(at - before - 1) == form.charAt(offset - before - 1)) {
@@ -120,7 +120,7 @@ public final class Redaction {
         return new String(chars);
     }
 
-    /** Adds the base64 characters that depend on the secret alone, for each of the three positions where it can begin. */
+    /** Adds the base64 characters that depend on the secret alone, for each of the three possible alignments. */
     private static void addBase64(Set<String> all, byte[] bytes) {
         for (int before = 0; before < 3; before++) {
             var padded = new byte[before + bytes.length];

@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Reading and writing the content of files. */
+/** Contract for reading and writing the content of files. */
 public abstract class FileContentContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected FileContentContract() {}
 
     private static final int LARGE = 10_000_000;

@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How paths and names are interpreted. */
+/** Contract for the interpretation of paths and names. */
 public abstract class FileNameContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected FileNameContract() {}
 
     private static final List<String> ODD = List.of(

@@ -14,9 +14,9 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Owner, mode, modification time and metadata of files. */
+/** Contract for the owner, mode, modification time and metadata of files. */
 public abstract class FileOwnerContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected FileOwnerContract() {}
 
     @Test

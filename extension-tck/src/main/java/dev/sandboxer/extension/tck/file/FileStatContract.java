@@ -10,9 +10,9 @@ import dev.sandboxer.extension.tck.Failures;
 import dev.sandboxer.extension.tck.SandboxContract;
 import org.junit.jupiter.api.Test;
 
-/** The description of a path, above all of links. */
+/** Contract for the attributes of a path, mainly of links. */
 public abstract class FileStatContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected FileStatContract() {}
 
     @Test
@@ -67,7 +67,7 @@ public abstract class FileStatContract extends SandboxContract {
         assertThat(entry.type()).isEqualTo(FileType.SYMLINK);
         assertThat(entry.targetType()).isEqualTo(FileType.FILE);
         assertThat(entry.mode()).isEqualTo(0751);
-        assertThat(entry.size()).as("of the link itself").isEqualTo("one".length());
+        assertThat(entry.size()).as("size of the link itself").isEqualTo("one".length());
         assertThat(entry.linkText()).isEqualTo("one");
         assertThat(entry.linkTarget()).isEqualTo(directory + "/target");
         assertThat(entry.path()).isEqualTo(directory + "/two");

@@ -12,15 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Listing, making, moving and removing directories. */
+/** Contract for listing, creating, moving and removing directories. */
 public abstract class FileTreeContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected FileTreeContract() {}
 
     @Test
     void a_directory_is_listed_in_byte_order() {
         var directory = box().newDirectory();
-        // sorted as Java strings, by UTF-16 units, the last two would be swapped
+        // Java's order of strings, by UTF-16 units, would swap the last two
         var names = List.of("-dash", ".hidden", "A", "B", "a", "a b", "ab", "é", "\uFFFD", "😀");
         for (var name : names.reversed()) {
             box().write(directory + "/" + name, "x");
@@ -37,7 +37,7 @@ public abstract class FileTreeContract extends SandboxContract {
     void a_tree_is_listed_parents_first_to_the_depth_asked_for() {
         var top = box().newDirectory();
         box().write(top + "/a/b/c/d", "x");
-        box().write(top + "/a-b", "x"); // before "a/b" if whole paths were compared
+        box().write(top + "/a-b", "x"); // would precede "a/b" if whole paths were compared
         box().write(top + "/b", "x");
         assertThat(paths(top, 1)).containsExactly("/a", "/a-b", "/b");
         assertThat(paths(top, 2)).containsExactly("/a", "/a/b", "/a-b", "/b");

@@ -19,9 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Watching directories for changes. */
+/** Contract for watching directories for changes. */
 public abstract class WatchContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected WatchContract() {}
 
     @Override
@@ -40,7 +40,7 @@ public abstract class WatchContract extends SandboxContract {
             expect(watch, Kind.CHMOD, "file");
             box().sh("mv \"$1\"/file \"$1\"/other", directory);
             expect(watch, Kind.RENAME, "file");
-            expect(watch, it -> it.name().equals("other"), "anything about the new name");
+            expect(watch, it -> it.name().equals("other"), "any event with the new name");
             box().sh("rm \"$1\"/other", directory);
             expect(watch, Kind.REMOVE, "other");
             box().sh("mkdir \"$1\"/sub", directory);

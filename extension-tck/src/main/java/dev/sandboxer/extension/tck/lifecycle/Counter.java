@@ -11,9 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a process that writes the numbers from 1, one per line. Fails when a number is missing or repeated. */
+/** Reads the output of a process that counts from 1, one number per line. Fails if a number is missing or repeated. */
 final class Counter {
-    /** Output that was in transit when the sandbox was paused arrives within this time. */
+    /** The time within which output arrives that was in transit when the sandbox was paused. */
     private static final Duration IN_FLIGHT = Duration.ofMillis(300);
 
     private final RunningProcess process;
@@ -21,7 +21,7 @@ final class Counter {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private int last;
 
-    /** @param timeout longest time without an event */
+    /** @param timeout the longest wait for an event */
     Counter(RunningProcess process, Duration timeout) {
         this.process = process;
         this.timeout = timeout;

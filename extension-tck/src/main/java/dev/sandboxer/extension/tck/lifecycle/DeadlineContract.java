@@ -15,9 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/** The backend ends a sandbox at its deadline, also when no client is connected. */
+/** Contract for deadlines: the backend ends a sandbox at its deadline, even when no client is connected. */
 public abstract class DeadlineContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected DeadlineContract() {}
 
     @Test
@@ -89,14 +89,16 @@ public abstract class DeadlineContract extends ExtensionContract {
         try (var _ = used.start(used.script("sleep 1000"))) {
             Eventually.holds(
                     idle.plus(fixture().timeout()),
-                    "the unused one ended",
+                    "the idle sandbox ended",
                     () -> isGone(unused.sandbox().tag()));
             assertThat(now()).isAfterOrEqualTo(start.plus(idle).minusSeconds(1));
             Eventually.holds(
                     fixture().timeout().plus(idle),
-                    "twice the time is over",
+                    "twice the idle timeout has passed",
                     () -> now().isAfter(start.plus(idle).plus(idle)));
-            assertThat(isGone(used.sandbox().tag())).as("the used one").isFalse();
+            assertThat(isGone(used.sandbox().tag()))
+                    .as("gone although a process runs")
+                    .isFalse();
         }
         unused.close();
         destroy(used);

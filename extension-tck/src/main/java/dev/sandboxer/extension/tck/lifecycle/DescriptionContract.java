@@ -41,9 +41,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The extension's description, host report and credential check. Most tests create no sandbox. */
+/** Contract for the extension's description, host report and credential check. Most tests create no sandbox. */
 public abstract class DescriptionContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected DescriptionContract() {}
 
     private static final Map<Capability, Class<?>> INTERFACES = Map.of(

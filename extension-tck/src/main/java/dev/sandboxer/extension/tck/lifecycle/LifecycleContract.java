@@ -23,9 +23,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Creating, finding, listing and destroying sandboxes, and their separation from each other. */
+/** Contract for creating, finding, listing and destroying sandboxes, and for their isolation from each other. */
 public abstract class LifecycleContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected LifecycleContract() {}
 
     @Test
@@ -64,7 +64,7 @@ public abstract class LifecycleContract extends ExtensionContract {
                     .containsOnlyOnce(box.sandbox().ref());
         }
         assertThat(box.sh("exit 3").status())
-                .as("after the other object was closed")
+                .as("exit status after the second backend object was closed")
                 .isEqualTo(3);
         destroy(box);
     }
@@ -188,9 +188,11 @@ public abstract class LifecycleContract extends ExtensionContract {
             var commandLines = "cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' '\\n' | grep -c -F -f /tmp/pattern";
             one.write("/tmp/pattern", secret + "\n");
             assertThat(one.sh(commandLines).out().strip())
-                    .as("in its own sandbox")
+                    .as("the process in its own sandbox")
                     .isNotEqualTo("0");
-            assertThat(other.sh(commandLines).out().strip()).as("in the other").isEqualTo("0");
+            assertThat(other.sh(commandLines).out().strip())
+                    .as("the process in the other sandbox")
+                    .isEqualTo("0");
             assertThat(other.session().processes().list()).isEmpty();
         }
         destroy(one);

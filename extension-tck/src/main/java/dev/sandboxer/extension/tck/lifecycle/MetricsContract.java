@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Metrics of a sandbox: they are read from outside and count that sandbox alone. */
+/** Contract for the metrics of a sandbox, which are measured from outside and cover that sandbox alone. */
 public abstract class MetricsContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected MetricsContract() {}
 
     private static final long MIB = 1 << 20;
@@ -52,7 +52,7 @@ public abstract class MetricsContract extends ExtensionContract {
         var box = create();
         var metrics = metrics(box);
         assertThat(metrics.memoryTotalBytes()).isEqualTo(fixture().size().memoryMiB() * MIB);
-        // the file system needs some of the disk for itself
+        // the file system itself uses part of the disk
         var disk = fixture().size().diskMiB() * MIB;
         assertThat(metrics.diskTotalBytes()).isBetween(disk * 3 / 4, disk);
         destroy(box);
@@ -67,14 +67,14 @@ public abstract class MetricsContract extends ExtensionContract {
         var wanted = before.plusMillis(500);
         try (var _ = box.start(box.script("while :; do :; done"))) {
             var last = new Duration[] {before};
-            eventually(box, "half a second of work is counted", it -> {
+            eventually(box, "half a second of CPU time is counted", it -> {
                 assertThat(it.cpuUsed()).isGreaterThanOrEqualTo(last[0]);
                 last[0] = it.cpuUsed();
                 return it.cpuUsed().compareTo(wanted) > 0;
             });
         }
         assertThat(metrics(other).cpuUsed().minus(idle))
-                .as("of a sandbox that does nothing")
+                .as("CPU time of an idle sandbox")
                 .isLessThan(Duration.ofMillis(500));
         destroy(box);
         destroy(other);
@@ -85,18 +85,15 @@ public abstract class MetricsContract extends ExtensionContract {
         var box = create();
         var before = metrics(box);
         var used = before.memoryUsedBytes() - before.memoryCacheBytes();
-        // without line ends, tail keeps everything in memory
+        // tail buffers input without line ends in memory
         var hoard = box.script("(head -c " + WANTED + " /dev/zero; echo all; sleep 1000) | tail");
         try (var process = box.start(hoard)) {
             eventually(
                     box,
-                    "memory is counted",
+                    "memory use rises",
                     it -> it.memoryUsedBytes() - it.memoryCacheBytes() > used + WANTED * 3 / 4);
             process.signal(Signal.KILL, true);
-            eventually(
-                    box,
-                    "memory is given back",
-                    it -> it.memoryUsedBytes() - it.memoryCacheBytes() < used + WANTED / 2);
+            eventually(box, "memory use falls", it -> it.memoryUsedBytes() - it.memoryCacheBytes() < used + WANTED / 2);
         }
         destroy(box);
     }
@@ -109,14 +106,16 @@ public abstract class MetricsContract extends ExtensionContract {
         var others = metrics(other).diskUsedBytes();
         var path = box.newPath();
         box.sh("head -c " + WANTED + " /dev/urandom >\"$1\"", path).text();
-        eventually(box, "the file is counted", it -> it.diskUsedBytes() >= before + WANTED);
+        eventually(box, "disk use rises", it -> it.diskUsedBytes() >= before + WANTED);
         assertThat(metrics(box).diskTotalBytes())
                 .isGreaterThanOrEqualTo(metrics(box).diskUsedBytes());
         if (extension().capabilities().contains(Capability.SIZE)) {
-            assertThat(metrics(other).diskUsedBytes()).as("of the other").isLessThan(others + WANTED);
+            assertThat(metrics(other).diskUsedBytes())
+                    .as("disk use of the other sandbox")
+                    .isLessThan(others + WANTED);
         }
         box.files().remove(path, null);
-        eventually(box, "the file is gone", it -> it.diskUsedBytes() < before + WANTED / 2);
+        eventually(box, "disk use falls", it -> it.diskUsedBytes() < before + WANTED / 2);
         destroy(box);
         destroy(other);
     }
@@ -134,7 +133,7 @@ public abstract class MetricsContract extends ExtensionContract {
             assertThat(paused.diskUsedBytes()).isPositive();
             assertThat(later.cpuUsed()).isEqualTo(paused.cpuUsed());
             ((Pausing) backend()).resume(ref(box), deadline);
-            eventually(box, "it works again", it -> it.cpuUsed().compareTo(paused.cpuUsed()) > 0);
+            eventually(box, "CPU time grows again", it -> it.cpuUsed().compareTo(paused.cpuUsed()) > 0);
         }
         destroy(box);
     }

@@ -25,14 +25,14 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Pausing and resuming a sandbox, and its deadlines while it is paused. */
+/** Contract for pausing and resuming a sandbox, and for deadlines during a pause. */
 public abstract class PauseContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected PauseContract() {}
 
     private static final Duration LONG = Duration.ofMinutes(10);
 
-    /** How long a paused sandbox is watched. Nothing may happen in it. */
+    /** How long a paused sandbox is observed, to check that nothing runs in it. */
     private static final Duration STANDSTILL = Duration.ofSeconds(1);
 
     @Override
@@ -43,7 +43,7 @@ public abstract class PauseContract extends ExtensionContract {
     @Test
     void processes_stop_during_a_pause_and_continue_where_they_were() {
         if (!fixture().keepsStreamsInPauses()) {
-            skip("streams do not survive pauses at " + extension().id());
+            skip("pauses cut the streams of processes at " + extension().id());
         }
         var box = create();
         try (var process = box.start(box.script("i=0; while :; do i=$((i+1)); echo $i; sleep 0.02; done"))) {
@@ -52,7 +52,7 @@ public abstract class PauseContract extends ExtensionContract {
             pause(box);
             counter.drain();
             var stopped = counter.last();
-            assertThat(counter.moves(STANDSTILL)).as("moves while it is paused").isFalse();
+            assertThat(counter.moves(STANDSTILL)).as("counts while paused").isFalse();
             resume(box);
             counter.readTo(stopped + 3);
         }

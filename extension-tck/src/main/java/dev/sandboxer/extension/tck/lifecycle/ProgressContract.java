@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
-/** The progress of a creation, if the backend reports any. */
+/** Contract for the progress of a creation, if the backend reports any. */
 public abstract class ProgressContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected ProgressContract() {}
 
     @Test
@@ -42,7 +42,7 @@ public abstract class ProgressContract extends ExtensionContract {
     @Test
     void a_listener_that_throws_does_not_break_the_creation() {
         var box = create(Requests.withProgress(request(), _ -> {
-            throw new IllegalStateException("a listener of the test kit is broken");
+            throw new IllegalStateException("the listener of this test always fails");
         }));
         assertThat(box.sh("echo here").text()).isEqualTo("here");
         destroy(box);

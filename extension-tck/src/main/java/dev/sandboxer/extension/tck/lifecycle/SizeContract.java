@@ -15,9 +15,9 @@ import java.io.InputStream;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A sandbox has the size asked for, and survives running out of memory or disk. */
+/** Contract for sizes: a sandbox has the requested size, and survives running out of memory or disk. */
 public abstract class SizeContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected SizeContract() {}
 
     private static final long MIB = 1 << 20;
@@ -43,7 +43,7 @@ public abstract class SizeContract extends ExtensionContract {
     void a_process_that_runs_out_of_memory_ends_and_the_sandbox_goes_on() {
         var box = small();
         var wanted = fixture().smallSize().memoryMiB() * 3 * MIB;
-        // without line ends, tail keeps everything in memory
+        // tail buffers input without line ends in memory
         var captured = box.sh("head -c " + wanted + " /dev/zero | tail | wc -c");
         assertThat(captured.out().strip()).isNotEqualTo(Long.toString(wanted));
         assertThat(box.sh("echo alive").text()).isEqualTo("alive");

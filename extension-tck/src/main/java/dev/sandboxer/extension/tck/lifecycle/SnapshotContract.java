@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
-/** Snapshots of a sandbox's disk, and sandboxes that start from them. */
+/** Contract for snapshots of a sandbox's disk and for sandboxes that start from them. */
 public abstract class SnapshotContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected SnapshotContract() {}
 
     private static final String ALL = "cd \"$1\" && find . -exec stat -c '%n %F %a %U %s %Y' {} + | sort && "

@@ -26,9 +26,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Everything in a spec is honoured, or refused by both the extension and the backend. Nothing is dropped silently. */
+/** Contract for specs: every part of a spec is honoured, or refused by both the extension and the backend. No part is dropped silently. */
 public abstract class SupportContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected SupportContract() {}
 
     private static final String PASSWORD = "tck-s3cret-of-a-registry";
@@ -136,7 +136,7 @@ public abstract class SupportContract extends ExtensionContract {
                 .allMatch(kind -> enforcement.getOrDefault(kind, Enforcement.NONE) != Enforcement.NONE);
         var request = Requests.withNetwork(request(), rules);
         assertThat(extension().supports(request.spec()) instanceof Support.Supported)
-                .as("supported as networkEnforcement() says")
+                .as("supported if and only if networkEnforcement() covers it")
                 .isEqualTo(isEnforced);
         if (isEnforced) {
             destroy(create(request));
@@ -151,13 +151,13 @@ public abstract class SupportContract extends ExtensionContract {
     }
 
     /**
-     * Creates a sandbox from a spec that needs a capability. When the capability is not declared, checks that the spec is refused and
+     * Creates a sandbox from a spec that needs a capability. If the capability isn't declared, checks instead that the spec is refused, and
      * skips the rest of the test.
      */
     private Box createOrSkip(Capability capability, UnaryOperator<SandboxSpec.Builder> change) {
         var isDeclared = extension().capabilities().contains(capability);
         assertThat(supports(change))
-                .as("supported as %s is declared", capability)
+                .as("supported if and only if %s is declared", capability)
                 .isEqualTo(isDeclared);
         var request = Requests.with(request(), change);
         if (!isDeclared) {
@@ -167,7 +167,10 @@ public abstract class SupportContract extends ExtensionContract {
         return create(request);
     }
 
-    /** Checks that the extension or, since it alone may know, the backend refuses the spec and creates nothing. */
+    /**
+     * Checks that the spec is refused and nothing is created. The backend may refuse a spec that the extension accepts, since only the
+     * backend may know.
+     */
     private void assertRefused(UnaryOperator<SandboxSpec.Builder> change) {
         var request = Requests.with(request(), change);
         if (supports(change)) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The environment variables that a sandbox was created with. */
+/** Contract for reading the environment variables that a sandbox was created with. */
 public abstract class VariablesContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected VariablesContract() {}
 
     @Override

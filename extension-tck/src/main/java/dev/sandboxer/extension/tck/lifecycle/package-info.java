@@ -1,4 +1,4 @@
-/** Contracts about a sandbox's life: creation, deadlines, pauses, snapshots, sizes, metrics and variables. */
+/** Contracts about the life cycle of a sandbox: creation, deadlines, pauses, snapshots, sizes, metrics and variables. */
 @NullMarked
 package dev.sandboxer.extension.tck.lifecycle;
 

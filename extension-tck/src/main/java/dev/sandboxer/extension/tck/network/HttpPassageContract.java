@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Reaching HTTP servers in sandboxes at the backend's own address. */
+/** Contract for requests to HTTP servers in sandboxes through the backend's HTTP addresses. */
 public abstract class HttpPassageContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected HttpPassageContract() {}
 
     private final AtomicInteger ports = new AtomicInteger(21_000);

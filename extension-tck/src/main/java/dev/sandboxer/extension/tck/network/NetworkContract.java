@@ -24,14 +24,14 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Network rules: which addresses a sandbox may connect to. */
+/** Contract for network rules: which addresses a sandbox may connect to. */
 public abstract class NetworkContract extends ExtensionContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected NetworkContract() {}
 
     private static final int PORT = 20_500;
 
-    /** An address that accepts connections from everywhere, so a refusal comes from the sandbox's side. */
+    /** An address that accepts all connections, so a failure to connect is caused by the sandbox's network rules. */
     private static final String PUBLIC_ADDRESS = "1.1.1.1";
 
     private static final String OTHER_ADDRESS = "9.9.9.9";
@@ -49,7 +49,7 @@ public abstract class NetworkContract extends ExtensionContract {
         try (var here = new ServerSocket(0)) {
             for (var address : addressesOfThisHost()) {
                 assertThat(connects(box, address, here.getLocalPort()))
-                        .as("the tests' host at " + address)
+                        .as("the test host's address " + address)
                         .isFalse();
             }
         }
@@ -112,7 +112,9 @@ public abstract class NetworkContract extends ExtensionContract {
         network.updateNetwork(box.sandbox().ref(), NetworkRules.DENY_ALL);
         assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("all denied").isFalse();
         network.updateNetwork(box.sandbox().ref(), NetworkRules.ALLOW_ALL);
-        assertThat(connects(box, OTHER_ADDRESS, 443)).as("open again").isTrue();
+        assertThat(connects(box, OTHER_ADDRESS, 443))
+                .as("denied before the update, then allowed")
+                .isTrue();
         destroy(box);
         Failures.failsWithoutEffect(
                 Kind.GONE, () -> network.updateNetwork(box.sandbox().ref(), NetworkRules.ALLOW_ALL));
@@ -126,10 +128,14 @@ public abstract class NetworkContract extends ExtensionContract {
         network.updateNetwork(box.sandbox().ref(), NetworkRules.DENY_ALL);
         try {
             network.updateNetwork(box.sandbox().ref(), NetworkRules.ALLOW_ALL);
-            assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("opened").isTrue();
+            assertThat(connects(box, PUBLIC_ADDRESS, 443))
+                    .as("after the update")
+                    .isTrue();
         } catch (ExtensionException e) {
             assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED);
-            assertThat(connects(box, PUBLIC_ADDRESS, 443)).as("refused").isFalse();
+            assertThat(connects(box, PUBLIC_ADDRESS, 443))
+                    .as("after the refused update")
+                    .isFalse();
         }
         destroy(box);
     }
@@ -137,7 +143,8 @@ public abstract class NetworkContract extends ExtensionContract {
     private void requiresRulesAboutAddresses() {
         requires(Capability.NETWORK_ALLOW);
         if (extension().networkEnforcement().getOrDefault(NetworkRuleKind.CIDR, Enforcement.NONE) == Enforcement.NONE) {
-            skip("network rules about addresses are not kept by " + extension().id());
+            skip("network rules for addresses are not enforced by "
+                    + extension().id());
         }
     }
 

@@ -22,9 +22,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Connections to servers inside a sandbox. */
+/** Contract for connections to servers inside a sandbox. */
 public abstract class PortContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected PortContract() {}
 
     private final AtomicInteger ports = new AtomicInteger(20_000);
@@ -159,7 +159,7 @@ public abstract class PortContract extends SandboxContract {
         }
     }
 
-    /** Returns true if reading ends, by the end of the stream or by a reset. */
+    /** Returns true if reading reaches the end of the stream or a connection reset. */
     private static boolean readEnds(PortConnection connection) {
         try {
             return connection.input().read() == -1;

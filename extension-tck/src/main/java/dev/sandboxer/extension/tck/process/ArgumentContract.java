@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Arguments and environment of a process arrive byte for byte. */
+/** Contract for the arguments and environment of a process, which arrive unchanged. */
 public abstract class ArgumentContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected ArgumentContract() {}
 
-    /** Texts that a shell, a template or a separator could interpret. */
+    /** Strings with characters that a shell, a template or a parser could treat specially. */
     private static final List<String> ODD = List.of(
             "",
             " ",

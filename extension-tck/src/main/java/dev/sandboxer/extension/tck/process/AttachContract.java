@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Processes run on without a reader, are listed, and can be attached to again. */
+/** Contract for attaching: processes keep running without a reader, are listed, and can be attached to again. */
 public abstract class AttachContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected AttachContract() {}
 
     @Test
@@ -30,7 +30,7 @@ public abstract class AttachContract extends SandboxContract {
         box().transcript(process).until("started");
         process.close();
         gate.open();
-        Eventually.holds(fixture().timeout(), "the process went on", () -> appears(result));
+        Eventually.holds(fixture().timeout(), "the process continued", () -> appears(result));
     }
 
     @Test
@@ -40,7 +40,7 @@ public abstract class AttachContract extends SandboxContract {
         var script = gate.pass() + "; head -c 5000000 /dev/zero; echo done >\"$1\"";
         box().start(box().script(script, result)).close();
         gate.open();
-        Eventually.holds(fixture().timeout(), "the process went on", () -> appears(result));
+        Eventually.holds(fixture().timeout(), "the process continued", () -> appears(result));
     }
 
     @Test
@@ -151,7 +151,7 @@ public abstract class AttachContract extends SandboxContract {
             box().transcript(process).toEnd();
             Eventually.holds(
                     fixture().timeout(),
-                    "off the list",
+                    "the ended process is no longer listed",
                     () -> listed(process.pid()).isEmpty());
         }
     }
@@ -165,7 +165,7 @@ public abstract class AttachContract extends SandboxContract {
         }
     }
 
-    /** The list is larger than a socket's buffer, and larger than what a backend may send ahead. */
+    /** The list is larger than a socket buffer and larger than a backend's send window. */
     @Test
     void a_list_of_many_long_commands_is_complete() {
         var processes = new ArrayList<RunningProcess>();
@@ -203,7 +203,7 @@ public abstract class AttachContract extends SandboxContract {
     private void joined(Thread thread) {
         try {
             assertThat(thread.join(fixture().timeout()))
-                    .as("the first reader is done")
+                    .as("the first reader has finished")
                     .isTrue();
         } catch (InterruptedException e) {
             throw Eventually.interrupted(e);

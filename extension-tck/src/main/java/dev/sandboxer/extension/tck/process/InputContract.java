@@ -20,9 +20,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** Input to a running process. */
+/** Contract for the standard input of a running process. */
 public abstract class InputContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected InputContract() {}
 
     private static final int LARGE = 8_000_000;
@@ -89,7 +89,7 @@ public abstract class InputContract extends SandboxContract {
                     .as("no event yet")
                     .isNull();
             assertThat(writing.isDone())
-                    .as("all written although nothing reads")
+                    .as("the writer returned although nothing reads")
                     .isFalse();
             assertThat(box().sh("echo others work").text()).isEqualTo("others work");
             gate.open();

@@ -22,9 +22,9 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** The output of a process reaches its reader completely, in order and at the reader's pace. */
+/** Contract for output: it reaches its reader completely, in order and at the reader's pace. */
 public abstract class OutputContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected OutputContract() {}
 
     private static final int MIB = 1 << 20;
@@ -55,7 +55,7 @@ public abstract class OutputContract extends SandboxContract {
                 + " ]; do head -c 1048576 /dev/zero; i=$((i+1)); echo $i >\"$1\"; done";
         try (var process = box().start(box().script(script, progress))) {
             if (!fixture().keepsUnreadOutput()) {
-                Eventually.holds(fixture().timeout(), "the writer stalls", () -> {
+                Eventually.holds(fixture().timeout(), "the process blocks on its output", () -> {
                     var before = box().sh("cat \"$1\"", progress).out();
                     Eventually.pause(MOMENT.multipliedBy(25));
                     return !before.isEmpty() && before.equals(box().text(progress));

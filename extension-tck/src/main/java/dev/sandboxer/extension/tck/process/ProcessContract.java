@@ -11,9 +11,9 @@ import dev.sandboxer.extension.tck.SandboxContract;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** How processes start and end. */
+/** Contract for the start and the exit of processes. */
 public abstract class ProcessContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected ProcessContract() {}
 
     @Test

@@ -13,9 +13,9 @@ import dev.sandboxer.extension.tck.SandboxContract;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Processes on a terminal. */
+/** Contract for processes on a terminal. */
 public abstract class PtyContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected PtyContract() {}
 
     private static final PtySize SIZE = new PtySize(101, 37);
@@ -76,7 +76,7 @@ public abstract class PtyContract extends SandboxContract {
     void control_c_reaches_the_foreground_of_an_interactive_shell_and_not_the_shell() {
         try (var process = box().start(
                         ProcessSpec.builder(fixture().shell(), "-i").pty(SIZE).build())) {
-            // "ready" comes from the foreground process: an interrupt sent earlier would reach the shell
+            // wait for "ready" from the foreground process, since an earlier interrupt would reach the shell
             type(process, fixture().shell() + " -c 'echo rea\"\"dy; exec sleep 1000'\n");
             var transcript = box().transcript(process).until("ready\r\n");
             type(process, "\u0003");

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Signals and time limits. */
+/** Contract for signals and time limits. */
 public abstract class SignalContract extends SandboxContract {
-    /** For the subclass that tests an extension. */
+    /** Called by the subclass that tests an extension. */
     protected SignalContract() {}
 
     @Test
@@ -49,7 +49,7 @@ public abstract class SignalContract extends SandboxContract {
         }
     }
 
-    /** Tests all of Linux's 64 signals but those that a process ignores, or is stopped or continued by, by default. */
+    /** Tests all 64 signals of Linux except those whose default action is to ignore, stop or continue. */
     @Test
     void every_signal_that_ends_a_process_is_reported() {
         var harmless = Set.of(17, 18, 19, 20, 21, 22, 23, 28);

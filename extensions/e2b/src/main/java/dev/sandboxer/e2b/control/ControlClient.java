@@ -99,7 +99,7 @@ public final class ControlClient {
         try {
             var view = get(sandbox);
             if (view.tag() == null) {
-                throw errors.malformed("describing a sandbox", "no tag of ours");
+                throw errors.malformed("describing a sandbox", "no tag of sand-boxer");
             }
             return Optional.of(view);
         } catch (ExtensionException e) {

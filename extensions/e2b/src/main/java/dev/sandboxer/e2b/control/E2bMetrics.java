@@ -13,9 +13,8 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * Metrics of sandboxes, computed from E2B's samples ({@code GET /sandboxes/{id}/metrics}, {@code SandboxMetric} of
- * {@code spec/openapi.yml}). A sample is taken every five seconds and has the share of all processors that was used
- * since the one before. The contract asks for processor time instead: the sum of share × processors × interval.
- * Thread-safe.
+ * {@code spec/openapi.yml}). A sample is taken every five seconds and has the share of all processors that was used since the previous
+ * sample. The contract asks for processor time instead: the sum of share × processors × interval. Thread-safe.
  */
 public final class E2bMetrics {
     /** A longer gap between two samples is a pause of the sandbox. */

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 
 /**
- * The longest lifetime that an account's plan allows. E2B tells it only in a refusal: 400
+ * The longest lifetime that an account's plan allows. E2B states it only in an error response: 400
  * {@code Timeout cannot be greater than N hours} (e2b-dev/infra, {@code packages/api/internal/handlers}). Kept for the
  * life of the process. Thread-safe.
  */

@@ -79,7 +79,7 @@ final class ConnectStream<T> implements AutoCloseable {
         }
     }
 
-    /** Ends the transfer. The process or watch on the server goes on. */
+    /** Ends the transfer. The process or watch on the server keeps running. */
     @Override
     public void close() {
         try {

@@ -35,6 +35,6 @@ public final class E2bSession implements Session {
 
     @Override
     public void close() {
-        // nothing is held
+        // there is nothing to release
     }
 }

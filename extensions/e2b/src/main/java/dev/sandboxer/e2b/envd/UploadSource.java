@@ -8,9 +8,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of an upload. Keeps the exception of a failed read, which the HTTP client drops. Aborts the upload when
- * nothing reads from it for the timeout, which means that the server takes no more data; time spent in the source
- * doesn't count.
+ * The content of an upload. Keeps the exception of a failed read, which the HTTP client drops. Aborts the upload when nothing has read from
+ * it for the timeout, which means that the server takes no more data; time spent in the source doesn't count.
  */
 final class UploadSource extends FilterInputStream {
     private final IdleTimer idleTimer;

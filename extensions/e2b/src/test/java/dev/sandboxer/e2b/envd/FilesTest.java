@@ -29,7 +29,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Files at a daemon that behaves as only E2B's own does: other types, other messages, failures half-way. */
+/** File operations with behaviour that only E2B's own daemon shows: other types and messages, and failures half-way. */
 @Timeout(60)
 class FilesTest extends ScriptedSandbox {
     private static final String STAT = "POST /filesystem.Filesystem/Stat";

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The agent runs inside the sandbox and may be hostile: each frame is limited in size, and each call in time.
  */
 final class AgentConnection implements AutoCloseable {
-    /** No time limit, for streams, which may be silent for any time. */
+    /** No time limit, for streams, which may be silent for any length of time. */
     private static final Duration UNLIMITED = Duration.ZERO;
 
     /** Longest frame of a stream: a piece of output, or an event with its entry. Small, because many streams queue several frames. */
@@ -37,7 +37,7 @@ final class AgentConnection implements AutoCloseable {
     private volatile Duration readTimeout;
     private volatile Duration writeTimeout;
     private volatile int longestFrame = FrameWriter.MAX_PAYLOAD_BYTES;
-    /** When the current frame must be complete. Without this, a frame could arrive byte by byte for ever. */
+    /** When the current frame must be complete. Without this limit, a frame could arrive byte by byte without end. */
     private long frameExpiry;
 
     private AgentConnection(SandboxFolder folder, SocketChannel channel, Duration timeout) {
@@ -72,7 +72,7 @@ final class AgentConnection implements AutoCloseable {
             throw ExtensionException.unknown(Kind.TRANSIENT, "the sandbox accepted no connection within " + timeout, e);
         } catch (IOException e) {
             if (channel == null) {
-                throw ExtensionException.unknown(Kind.TRANSIENT, "can't make a socket: " + e.getMessage(), e);
+                throw ExtensionException.unknown(Kind.TRANSIENT, "can't create a socket: " + e.getMessage(), e);
             }
             closeQuietly(channel);
             throw folder.gone();
@@ -247,7 +247,9 @@ final class AgentConnection implements AutoCloseable {
     private ExtensionException endOfStream() {
         if (!readTimeout.equals(PROBE_TIMEOUT) && mayBeAlive(folder)) {
             return ExtensionException.unknown(
-                    Kind.TRANSIENT, "the sandbox dropped the operation (out of memory or processes inside?)", null);
+                    Kind.TRANSIENT,
+                    "the operation ended without an answer; the sandbox may have run out of memory or processes",
+                    null);
         }
         return folder.gone();
     }

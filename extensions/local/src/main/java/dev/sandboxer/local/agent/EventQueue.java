@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a stream from the agent, for one consuming thread. Another thread reads the frames into a short queue, because a Unix
- * socket can't be read with a time-out. When the queue is full, the reading thread waits, and so, finally, does the process that produces
- * the events.
+ * socket can't be read with a timeout. When the queue is full, the reading thread waits, which in turn blocks the process that produces the
+ * events.
  */
 final class EventQueue<T> implements AutoCloseable {
     private static final int CAPACITY = 8;
@@ -38,8 +38,8 @@ final class EventQueue<T> implements AutoCloseable {
     }
 
     /**
-     * Returns a builder for the kind of thread that calls this. A server uses many virtual threads. A command uses platform threads: once
-     * virtual threads have read from sockets, the JVM takes 300 ms longer to exit.
+     * Returns a builder for threads of the same kind as the caller, virtual or platform. A server uses many virtual threads. A command uses
+     * platform threads: once virtual threads have read from sockets, the JVM takes 300 ms longer to exit.
      */
     private static Thread.Builder sameKindOfThread() {
         return Thread.currentThread().isVirtual()
@@ -74,7 +74,7 @@ final class EventQueue<T> implements AutoCloseable {
      * Waits for the next event.
      *
      * @param timeout null waits without limit
-     * @return null after the time-out
+     * @return null after the timeout
      */
     @Nullable T next(@Nullable Duration timeout) throws InterruptedException {
         var received = timeout == null ? queue.take() : queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -59,11 +59,11 @@ final class FileContent extends InputStream {
         }
     }
 
-    /** Rejects empty frames, which could go on for ever, and more bytes than were requested. */
+    /** Rejects more bytes than were requested, and empty frames, which could follow each other without end. */
     private ByteBuffer data(Frame frame) {
         var count = frame.payload().remaining();
         if (count == 0 || count > left) {
-            throw Frame.protocolError(count + " bytes of a file where " + left + " were left");
+            throw Frame.protocolError(count + " bytes of a file, but only " + left + " were left");
         }
         left -= count;
         return frame.payload();

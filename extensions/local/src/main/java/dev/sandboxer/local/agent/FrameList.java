@@ -12,9 +12,9 @@ record FrameList(AgentConnection connection, int type, Limits limits, Duration t
     /**
      * Limits on an answer.
      *
-     * @param frames most frames
-     * @param frameBytes most bytes in one frame
-     * @param allBytes most bytes in all frames
+     * @param frames the maximum number of frames
+     * @param frameBytes the maximum size of one frame, in bytes
+     * @param allBytes the maximum size of all frames together, in bytes
      */
     record Limits(int frames, int frameBytes, long allBytes) {}
 

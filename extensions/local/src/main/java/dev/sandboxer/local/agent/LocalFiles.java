@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a local sandbox. The agent does all the work inside, so no host path is ever derived from a name in the sandbox. */
 record LocalFiles(AgentConnector agent) implements SandboxFiles {
-    /** Limits that stop a hostile agent from listing for ever. An entry has at most 17 KiB. */
+    /** Limits that end the listing of a hostile agent. An entry has at most 17 KiB. */
     private static final FrameList.Limits LISTING = new FrameList.Limits(2_000_000, 32 << 10, Long.MAX_VALUE);
 
     private static final int CHUNK = 64 << 10;

@@ -5,7 +5,7 @@ import dev.sandboxer.extension.session.OperationException.Reason;
 import dev.sandboxer.extension.session.PortConnection;
 import dev.sandboxer.extension.session.Ports;
 
-/** The ports of a local sandbox. The agent connects to them from inside, so the sandbox needs no network that leads into it. */
+/** The ports of a local sandbox. The agent connects to them from inside, so the sandbox can be offline. */
 record LocalPorts(AgentConnector agent) implements Ports {
     @Override
     public PortConnection dial(int port) {

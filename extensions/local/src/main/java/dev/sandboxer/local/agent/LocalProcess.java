@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A process in a local sandbox. */
 final class LocalProcess implements RunningProcess {
-    /** Status of a process, or of a shell whose command was killed by SIGKILL. */
+    /** Exit status after SIGKILL, of the process itself or of a shell whose command was killed. */
     private static final int KILLED = 128 + 9;
 
     private static final int CHUNK = 64 << 10;
@@ -39,7 +39,7 @@ final class LocalProcess implements RunningProcess {
         };
     }
 
-    /** Marks the exit as out of memory if this process, or a shell's command, was killed and the kernel has killed for lack of memory. */
+    /** Marks the exit as out of memory if it has the status of SIGKILL and the OOM killer was active in the sandbox since the start. */
     private ProcessEvent exited(ProcessEvent.Exited end) {
         return end.status() == KILLED && !end.timedOut() && outOfMemory.getAsBoolean()
                 ? new ProcessEvent.Exited(end.code(), end.signal(), false, true)

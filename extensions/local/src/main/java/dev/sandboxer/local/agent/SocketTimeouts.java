@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Time-outs for Unix sockets, which the JDK does not offer: closes a channel when a call on it takes too long. One thread checks all
+ * Adds timeouts to Unix sockets, which the JDK does not offer: closes a channel when a call on it takes too long. One thread checks all
  * channels ten times a second while calls are running. Thread-safe.
  */
 final class SocketTimeouts {

@@ -27,7 +27,7 @@ public final class BaseTemplate {
     /** Increase this with each change of {@link Skeleton}. */
     private static final int VERSION = 6;
 
-    /** A use updates a template's modification time at most once in this time. */
+    /** A use updates a template's modification time at most once per this period. */
     private static final Duration USE_RECORDED_EVERY = Duration.ofDays(1);
 
     /** A template that is unused for longer is deleted. */

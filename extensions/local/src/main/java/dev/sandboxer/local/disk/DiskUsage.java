@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * How full a sandbox's disk is. It is read through the root directory of the sandbox's first process, and opens no file below it. A hostile
- * process may have changed its root, so the file system is compared with the sandbox's own disk.
+ * The used and total space of a sandbox's disk. It is read through the root directory of the sandbox's first process, without opening a
+ * file below it. A hostile process may have changed its root, so the file system is compared with the sandbox's own disk.
  *
  * @param used in bytes
  * @param total in bytes

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Hides the files below the host's {@code /usr} that others may neither read nor execute. Everything there appears to belong to the
- * sandbox's root, which could read them otherwise.
+ * Hides the files below the host's {@code /usr} that others may neither read nor execute. Inside, everything there appears to belong to the
+ * sandbox's root, which could otherwise read these files.
  *
  * @param layer the directory that an overlay puts over {@code /usr}
  */

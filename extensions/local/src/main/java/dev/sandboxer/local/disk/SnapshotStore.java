@@ -86,7 +86,7 @@ public record SnapshotStore(Path directory, String installation) {
         Files.createLink(file(name), disk);
         sync(directory);
         Files.delete(disk);
-        return find(name).orElseThrow(() -> new NoSuchFileException(name + " was deleted at once"));
+        return find(name).orElseThrow(() -> new NoSuchFileException(name + " was deleted just after it was added"));
     }
 
     private static void sync(Path path) throws IOException {

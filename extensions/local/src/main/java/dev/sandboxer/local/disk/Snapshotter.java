@@ -38,7 +38,7 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
     private void requireFree(String name) throws IOException {
         if (!SnapshotStore.isName(name)) {
             throw ExtensionException.notApplied(
-                    Kind.INVALID, "not a name for a snapshot: \"" + name + "\"; use 1 to 40 of a-z and 0-9");
+                    Kind.INVALID, "invalid snapshot name \"" + name + "\"; use 1 to 40 of a-z and 0-9");
         }
         if (store.find(name).isPresent()) {
             throw taken(name);

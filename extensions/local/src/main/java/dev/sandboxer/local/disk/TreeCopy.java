@@ -11,8 +11,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 
 /**
- * Copies a directory tree with its permissions. Links are copied as links. The only special files in it are whiteouts of
- * {@link HiddenFiles}.
+ * Copies a directory tree with its permissions. Links are copied as links. The only special files that the tree may contain are the
+ * whiteouts of {@link HiddenFiles}.
  *
  * @param keepOwners false makes the caller the owner of all files
  */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The lock for changing the state of one sandbox. It excludes all other threads and processes, and is released when its process dies.
- * While the agent's executable still makes a snapshot for a process that has died, nobody can take it.
+ * It can't be taken while the agent's executable finishes a snapshot for a process that has died.
  */
 public final class FolderLock implements AutoCloseable {
     /**

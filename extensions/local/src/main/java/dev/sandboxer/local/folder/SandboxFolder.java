@@ -27,8 +27,8 @@ import java.util.Properties;
 import java.util.regex.Pattern;
 
 /**
- * Everything that is stored about one sandbox, as files in a directory. {@code request} is written before anything is started;
- * the launcher itself writes {@code launched}. So after a crash at any point, the sandbox can be found and ended.
+ * The directory with everything that is stored about one sandbox. {@code request} is written before anything is started, and the launcher
+ * itself writes {@code launched}, so the sandbox can be found and ended after a crash at any point.
  */
 public record SandboxFolder(Path path) {
     private static final String PID = "([1-9]\\d{0,8})";
@@ -124,7 +124,7 @@ public record SandboxFolder(Path path) {
         }
     }
 
-    /** Returns the file that the process which copies the disk keeps locked while it runs. */
+    /** Returns the file that stays locked while a process copies the disk. */
     public Path snapshotFile() {
         return path.resolve("snapshotting");
     }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * The request that a sandbox was created with, its deadlines, and its control groups.
  *
  * @param deadline enforced by the agent while the sandbox runs
- * @param pausedUntil deadline of a paused sandbox; null = not paused. It has no effect until the sandbox is frozen, so it is written
- *     before
+ * @param pausedUntil deadline of a paused sandbox; null = not paused. It takes effect only once the sandbox is frozen, so it is written
+ *     first
  * @param env variables of every process in the sandbox
  */
 public record StoredRequest(
@@ -50,7 +50,7 @@ public record StoredRequest(
         return freezer().filter(Freezer::isFrozen).isPresent();
     }
 
-    /** Returns true if the sandbox is paused or about to be. Says nothing about the freezer. */
+    /** Returns true if the sandbox is recorded as paused. Does not ask the kernel whether it is frozen. */
     public boolean isToBePaused() {
         return pausedUntil != null;
     }

@@ -115,8 +115,8 @@ public final class AgentBinary {
     }
 
     /**
-     * Lets another process write a new file. The kernel does not start a program that is open for writing anywhere (ETXTBSY), and a
-     * file that this process has open for writing is also open, for a moment, in each program that another thread starts.
+     * Writes a new file through another process. The kernel does not start a program that any process has open for writing (ETXTBSY), and a
+     * file that this process has open is also open, for a moment, in each program that another thread starts.
      */
     private static void write(InputStream in, Path path) throws IOException {
         var agent = in.readAllBytes();

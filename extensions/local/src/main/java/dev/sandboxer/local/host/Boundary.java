@@ -10,7 +10,7 @@ public final class Boundary {
     /**
      * The directory of the sandbox's own programs, relative to its root: sudo, and a link called {@code python}. The host's
      * {@code /usr} is mounted over it, so nobody inside can change it, and a sandbox that starts from a snapshot finds it unchanged.
-     * The programs are mounted from here to the places where they are looked for.
+     * The programs are mounted from here over the paths where callers look for them.
      */
     public static final String SBIN = "usr/.sandboxer";
 
@@ -63,8 +63,8 @@ public final class Boundary {
     /** Returns the options for a plain user's sandbox, with that user's uid mapped to {@code user}. */
     static List<String> asPlainUser(Path tree, String hostname, int memoryMiB, boolean hasNetwork) {
         var options = common(tree, hostname, USER);
-        if (hasNetwork) { // bubblewrap is root in the namespace that owns the network, and would keep capabilities
-            // there
+        if (hasNetwork) {
+            // bubblewrap is root in the namespace that owns the network, and would keep capabilities there
             options.addAll(List.of("--share-net", "--cap-drop", "ALL"));
         }
         for (String name : HostUsr.directories()) {

@@ -19,8 +19,8 @@ public final class CgroupView {
     private static final Set<String> SHOWN = Set.of("memory", "cpu", "cpuacct", "pids");
 
     /**
-     * Java before 25 ignores version 1 control groups if this controller is missing. No sandbox is limited to certain processors, so all
-     * see the same empty group.
+     * Java before 25 ignores version 1 control groups if this controller is missing. No sandbox is limited to certain processors, so all of
+     * them see the same empty group.
      */
     private static final String CPUSET = "cpuset";
 

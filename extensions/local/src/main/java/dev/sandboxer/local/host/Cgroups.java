@@ -37,7 +37,7 @@ public record Cgroups(List<Group> groups) {
      * @param controllers names of the kernel's controllers that work in this directory
      */
     public record Group(Path path, boolean unified, Set<String> controllers) {
-        /** The agent's command-line option that announces this directory. */
+        /** Returns the agent's command-line option that names this directory. */
         public List<String> options() {
             return List.of(unified ? "--cgroup-v2" : "--cgroup-v1", path.toString());
         }
@@ -122,7 +122,7 @@ public record Cgroups(List<Group> groups) {
         return Math.clamp(cpuMillis / 10, 1, 10_000);
     }
 
-    /** The agent's command-line options that announce all directories. */
+    /** Returns the agent's command-line options that name all directories. */
     public List<String> options() {
         return groups.stream().flatMap(group -> group.options().stream()).toList();
     }

@@ -25,7 +25,7 @@ public record Freezer(Cgroups.Group group) {
      */
     private static final long RETRY_MS = 1;
 
-    /** Empty when the sandbox has no group that can be frozen. */
+    /** Returns the freezer of a sandbox; empty if no group can be frozen. */
     public static Optional<Freezer> of(Cgroups groups) {
         return groups.with("freezer").map(Freezer::new);
     }

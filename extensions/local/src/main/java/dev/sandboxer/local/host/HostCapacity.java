@@ -35,8 +35,8 @@ public record HostCapacity(HostReserve reserve) {
     }
 
     /**
-     * Reads a kernel setting. The kernel returns it to the first read only, so this reads once; {@code Files.readString} would start with a
-     * read of one byte.
+     * Reads a kernel setting. The kernel returns the value to the first read only, so this reads once; {@code Files.readString} would start
+     * with a read of one byte.
      */
     private static long number(String file) throws IOException {
         try (var in = Files.newInputStream(Path.of(file))) {

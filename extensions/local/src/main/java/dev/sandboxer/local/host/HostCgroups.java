@@ -109,7 +109,7 @@ public record HostCgroups(List<Cgroups.Group> parents) {
                 .toList());
     }
 
-    /** Sets the limits on all sandboxes together that the configuration names. */
+    /** Sets the configured limits on all sandboxes together. */
     public void limitTogether(HostCapacity capacity) throws IOException {
         SharedGroup.limit(this, capacity);
     }

@@ -93,7 +93,7 @@ public final class HostCheck {
                     "users",
                     "can't tell; all sandboxes may share one range of uids and see /usr read-only: "
                             + HostFailure.text(e),
-                    "make room on the disk"));
+                    "free some space on the disk"));
         }
     }
 

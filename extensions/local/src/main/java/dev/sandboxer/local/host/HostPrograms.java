@@ -57,7 +57,7 @@ public final class HostPrograms {
             process.getOutputStream().close();
             Thread.ofVirtual().name("output of " + command.getFirst()).start(reading);
             var giveUpAt = System.nanoTime() + limit.toNanos();
-            // a program that is silent, or has left a child with its output open, must not be waited for without limit
+            // limits the wait: the program may be silent, or its child may keep the output open
             var output = new String(reading.get(limit.toNanos(), TimeUnit.NANOSECONDS), StandardCharsets.UTF_8).strip();
             if (!process.waitFor(giveUpAt - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 throw tooSlow(command, limit, null);

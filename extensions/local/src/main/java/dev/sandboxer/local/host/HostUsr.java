@@ -30,7 +30,7 @@ public final class HostUsr {
         return found;
     }
 
-    /** Returns a text that changes when the files change that a template copies from this host. */
+    /** Returns a text that changes whenever a file changes that a template copies from this host. */
     public static String fingerprint() {
         var parts = new StringBuilder();
         for (String path : List.of(

@@ -13,13 +13,13 @@ import java.util.function.BooleanSupplier;
 
 /** Runs the agent's executable in one of its roles on the host: launch, end, snapshot or network. */
 public final class Launcher {
-    /** How long launch and end may take before they give up. */
+    /** Time limit of the roles launch and end. */
     public static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** The output file of roles without output. */
     public static final File NO_OUTPUT = Path.of("/dev/null").toFile();
 
-    /** Extra time to wait for a role after its own time-out. */
+    /** Extra time to wait for a role after its own timeout. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private Launcher() {}
@@ -29,7 +29,7 @@ public final class Launcher {
      *
      * @param command the agent's executable, the role, its options
      * @param output where its standard output goes
-     * @param timeout the time-out that the role was given
+     * @param timeout the timeout in the role's options
      * @throws ExtensionException {@code NOT_APPLIED} when the role failed, after which it has cleaned up; {@code UNKNOWN}
      *     when it did not end in time
      */

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Tells whether root can use ID-mapped mounts and overlays on this host. The agent's executable tries it out, once for each process and
- * home.
+ * Whether root can use ID-mapped mounts and overlays on this host. The agent's executable tests this once for each process and home.
  *
  * @param ids {@code yes} if each sandbox can have its own uids, else the reason why not
  * @param system {@code yes} if a sandbox can change its view of the host's {@code /usr}, else the reason why not
@@ -41,7 +40,7 @@ record MountSupport(String ids, String system) {
 
     private static MountSupport probe(RootSource root, Path agent, Path home) throws IOException {
         if (!Files.isDirectory(Uids.RANGES) && !Files.isWritable(Path.of("/run"))) {
-            var why = "/run is not writable, and sandboxes claim their uids there";
+            var why = "/run, where sandboxes claim their uids, is not writable";
             return new MountSupport(why, why);
         }
         var command = new ArrayList<>(List.of(agent.toString(), "probe", "--stage", RootSource.STAGE.toString()));
@@ -57,6 +56,6 @@ record MountSupport(String ids, String system) {
                 .filter(line -> line.startsWith(name))
                 .map(line -> line.substring(name.length()))
                 .findFirst()
-                .orElseThrow(() -> new IOException("the agent gave no answer about " + name.strip()));
+                .orElseThrow(() -> new IOException("the agent did not report " + name.strip()));
     }
 }

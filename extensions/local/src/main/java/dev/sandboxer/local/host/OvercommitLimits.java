@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Limits how much memory, disk and processes this host may promise to all its sandboxes together. The sums are read from the sandboxes'
+ * Limits the sums of memory, disk and processes that this host promises to all its sandboxes. The sums are read from the sandboxes'
  * control groups, which includes those of other homes, and from the disk images of one home. Create a new sandbox's group and image
  * before the check, so that two creations at once can't both take the last free amount.
  *
@@ -66,7 +66,7 @@ public record OvercommitLimits(HostCgroups groups, HostCapacity capacity) {
         }
     }
 
-    /** @param most a higher value counts as no limit; a group that is just being created has none yet */
+    /** Returns the sum of the groups' limits. Ignores limits above {@code most}: a group that is just being created has no limit yet. */
     private static long sum(Path parent, String file, long most) throws IOException {
         var sum = 0L;
         try (var all = Files.newDirectoryStream(parent, OF_A_SANDBOX)) {

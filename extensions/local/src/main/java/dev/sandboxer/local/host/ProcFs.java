@@ -25,7 +25,7 @@ public final class ProcFs {
     /**
      * A mounted cgroup hierarchy.
      *
-     * @param root the group that is visible at {@code point}; in a container it may not be the hierarchy's root
+     * @param root the group that is visible at {@code point}; in a container it may lie below the hierarchy's root
      * @param unified true for v2
      * @param options of the mount; for v1 these include its controllers
      */

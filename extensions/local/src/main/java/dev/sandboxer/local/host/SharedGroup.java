@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * The control group of all sandboxes of this host. All sandboxes together weigh as much as one group beside them, so a hundred busy
+ * The control group of all sandboxes of this host. All sandboxes together have the CPU weight of one sibling group, so a hundred busy
  * sandboxes don't starve the server. They also never get the memory and processes that are reserved for the host. The group is never
  * removed. Default limits are set only when it is created, so an operator may change them by hand; limits from the configuration are set
  * again with each new sandbox.
@@ -55,7 +55,7 @@ final class SharedGroup {
     }
 
     /**
-     * Sets the limits that the configuration names. The kernel may refuse a limit below the current use; the next sandbox tries again.
+     * Sets the configured limits. The kernel may refuse a limit below the current use; the next sandbox tries again.
      *
      * @param groups its parents are the shared groups
      */

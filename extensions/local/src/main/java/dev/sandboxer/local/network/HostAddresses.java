@@ -16,7 +16,7 @@ final class HostAddresses {
 
     private HostAddresses() {}
 
-    /** Returns the addresses in this process's network namespace: of its interfaces, and ranges routed to the host itself. */
+    /** Returns the addresses of this process's network namespace: those of its interfaces, and ranges routed to the host itself. */
     static List<Cidr> read() throws IOException {
         return parse(Files.readAllLines(ROUTES));
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads how many bytes passed a sandbox's network interface, as counted by the kernel. Nothing inside can change the count, and no
- * process has to be asked. Refused packets are never sent, so they don't count. When a sandbox ends at its deadline, its agent writes
+ * Reads how many bytes passed a sandbox's network interface, as counted by the kernel. Nothing inside can change the count, and reading it
+ * involves no process inside. Refused packets are never sent, so they don't count. When a sandbox ends at its deadline, its agent writes
  * the last count to its folder.
  */
 public final class NetworkCounter {

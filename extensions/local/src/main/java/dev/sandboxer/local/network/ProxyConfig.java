@@ -59,7 +59,7 @@ record ProxyConfig(NetworkRules rules, List<InetAddress> resolvers) {
                 map $http_upgrade $upgrading { default upgrade; "" ""; }
                 server {
                     listen 127.0.0.1:10080 default_server;
-                    return 403 "this sandbox may not call that host\\n";
+                    return 403 "the network rules of this sandbox do not allow this host\\n";
                 }
                 server {
                     listen 127.0.0.1:10080;

@@ -18,8 +18,8 @@ final class Resolvers {
     private Resolvers() {}
 
     /**
-     * Returns the IPv4 addresses in the first file that has a usable one. Loopback addresses are left out, because nothing listens on
-     * them in a sandbox: where {@code /etc/resolv.conf} has only systemd-resolved's, its own file has the real ones.
+     * Returns the IPv4 addresses in the first file that has a usable one. Loopback addresses are left out, because nothing listens on them
+     * in a sandbox: if {@code /etc/resolv.conf} has only the address of systemd-resolved, the file of systemd-resolved has the real ones.
      */
     static List<InetAddress> in(List<Path> files) {
         return files.stream()

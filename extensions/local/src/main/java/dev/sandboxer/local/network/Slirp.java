@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * slirp4netns, which connects the sandboxes of a plain user: it turns their packets into connections of that user.
+ * Connects the sandboxes of a plain user through slirp4netns, which turns their packets into connections of that user.
  *
  * @param program path of the executable
  */

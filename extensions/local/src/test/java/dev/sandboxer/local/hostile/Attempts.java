@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The attempts of an attack, each with its error; {@code OK} = it succeeded. An attempt that is missing here was not made, which makes the
- * test fail.
+ * The attempts of an attack, each with its error; {@code OK} = it succeeded. A missing attempt was not made; asserting about it fails.
  */
 public record Attempts(Map<String, String> results) {
     public static Attempts parse(Victim.Result result) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** An agent closes the connection while its caller is still sending. Everything that it sent before still arrives. */
+/** An agent closes the connection while its caller is still sending. Everything that the agent sent before still arrives. */
 @Timeout(30)
 class EarlyCloseIT {
     /** More than is read ahead, so that most of it is still in the socket when the caller notices the end. */

@@ -28,7 +28,7 @@ class GarbageCampaignIT {
     @RegisterExtension
     static final Lab LAB = new Lab();
 
-    /** Enough for a whole soak: the deadline can't be moved while the agent is cut off. */
+    /** Longer than a whole campaign: the deadline can't be changed while the agent is cut off. */
     private static final Duration LONG = Duration.ofMinutes(30);
 
     private static final int CALLS = 25;
@@ -97,7 +97,7 @@ class GarbageCampaignIT {
         assertThat(outcomes).as("some damage did no harm, some was detected").containsKeys("done", "INTERNAL");
     }
 
-    /** Makes a call and returns its outcome, one of those in the contract. The call has its own thread, because it may hang. */
+    /** Makes a call and returns its outcome; fails if the contract does not allow it. The call has its own thread, because it may hang. */
     private static String outcome(String name, Session session) throws Exception {
         var ended = new CompletableFuture<String>();
         Thread.ofVirtual().start(() -> {

@@ -125,7 +125,7 @@ class GarbageIT {
         try (var agent = new HostileAgent(LAB, LAB.fresh(), (caller, _) -> {
             answer.to(caller);
             while (caller.read(ByteBuffer.allocate(1 << 16)) >= 0) {
-                // stays open until the other side gives up
+                // stays open until the caller closes the connection
             }
         })) {
             calls.accept(agent.session());

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A server in place of a sandbox's agent, and a session with short time-outs that talks to it. The real agent keeps running. */
+/** A server in place of a sandbox's agent, and a session with short timeouts that uses it. The real agent keeps running. */
 final class HostileAgent implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path real;

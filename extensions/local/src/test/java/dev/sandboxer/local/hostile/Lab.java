@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
  * Sandboxes for one class of hostile tests: one that all its tests share, and new ones for single tests. After the tests, it asserts that
- * nothing of the sandboxes is left on the host.
+ * the sandboxes have left nothing on the host.
  */
 public final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     static final SandboxSize SMALL = new SandboxSize(1000, 256, 64);
@@ -147,7 +147,7 @@ public final class Lab implements BeforeAllCallback, AfterEachCallback, AfterAll
         return new Victim(victim.sandbox(), backend.connect(victim.ref()));
     }
 
-    /** Extends a sandbox's deadline, for campaigns. The deadline is short otherwise, so that a sandbox of a killed test ends soon. */
+    /** Extends a sandbox's deadline, for campaigns. By default the deadline is short, so that the sandbox of a killed test ends soon. */
     public void prolong(Victim victim) {
         backend.setDeadline(victim.ref(), in(LIFE));
     }

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Everything that the sandboxes of one installation have on the host. It is read from the kernel, not from the extension's records.
+ * Finds everything that the sandboxes of one installation have on the host. Asks the kernel, not the extension's records.
  *
  * @param installation part of the name of each control group and directory
  * @param sandboxes the directory with the folders of all sandboxes

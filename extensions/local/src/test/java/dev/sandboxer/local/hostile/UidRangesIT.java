@@ -24,7 +24,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Each sandbox has its own 65,536 uids of the host, which nobody else has. */
+/** Each sandbox has 65,536 uids of the host that no other process uses. */
 class UidRangesIT {
     private static final long SHARED_BASE = 0x7000_0000L;
 

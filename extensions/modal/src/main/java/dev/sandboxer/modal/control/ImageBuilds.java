@@ -86,7 +86,7 @@ public final class ImageBuilds {
     private String buildOnce(CreateRequest request, Source.Image image) {
         var definition = Image.newBuilder()
                 .addDockerfileCommands("FROM " + image.reference())
-                // Modal runs a sandbox's command through the entrypoint, and its end would end the sandbox
+                // Modal runs a sandbox's command through the entrypoint, and the sandbox ends when the entrypoint exits
                 .addDockerfileCommands("ENTRYPOINT []");
         if (image.credential() != null) {
             definition.setImageRegistryConfig(ImageRegistryConfig.newBuilder()

@@ -76,7 +76,7 @@ public record ModalAccount(String tokenId, String tokenSecret, Endpoint server, 
         if (value.isEmpty()) {
             var half = !fields.getOrDefault(other, "").isEmpty();
             throw malformed(name + " is missing (" + variable(name) + ")"
-                    + (half ? "; " + other + " alone is half a token" : ""));
+                    + (half ? "; " + other + " alone is not enough" : ""));
         }
         if (!TOKEN_FORM.matcher(value).matches()) {
             throw malformed(name + " must be visible ASCII characters, without spaces");

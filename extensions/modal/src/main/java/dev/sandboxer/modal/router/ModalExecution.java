@@ -111,7 +111,7 @@ final class ModalExecution implements Execution {
     private void awaitEnd() throws InterruptedException {
         var exited = waitForEnd();
         if (exited.status() == 128 + Signal.KILL.number()) {
-            // probably killed by the sandbox's end: signals to a process spare the command that runs it
+            // probably killed because the sandbox ended: our signals go to the process inside the command, not to it
             router.awaitEndOrDestruction().ifPresent(sandboxEnd -> {
                 throw sandboxEnd.gone(router.sandbox());
             });

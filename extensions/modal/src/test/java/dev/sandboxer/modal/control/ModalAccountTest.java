@@ -18,7 +18,7 @@ class ModalAccountTest {
     void half_a_token_is_refused_and_the_missing_half_is_named() {
         assertThatThrownBy(() -> ModalAccount.of(new Credential(Map.of("token_id", "ak-1"))))
                 .hasMessageContaining("token_secret is missing (MODAL_TOKEN_SECRET)")
-                .hasMessageContaining("half a token");
+                .hasMessageContaining("alone is not enough");
         assertThatThrownBy(() -> ModalAccount.of(new Credential(Map.of("token_secret", SECRET))))
                 .hasMessageContaining("token_id is missing (MODAL_TOKEN_ID)")
                 .message()

@@ -4,13 +4,13 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls a fault strikes, and how often.
+ * A rule of a plan: which calls a fault strikes, and how often.
  *
  * @param text the rule as written in the plan
  * @param operation the call that it matches; null = any
- * @param after how many matching calls are left alone at first
+ * @param after number of matching calls to skip at first
  * @param every strikes every nth matching call after those; 1 = each
- * @param times how many calls are struck at most; {@link #ALWAYS} = no limit
+ * @param times maximum number of calls that are struck; {@link #ALWAYS} = no limit
  * @param chance probability of a strike in percent, 1 to 100, drawn with the plan's seed
  */
 public record Rule(

@@ -28,11 +28,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** A fake Modal in this JVM, in a directory of its own, with methods to look at it from outside. */
+/** A fake Modal in this JVM, in a directory of its own, with methods that inspect it from outside. */
 final class ModalCloud implements AutoCloseable {
     static final String IMAGE = "sandboxer/tck:1";
 
-    /** The disk is larger than what tests ask for, as at Modal. */
+    /** The disk is larger than the tests request, as at Modal. */
     private static final String PROFILE = """
             defaultProfile: profile.tck
             profiles:
@@ -110,7 +110,7 @@ final class ModalCloud implements AutoCloseable {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 
-    /** Builds an image and returns its id, as a user of the account would have it. */
+    /** Builds an image, as a user of the account would, and returns its id. */
     String build() {
         var app = client().appGetOrCreate(AppGetOrCreateRequest.newBuilder()
                 .setAppName("tck")

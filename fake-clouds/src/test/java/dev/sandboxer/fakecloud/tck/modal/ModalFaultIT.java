@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code ext.modal} against a Modal with faults; after each test no sandbox is left. */
+/** {@code ext.modal} against a Modal with faults. No test may leave a sandbox behind. */
 @Timeout(180)
 class ModalFaultIT {
     private ModalFixture fixture;

@@ -42,8 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * An installation whose sandboxes are in a Modal account with faults. After repair no sandbox is left there, and no
- * credit is held.
+ * An installation whose sandboxes are in a Modal account with faults. After each test, no sandbox may be left there, and no credit held.
  */
 @Timeout(180)
 class ModalInstallationIT {
@@ -98,7 +97,7 @@ class ModalInstallationIT {
                 InstantSource.system());
     }
 
-    /** Does what the next process does when it starts. */
+    /** Restarts the installation, and repairs it as a new process does at its start. */
     private void restart() {
         installation.close();
         open();
@@ -121,7 +120,7 @@ class ModalInstallationIT {
             assertThat(cloud.sandboxes()).as("in the account").isEmpty();
             assertThat(ending.directories()).as("on the cloud's host").isEmpty();
             assertThat(open.ledger().balance(Sandboxer.LOCAL_CONSUMER).held())
-                    .as("set aside")
+                    .as("held credit")
                     .isEqualTo(Money.ZERO);
         }
     }

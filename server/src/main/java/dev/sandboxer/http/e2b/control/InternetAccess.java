@@ -7,7 +7,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import org.jspecify.annotations.Nullable;
 
-/** Tells whether sandboxes have a network, by their terms, their profile and their backend. */
+/** Decides whether a sandbox has a network, from its terms, its profile and its backend. */
 record InternetAccess(Sandboxes sandboxes, Templates templates) {
     boolean reaches(Sandbox sandbox) {
         return missing(sandbox) == null;
@@ -16,7 +16,7 @@ record InternetAccess(Sandboxes sandboxes, Templates templates) {
     /** Returns why a sandbox has no network; null if it has one. */
     @Nullable String missing(Sandbox sandbox) {
         if (!sandboxes.hasNetwork(sandbox)) {
-            return "the sandbox has no network: " + sandbox.extension() + " gives none";
+            return "the sandbox has no network: " + sandbox.extension() + " provides none";
         }
         return isDenied(rules(sandbox)) ? "the sandbox has no network: " + sandbox.profile() + " denies it" : null;
     }

@@ -157,7 +157,7 @@ final class LifecycleRoutes {
         return sandboxes.resume(sandbox, TimeoutLimit.check(timeout, defaultTimeout, profile), profile);
     }
 
-    /** Sets the deadline, at most to what the profile allows for the whole life, as E2B does. */
+    /** Sets the deadline, limited by the longest life that the profile allows, as E2B does. */
     private Sandbox extend(Sandbox sandbox, Duration timeout) {
         var profile = templates.of(sandbox);
         return sandboxes.extendAsAllowed(sandbox, TimeoutLimit.check(timeout, profile), profile);

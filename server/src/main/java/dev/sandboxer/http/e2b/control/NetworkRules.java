@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Whom a sandbox may call and who may call it. Rules that no backend can enforce are refused here, since an accepted rule that is not
- * enforced would be worse. Routing checks whether the sandbox's own backend can enforce the rest.
+ * The network rules of a request: what a sandbox may connect to, and who may connect to it. Rules that no backend can enforce are refused
+ * here, because accepting a rule without enforcing it would be worse. Routing checks whether the sandbox's own backend can enforce the
+ * rest.
  */
 record NetworkRules(
         @Nullable List<@Nullable String> allowOut,
@@ -36,8 +37,8 @@ record NetworkRules(
     /**
      * Returns the policy for destinations that no rule names.
      *
-     * @param internet E2B's {@code allow_internet_access}: false denies all, true only permits
-     * @return null = the profile's
+     * @param internet E2B's {@code allow_internet_access}: false denies all, true has no effect
+     * @return the policy; null = the profile's
      * @throws E2bException 400 for a rule that can't be enforced
      */
     @Nullable NetworkPolicy policy(@Nullable Boolean internet) {
@@ -52,7 +53,7 @@ record NetworkRules(
         }
         requireTargets(allowOut, "allowOut");
         requireTargets(denyOut, "denyOut");
-        // as at E2B, what is allowed wins over what is denied
+        // as at E2B, allowOut takes precedence over denyOut
         var denied = FAMILIES.stream()
                 .anyMatch(family ->
                         (Boolean.FALSE.equals(internet) || names(denyOut, family)) && !names(allowOut, family));
@@ -70,7 +71,7 @@ record NetworkRules(
         return addresses != null && (addresses.contains(family) || addresses.contains(ALL));
     }
 
-    /** Requires addresses, ranges and domains, as in a profile. */
+    /** Requires each target to be an address, a range or a domain, as in a profile. */
     private static void requireTargets(@Nullable List<@Nullable String> targets, String field) {
         for (String target : Objects.requireNonNullElse(targets, List.<@Nullable String>of())) {
             try {
@@ -86,8 +87,7 @@ record NetworkRules(
     private static E2bException refused(String what) {
         return new E2bException(
                 400,
-                "network." + what
-                        + " is not supported: there are allowOut and denyOut, with addresses, ranges and domains");
+                "network." + what + " is not supported; use allowOut and denyOut, with addresses, ranges and domains");
     }
 
     /** Returns the rules as written in the request; null = none. Call {@link #policy} first, which refuses unsupported rules. */
@@ -102,9 +102,9 @@ record NetworkRules(
     }
 
     /**
-     * Returns the host name for servers in the sandbox; null = the one that was sent.
+     * Returns the host name for servers in the sandbox; null = the one that the client sends.
      *
-     * @throws E2bException 400 if it is no host name
+     * @throws E2bException 400 if it is not a host name
      */
     @Nullable String mask() {
         if (maskRequestHost != null && !HOST.matcher(maskRequestHost).matches()) {

@@ -59,7 +59,7 @@ record NewSandbox(
             throw new E2bException(
                     400,
                     pauses()
-                            ? "autoPauseMemory false is not supported: a pause keeps the memory"
+                            ? "autoPauseMemory false is not supported: an automatic pause keeps the memory"
                             : "autoPauseMemory false needs autoPause");
         }
         checkPairs("metadata", metadata());

@@ -12,7 +12,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 
-/** Finds the caller's sandbox that a control-plane request names, and lets the server of its host answer. */
+/** Finds the caller's sandbox that a control-plane request names, and forwards the request if the sandbox is on another host. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
     private final Handover handover;
@@ -38,7 +38,7 @@ final class OwnedSandboxes {
                 .orElseThrow(() -> E2bException.noSandbox(text));
     }
 
-    /** Returns an endpoint that lets the server of the sandbox's host answer; {@code here} answers if that is this server. */
+    /** Returns an endpoint that forwards the request if the sandbox is on another host. Otherwise {@code here} answers. */
     Endpoint atItsHost(Endpoint here) {
         return exchange -> {
             if (!handover.isPossible() || !handover.answer(exchange, of(exchange))) {
@@ -47,7 +47,7 @@ final class OwnedSandboxes {
         };
     }
 
-    /** Like {@link #atItsHost}, but {@code here} also answers while the server of that host can't be reached. */
+    /** Like {@link #atItsHost}, but {@code here} also answers if the other host's server can't be reached. */
     Endpoint atItsHostOrElse(Endpoint here) {
         return exchange -> {
             try {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One page of a list, as requested by the client.
  *
- * @param limit the most entries of the page, from 1 to 100 if a client asks for it
+ * @param limit the most entries of the page, from 1 to 100 in a request
  * @param after the last entry of the previous page; null = the first page
  */
 record Page(int limit, @Nullable Cursor after) {
@@ -50,7 +50,7 @@ record Page(int limit, @Nullable Cursor after) {
         } catch (IllegalArgumentException e) {
             // answered below
         }
-        throw new E2bException(400, "nextToken is invalid; send the X-Next-Token of the page before");
+        throw new E2bException(400, "nextToken is invalid; send the X-Next-Token of the previous page");
     }
 
     /** Returns how many entries to read: one more than is shown, which tells whether there is a next page. */

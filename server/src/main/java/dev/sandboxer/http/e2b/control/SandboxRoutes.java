@@ -78,7 +78,7 @@ final class SandboxRoutes {
                 new Route("GET", "/sandboxes/{sandboxID}", this::show));
     }
 
-    /** E2B's older route, on which a sandbox has a token only if that is asked for. */
+    /** E2B's older route: a sandbox has a token only if the request sets {@code secure}. */
     private void createAsAsked(HttpExchange exchange) throws IOException {
         var asked = exchange.lenientJson(NewSandbox.class);
         asked.check();

@@ -19,9 +19,9 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Sandboxes in E2B's form. */
+/** Converts sandboxes to E2B's JSON. */
 final class SandboxViews {
-    /** The version of E2B's in-sandbox daemon that we behave like. Clients decide by it which features they use. */
+    /** The version of E2B's in-sandbox daemon that this server imitates. Clients choose the features that they use by this version. */
     static final String ENVD_VERSION = "0.6.13";
 
     private static final String CLIENT = "sandboxer";
@@ -42,10 +42,10 @@ final class SandboxViews {
     }
 
     /**
-     * A sandbox for the caller that created or connected to it: with the tokens that open it.
+     * A sandbox for the caller that created or connected to it, with its access tokens.
      *
-     * @param envdAccessToken null = it needs none
-     * @param notice a field that E2B doesn't have: says that a granted option has no effect; null = all have
+     * @param envdAccessToken null = the sandbox needs no token
+     * @param notice a field that E2B doesn't have: why an accepted option has no effect; null = all options have one
      */
     record Created(
             String templateID,
@@ -75,7 +75,7 @@ final class SandboxViews {
     /**
      * One sandbox in full: what a list shows, and more.
      *
-     * @param allowInternetAccess whether it has a network, whatever was asked for
+     * @param allowInternetAccess whether the sandbox has a network, whatever the request asked for
      */
     record Detail(
             @JsonUnwrapped Listed listed,
@@ -150,7 +150,7 @@ final class SandboxViews {
         return sandbox.terms().secured() ? tokens.access(sandbox.id()) : null;
     }
 
-    /** A profile's name as E2B's users write it: {@code base}. */
+    /** Returns a profile's name as E2B's users write it, such as {@code base}. */
     static String alias(ProfileName name) {
         return name.alias();
     }
@@ -163,7 +163,7 @@ final class SandboxViews {
         return sandbox.state() == SandboxState.PAUSED ? "paused" : "running";
     }
 
-    /** Whole processors, as E2B counts them, rounded up. */
+    /** Returns the number of processors, rounded up to a whole one as at E2B. */
     static int cpus(int cpuMillis) {
         return Math.max(1, (cpuMillis + MILLIS_PER_CPU - 1) / MILLIS_PER_CPU);
     }
@@ -172,7 +172,7 @@ final class SandboxViews {
         return millis(Objects.requireNonNullElse(sandbox.startedAt(), sandbox.createdAt()));
     }
 
-    /** The deadline, or the time of the pause when it is paused. */
+    /** Returns the deadline, or the time of the pause if the sandbox is paused. */
     private static Instant endAt(Sandbox sandbox) {
         return millis(Objects.requireNonNullElse(sandbox.pausedAt(), sandbox.deadline()));
     }

@@ -64,7 +64,9 @@ final class TelemetryRoutes {
 
     private record Several(Map<String, UsageHistory.Sample> sandboxes) {}
 
-    /** Returns the samples of a sandbox; empty if the server of its host can't be reached, so that the other sandboxes are answered. */
+    /**
+     * Returns the samples of a sandbox; empty if the server of its host can't be reached, so that the answer still has the other sandboxes.
+     */
     private Optional<List<UsageHistory.Sample>> samples(Sandbox sandbox) {
         try {
             return Optional.of(usage.of(sandbox));

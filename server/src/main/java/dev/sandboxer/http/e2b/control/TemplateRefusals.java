@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Answers requests that would build, publish, tag or delete a profile or an unknown template. Profiles are written in config.yaml. */
+/** Refuses requests that would build, publish, tag or delete a profile or an unknown template. Profiles are written in config.yaml. */
 public final class TemplateRefusals {
     private static final String TEMPLATES = "templates";
     private static final String TAGS = "tags";
@@ -37,7 +37,7 @@ public final class TemplateRefusals {
     }
 
     /**
-     * Refuses a request without a route if its path is one of templates.
+     * Refuses a request that matches no route, if its path is under {@code /templates}.
      *
      * @throws E2bException 400 if the template is a profile, 404 if it is unknown
      */
@@ -68,18 +68,18 @@ public final class TemplateRefusals {
             return "profiles are written in config.yaml, not built";
         }
         return exchange.method().equals("PATCH")
-                ? "profiles are not published: an operator says which consumers may use them"
+                ? "profiles are not published: an operator decides which consumers may use them"
                 : "config.yaml describes it";
     }
 
-    /** Returns the answer to a request that sets or removes tags. */
+    /** Returns the error for a request that sets or removes tags. */
     E2bException tags(HttpExchange exchange) throws IOException {
         var asked = exchange.lenientJson(Named.class).any();
         var tag = asked.lastIndexOf(':');
         return refusal(exchange, tag < 0 ? asked : asked.substring(0, tag), NO_TAGS);
     }
 
-    /** Returns the answer to a request that deletes neither a built template nor a snapshot. */
+    /** Returns the error for a request to delete a name that is neither a built template nor a snapshot. */
     E2bException deletion(HttpExchange exchange, String name) {
         return refusal(exchange, name, "profiles are removed from config.yaml, not here");
     }

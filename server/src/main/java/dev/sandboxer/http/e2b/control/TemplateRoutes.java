@@ -18,13 +18,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Routes that list templates: the profiles, which stand in the configuration and are never built, and what the consumer has built. */
+/** Routes that list templates: the profiles of the configuration, and the templates that the consumer has built. */
 final class TemplateRoutes {
     private final Templates templates;
     private final Instant since;
 
     /**
-     * @param since when the configuration was read; shown as the time of creation, which is not known
+     * @param since when the configuration was read; shown as the profiles' time of creation, which is not known
      */
     TemplateRoutes(Templates templates, Instant since) {
         this.templates = templates;
@@ -125,9 +125,8 @@ final class TemplateRoutes {
     private void alias(HttpExchange exchange) throws IOException {
         var consumer = Caller.of(exchange);
         var alias = exchange.parameter("alias");
-        // A template exists even if its first build failed. At E2B a build claims its name when it is requested, and
-        // this
-        // call looks at builds only if the request names a tag.
+        // A template exists even if its first build failed. At E2B a build reserves its name when it is requested, and
+        // this call looks at builds only if the request names a tag.
         var built = templates.built().template(consumer, alias);
         exchange.json(
                 200,

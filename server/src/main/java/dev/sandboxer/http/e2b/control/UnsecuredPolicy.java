@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  * @param loopback true if the server listens on loopback only
  */
 public record UnsecuredPolicy(Supplier<UnsecuredSandboxes> setting, boolean loopback) {
-    /** Headers of proxies. Through a proxy other hosts may reach a server that listens on loopback. */
+    /** Headers that proxies add. Through a proxy, other hosts may reach a server that listens on loopback. */
     private static final List<String> PROXIED = List.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "Via");
 
     /** Returns true if only this host can reach a server that listens on an address. */
@@ -41,7 +41,7 @@ public record UnsecuredPolicy(Supplier<UnsecuredSandboxes> setting, boolean loop
                 throw refused("this server makes no sandboxes without a token (unsecuredSandboxes in config.yaml)");
             case LOOPBACK -> {
                 if (!loopback || PROXIED.stream().anyMatch(header -> exchange.header(header) != null)) {
-                    throw refused("this server makes no sandboxes without a token, because others can reach it"
+                    throw refused("this server makes no sandboxes without a token, because other hosts can reach it"
                             + " (`unsecuredSandboxes: always` in config.yaml allows them)");
                 }
             }

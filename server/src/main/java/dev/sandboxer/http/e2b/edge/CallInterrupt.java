@@ -27,7 +27,7 @@ final class CallInterrupt {
         }
     }
 
-    /** Begins the work. Returns false if it was cancelled before; the work must not begin then. */
+    /** Begins the work. Returns false if the work was already cancelled and must not begin. */
     synchronized boolean begin() {
         working = !isCancelled();
         return working;

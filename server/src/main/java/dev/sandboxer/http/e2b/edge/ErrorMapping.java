@@ -27,7 +27,7 @@ public final class ErrorMapping {
         return switch (e.code()) {
             case NO_CANDIDATE -> new E2bException(503, message, "sandbox_capacity_unavailable");
             case BACKEND_FAILED, INTERNAL -> new E2bException(500, message, "internal_server_error");
-            // to E2B's clients a sandbox that has ended was never there
+            // E2B's clients expect 404 for a sandbox that has ended
             case SANDBOX_ENDED -> new E2bException(404, message);
             // error_code tells the two apart; the status 403 doesn't
             case CONSUMER_DISABLED, PROFILE_NOT_ALLOWED ->
@@ -42,7 +42,7 @@ public final class ErrorMapping {
     }
 
     public static E2bException files(OperationException e, @Nullable String path) {
-        var asked = path == null || path.isEmpty() ? "~" : path; // an absent path means the home
+        var asked = path == null || path.isEmpty() ? "~" : path; // an absent path means the home directory
         return switch (e.reason()) {
             case NOT_FOUND -> new E2bException(404, "path '" + asked + "' does not exist");
             case IS_A_DIRECTORY -> new E2bException(400, "path '" + asked + "' is a directory");

@@ -22,11 +22,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands requests for sandboxes and snapshots on another host to the server of that host. They are passed on unchanged, because that
- * server authenticates them itself. Thread-safe.
+ * Forwards requests for sandboxes and snapshots on another host to that host's server. The requests stay unchanged, because that server
+ * authenticates them itself. Thread-safe.
  */
 public final class Handover {
-    /** Marks a request that was handed on. Such a request is not handed on again, so it can't go back and forth between servers. */
+    /** Marks a forwarded request. A marked request is not forwarded again, so it can't loop between servers. */
     static final String MARK = "X-Sandboxer-Handed-On";
 
     private static final int MAX_REMEMBERED = 10_000;
@@ -53,8 +53,8 @@ public final class Handover {
     }
 
     /**
-     * Hands on a call into a sandbox that is remembered to be on another host, without reading the sandbox's row. Returns false if
-     * nothing is remembered.
+     * Forwards a call if its sandbox is known to be on another host, without reading the sandbox's row. Returns false if no other host is
+     * known.
      *
      * @throws SandboxException {@code HOST_AWAY} if that host's server can't be reached
      */
@@ -72,7 +72,7 @@ public final class Handover {
     }
 
     /**
-     * Hands on a call if its sandbox is on another host. Returns false if the sandbox is on this host.
+     * Forwards a call if its sandbox is on another host. Returns false if the sandbox is on this host.
      *
      * @throws SandboxException {@code HOST_AWAY} if that host's server can't be reached
      */

@@ -25,7 +25,7 @@ final class LiveStreams {
     /**
      * Registers an open call or connection.
      *
-     * @param cut ends it from another thread; may be called more than once
+     * @param cut ends the call or connection; called from another thread, perhaps more than once
      */
     Registration add(SandboxId sandbox, Runnable cut) {
         cuts.compute(sandbox, (id, open) -> {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Passes requests on to sandboxes whose backend speaks E2B's protocol itself. Callers authorize requests first. The tokens of this
- * server are removed from a request, and the backend's are put in their place.
+ * Passes requests on to sandboxes whose backend speaks E2B's protocol itself. Callers authorize requests first. Removes this server's
+ * tokens from each request and adds the backend's.
  */
 public final class Passage {
     private static final Logger LOG = LoggerFactory.getLogger(Passage.class);
@@ -110,12 +110,12 @@ public final class Passage {
         }
     }
 
-    /** Asks the backend about the sandbox. If the backend doesn't answer, the first failure of the request stays. */
+    /** Asks the backend about the sandbox. If that fails too, it is only logged, and the request keeps its first outcome. */
     private static void refresh(SandboxCall call, int port) {
         try {
             var _ = call.refreshTarget(port);
         } catch (SandboxException e) {
-            LOG.debug("a request to sandbox {} failed, and its backend can't say why: {}", call.id(), e.getMessage());
+            LOG.debug("a request to sandbox {} failed, and its backend gave no reason: {}", call.id(), e.getMessage());
         }
     }
 

@@ -43,7 +43,7 @@ public final class PortProxy {
             }
             authorize(call);
             call.wake();
-            // not if the sandbox's terms set a host name, because the backend would not send it
+            // skipped if the sandbox's terms set a host name, because the backend would send another
             if (call.sandbox().terms().hostMask() == null && passage.answer(call, port)) {
                 return;
             }

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * and cuts it.
  */
 public final class SandboxCall implements AutoCloseable {
-    /** How long {@link #answer} goes on after the client has ended its stream. */
+    /** How long {@link #answer} continues after the client has ended its stream. */
     private static final Duration GRACE = Duration.ofSeconds(5);
 
     private final SandboxAccess access;
@@ -59,7 +59,7 @@ public final class SandboxCall implements AutoCloseable {
     }
 
     /**
-     * Resumes the sandbox if it is paused, and waits for a change of it that is in progress. Authorize the caller first.
+     * Waits for a change of the sandbox that is in progress, then resumes the sandbox if it is paused. Authorize the caller first.
      *
      * @throws SandboxGoneException if the sandbox does not run after that
      */
@@ -76,8 +76,8 @@ public final class SandboxCall implements AutoCloseable {
     }
 
     /**
-     * Works inside the sandbox for one answer. When the client ends its stream, the work goes on for 5 s, since a client that still
-     * reads can't be told from one that has left.
+     * Runs work inside the sandbox that produces one answer. When the client ends its stream, the work continues for 5 s, because a client
+     * that still reads looks the same as one that has left.
      *
      * @throws SandboxGoneException if the sandbox was paused or has ended before an answer began
      * @throws AnswerCutException if that happened after an answer began, or the client has left
@@ -98,12 +98,12 @@ public final class SandboxCall implements AutoCloseable {
         return transfer(work);
     }
 
-    /** Like {@link #answer}, for an upload or download: a read or write fails when the client leaves, so it is not watched. */
+    /** Like {@link #answer}, for an upload or download. The client is not watched, because a read or write fails when it leaves. */
     public <T> T transfer(Work<T, IOException> work) throws IOException {
         return within(session -> interruptible(session, work));
     }
 
-    /** Works with a connection to a port. A pause closes the connection, even if it outlives the call. */
+    /** Runs work with a connection to a port. A pause closes the connection, even after the call has ended. */
     void dial(int port, Consumer<PortConnection> work) throws IOException {
         within(session -> {
             var connection = interruptible(
@@ -178,7 +178,7 @@ public final class SandboxCall implements AutoCloseable {
         }
     }
 
-    /** Runs the work so that it can be cancelled. A failure of cancelled work is not taken for a failure of the backend. */
+    /** Runs the work so that it can be cancelled. A failure of cancelled work is not reported as a failure of the backend. */
     private <T> T interruptible(Session session, Work<T, IOException> work) throws IOException {
         var interrupt = registered.interrupt();
         if (!interrupt.begin()) {

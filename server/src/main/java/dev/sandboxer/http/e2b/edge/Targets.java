@@ -58,8 +58,8 @@ public final class Targets {
     }
 
     /**
-     * Returns the target of a request that names none. For a signed file URL, tries the token of each live sandbox; tokens can't be
-     * guessed, so the one that matches has signed it.
+     * Returns the target of a request that names none. For a signed file URL, tries the token of each live sandbox; a token can't be
+     * guessed, so the sandbox whose token matches is the target.
      *
      * @throws E2bException 401 if no token matches
      */
@@ -87,7 +87,7 @@ public final class Targets {
     /**
      * Parses a sandbox id. E2B's clients may append a dash and a client id, which are ignored.
      *
-     * @throws E2bException 400 if it is no sandbox id
+     * @throws E2bException 400 if the text is not a sandbox id
      */
     public static SandboxId sandboxId(String text) {
         var dash = text.indexOf('-');

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what E2B calls a template: a profile by its name ({@code base} is the consumer's default), or a snapshot. */
+/**
+ * Finds what E2B calls a template: a profile by its name ({@code base} is the consumer's default), a snapshot, or a template that the
+ * consumer has built.
+ */
 public final class Templates {
     private static final int MAX_SHOWN_LENGTH = 100;
     private static final String BASE = "base";
@@ -43,7 +46,7 @@ public final class Templates {
      * What a sandbox is created from.
      *
      * @param snapshot null = the profile's own template
-     * @param template the template that the consumer has built; null = it is none
+     * @param template the template that the consumer has built; null = a profile or a snapshot
      */
     public record Start(Profile profile, @Nullable Snapshot snapshot, BuiltTemplates.@Nullable Found template) {
         Start(Profile profile, @Nullable Snapshot snapshot) {
@@ -60,7 +63,7 @@ public final class Templates {
             return template == null ? null : template.named();
         }
 
-        /** The id of the template for those who see it. */
+        /** Returns the template id that clients see. */
         public String id() {
             return template != null
                     ? template.template().id()
@@ -71,7 +74,7 @@ public final class Templates {
     /**
      * Finds what a consumer may create a sandbox from.
      *
-     * @throws E2bException 404
+     * @throws E2bException 404 if nothing has that name
      * @throws SandboxException {@code PROFILE_NOT_ALLOWED}
      */
     public Start find(String consumer, String name) {
@@ -102,7 +105,7 @@ public final class Templates {
             var start = find(consumer, name, isDefault ? profiles.of(consumer) : profiles.all());
             return start.id();
         } catch (E2bException e) {
-            return ID.matcher(name).matches() ? name : ProfileName.withPrefix(name); // of a profile that is gone
+            return ID.matcher(name).matches() ? name : ProfileName.withPrefix(name); // of a removed profile
         }
     }
 
@@ -129,7 +132,7 @@ public final class Templates {
                 .or(() -> tag < 0 ? Optional.empty() : catalogue.templates().find(name.substring(0, tag)));
     }
 
-    /** Returns the answer to a request for an unknown template, in E2B's words and with what to do. */
+    /** Returns the error for a request that uses an unknown template, with E2B's wording and what to do. */
     public static E2bException unknown(String name) {
         return new E2bException(
                 404,
@@ -138,7 +141,7 @@ public final class Templates {
                         + mapping(name));
     }
 
-    /** Returns the answer to a request that changes or deletes an unknown template. */
+    /** Returns the error for a request that changes or deletes an unknown template. */
     public static E2bException missing(String name) {
         return new E2bException(
                 404,
@@ -147,10 +150,9 @@ public final class Templates {
     }
 
     /**
-     * Returns the answer to a request that changes a template which the consumer has not built: 400 if there is a profile of that
-     * name, else 404.
+     * Returns the error for a request that changes a template which the consumer has not built: 400 if a profile has that name, else 404.
      *
-     * @param why the reason why it can't be changed
+     * @param why the reason that the message gives
      */
     public E2bException refusal(String consumer, String name, String why) {
         return isKnown(consumer, name)
@@ -158,17 +160,17 @@ public final class Templates {
                 : missing(name);
     }
 
-    /** The line of config.yaml that gives a name to a profile. */
+    /** Returns the line of config.yaml that maps a name to a profile. */
     public static String mapping(String name) {
         return "`templates: {\"" + shown(name) + "\": base}`";
     }
 
-    /** A name, shortened if it is long. */
+    /** Returns a name, cut to 100 characters. */
     public static String shown(String name) {
         return name.length() <= MAX_SHOWN_LENGTH ? name : name.substring(0, MAX_SHOWN_LENGTH) + "...";
     }
 
-    /** Returns true if there is a profile or a snapshot of that name, which the consumer may use or not. */
+    /** Returns true if a profile, snapshot or built template has that name, even a profile that the consumer may not use. */
     public boolean isKnown(String consumer, String name) {
         try {
             find(consumer, name, profiles.all());
@@ -179,8 +181,8 @@ public final class Templates {
     }
 
     /**
-     * The profile of a sandbox, or the default profile when that one is no longer configured; with no longer time to live than
-     * the sandbox's consumer may have.
+     * Returns the profile of a sandbox, or the default profile if the sandbox's profile is no longer configured. The times to live are
+     * limited to what the consumer may have.
      */
     public Profile of(Sandbox sandbox) {
         var catalogue = profiles.all();
@@ -191,7 +193,7 @@ public final class Templates {
         return profiles.capped(sandbox.consumer(), found);
     }
 
-    /** The id of what a sandbox was made from: a template that somebody has built, a snapshot or a profile. */
+    /** Returns the id of the built template, snapshot or profile that a sandbox was made from. */
     public static String idOf(Sandbox sandbox) {
         var template = sandbox.origin().template();
         if (template != null) {
@@ -201,8 +203,8 @@ public final class Templates {
     }
 
     /**
-     * Returns the name that users know of the template that a sandbox was made from; the profile's name if the sandbox was made from a
-     * snapshot.
+     * Returns the readable name of a sandbox's template: the built template's name, or else the profile's, even if the sandbox was made
+     * from a snapshot.
      */
     public static String aliasOf(Sandbox sandbox) {
         var template = sandbox.origin().template();

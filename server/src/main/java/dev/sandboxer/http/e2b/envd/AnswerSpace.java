@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Limits the bytes that pending answers of each sandbox take. The content of an answer comes from the sandbox, so without a limit a
- * hostile sandbox could fill the server. Thread-safe.
+ * hostile sandbox could fill the server's memory and disk. Thread-safe.
  */
 final class AnswerSpace {
     private final LongSupplier limit;
@@ -30,7 +30,7 @@ final class AnswerSpace {
     /**
      * Reserves bytes.
      *
-     * @param own the bytes that the same answer has reserved before
+     * @param own the bytes that the same answer has already reserved
      * @throws ConnectException {@code RESOURCE_EXHAUSTED} if the limit would be exceeded
      */
     void reserve(SandboxId sandbox, long bytes, long own) {
@@ -46,13 +46,13 @@ final class AnswerSpace {
         if (own > most) {
             throw new ConnectException(
                     ConnectCode.RESOURCE_EXHAUSTED,
-                    "the answer has more than " + (most >> 20) + " MiB; ask for less at once, such as one directory");
+                    "the answer has more than " + (most >> 20) + " MiB; ask for less, such as a single directory");
         }
         if (all > most) {
             throw new ConnectException(
                     ConnectCode.RESOURCE_EXHAUSTED,
-                    "the answers under way for this sandbox have more than " + (most >> 20)
-                            + " MiB together; ask again when the others have arrived");
+                    "the pending answers for this sandbox have more than " + (most >> 20)
+                            + " MiB together; try again when the other answers have arrived");
         }
     }
 

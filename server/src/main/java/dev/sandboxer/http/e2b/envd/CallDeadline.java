@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The time limits of a streaming call.
  *
- * @param end when the call ends; null = when its process or watch does
+ * @param end when the call ends; null = when its process or watch ends
  * @param keepalive the longest silence; a keepalive is sent after it
  */
 record CallDeadline(InstantSource clock, @Nullable Instant end, Duration keepalive) {

@@ -36,7 +36,7 @@ public final class DataPlane implements AutoCloseable {
     public static final Map<String, List<String>> PLAIN =
             Map.of(HEALTH, HEALTH_METHODS, VARIABLES, HEALTH_METHODS, FileAccess.FILES, FILES_METHODS);
 
-    /** The methods, by path, that are answered only if the sandbox has E2B's daemon itself. */
+    /** The methods, by path, that are answered only if the sandbox runs E2B's own daemon. */
     private static final Map<String, List<String>> DAEMON =
             Map.of("/metrics", HEALTH_METHODS, "/files/compose", List.of("POST"));
 

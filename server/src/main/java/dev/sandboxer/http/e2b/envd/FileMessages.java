@@ -22,7 +22,7 @@ final class FileMessages {
 
     private FileMessages() {}
 
-    /** Returns the levels that an unsigned depth means: 0 is 1, and values beyond 2^31 - 1 are that number. */
+    /** Returns the levels that an unsigned depth means: 0 means 1, and values beyond 2^31 - 1 mean 2^31 - 1. */
     static int levels(int depth) {
         return depth < 0 ? Integer.MAX_VALUE : Math.max(1, depth);
     }
@@ -55,7 +55,7 @@ final class FileMessages {
         };
     }
 
-    /** Writes the permissions as Go does. {@code ?} is Go's letter for an unknown kind of file. */
+    /** Formats the permissions as Go does. {@code ?} is Go's letter for an unknown kind of file. */
     private static String permissions(FileEntry entry) {
         var kind = switch (entry.type()) {
             case DIRECTORY -> "d";
@@ -114,7 +114,7 @@ final class FileMessages {
             case OVERFLOW ->
                 throw new ConnectException(
                         ConnectCode.RESOURCE_EXHAUSTED,
-                        "events were lost: too much happened at once; list and watch again");
+                        "events were lost because too many came at once; list the directory and watch it again");
         };
     }
 }

@@ -149,7 +149,7 @@ final class FileService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AnswerCutException("the server is going down", e);
+            throw new AnswerCutException("the server is shutting down", e);
         }
     }
 }

@@ -112,7 +112,7 @@ final class FileUpload {
         for (var part = parts.next(); part != null; part = parts.next()) {
             var disposition = Objects.requireNonNullElse(part.head().get("Content-Disposition"), "");
             if (!"file".equals(first(PART_NAME, disposition))) {
-                continue; // as E2B does
+                continue; // ignored, as at E2B
             }
             var target = path == null || path.isEmpty() ? fileName(disposition) : path;
             if (!seen.isEmpty() && seen.contains(resolved(session, target, options))) {

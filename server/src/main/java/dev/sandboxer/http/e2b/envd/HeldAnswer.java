@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects a whole answer before it is sent, because a failure after the first byte could no longer be reported. A short answer stays
- * in memory; a longer one is in a deleted file, which vanishes with this process. Not thread-safe.
+ * in memory; a longer one is in a deleted file, which disappears when this process ends. Not thread-safe.
  *
  * <p>Uses no {@code FileChannel}, since an interrupt during a write would close it.
  */

@@ -16,7 +16,7 @@ import java.util.function.Function;
 
 /**
  * Lists the processes of sandboxes, one list per sandbox at a time. A hostile sandbox can make its list large, and the list is in
- * memory as a whole, so concurrent lists could fill the server. Thread-safe.
+ * memory as a whole, so concurrent lists could fill the server's memory. Thread-safe.
  */
 final class ProcessLists {
     private static final Duration WAIT = Duration.ofSeconds(30);
@@ -24,7 +24,7 @@ final class ProcessLists {
     private final Map<SandboxId, Semaphore> turns = new ConcurrentHashMap<>();
 
     /**
-     * Lists the processes of a sandbox and returns what {@code use} makes of the list.
+     * Lists the processes of a sandbox, passes the list to {@code use}, and returns its result.
      *
      * @throws ConnectException {@code RESOURCE_EXHAUSTED} if other lists of the sandbox take more than 30 s
      */

@@ -29,7 +29,7 @@ final class ProcessMessages {
 
     private ProcessMessages() {}
 
-    /** Returns the size of a terminal. Clients send 0 for an unknown size; 80 columns and 24 rows stand in. */
+    /** Returns the size of a terminal. Clients send 0 for an unknown size, which becomes 80 columns or 24 rows. */
     static PtySize size(PTY pty) {
         if (!pty.hasSize()) {
             throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "a pty needs a size");

@@ -151,7 +151,7 @@ final class ProcessService {
         processes.writeInput(selector, ProcessMessages.bytes(input));
     }
 
-    /** Signals the whole process group, so that killing a shell command also kills its children. At E2B the children stay. */
+    /** Signals the whole process group, so that killing a shell command also kills its children. At E2B the children keep running. */
     private Message sendSignal(Rpc rpc, SendSignalRequest request) throws IOException {
         act(
                 rpc,
@@ -172,7 +172,9 @@ final class ProcessService {
         return UpdateResponse.getDefaultInstance();
     }
 
-    /** Streams a new process until it ends. Its group is killed when the caller's timeout is over, but not when the caller leaves. */
+    /**
+     * Streams a new process until it ends. Its process group is killed when the caller's timeout is over, but not when the caller leaves.
+     */
     private void start(Rpc rpc, StartRequest request, RpcStream stream) throws IOException {
         var spec = spec(rpc, request);
         try {
@@ -271,7 +273,7 @@ final class ProcessService {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AnswerCutException("the server is going down", e);
+            throw new AnswerCutException("the server is shutting down", e);
         }
     }
 

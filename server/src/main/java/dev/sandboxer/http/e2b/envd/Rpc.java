@@ -63,7 +63,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
     /**
      * Answers with one message.
      *
-     * @param empty a request without fields, which stands for an empty body
+     * @param empty a request without fields, used if the body is empty
      */
     <T extends Message> void unary(T empty, Unary<T> method) throws IOException {
         once(empty, (codec, request) -> exchange.bytes(200, codec.unaryType(), codec.write(method.answer(request))));
@@ -72,7 +72,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
     /**
      * Answers with one message, whose only field is a list.
      *
-     * @param empty a request without fields, which stands for an empty body
+     * @param empty a request without fields, used if the body is empty
      * @param field the name of the answer's field
      * @param space limits the bytes of the answer
      */

@@ -19,14 +19,14 @@ final class SandboxPaths {
         var text = Objects.requireNonNullElse(path, "");
         if (text.startsWith("~") && text.length() > 1 && text.charAt(1) != '/') {
             throw new ConnectException(
-                    ConnectCode.INVALID_ARGUMENT, "can't expand '" + text + "': only ~ and ~/ are known");
+                    ConnectCode.INVALID_ARGUMENT, "can't expand '" + text + "': only ~ and ~/ are supported");
         }
         return text;
     }
 
     /**
      * Normalizes an absolute path for comparison: removes doubled slashes, {@code .} and {@code ..}. Links are not resolved, so a
-     * path with {@code ..} behind a link may become another path.
+     * path with {@code ..} after a link may become another path.
      */
     static String clean(String path) {
         var parts = new ArrayDeque<String>();

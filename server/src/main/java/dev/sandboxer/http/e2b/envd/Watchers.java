@@ -37,7 +37,7 @@ final class Watchers implements AutoCloseable {
 
     private record Watcher(SandboxId sandbox, FileWatch watch) {}
 
-    /** Takes over a watch, and returns E2B's message with its id. One at a time, so that the limit holds. */
+    /** Registers a watch, which this object closes, and returns E2B's message with its id. Synchronized, so that the limit holds. */
     synchronized CreateWatcherResponse add(Sandbox sandbox, FileWatch watch) {
         var mine = watchers.values().stream()
                 .filter(watcher -> watcher.sandbox.equals(sandbox.id()))
@@ -72,7 +72,7 @@ final class Watchers implements AutoCloseable {
             return response.build();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new ConnectException(ConnectCode.CANCELED, "the server is going down", e);
+            throw new ConnectException(ConnectCode.CANCELED, "the server is shutting down", e);
         } catch (OperationException | ExtensionException e) {
             remove(sandbox, id);
             throw new ConnectException(ConnectCode.NOT_FOUND, "watcher " + id + " has ended: " + e.getMessage(), e);

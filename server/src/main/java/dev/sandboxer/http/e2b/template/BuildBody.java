@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The body of {@code POST /v2/templates/ID/builds/ID}: what a template is built of. */
+/** The body of {@code POST /v2/templates/ID/builds/ID}: what a template is built from. */
 record BuildBody(
         @Nullable String fromImage,
         @Nullable String fromTemplate,
@@ -25,7 +25,10 @@ record BuildBody(
     private static final int MAX_STEPS = 500;
     private static final Duration READY_WITHIN = Duration.ofMinutes(5);
 
-    /** The command that the SDKs' waitForPort writes. The port is probed directly instead, since not every sandbox has ss. */
+    /**
+     * The command that the SDKs' waitForPort writes. The port is probed directly instead, since not every sandbox has the command
+     * {@code ss}.
+     */
     private static final Pattern WAIT_FOR_PORT =
             Pattern.compile("\\[ -n \"\\$\\(ss -Htuln sport = :([1-9][0-9]{0,4})\\)\" \\]");
 
@@ -94,13 +97,17 @@ record BuildBody(
         }
     }
 
-    /** @throws E2bException 400 */
+    /**
+     * Returns the recipe.
+     *
+     * @throws E2bException 400 if the request is invalid
+     */
     Recipe recipe() {
         if (fromImageRegistry != null && !fromImageRegistry.isNull()) {
             throw new E2bException(
                     400,
                     "images that need a password (fromImage with credentials, fromAWSRegistry, fromGCPRegistry) are not"
-                            + " supported; begin with an image that needs none, with fromBaseImage() or with"
+                            + " supported; begin with an image that needs none, fromBaseImage() or"
                             + " fromTemplate(name)");
         }
         var all = new ArrayList<Step>();

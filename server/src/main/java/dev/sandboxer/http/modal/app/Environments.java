@@ -6,9 +6,9 @@ import dev.sandboxer.protocol.modal.ClientProto.EnvironmentMetadata;
 import dev.sandboxer.protocol.modal.ClientProto.EnvironmentSettings;
 import java.util.regex.Pattern;
 
-/** Modal's environments. Here they are only a part of the names of apps, secrets and image tags, so any of them exists. */
+/** Modal's environments. Here an environment is only a prefix of the names of apps, secrets and image tags, so every valid name exists. */
 public final class Environments {
-    /** Modal's image builder version with which clients send a plain image as {@code FROM} alone. */
+    /** The image builder version for which clients send an unmodified image as a single {@code FROM} line. */
     public static final String BUILDER_VERSION = "2025.06";
 
     private static final String DEFAULT = "main";
@@ -16,7 +16,7 @@ public final class Environments {
 
     private Environments() {}
 
-    /** Returns a valid environment name; an empty one stands for the default. */
+    /** Checks and returns an environment name; an empty one means the default. */
     public static String name(String asked) {
         if (asked.isEmpty()) {
             return DEFAULT;

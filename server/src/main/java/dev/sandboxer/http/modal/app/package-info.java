@@ -1,4 +1,4 @@
-/** Apps and environments of Modal's API, by which clients group their sandboxes, and the form of all names. */
+/** Modal's apps and environments, which group sandboxes, and the rules for names. */
 @NullMarked
 package dev.sandboxer.http.modal.app;
 

@@ -91,7 +91,7 @@ import dev.sandboxer.protocol.modal.ClientProto.VolumeGetOrCreateResponse;
 import dev.sandboxer.protocol.modal.ModalClientGrpc.ModalClientImplBase;
 import io.grpc.stub.StreamObserver;
 
-/** Modal's control-plane service. Hands each call to the class that answers it. */
+/** Modal's control-plane service. Passes each call to the class that answers it. */
 public final class ControlService extends ModalClientImplBase implements AutoCloseable {
     private final WorkspaceCalls workspace;
     private final ImageCalls images;
@@ -99,7 +99,7 @@ public final class ControlService extends ModalClientImplBase implements AutoClo
     private final TaskCalls tasks;
 
     /**
-     * Puts the service together.
+     * Creates the service.
      *
      * @param router runs commands
      * @param pretendGpus see {@code ModalOptions}

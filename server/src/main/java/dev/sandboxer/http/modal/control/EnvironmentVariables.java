@@ -12,7 +12,7 @@ final class EnvironmentVariables {
 
     private EnvironmentVariables() {}
 
-    /** Refuses invalid names, and too many or too long variables. The messages hold no values. */
+    /** Refuses invalid names, and too many or too long variables. The messages contain no values. */
     static void check(Map<String, String> variables) {
         if (variables.size() > MAX_COUNT) {
             throw ModalErrors.invalid("too many environment variables: at most " + MAX_COUNT + " are allowed");
@@ -23,8 +23,8 @@ final class EnvironmentVariables {
                         + ": names have letters, digits and underscores, and don't begin with a digit");
             }
             if (value.indexOf('\0') >= 0 || value.length() > MAX_LENGTH) {
-                throw ModalErrors.invalid("the value of the environment variable " + name + " has a NUL, or more than "
-                        + MAX_LENGTH + " characters");
+                throw ModalErrors.invalid("the value of the environment variable " + name
+                        + " contains NUL, or has more than " + MAX_LENGTH + " characters");
             }
         });
     }

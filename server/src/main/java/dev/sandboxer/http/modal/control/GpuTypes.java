@@ -3,7 +3,7 @@ package dev.sandboxer.http.modal.control;
 import dev.sandboxer.extension.spec.Gpu;
 import java.util.Set;
 
-/** The GPU types that Modal documents. Any other type that no backend has is reported as a mistake. */
+/** The GPU types that Modal documents. A request for any other type is refused as invalid if no backend has the type. */
 final class GpuTypes {
     private static final Set<String> KNOWN = Set.of(
             "T4",

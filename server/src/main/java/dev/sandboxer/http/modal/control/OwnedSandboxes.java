@@ -8,7 +8,7 @@ import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import java.util.Optional;
 
-/** Finds the sandbox that a call names, among the caller's own. */
+/** Finds the sandbox that a call names among those of the caller. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
 
@@ -16,7 +16,7 @@ final class OwnedSandboxes {
         this.sandboxes = sandboxes;
     }
 
-    /** A sandbox, and the generation of the id that the call named it by. */
+    /** A sandbox, and the generation of the id in the call. */
     record Owned(Sandbox sandbox, Generation generation) {
         String taskId() {
             return ModalIds.task(sandbox.id(), generation);

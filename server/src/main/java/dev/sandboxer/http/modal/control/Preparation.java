@@ -12,8 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a new sandbox what its image promises: the working directory, and a program {@code python}. Preparing a sandbox twice
- * changes nothing.
+ * Makes in a new sandbox what its image promises: the working directory, and a program {@code python}. Idempotent.
  */
 record Preparation(Sandboxes sandboxes) {
     private static final String USER = "root";
@@ -68,7 +67,7 @@ record Preparation(Sandboxes sandboxes) {
         var python3 = find(files, "python3")
                 .orElseThrow(() -> Status.FAILED_PRECONDITION
                         .withDescription("profile " + sandbox.profile()
-                                + " stands for a Python image, but its sandboxes have no python3")
+                                + " runs a Python image, but its sandboxes have no python3")
                         .asRuntimeException());
         files.makeSymlink(python3, DIRECTORIES.getFirst() + "python", USER);
     }

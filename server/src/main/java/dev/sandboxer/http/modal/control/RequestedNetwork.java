@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class RequestedNetwork {
     private RequestedNetwork() {}
 
-    /** Returns the requested rules; null = those of the profile, also for a network that is requested open. */
+    /** Returns the requested rules; null = the profile's rules, also when the request asks for an open network. */
     static @Nullable NetworkRules of(Sandbox definition) {
         NetworkAccess access = definition.getNetworkAccess();
         if (definition.getBlockNetwork() && access.getNetworkAccessType() == NetworkAccess.T.ALLOWLIST) {

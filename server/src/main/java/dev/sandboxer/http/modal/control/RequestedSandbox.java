@@ -69,7 +69,7 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
         return new RequestedSize(definition.getResources(), generation);
     }
 
-    /** The requested network rules; null = those of the profile. */
+    /** The requested network rules; null = the profile's rules. */
     @Nullable NetworkRules network() {
         return RequestedNetwork.of(definition);
     }
@@ -135,7 +135,7 @@ record RequestedSandbox(Sandbox definition, Generation generation, Map<String, S
         return regions.isEmpty() || regions.getFirst().isBlank() ? null : regions.getFirst();
     }
 
-    /** Adds what Modal's API has to remember to the sandbox's metadata. */
+    /** Adds the values that later calls need to the sandbox's metadata. */
     void addTo(Map<String, String> metadata) {
         metadata.put(ModalMetadata.GENERATION, generation.name());
         metadata.put(ModalMetadata.TIMEOUT, Long.toString(timeout().toSeconds()));

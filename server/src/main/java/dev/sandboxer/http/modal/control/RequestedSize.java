@@ -59,7 +59,7 @@ record RequestedSize(Resources resources, Generation generation) {
         return Optional.of(new Gpu(config.getCount(), type));
     }
 
-    /** Returns the size to create: of each resource the requested limit, else the requested amount, else the default. */
+    /** Returns the size to create: for each resource, the requested limit, else the requested amount, else the default. */
     SandboxSize withDefaults(SandboxSize defaults) {
         return new SandboxSize(
                 first(resources.getMilliCpuMax(), resources.getMilliCpu(), defaults.cpuMillis()),

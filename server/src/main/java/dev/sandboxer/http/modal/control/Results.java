@@ -8,17 +8,17 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxHandleMetadata;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Translates the end of sandboxes into Modal's results. */
+/** Translates the reasons for which sandboxes ended into Modal's results. */
 final class Results {
     private static final int TIMED_OUT = 124;
     private static final int KILLED = 137;
 
-    /** How far a backend may round a deadline. */
+    /** The most by which a backend may round a deadline. */
     private static final Duration ROUNDED = Duration.ofSeconds(2);
 
     private Results() {}
 
-    /** Returns a sandbox's result; empty until it has ended, since clients take any result for the end. */
+    /** Returns a sandbox's result; empty until it has ended, because clients take any result as its end. */
     static Optional<GenericResult> of(Sandbox sandbox) {
         return sandbox.state().ended() ? Optional.of(ended(sandbox)) : Optional.empty();
     }
@@ -55,7 +55,7 @@ final class Results {
         return result(exit == 0 ? Status.SUCCESS : Status.FAILURE, exit, "");
     }
 
-    /** Returns true if an idle timeout had set the deadline: it is well before the sandbox's timeout. */
+    /** Returns true if an idle timeout set the deadline, which is then well before the sandbox's timeout. */
     private static boolean isIdle(Sandbox sandbox) {
         var metadata = ModalMetadata.of(sandbox);
         return metadata.idleTimeout().isPresent()
@@ -74,7 +74,7 @@ final class Results {
                 .build();
     }
 
-    /** Returns the metadata that answers carry beside a sandbox's id. */
+    /** Returns the metadata that answers contain in addition to a sandbox's id. */
     static SandboxHandleMetadata metadata(Sandbox sandbox) {
         var metadata = SandboxHandleMetadata.newBuilder()
                 .setAppId(ModalMetadata.of(sandbox).get(ModalMetadata.APP).orElse(""));

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The control-plane calls about sandboxes. */
 final class SandboxCalls implements AutoCloseable {
-    /** The longest that a call is held open. */
+    /** The longest time that a call waits. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(60);
 
     private final Sandboxes sandboxes;
@@ -114,7 +114,7 @@ final class SandboxCalls implements AutoCloseable {
         return answer.build();
     }
 
-    /** Waits for the end of a sandbox. The answer has no result while it runs, since clients take any result for the end. */
+    /** Waits for the end of a sandbox. The answer has no result while the sandbox runs, because clients take any result as its end. */
     SandboxWaitResponse await(SandboxWaitRequest request) {
         var seen = owned(request.getSandboxId()).sandbox();
         var now = watch.awaitEnd(seen, timeout(request.getTimeout()));
@@ -225,7 +225,7 @@ final class SandboxCalls implements AutoCloseable {
                 .build();
     }
 
-    /** Returns a sandbox that runs or has run: the router serves an ended one's output for a while. */
+    /** Requires that a sandbox runs or has run. An ended sandbox is accepted, because the router keeps its output for a while. */
     private static Sandbox requireStarted(Owned found) {
         if (found.sandbox().state().ended() && found.sandbox().startedAt() == null) {
             throw Status.FAILED_PRECONDITION

@@ -149,7 +149,7 @@ final class SandboxCreation {
         return requested.workdir() == null ? start.workdir() : requested.workdir();
     }
 
-    /** Returns the size to create. A rehearsal accepts the GPUs that Modal has, and creates the sandbox without them. */
+    /** Returns the size to create. A fake Modal accepts the GPU types of Modal, and creates the sandbox without GPUs. */
     private SandboxSize size(RequestedSandbox requested, Images.Start start) {
         var size = requested.size().withDefaults(start.profile().size());
         var gpu = size.gpu();

@@ -40,8 +40,8 @@ final class SandboxList {
     }
 
     /**
-     * Returns one page, newest first. Clients request the next page by the time of the last sandbox on this one, so a page never ends
-     * between two sandboxes of the same millisecond.
+     * Returns one page, newest first. Clients request the next page by the start time of the last sandbox on this page, so a page never
+     * ends between two sandboxes of the same millisecond.
      *
      * @param only the generation to list; null = both
      */
@@ -77,7 +77,7 @@ final class SandboxList {
         return sandboxes.list(new SandboxQuery(consumer, states, wanted, null, null, true, after, limit));
     }
 
-    /** Returns the position behind all sandboxes of that millisecond, which the page before has shown. */
+    /** Returns the position after all sandboxes of that millisecond, which were on the previous page; null = the first page. */
     private static SandboxQuery.@Nullable Cursor before(double seconds) {
         if (seconds == 0) {
             return null;
@@ -133,7 +133,7 @@ final class SandboxList {
         return at == null ? 0 : at.toEpochMilli() / 1000.0;
     }
 
-    /** Returns the sandbox with a name in an app: the running one, else the newest that has ended, if the request includes those. */
+    /** Returns the sandbox with a name in an app: the live one, else the newest ended one if the request includes ended sandboxes. */
     Sandbox byName(String consumer, SandboxGetFromNameRequest request, Generation generation) {
         var name = Names.check("sandbox", request.getSandboxName());
         var app = apps.find(consumer, Environments.name(request.getEnvironmentName()), request.getAppName());

@@ -13,8 +13,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for the end of sandboxes. Changes by this process wake the waiting calls; changes by others are seen within half a second.
- * Thread-safe.
+ * Waits for the end of sandboxes. Changes by this process wake the waiting calls at once; changes by other processes are noticed within
+ * half a second. Thread-safe.
  */
 final class SandboxWatch implements AutoCloseable {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(500);

@@ -16,7 +16,10 @@ import java.util.TreeMap;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Modal's secrets: environment variables under an id. Unnamed ones are kept a little longer than any sandbox lives. */
+/**
+ * Modal's secrets: sets of environment variables, each with an id. A secret without a name is kept for 25 hours, longer than any sandbox
+ * lives.
+ */
 public final class Secrets {
     private static final String KIND = "secret";
     private static final Duration EPHEMERAL = Duration.ofHours(25);
@@ -29,7 +32,7 @@ public final class Secrets {
         this.objects = objects;
     }
 
-    /** Finds or creates a secret, as the request says; returns its id. */
+    /** Finds or creates a secret, depending on the request's creation type; returns its id. */
     String findOrCreate(String consumer, SecretGetOrCreateRequest request) {
         return switch (request.getObjectCreationType()) {
             case OCT_LOOKUP -> lookUp(consumer, request).id();
@@ -92,7 +95,7 @@ public final class Secrets {
     }
 
     /**
-     * Returns the variables of secrets; where several set the same one, the last wins.
+     * Returns the merged variables of secrets; if several set the same variable, the last one wins.
      *
      * @throws StatusRuntimeException {@code NOT_FOUND}
      */

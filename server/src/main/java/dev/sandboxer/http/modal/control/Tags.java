@@ -23,7 +23,7 @@ final class Tags {
             var name = tag.getTagName();
             if (name.isEmpty() || name.length() + tag.getTagValue().length() > MAX_LENGTH) {
                 throw ModalErrors.invalid(
-                        "a tag must have a name, and at most " + MAX_LENGTH + " characters with its value");
+                        "a tag must have a name, and at most " + MAX_LENGTH + " characters in its name and value");
             }
             if (name.indexOf('\0') >= 0 || tag.getTagValue().indexOf('\0') >= 0) {
                 throw ModalErrors.invalid("a tag must not contain NUL");

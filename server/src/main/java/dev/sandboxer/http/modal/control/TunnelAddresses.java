@@ -8,8 +8,8 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxGetTunnelsResponse;
 import dev.sandboxer.protocol.modal.ClientProto.TunnelData;
 
 /**
- * The addresses at which clients reach the open ports of sandboxes. Only unencrypted ports have a tunnel: one with TLS would need a
- * certificate that clients trust. Encrypted ports are left out of the answer; if there are no others, the call is refused.
+ * The addresses at which clients reach the open ports of sandboxes. Only unencrypted ports have a tunnel, because TLS would need a
+ * certificate that clients trust. The answer omits encrypted ports; if all ports are encrypted, the call is refused.
  *
  * @param host this server's host, as clients know it
  */

@@ -5,9 +5,9 @@ import dev.sandboxer.protocol.modal.ClientProto.Sandbox;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 
-/** Refuses what Modal's sandboxes can have and ours can't. */
+/** Refuses features of Modal's sandboxes that this server lacks. */
 final class Unsupported {
-    /** The numbers of fields that our copy of the protocol leaves out, and what they are for. */
+    /** The features that our copy of the protocol leaves out, by the number of their field. */
     private static final Map<Integer, String> LEFT_OUT = Map.of(
             12, "network file systems",
             14, "cloud bucket mounts",

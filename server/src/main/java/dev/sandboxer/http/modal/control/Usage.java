@@ -6,11 +6,11 @@ import dev.sandboxer.protocol.modal.ClientProto.SandboxGetResourceUsageResponse;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Computes what sandboxes have used. */
+/** Computes the resource usage of sandboxes. */
 final class Usage {
     private Usage() {}
 
-    /** Returns the sandbox's size times its running time; actual load doesn't count. */
+    /** Returns the sandbox's size multiplied by its running time; its actual load doesn't count. */
     static SandboxGetResourceUsageResponse of(Sandbox sandbox, Instant now) {
         var nanos = runningTime(sandbox, now).toNanos();
         var size = sandbox.size();

@@ -1,4 +1,4 @@
-/** Modal's control plane over our sandboxes: its calls, secrets, and the life of sandboxes. */
+/** Modal's control plane: its calls, secrets, and the creation, listing and end of sandboxes. */
 @NullMarked
 package dev.sandboxer.http.modal.control;
 

@@ -13,8 +13,9 @@ import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Authenticates each call. In a control-plane call the token's secret is one of our API keys, which alone decides; the token's id is
- * only a label for people. The bearer token of a router call is passed on to {@link TaskAccess}, which checks it against the sandbox.
+ * Authenticates each call. In a control-plane call, the token's secret is one of our API keys and identifies the consumer; the token's id
+ * is only a label and is not checked. The bearer token of a router call is passed on to {@link TaskAccess}, which checks it against the
+ * sandbox.
  */
 public final class Authentication implements ServerInterceptor {
     private static final Metadata.Key<String> TOKEN_ID = header("x-modal-token-id");
@@ -87,7 +88,7 @@ public final class Authentication implements ServerInterceptor {
         return text != null && text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
     }
 
-    /** Returns the key as it is stored, a long one as its hash; null for a blank one. */
+    /** Returns the idempotency key in its stored form, with a long key replaced by its hash; null if there is none or it is blank. */
     static @Nullable String idempotencyKey(@Nullable String text) {
         if (text == null || text.isBlank()) {
             return null;

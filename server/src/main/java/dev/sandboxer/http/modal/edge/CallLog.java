@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes one line to the access log for each call, refused ones too. The line holds nothing of a call's content. */
+/** Writes one line to the access log for each call, including refused calls. The line contains no message content. */
 public final class CallLog implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger("access");
     private static final Context.Key<AtomicReference<@Nullable String>> CONSUMER = Context.key("modal-logged-consumer");
@@ -38,7 +38,7 @@ public final class CallLog implements ServerInterceptor {
         var logged = new SimpleForwardingServerCall<Q, R>(call) {
             @Override
             public void close(Status status, Metadata trailers) {
-                line.write(status.getCode()); // first, so that a client with an answer finds its line
+                line.write(status.getCode()); // before the answer, so that a client that has its answer finds the line
                 super.close(status, trailers);
             }
         };

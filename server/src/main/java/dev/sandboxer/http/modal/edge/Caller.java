@@ -23,7 +23,7 @@ public record Caller(
     /**
      * Returns the caller of the call that this thread is handling.
      *
-     * @throws io.grpc.StatusRuntimeException {@code UNAUTHENTICATED} when the call has none
+     * @throws io.grpc.StatusRuntimeException {@code UNAUTHENTICATED} when the call has no API key
      */
     public static Caller current() {
         var caller = KEY.get();

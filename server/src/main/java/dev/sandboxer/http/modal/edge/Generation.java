@@ -1,6 +1,8 @@
 package dev.sandboxer.http.modal.edge;
 
-/** Modal's two kinds of sandboxes. Clients tell them apart by the form of the id, and use other methods for each. */
+/**
+ * The two generations of Modal's sandboxes. Clients recognise the generation by the form of the id, and call different methods for each.
+ */
 public enum Generation {
     V1,
     V2

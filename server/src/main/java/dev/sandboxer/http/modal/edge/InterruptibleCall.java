@@ -6,8 +6,8 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 
 /**
- * A call that may wait on the thread that handles it. When its client leaves or its deadline passes, the thread is interrupted, but
- * only while it works on this call.
+ * A call whose handler may block its thread. When its client leaves or its deadline passes, the thread is interrupted, but only while it
+ * works on this call.
  */
 public final class InterruptibleCall {
     private final Thread thread = Thread.currentThread();
@@ -42,7 +42,7 @@ public final class InterruptibleCall {
         void run() throws InterruptedException;
     }
 
-    /** Runs work that starts to answer with a stream; answers with the status of its failure. */
+    /** Runs work that begins a streamed answer; if it fails, answers with the status of the failure. */
     public static void stream(StreamObserver<?> to, Start work) {
         try {
             interruptibly(() -> {
@@ -62,7 +62,7 @@ public final class InterruptibleCall {
     }
 
     /**
-     * Works on the current call.
+     * Runs work for the current call and returns its result.
      *
      * @throws InterruptedException when the client has left or the call's deadline has passed
      */
@@ -73,7 +73,7 @@ public final class InterruptibleCall {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            if (call.isCancelled()) { // the interrupt caused the failure, or nobody is left to report it to
+            if (call.isCancelled()) { // the interrupt caused the failure, or the client has left
                 throw (InterruptedException) new InterruptedException("the client has left").initCause(e);
             }
             throw e;
@@ -96,6 +96,6 @@ public final class InterruptibleCall {
 
     private synchronized void end() {
         working = false;
-        Thread.interrupted(); // an interrupt was meant for this call, and the thread goes on to others
+        Thread.interrupted(); // discard an interrupt for this call: the thread will handle other calls
     }
 }

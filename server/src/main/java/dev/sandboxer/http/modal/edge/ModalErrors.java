@@ -26,7 +26,7 @@ public final class ModalErrors {
 
     private ModalErrors() {}
 
-    /** Returns the status for a failure. An unexpected one is logged, and its message kept from the client. */
+    /** Returns the status for a failure. An unexpected failure is logged, and the client does not get its message. */
     public static StatusRuntimeException of(Throwable failure) {
         return switch (failure) {
             case StatusRuntimeException status -> status;
@@ -59,7 +59,7 @@ public final class ModalErrors {
         return Status.NOT_FOUND.withDescription(why).asRuntimeException();
     }
 
-    /** Quotes a text of the caller's for a message. */
+    /** Quotes text from the caller, for use in a message. */
     public static String shown(String text) {
         return Spelling.quoted(text);
     }

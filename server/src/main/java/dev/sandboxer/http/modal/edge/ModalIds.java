@@ -22,26 +22,26 @@ public final class ModalIds {
 
     private ModalIds() {}
 
-    /** The sandbox that an id names, and the generation that the id's form stands for. */
+    /** The sandbox that an id refers to, and the generation that the id's form indicates. */
     public record ParsedId(SandboxId sandbox, Generation generation) {}
 
-    /** Returns the id of a sandbox for clients. */
+    /** Returns the id by which clients refer to a sandbox. */
     public static String sandbox(SandboxId id, Generation generation) {
         return "sb-" + id + (generation == Generation.V1 ? "V1" : SECOND);
     }
 
-    /** Returns the id of a sandbox's only task, by which router calls name the sandbox. */
+    /** Returns the id of a sandbox's only task; router calls refer to the sandbox by it. */
     public static String task(SandboxId id, Generation generation) {
         return "ta-" + id + (generation == Generation.V1 ? "" : "V");
     }
 
-    /** Reads a sandbox id; empty if it has no form that this server gives out. */
+    /** Parses a sandbox id; empty if this server issues no ids of that form. */
     public static Optional<ParsedId> parseSandbox(String text) {
         var match = SANDBOX.matcher(text);
         return match.matches() ? Optional.of(parsed(match, match.group(2).startsWith("V2"))) : Optional.empty();
     }
 
-    /** Reads a task id; empty if it has no form that this server gives out. */
+    /** Parses a task id; empty if this server issues no ids of that form. */
     public static Optional<ParsedId> parseTask(String text) {
         var match = TASK.matcher(text);
         return match.matches() ? Optional.of(parsed(match, !match.group(2).isEmpty())) : Optional.empty();

@@ -17,8 +17,8 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The metadata of a sandbox as Modal's API uses it. Names that begin with {@value #RESERVED} hold what this API has to remember;
- * clients can't use them for tags. All other names are the owner's tags.
+ * The metadata of a sandbox as Modal's API uses it. Names that begin with {@value #RESERVED} hold values of this API, and clients can't use
+ * them for tags. All other names are the owner's tags.
  */
 public final class ModalMetadata {
     public static final String RESERVED = "modal.";
@@ -34,7 +34,7 @@ public final class ModalMetadata {
     public static final String PORTS = "modal.ports";
     public static final String PROBE = "modal.probe";
 
-    /** The exit code of the main process whose end ended the sandbox; or {@link #UNKNOWN}. */
+    /** The exit code of the main process, if its end ended the sandbox; {@link #UNKNOWN} if that code is not known. */
     public static final String RESULT = "modal.result";
 
     public static final String UNKNOWN = "unknown";
@@ -111,7 +111,7 @@ public final class ModalMetadata {
     private SortedSet<Integer> ports(String kind) {
         var ports = new TreeSet<Integer>();
         for (var port : get(PORTS).orElse("").split(",", -1)) {
-            var match = PORT.matcher(port); // another API may have set anything
+            var match = PORT.matcher(port); // another API may have set any value
             if (match.matches() && match.group(2).equals(kind) && Integer.parseInt(match.group(1)) <= MAX_PORT) {
                 ports.add(Integer.valueOf(match.group(1)));
             }
@@ -141,12 +141,12 @@ public final class ModalMetadata {
         return all;
     }
 
-    /** Encodes words as one value of the metadata. */
+    /** Encodes a list of words as one metadata value. */
     public static String json(List<String> words) {
         return JSON.writeValueAsString(words);
     }
 
-    /** Decodes what {@link #json} encoded; empty for any other text. */
+    /** Decodes a value that {@link #json} has encoded; empty for any other text. */
     private static List<String> words(String json) {
         try {
             return new ArrayList<>(JSON.readValue(json, WORDS));

@@ -12,8 +12,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Issues and verifies JSON web tokens (HS256) with a subject and an expiry. Clients read only {@code exp}, with a decoder for plain
- * base64, so the payload holds no characters that are encoded as {@code -} or {@code _}. Thread-safe.
+ * Issues and verifies JSON web tokens (HS256) with a subject and an expiry. Clients read only {@code exp}. They decode the payload as plain
+ * base64, so it contains no characters that base64url encodes as {@code -} or {@code _}. Thread-safe.
  */
 final class SignedTokens {
     private static final String ALGORITHM = "HmacSHA256";

@@ -6,7 +6,7 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 
-/** Finds the sandbox that a call of the router names, if the call's token opens it. Thread-safe. */
+/** Finds the sandbox of a router call, and checks that the call's token is for it. Thread-safe. */
 public final class TaskAccess {
     private final Sandboxes sandboxes;
     private final RouterTokens tokens;
@@ -20,7 +20,7 @@ public final class TaskAccess {
      * Returns the running sandbox of a task, for the call that this thread is handling.
      *
      * @throws StatusRuntimeException {@code UNAUTHENTICATED} when the token is not for it; {@code NOT_FOUND} when it has ended;
-     *     {@code UNAVAILABLE} when it is on another host; {@code FAILED_PRECONDITION} when it doesn't run now
+     *     {@code UNAVAILABLE} when it is on another host; {@code FAILED_PRECONDITION} when it is not running
      */
     public Sandbox running(String taskId) {
         var sandbox = any(taskId);
@@ -39,7 +39,7 @@ public final class TaskAccess {
     }
 
     /**
-     * Returns the sandbox of a task in any state, to serve what is kept of it.
+     * Returns the sandbox of a task, also an ended one, whose output may still be kept.
      *
      * @throws StatusRuntimeException {@code UNAUTHENTICATED}, {@code NOT_FOUND}, {@code UNAVAILABLE}
      */

@@ -1,4 +1,4 @@
-/** Shared by all of Modal's API: ids, tokens, authentication, metadata and errors. */
+/** The ids, tokens, authentication, metadata and errors that all parts of Modal's API share. */
 @NullMarked
 package dev.sandboxer.http.modal.edge;
 

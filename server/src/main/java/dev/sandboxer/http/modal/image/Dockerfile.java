@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the instructions of a Dockerfile that need no build: {@code FROM}, {@code ENV}, {@code WORKDIR}, and those that change
- * nothing here. All others are refused. Not thread-safe.
+ * Reads the instructions of a Dockerfile that need no build: {@code FROM}, {@code ENV}, {@code WORKDIR}, and those that have no effect on
+ * this server. All others are refused. Not thread-safe.
  */
 final class Dockerfile {
-    /** The value of {@code $PATH} before any line sets it: that of nearly every image. */
+    /** The value of {@code $PATH} until a line sets it; nearly every image has this value. */
     private static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final Map<String, String> env;
@@ -90,7 +90,7 @@ final class Dockerfile {
             case "WORKDIR" -> workdir = directory(expanded(rest));
             case "ENTRYPOINT" -> entrypoint(rest);
             case "CMD", "LABEL", "EXPOSE", "MAINTAINER" -> {
-                // a sandbox runs what its creation says, and opens the ports that it names
+                // no effect: the call that creates a sandbox gives its command and its ports
             }
             default ->
                 throw new Refused(

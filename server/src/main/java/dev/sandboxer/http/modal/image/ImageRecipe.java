@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sandbox of an image starts from, as it is stored.
+ * The stored definition of an image, which says what its sandboxes start from.
  *
  * @param from the container image; null = the image is a snapshot, or its build failed
  * @param snapshot the id of the snapshot; null = none
@@ -20,7 +20,7 @@ record ImageRecipe(
         Map<String, String> env,
         @Nullable String workdir,
         @Nullable String problem) {
-    /** The base of an image that names no other. */
+    /** The base of an image that names no base image. */
     static final ImageRecipe SCRATCH = new ImageRecipe(null, null, Map.of(), null, null);
 
     static ImageRecipe failed(String problem) {

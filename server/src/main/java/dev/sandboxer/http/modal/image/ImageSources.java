@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Decides which profile runs a container image, and what its backend starts from. Thread-safe. */
+/** Decides which profile runs a container image, and whether its backend starts from the image or from a template. Thread-safe. */
 public final class ImageSources {
     private final ConsumerProfiles profiles;
     private final ExtensionRegistry extensions;
@@ -49,7 +49,7 @@ public final class ImageSources {
         return takesImages(fallback) ? Optional.of(new Source(fallback, image)) : Optional.empty();
     }
 
-    /** Returns a profile within the consumer's own limits. */
+    /** Returns a profile with the consumer's own limits applied. */
     Profile profile(String consumer, ProfileName name) {
         return profiles.of(consumer).get(name);
     }
@@ -75,9 +75,9 @@ public final class ImageSources {
                 offers.add(String.join(", ", images) + " (" + profile.name() + ")");
             }
         }
-        return "no image " + image
-                + " on this server: no profile stands for it, and no backend of the default profile starts"
-                + " from container images. Images here: " + (offers.isEmpty() ? "none" : String.join("; ", offers))
+        return "image " + image
+                + " is not available on this server: no profile lists it, and no backend of the default profile starts"
+                + " from container images. Available images: " + (offers.isEmpty() ? "none" : String.join("; ", offers))
                 + ". Or name the app after a profile: "
                 + String.join(
                         ", ",

@@ -23,7 +23,7 @@ public final class ImageTags {
         this.images = images;
     }
 
-    /** Publishes an image under a name; an image that had the name loses it. */
+    /** Publishes an image under a name, which then no longer refers to an earlier image. */
     public void publish(String consumer, String id, String tag, String environment) {
         images.requireBuilt(consumer, id);
         objects.replace(consumer, KIND, tagName(tag, environment), ModalIds.random("it"), id);
@@ -59,7 +59,7 @@ public final class ImageTags {
         return answer.build();
     }
 
-    /** Deletes a name; its image stays. */
+    /** Deletes a name and keeps its image. */
     public void delete(String consumer, String tag) {
         var named = objects.named(consumer, KIND, tagName(tag, ""))
                 .orElseThrow(() -> ModalErrors.notFound("Image " + ModalErrors.shown(tag) + " not found"));

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Modal's images. This server builds none. An image is a container image that a profile or a backend provides, with variables and a
- * working directory on top; or the snapshot of a sandbox. An image that would need a build is recorded as a failed build.
+ * Modal's images. This server builds none. An image is either a container image that a profile or a backend provides, with added variables
+ * and a working directory, or the snapshot of a sandbox. An image that would need a build is recorded as a failed build.
  */
 public final class Images {
     private static final String KIND = "image";
@@ -65,7 +65,10 @@ public final class Images {
             @Nullable String workdir,
             boolean python) {}
 
-    /** Finds an image or records a new one. Only a known, successful image has its result in the answer; clients wait for the others'. */
+    /**
+     * Finds an image or records a new one. The answer includes the result only of a known, successful image; for others, clients wait for
+     * the build.
+     */
     public ImageGetOrCreateResponse findOrCreate(String consumer, ImageGetOrCreateRequest request) {
         var name = hash(request.getAppId(), request.getImage());
         var recipe = recipe(consumer, request);

@@ -1,4 +1,4 @@
-/** Images of Modal's API: their definitions, what sandboxes of them start from, and their published names. */
+/** The images of Modal's API: their definitions, their sources and their published names. */
 @NullMarked
 package dev.sandboxer.http.modal.image;
 

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Predicate;
 
-/** Modal's task command router: puts its parts together and schedules their periodic work. */
+/** Modal's task command router: creates its parts and schedules their periodic work. */
 public final class CommandRouter implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(500);
     private static final Duration SWEEP = Duration.ofSeconds(5);
@@ -30,10 +30,10 @@ public final class CommandRouter implements AutoCloseable {
     private final RouterService service;
 
     /**
-     * Puts the router together.
+     * Creates the router.
      *
      * @param connected tells if a client is connected to a port of a sandbox
-     * @param folder for directory images; created when the first is kept
+     * @param folder the folder of the directory images; created with the first image
      */
     public CommandRouter(
             Sandboxes sandboxes,
@@ -66,7 +66,10 @@ public final class CommandRouter implements AutoCloseable {
         return mainProcesses;
     }
 
-    /** The calls about the input and output of main processes, which the first generation makes to the control plane. */
+    /**
+     * The calls about the input and output of main processes. For sandboxes of the first generation, clients send them to the control
+     * plane.
+     */
     public MainProcessCalls mainProcessCalls() {
         return mainProcessCalls;
     }

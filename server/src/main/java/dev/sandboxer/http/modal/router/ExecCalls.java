@@ -30,7 +30,7 @@ import java.time.Duration;
 
 /** The router's calls about commands. */
 final class ExecCalls {
-    /** The longest that a call is held open; clients wait for a minute at a time. */
+    /** The longest time that a call waits; clients wait for a minute at a time. */
     private static final Duration MAX_WAIT = Duration.ofMinutes(10);
 
     private final Sandboxes sandboxes;
@@ -126,7 +126,7 @@ final class ExecCalls {
             case ExitStatus.Signal(int number) -> answer.setSignal(number).build();
             case null ->
                 throw Status.DEADLINE_EXCEEDED
-                        .withDescription("the command is still running; ask again")
+                        .withDescription("the command is still running; repeat the call")
                         .asRuntimeException();
         };
     }

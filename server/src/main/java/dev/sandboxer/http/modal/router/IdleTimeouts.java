@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Idle timeouts, kept by moving deadlines. A sandbox's deadline stays a little later than its last use plus its idle timeout, so its
- * backend ends an unused sandbox even when this server is gone. Sandboxes whose backend has idle timeouts of its own are left to it.
+ * Implements idle timeouts by moving deadlines. A sandbox's deadline stays a little later than its last use plus its idle timeout, so its
+ * backend ends an unused sandbox even when this server is gone. If the backend has idle timeouts of its own, it ends the sandbox itself.
  * A running command counts as use, and so does a connection through a tunnel; the main process doesn't. Thread-safe.
  */
 public final class IdleTimeouts {

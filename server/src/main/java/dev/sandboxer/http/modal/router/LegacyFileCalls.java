@@ -21,7 +21,7 @@ public final class LegacyFileCalls {
         this.idle = idle;
     }
 
-    /** Carries out a request in a running sandbox of the caller's. */
+    /** Carries out a request in one of the caller's running sandboxes. */
     public ContainerFilesystemExecResponse exec(Sandbox sandbox, ContainerFilesystemExecRequest request) {
         idle.recordUse(sandbox);
         var done = files.exec(sandbox, request);

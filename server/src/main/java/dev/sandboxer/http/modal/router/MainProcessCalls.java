@@ -20,8 +20,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * The calls about the input and output of main processes. A sandbox without a main process has an empty output. In the first
- * generation output is text, in batches whose ids are {@code OFFSET-0}, the offset behind the batch.
+ * The calls about the input and output of main processes. A sandbox without a main process has an empty output. In the first generation,
+ * output is text in batches; the id of a batch is {@code OFFSET-0}, with the offset of the byte after it.
  */
 public final class MainProcessCalls {
     private static final Pattern ENTRY = Pattern.compile("([0-9]{1,18})-0");

@@ -39,10 +39,13 @@ public final class MainProcesses {
     /** The id of a main process that this server has started. */
     private static final String STARTED_ID = Executions.INTERNAL + "main";
 
-    /** The id of a main process that was found running. It differs, so that a search never blocks the start of one. */
+    /**
+     * The id of a main process that was found running. It differs from {@link #STARTED_ID}, so that following a process never blocks a
+     * start.
+     */
     private static final String FOLLOWED_ID = Executions.INTERNAL + "main-followed";
 
-    /** The process's tag in its sandbox, to find it by after a restart of this server. */
+    /** The process's tag in its sandbox, by which this server finds it after a restart. */
     private static final String TAG = "modal-main";
 
     /** Up to this age, another server may be about to start the sandbox's main process. */
@@ -65,10 +68,10 @@ public final class MainProcesses {
     }
 
     /**
-     * Starts a sandbox's main process unless it runs, in the working directory from the metadata; returns once it runs.
+     * Starts a sandbox's main process, unless it runs already, in the working directory from the metadata. Returns once it runs.
      *
      * @param pty null = pipes
-     * @throws SandboxException as the sandbox refuses it
+     * @throws SandboxException when the process can't be started
      * @throws StatusRuntimeException {@code INVALID_ARGUMENT}
      */
     public void start(Sandbox sandbox, List<String> argv, @Nullable PTYInfo pty) throws InterruptedException {
@@ -211,7 +214,7 @@ public final class MainProcesses {
         return sandbox.state() == SandboxState.RUNNING || sandbox.state() == SandboxState.PAUSED;
     }
 
-    /** Returns true if the deadline killed the process: the sandbox ends for that reason, as soon as it is noticed. */
+    /** Returns true if the deadline killed the process. The sandbox's end is then recorded elsewhere, with the deadline as its reason. */
     private boolean isByDeadline(Sandbox sandbox, @Nullable ExitStatus status) {
         return ExitStatus.KILLED.equals(status)
                 && clock.instant().plus(AT_DEADLINE).isAfter(sandbox.deadline());

@@ -10,11 +10,11 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends output to one client, as fast as the client takes it. It runs on a thread of its own, because the call's thread has to hear
- * that the client takes more, or has left.
+ * Sends output to one client, as fast as the client takes it. It runs on a thread of its own, because the call's thread must stay free to
+ * learn that the client is ready for more or has left.
  */
 final class OutputStreaming<R> {
-    /** The most bytes that wait here for a slow client. */
+    /** The most bytes that are buffered for a slow client. */
     private static final int BUFFERED = 256 << 10;
 
     private final ServerCallStreamObserver<R> client;
@@ -24,9 +24,9 @@ final class OutputStreaming<R> {
     }
 
     /**
-     * Begins to send; to be called on the call's own thread.
+     * Begins to send output to the client. To be called on the call's own thread.
      *
-     * @param message makes a message of an offset and the bytes from there
+     * @param message makes a message from an offset and the bytes at that offset
      */
     static <R> void begin(
             StreamObserver<R> client, Output output, long offset, BiFunction<Long, ByteString, R> message) {

@@ -32,10 +32,10 @@ public final class Readiness {
     }
 
     /**
-     * Waits until a sandbox is ready; returns the time at which it was first seen to be.
+     * Waits until a sandbox is ready; returns the time at which its probe first succeeded.
      *
      * @throws StatusRuntimeException {@code FAILED_PRECONDITION} when it has no probe; {@code DEADLINE_EXCEEDED}
-     * @throws SandboxException {@code SANDBOX_ENDED}; when the probe can't be made
+     * @throws SandboxException {@code SANDBOX_ENDED}; when the probe can't be run
      */
     public Instant await(Sandbox sandbox, Duration timeout) throws InterruptedException {
         var probe = ReadinessProbe.of(sandbox)

@@ -5,7 +5,7 @@ import dev.sandboxer.profiles.Profile;
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 
-/** The parts of Modal's API that the router needs. Each method is about the call that the calling thread is handling. */
+/** The parts of Modal's control plane that the router uses. Each method applies to the call that the current thread is handling. */
 public interface RouterAccess {
     /**
      * Returns the running sandbox of a task.
@@ -15,7 +15,7 @@ public interface RouterAccess {
     Sandbox running(String taskId);
 
     /**
-     * Returns the sandbox of a task in any state, to serve what is kept of it.
+     * Returns the sandbox of a task, also an ended one, whose output may still be kept.
      *
      * @throws StatusRuntimeException when there is no such sandbox, or the call may not use it
      */

@@ -37,7 +37,7 @@ import dev.sandboxer.protocol.modal.TaskCommandRouterGrpc.TaskCommandRouterImplB
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 
-/** Modal's service {@code TaskCommandRouter}. Hands each call to the class that answers it. */
+/** Modal's service {@code TaskCommandRouter}. Passes each call to the class that answers it. */
 final class RouterService extends TaskCommandRouterImplBase {
     private final RouterAccess access;
     private final ExecCalls execs;

@@ -28,7 +28,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The router's calls that take snapshots of disks and directories, and mount those of directories. */
+/** The router's calls that take snapshots of disks and directories, and mount snapshots of directories. */
 final class SnapshotCalls {
     private static final Pattern SNAPSHOT_ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
     private static final Set<String> NOT_MOUNTABLE = Set.of("", "/proc", "/sys", "/dev", "/__modal");
@@ -40,10 +40,10 @@ final class SnapshotCalls {
     private final RouterAccess access;
     private final DirectoryImages images;
 
-    /** Of two calls for one snapshot, the second waits for the first. */
+    /** The locks by snapshot: two calls for the same snapshot run one after the other. */
     private final ConcurrentHashMap<String, SharedLock> locks = new ConcurrentHashMap<>();
 
-    /** A lock, and how many calls hold it or wait for it: the last one removes it. */
+    /** A lock, and the number of calls that hold it or wait for it. The last of them removes it. */
     private record SharedLock(ReentrantLock lock, int users) {
         static SharedLock join(@Nullable SharedLock shared) {
             return shared == null

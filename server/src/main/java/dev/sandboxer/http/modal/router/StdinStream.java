@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Standard input that a client streams in one call. While the command doesn't read, the call's thread waits and takes no further
- * messages. Only an {@code end} message closes the input; a call that breaks off leaves it open, so that the client can continue.
+ * messages. Only an {@code end} message closes the input; a call that ends without one leaves the input open, so that the client can
+ * continue.
  */
 final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamRequest> {
     private final StreamObserver<TaskExecStdinWriteStreamResponse> client;
@@ -83,7 +84,7 @@ final class StdinStream implements StreamObserver<TaskExecStdinWriteStreamReques
 
     @Override
     public void onError(Throwable broken) {
-        // the client may come back and continue
+        // the client may continue with another call
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** The tunnels of one sandbox, and the connections through them. Thread-safe. */
 final class SandboxTunnels implements AutoCloseable {
-    /** The most connections at a time. Anyone may open them, and the owner still has to get in. */
+    /** The most connections at a time. Limited because anyone may open connections, which must not lock out the owner's calls. */
     static final int MAX_CONNECTIONS = 512;
 
     private static final Logger LOG = LoggerFactory.getLogger(SandboxTunnels.class);
@@ -123,7 +123,7 @@ final class SandboxTunnels implements AutoCloseable {
         VirtualThreads.start("tunnel-cut", connection::close);
     }
 
-    /** Cuts the connections whose clients have most likely gone. */
+    /** Cuts the connections whose clients have most likely disconnected. */
     void cutAbandoned() {
         var now = clock.instant();
         connections.stream().filter(it -> it.isAbandoned(now)).forEach(SandboxTunnels::cut);

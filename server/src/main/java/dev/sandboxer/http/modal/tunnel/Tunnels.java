@@ -47,7 +47,7 @@ public final class Tunnels implements AutoCloseable {
     }
 
     /**
-     * Opens tunnels to ports of a sandbox; those that are open stay as they are.
+     * Opens tunnels to ports of a sandbox; tunnels that are already open are kept.
      *
      * @param ports the sandbox's ports
      * @return the server's port for each
@@ -71,7 +71,7 @@ public final class Tunnels implements AutoCloseable {
             current(sandbox).requireNotEnded();
             throw new SandboxException(ErrorCode.INTERNAL, "can't open a tunnel on " + host + ": " + e.getMessage(), e);
         }
-        // the sandbox or this server may have ended meanwhile, and missed these tunnels
+        // the sandbox or this server may have ended meanwhile, without closing these tunnels
         var now = current(sandbox);
         changed(now);
         now.requireNotEnded();

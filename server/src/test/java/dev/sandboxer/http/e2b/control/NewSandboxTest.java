@@ -83,7 +83,7 @@ class NewSandboxTest {
         assertThat(asked("\"metadata\":{\"A=B\":\"x\"}").metadata()).containsKey("A=B");
     }
 
-    /** UTF-8 can't encode it, so it could not be shown. */
+    /** UTF-8 can't encode half a surrogate pair, so the value could not be returned to clients. */
     @Test
     void half_a_surrogate_pair_is_refused() {
         assertRefused("\"metadata\":{\"a\":\"\\ud800\"}", "metadata");

@@ -85,7 +85,7 @@ class TargetsTest {
         assertThat(of("/", "Host: 8080-abc.example.com")).isEqualTo(new Target.Port(ABC, 8080));
         assertThat(of("/", "Host: 49983-ABC.localhost:7070")).isEqualTo(new Target.Envd(ABC));
         assertThat(of("/", "Host: 8080-abc.example.com", "E2b-Sandbox-Id: xyz"))
-                .as("headers win")
+                .as("headers take precedence")
                 .isEqualTo(new Target.Envd(new SandboxId("xyz")));
         assertThat(of("http://8080-abc.example.com/x", "Host: 8080-abc.example.com"))
                 .isEqualTo(new Target.Port(ABC, 8080));
@@ -121,7 +121,7 @@ class TargetsTest {
         }
         assertThat(of("/files?path=a")).as("without a signature").isEqualTo(CONTROL);
         assertThat(of("/other?path=a&signature=" + signature("a:read:", first)))
-                .as("another path than that of files")
+                .as("a path other than /files")
                 .isEqualTo(CONTROL);
         assertFails("/files?path=b&signature=" + signature("a:read:", first)).hasMessage("invalid signature");
         assertFails("/files?path=a&signature=" + signature("a:read:", new SandboxId("nobody")))

@@ -31,7 +31,7 @@ class FileMessagesTest {
         assertThat(permissions(FileType.OTHER, 0060660)).as("a disk").isEqualTo("Drw-rw----");
         assertThat(permissions(FileType.OTHER, 0010644)).as("a FIFO").isEqualTo("prw-r--r--");
         assertThat(permissions(FileType.OTHER, 0140755)).as("a socket").isEqualTo("Srwxr-xr-x");
-        assertThat(permissions(FileType.OTHER, 0666)).as("who knows").isEqualTo("?rw-rw-rw-");
+        assertThat(permissions(FileType.OTHER, 0666)).as("unknown type").isEqualTo("?rw-rw-rw-");
     }
 
     @Test

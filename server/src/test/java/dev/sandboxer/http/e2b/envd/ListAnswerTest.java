@@ -48,7 +48,7 @@ class ListAnswerTest {
                 "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
 
         assertThat(answer.body()).isEqualTo(new String(Codec.JSON.write(whole.build()), StandardCharsets.UTF_8));
-        await().untilAsserted(() -> assertThat(space.held()).isZero()); // given back after the answer
+        await().untilAsserted(() -> assertThat(space.held()).isZero()); // released after the answer
     }
 
     @Test
@@ -108,7 +108,7 @@ class ListAnswerTest {
 
             assertThatThrownBy(() -> second.add(new byte[2000]))
                     .isInstanceOf(ConnectException.class)
-                    .hasMessageContaining("answers under way for this sandbox");
+                    .hasMessageContaining("pending answers for this sandbox");
             neighbours.add(new byte[(int) LIMIT - 1000]);
             assertThat(space.held()).isLessThanOrEqualTo(2 * LIMIT);
         }

@@ -24,7 +24,7 @@ public final class Chunked extends InputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         if (length == 0) {
-            return 0; // readNBytes asks for it
+            return 0; // readNBytes asks for 0 bytes
         }
         if (left == 0 && !ended) {
             begin();

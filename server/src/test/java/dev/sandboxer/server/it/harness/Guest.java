@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
-/** A sandbox as its client knows it. */
+/** A sandbox from its client's point of view. */
 public record Guest(LiveServer server, String id, String token) {
-    /** Returns the head of a call of its services, without Content-Length; more headers may follow. */
+    /** Returns the head of a call to the sandbox's services, without Content-Length; more headers may follow. */
     public String post(String method, String type) {
         return "POST /" + method + " HTTP/1.1\r\n" + headers() + "Connect-Protocol-Version: 1\r\nContent-Type: " + type
                 + "\r\n";
     }
 
-    /** Returns the header lines that name it and have its token. */
+    /** Returns the header lines with the sandbox's address and token. */
     public String headers() {
         return address() + "X-Access-Token: " + token + "\r\n";
     }
 
-    /** Returns the header lines that name it. */
+    /** Returns the header lines with the sandbox's address. */
     public String address() {
         return "Host: h\r\nE2b-Sandbox-Id: " + id + "\r\nE2b-Sandbox-Port: 49983\r\n";
     }
@@ -64,7 +64,7 @@ public record Guest(LiveServer server, String id, String token) {
         return out.toString(UTF_8);
     }
 
-    /** Returns its processes, as JSON. */
+    /** Returns the sandbox's processes, as JSON. */
     public List<String> processes() throws IOException {
         var answer = unary("process.Process/List", "{}");
         assertThat(answer.status()).isEqualTo(200);

@@ -32,7 +32,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
     /** The operator's key. */
     public static final String OPERATOR = "operators-key-for-tests-and-nothing-else";
 
-    /** Adds two profiles: one with a small disk, and one that no extension can run. */
+    /** A configuration with two more profiles: one with a small disk, and one that no extension can run. */
     private static final String CONFIG = """
             profiles:
               profile.nowhere:
@@ -55,7 +55,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
                 maxTtl: 1h
             """;
 
-    /** All sandboxes run in an E2B account. */
+    /** A configuration in which all sandboxes run in an E2B account. */
     private static final String CLOUD_CONFIG = """
             profiles:
               profile.base:
@@ -121,7 +121,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        home = Files.createTempDirectory("sbx"); // short, since the paths of sockets in it have to be
+        home = Files.createTempDirectory("sbx"); // short, because socket paths are limited
         Files.writeString(home.resolve("config.yaml"), cloud == null ? CONFIG : CLOUD_CONFIG);
         Files.writeString(home.resolve("operator.key"), OPERATOR + "\n");
         if (rates != null) {
@@ -157,7 +157,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         server.close();
     }
 
-    /** Returns the environment that leads E2B's clients to this server. */
+    /** Returns the environment variables that make E2B's clients use this server. */
     private Map<String, String> clientsEnvironment() {
         return Map.of("E2B_API_KEY", key, "E2B_API_URL", url(), "E2B_SANDBOX_URL", url());
     }
@@ -221,7 +221,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
         return sandboxes.use(sandboxes.get(Sandboxer.LOCAL_CONSUMER, id), work::apply);
     }
 
-    /** Fails unless a command runs in that sandbox. */
+    /** Fails unless a command can be run in that sandbox. */
     public void serves(Guest guest) throws IOException {
         assertThat(guest.run("echo served")).isEqualTo("served\n");
     }
@@ -232,7 +232,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
             for (var id : opened.sandboxes().live()) {
                 opened.sandboxes().find(id).ifPresent(opened.sandboxes()::destroy);
             }
-            opened.sandboxes().repair().settleDoubts(); // completes what another host's server has left to this one
+            opened.sandboxes().repair().settleDoubts(); // completes work that another server left
             var snapshots = opened.sandboxes().snapshots();
             snapshots.list(Sandboxer.LOCAL_CONSUMER, null, null, null, 1000).forEach(snapshots::delete);
             server.close();

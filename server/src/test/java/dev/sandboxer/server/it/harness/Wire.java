@@ -11,7 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 
-/** A client's connection for any bytes. A read waits for at most a minute. */
+/** A client's connection, which can send any bytes. A read waits for at most a minute. */
 public final class Wire implements AutoCloseable {
     private static final int TIMEOUT_MS = 60_000;
 

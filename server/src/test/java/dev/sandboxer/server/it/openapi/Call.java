@@ -79,7 +79,7 @@ final class Call {
         return path + (query.isEmpty() ? "" : "?" + String.join("&", query));
     }
 
-    /** Sends the request. The answer has to be as described and have a status. */
+    /** Sends the request. Fails unless the answer is as described and has this status. */
     DescribedAnswer expect(int status) {
         var target = target();
         request.uri(api.uri(target)).method(operation.substring(0, operation.indexOf(' ')), body);
@@ -90,7 +90,7 @@ final class Call {
         if (status < 300 && !json.isEmpty()) {
             var schema = api.description().body(operation).orElseThrow();
             assertThat(api.description().faults(schema, JsonMapper.shared().readTree(json)))
-                    .as("granted though not described: " + operation + " " + json)
+                    .as("accepted, but not described: " + operation + " " + json)
                     .isEmpty();
         }
         return answer;

@@ -122,7 +122,7 @@ final class ControlPlaneTour {
         call(estimate).at("bsae").expect(404);
     }
 
-    /** A minute costs 0.00235. */
+    /** Sends requests whose cost exceeds the allowed cost. A minute costs 0.00235. */
     private void unpaid() {
         var body = "{\"templateID\":\"base\",\"timeout\":600}";
         for (String create : List.of("POST /sandboxes", "POST /v2/sandboxes")) {

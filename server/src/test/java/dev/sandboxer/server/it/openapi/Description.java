@@ -64,7 +64,7 @@ final class Description {
         return new TreeSet<>(operation(operation).path("responses").propertyNames());
     }
 
-    /** Returns the description of an answer; empty if there is none. */
+    /** Returns the description of an answer; empty if the operation has none for that status. */
     Optional<JsonNode> response(String operation, int status) {
         var found = operation(operation).path("responses").path(Integer.toString(status));
         return found.isMissingNode() ? Optional.empty() : Optional.of(resolved(found));
@@ -81,12 +81,12 @@ final class Description {
         return reference.isString() ? document.at(reference.asString().substring(1)) : node;
     }
 
-    /** Returns the faults of a request's body. */
+    /** Returns the differences between a request's body and its schema. */
     List<String> faults(JsonNode schema, JsonNode value) {
         return faults(schema, value, document.path("components"));
     }
 
-    /** Returns the faults of an answer. Unlike a request's body, an answer may not have undescribed fields. */
+    /** Returns the differences between an answer and its schema. Unlike a request's body, an answer must not have undescribed fields. */
     List<String> faultsOfAnswer(JsonNode schema, JsonNode value) {
         var components = document.path("components").deepCopy();
         for (JsonNode component : components.path("schemas")) {

@@ -28,21 +28,21 @@ class OpenApiIT {
     /** Described answers that this test can't cause, with the reason. */
     private static final Map<String, String> NOT_SEEN = Map.ofEntries(
             Map.entry("PUT /template-files/{consumer}/{hash} 413", "needs more than 1 GiB"),
-            Map.entry("GET /readyz 503", "needs a database that has stopped to answer"),
+            Map.entry("GET /readyz 503", "needs a database that has stopped answering"),
             Map.entry("POST /sandboxes 500", "needs a backend that fails without saying whether it has made something"),
-            Map.entry("POST /v2/sandboxes 500", "the same"),
+            Map.entry("POST /v2/sandboxes 500", "like POST /sandboxes 500"),
             Map.entry("POST /sandboxes 502", "needs a cloud that refuses a key; E2bFaultIT and CanaryIT have one"),
-            Map.entry("POST /v2/sandboxes 502", "the same"),
+            Map.entry("POST /v2/sandboxes 502", "like POST /sandboxes 502"),
             Map.entry(
                     "PUT /api/v1/consumers/{consumer}/limits 409",
                     "needs a limit that config.yaml sets; ConsumersContract has one"),
-            Map.entry("POST /sandboxes/{sandboxID}/connect 409", "needs five races in a row that are lost"),
-            Map.entry("POST /v2/sandboxes/{sandboxID}/connect 409", "the same"),
+            Map.entry("POST /sandboxes/{sandboxID}/connect 409", "needs five lost races in a row"),
+            Map.entry("POST /v2/sandboxes/{sandboxID}/connect 409", "like POST /sandboxes/{sandboxID}/connect 409"),
             Map.entry("GET /api/v1/consumer 403", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry("GET /api/v1/consumer 404", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry(
                     "GET /api/v1/profiles/{profile}/route 403", "needs a consumer with limits; e2b.QuotaTest has them"),
-            Map.entry("GET /api/v1/profiles/{profile}/estimate 403", "the same"),
+            Map.entry("GET /api/v1/profiles/{profile}/estimate 403", "like GET /api/v1/profiles/{profile}/route 403"),
             Map.entry("POST /sandboxes 403", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry("POST /sandboxes 429", "needs a consumer with limits; e2b.QuotaTest has them"),
             Map.entry(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A sandbox that may call only some names can reach them over HTTP and TLS, and nothing else, whatever it tries. */
+/** A sandbox whose rules allow some names reaches those over HTTP and TLS, and nothing else, whatever it tries. */
 @Timeout(180)
 class DomainRulesIT {
     @RegisterExtension

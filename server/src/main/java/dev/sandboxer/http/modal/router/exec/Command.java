@@ -7,7 +7,7 @@ public interface Command {
     /**
      * Runs the command to its end, on the calling thread.
      *
-     * @param streams the command's input and output, which also take the report of its start
+     * @param streams the command's input and output; {@link CommandStreams#started} reports its start
      * @throws SandboxException when the command can't be started; after its start, when the connection to it is lost
      * @throws InterruptedException when the calling thread is interrupted
      */

@@ -7,9 +7,9 @@ public interface CommandStreams {
 
     StdinPipe stdin();
 
-    /** Writes to standard output; waits while nobody reads and too much is kept. The array belongs to the callee from then on. */
+    /** Writes to standard output; waits while the space for unread output is full. The caller must not change the array afterwards. */
     void stdout(byte[] bytes) throws InterruptedException;
 
-    /** Writes to standard error, in the same way. */
+    /** Writes to standard error, like {@link #stdout}. */
     void stderr(byte[] bytes) throws InterruptedException;
 }

@@ -77,7 +77,7 @@ public final class Execution {
         return counted(request.streams().stderr() == KeptStreams.Stderr.KEPT ? stderr : Output.EMPTY);
     }
 
-    /** Counts the readers of an output, which is kept while it is read. */
+    /** Returns an output that counts its readers. A command is kept while its output is read. */
     private Output counted(Output output) {
         return (offset, sink) -> {
             readers.incrementAndGet();
@@ -154,7 +154,7 @@ public final class Execution {
     /**
      * Runs the command on a thread of its own.
      *
-     * @param isSandboxAlive asked when the connection to the command is lost
+     * @param isSandboxAlive called when the connection to the command is lost
      */
     void start(BooleanSupplier isSandboxAlive) {
         var fresh = VirtualThreads.start("modal-exec-" + id(), () -> run(isSandboxAlive));
@@ -164,7 +164,7 @@ public final class Execution {
         }
     }
 
-    /** Stops following the command, which counts as killed from then on. A process in the sandbox keeps running. */
+    /** Stops following the command, whose exit status is {@link ExitStatus#KILLED} from then on. A process in the sandbox keeps running. */
     void detach() {
         detached = true;
         var running = thread;

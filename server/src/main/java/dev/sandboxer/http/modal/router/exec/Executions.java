@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * All commands that this server has started, by sandbox and by the id that the client gave. An ended command is kept until nobody
- * has asked for it for some minutes. Thread-safe.
+ * All commands that this server has started, by sandbox and by the id that the client gave. An ended command is discarded when nobody has
+ * asked for it for {@link #KEPT}. Thread-safe.
  */
 public final class Executions implements AutoCloseable {
     /** How long an ended command is kept while nobody asks for it. Clients ask again within a minute. */
@@ -34,7 +34,7 @@ public final class Executions implements AutoCloseable {
     /** The most commands that may run in one sandbox at once. */
     static final int MAX_RUNNING = 256;
 
-    /** The most commands that are kept of one sandbox. */
+    /** The most commands of one sandbox that are kept. */
     static final int MAX_REMEMBERED = 2048;
 
     private final Sandboxes sandboxes;
@@ -89,8 +89,8 @@ public final class Executions implements AutoCloseable {
     }
 
     /**
-     * Returns true if the command may be running in spite of the failure. Its id then keeps the failure, so that a retry can't start it
-     * twice.
+     * Returns true if the command may be running in spite of the failure. The failure is then kept under the command's id, so that a retry
+     * can't start the command twice.
      */
     private static boolean mayHaveStarted(RuntimeException e) {
         return e.getCause() instanceof ExtensionException failure

@@ -8,6 +8,6 @@ public sealed interface ExitStatus {
     /** A signal ended the command. */
     record Signal(int number) implements ExitStatus {}
 
-    /** The status of a command that was killed, or that nobody follows any more. */
+    /** The status of a command that was killed, or that this server no longer follows. */
     ExitStatus KILLED = new Signal(9);
 }

@@ -9,11 +9,11 @@ public interface Output {
     Output EMPTY = (offset, sink) -> {};
 
     /**
-     * Passes everything from a byte on to a sink; returns when the stream has ended and all of it was passed on.
+     * Passes all bytes from an offset on to a sink; returns when the stream has ended and everything was passed on.
      *
      * @param offset counts from 0
      * @throws StatusRuntimeException {@code DATA_LOSS} when bytes from there on are no longer kept; {@code OUT_OF_RANGE} when the
-     *     stream has ended before that byte; {@code NOT_FOUND} when nothing of it is kept any longer
+     *     stream has ended before that byte; {@code NOT_FOUND} when none of the stream is kept any longer
      * @throws InterruptedException when the reading thread was interrupted
      */
     void transfer(long offset, Sink sink) throws InterruptedException;

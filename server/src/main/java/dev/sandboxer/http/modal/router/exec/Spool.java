@@ -10,8 +10,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps an output stream: its beginning in memory, the rest in a file. Its space is bounded: a full spool either makes the writer wait
- * until a reader has taken something, or forgets the oldest bytes. Thread-safe, for one writing thread.
+ * Keeps an output stream: its beginning in memory, the rest in a file. Its space is bounded: a full spool either blocks the writer until a
+ * reader has read some bytes, or drops the oldest bytes. Thread-safe, for one writing thread.
  */
 public final class Spool implements Output {
     /** The most bytes of a stream that are kept in memory. */
@@ -46,7 +46,7 @@ public final class Spool implements Output {
         /** For commands. Clients buffer up to 64 MiB, which they may have to read again. */
         static final Retention COMMAND = new Retention(256, 80L << 20, true);
 
-        /** For the main process of a sandbox, which nobody may ever read. */
+        /** For the main process of a sandbox, whose output may have no reader. */
         static final Retention TAIL = new Retention(8, 0, false);
     }
 
@@ -55,7 +55,7 @@ public final class Spool implements Output {
         this.retention = retention;
     }
 
-    /** Adds bytes; waits while there is no space. After {@link #free} they are dropped. */
+    /** Adds bytes; waits while there is no space. After {@link #free} the bytes are dropped. */
     synchronized void append(byte[] bytes) throws InterruptedException {
         for (int done = 0; done < bytes.length && !freed; ) {
             var count = store(bytes, done);
@@ -115,7 +115,7 @@ public final class Spool implements Output {
     /** Makes space by forgetting the oldest bytes; returns false if they have to be kept. */
     private boolean forgetSome(SpoolFile from, long position) {
         var dropped = from.first() + SpoolFile.EXTENT + inMemory;
-        // others have taken the shared space: serve readers that stay before those that might come back
+        // the shared space is full: connected readers take precedence over bytes that a reader may want again
         var replay = from.isFull() ? retention.replay() : Math.min(retention.replay(), SpoolFile.EXTENT);
         if (from.extents() < 2 || retention.waits() && dropped > taken - replay) {
             return false;

@@ -12,7 +12,7 @@ import java.util.List;
  * The part of a stream that is in a file, in extents of equal size. An extent that is no longer needed is reused for the newest bytes,
  * so that the file never outgrows its share. The file is unlinked, so it vanishes with this process. Not thread-safe.
  *
- * <p>It is no {@code FileChannel}, because an interrupt during a read would close that for all readers.
+ * <p>This is not a {@code FileChannel}, because an interrupt during a read would close the channel for all readers.
  */
 final class SpoolFile implements AutoCloseable {
     /** In bytes. */
@@ -53,7 +53,7 @@ final class SpoolFile implements AutoCloseable {
         return slots.size();
     }
 
-    /** Returns true if the file has the most extents that it may have. */
+    /** Returns true if the file has its maximum number of extents. */
     boolean isFull() {
         return size == mostExtents;
     }

@@ -2,7 +2,7 @@ package dev.sandboxer.http.modal.router.exec;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Limits the memory and disk that the kept output of all commands takes. Thread-safe. */
+/** Limits the memory and disk space for the kept output of all commands. Thread-safe. */
 public final class SpoolSpace {
     private final Quota memory;
     private final Quota disk;
@@ -31,7 +31,7 @@ public final class SpoolSpace {
         return new Share(new Quota(diskOfOne));
     }
 
-    /** The bytes in memory and on disk that are taken. */
+    /** The number of bytes in use, in memory and on disk. */
     long inUse() {
         return memory.used.get() + disk.used.get();
     }

@@ -7,8 +7,8 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The standard input of a command, on its way there. A writer says at which byte it continues, so that bytes sent twice are written
- * once. A new writer takes over from an earlier one, which has usually lost its connection. Thread-safe.
+ * Passes a client's input to the standard input of a command. A writer gives the offset at which it continues, so that bytes sent twice are
+ * written once. A new writer takes over from an earlier one, which has usually lost its connection. Thread-safe.
  */
 public final class StdinPipe {
     private static final int CAPACITY = 512 << 10;
@@ -64,14 +64,14 @@ public final class StdinPipe {
      */
     public record State(long written, boolean closed) {}
 
-    /** Returns a new writer, which takes over from the one before. */
+    /** Returns a new writer, which replaces the previous one. */
     public synchronized Writer newWriter() {
         newestWriter++;
         notifyAll();
         return new Writer(newestWriter);
     }
 
-    /** Stops the current writer and returns the state, which then stays as it is until there is a new writer. */
+    /** Stops the current writer and returns the state, which doesn't change until there is a new writer. */
     public synchronized State stopWriter() {
         newestWriter++;
         notifyAll();
@@ -159,7 +159,7 @@ public final class StdinPipe {
         notifyAll();
     }
 
-    /** Waits for the next bytes; returns null when there are no more. For the one thread that passes them to the command. */
+    /** Waits for the next bytes; returns null when there are no more. Only the thread that passes them to the command may call it. */
     public synchronized @Nullable ByteString take() throws InterruptedException {
         while (pieces.isEmpty()) {
             if (closed || commandEnded) {

@@ -1,4 +1,4 @@
-/** Commands in sandboxes whose output is kept, so that clients may read it late, again, and from any byte. */
+/** Commands in sandboxes. Their output is kept, so that clients may read it late, again, and from any byte. */
 @NullMarked
 package dev.sandboxer.http.modal.router.exec;
 

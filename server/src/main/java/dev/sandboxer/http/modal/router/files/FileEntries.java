@@ -52,7 +52,7 @@ final class FileEntries {
         };
     }
 
-    /** Returns the mode as {@code lstat} has it: of the link itself, and with the bits of the file's type. */
+    /** Returns the mode as {@code lstat} does: with the bits of the file type, and for a link that of the link itself. */
     private static int mode(FileEntry entry) {
         if (entry.type() == FileType.SYMLINK) {
             return LINK;

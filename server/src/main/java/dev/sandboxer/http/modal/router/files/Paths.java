@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Paths {
     private Paths() {}
 
-    /** Returns the entry at a path, of a link the link itself; null if there is none. */
+    /** Returns the entry at a path, without following a link; null if there is none. */
     static @Nullable FileEntry find(SandboxFiles files, String path) {
         try {
             return files.stat(path, FileTool.USER);

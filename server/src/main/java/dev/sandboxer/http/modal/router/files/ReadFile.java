@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * Prints a file. Clients read the output only after the command's end. So a long file isn't kept here: each read by a client reads it
- * from the sandbox, from the requested byte on.
+ * Prints a file. Clients read the output only after the command's end, so a long file isn't kept on this server: each read by a client
+ * fetches it from the sandbox, from the requested byte on.
  */
 final class ReadFile implements FileCommand.Operation {
     private static final long LIMIT = 5L << 30;

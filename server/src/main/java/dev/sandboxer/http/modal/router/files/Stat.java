@@ -4,7 +4,7 @@ import dev.sandboxer.extension.session.SandboxFiles;
 import dev.sandboxer.http.modal.router.exec.CommandStreams;
 import java.nio.charset.StandardCharsets;
 
-/** Prints the entry at a path, of a link the link itself. */
+/** Prints the entry at a path, without following a link. */
 record Stat(String path) implements FileCommand.Operation {
     @Override
     public void run(SandboxFiles files, CommandStreams streams) throws InterruptedException {

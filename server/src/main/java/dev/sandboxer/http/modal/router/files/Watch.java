@@ -31,7 +31,7 @@ record Watch(
     private static final JsonMapper JSON = new JsonMapper();
     private static final String MODIFY = "Modify";
 
-    /** How long to wait for the second event of a renaming; the two come at once. */
+    /** How long to wait for the second of the two events of a rename, which follow each other at once. */
     private static final Duration RENAME_PAIR = Duration.ofMillis(20);
 
     private static final Duration MAX_TIME = Duration.ofHours(24);
@@ -97,7 +97,7 @@ record Watch(
         }
     }
 
-    /** Prints an event; returns the next one, if it had to be read for this one and is not printed yet. */
+    /** Prints an event. Returns the next event if it had to be read already and is not printed yet; null otherwise. */
     private @Nullable FileEvent print(FileEvent event, FileWatch watch, Watched watched, CommandStreams streams)
             throws InterruptedException {
         if (event.kind() == FileEvent.Kind.RENAME) {

@@ -1,4 +1,4 @@
-/** Modal's file tool: a program that clients expect in each sandbox, and whose work this server does. */
+/** Modal's file tool: a program that clients expect in each sandbox. This server does its work instead. */
 @NullMarked
 package dev.sandboxer.http.modal.router.files;
 

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Carries out file requests, and keeps each result for the call that fetches it. Open files are copies on this server; one that nobody
- * uses for a while is written back and closed. Thread-safe.
+ * Carries out file requests, and keeps each result for the call that fetches it. An open file is a copy on this server, which is written
+ * back and closed when nobody has used it for a while. Thread-safe.
  */
 public final class LegacyFiles implements AutoCloseable {
     private static final Duration RESULTS_KEPT = Duration.ofMinutes(5);
@@ -40,10 +40,10 @@ public final class LegacyFiles implements AutoCloseable {
     private static final int MAX_OPEN = 256;
     private static final int MAX_RESULTS = 20_000;
 
-    /** The most characters of a directory's names, since a result is kept in memory until it is fetched. */
+    /** The most characters of the names in a directory; limited because a result is kept in memory until it is fetched. */
     private static final int MAX_LIST_LENGTH = 4 << 20;
 
-    /** The number of characters that each name counts in addition to its own length. */
+    /** The number of characters that each name counts towards {@link #MAX_LIST_LENGTH}, in addition to its own length. */
     private static final int NAME_COST = 40;
 
     private static final int PIECE = 1 << 20;

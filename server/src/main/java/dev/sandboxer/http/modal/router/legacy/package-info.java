@@ -1,4 +1,4 @@
-/** Files as Modal's clients before 0.8.0 work on them: opened, read and written in pieces, closed. */
+/** File access for Modal's clients before 0.8.0, which open a file, read and write it in pieces, and close it. */
 @NullMarked
 package dev.sandboxer.http.modal.router.legacy;
 

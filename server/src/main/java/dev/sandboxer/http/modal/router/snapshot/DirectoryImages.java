@@ -35,7 +35,7 @@ public final class DirectoryImages {
     private final Path folder;
     private final InstantSource clock;
 
-    /** @param folder created when the first image is kept */
+    /** @param folder the folder for the images; created with the first one */
     public DirectoryImages(Path folder, InstantSource clock) {
         this.folder = folder;
         this.clock = clock;
@@ -46,7 +46,7 @@ public final class DirectoryImages {
         void writeTo(OutputStream out) throws IOException, InterruptedException;
     }
 
-    /** Returns the image id for a client's snapshot id; repeated requests have the same one. */
+    /** Returns the image id for a client's snapshot id. Repeated requests get the same image id. */
     public static String id(SandboxId sandbox, String snapshotId) {
         return "im-d" + Sha256.hex(sandbox + "/" + snapshotId).substring(0, 24);
     }
@@ -58,7 +58,7 @@ public final class DirectoryImages {
     /**
      * Keeps a directory's content as an image.
      *
-     * @param life how long; null = until it is deleted
+     * @param life how long to keep it; null = until it is deleted
      * @throws SandboxException {@code OVER_QUOTA}, {@code TOO_LARGE}
      */
     public void keep(String consumer, String id, @Nullable Duration life, Content content)

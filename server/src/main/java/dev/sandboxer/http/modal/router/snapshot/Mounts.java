@@ -16,9 +16,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mounts snapshots of directories in a sandbox. No backend can mount anything into a running sandbox, so the snapshot is unpacked;
- * what was at its place is put aside, and comes back with the unmount. A marker file in the sandbox names the mounted image, so that
- * any server can unmount it.
+ * Mounts snapshots of directories in a sandbox. No backend can mount anything into a running sandbox, so the snapshot is unpacked. What was
+ * at the path before is moved away, and moved back by the unmount. A marker file in the sandbox names the mounted image, so that any server
+ * can unmount it.
  */
 public final class Mounts {
     private static final String MARKERS = "/__modal/mounts/";
@@ -61,7 +61,7 @@ public final class Mounts {
         if (mounted != null) {
             throw refused("an image is mounted at " + path + " already; unmount it first");
         }
-        script(session, PUT_BACK, path, marker); // in case an earlier call broke off in the middle
+        script(session, PUT_BACK, path, marker); // in case an earlier call failed halfway
         script(session, PUT_ASIDE, path, marker);
         try {
             if (tar != null) {

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a program as root in the sandbox that reads or writes much data. */
+/** Runs a program that reads or writes much data, as root in the sandbox. */
 final class Program {
     /** Modal works on sandboxes as root. */
     static final String USER = "root";
@@ -66,7 +66,7 @@ final class Program {
             }
             process.closeInput();
         } catch (IOException | ExtensionException | OperationException e) {
-            process.close(); // the program must not take a part of its input for all of it
+            process.close(); // otherwise the program would take incomplete input for complete input
         }
     }
 
@@ -93,6 +93,6 @@ final class Program {
                 }
             }
         }
-        return new Result(137, "it took too long");
+        return new Result(137, "the program took too long");
     }
 }

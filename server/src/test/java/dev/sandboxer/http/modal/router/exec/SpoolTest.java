@@ -150,7 +150,7 @@ class SpoolTest {
     void a_stream_with_a_reader_goes_on_when_others_have_taken_all_space() throws Exception {
         var greedy = List.of(commandSpool(), commandSpool(), commandSpool());
         greedy.forEach(spool -> write(spool, random(20 * MIB)));
-        await().atMost(Duration.ofSeconds(30)).until(() -> !share.reserveDisk(MIB)); // all of it is taken
+        await().atMost(Duration.ofSeconds(30)).until(() -> !share.reserveDisk(MIB)); // until all space is taken
         var bytes = random(20 * MIB);
         var spool = commandSpool();
 

@@ -78,7 +78,7 @@ class StdinPipeTest {
         var writer = pipe.newWriter();
         var rest = writing(writer, state.written(), bytes.substring((int) state.written()));
 
-        var length = 64 << 10; // taken above
+        var length = 64 << 10; // the length of the piece that was taken above
         for (var piece = pipe.take(); piece != null; piece = pipe.take()) {
             assertThat(piece).isEqualTo(bytes.substring(length, length + piece.size()));
             length += piece.size();
