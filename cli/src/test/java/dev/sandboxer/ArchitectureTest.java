@@ -144,7 +144,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void only_extensions_know_what_supports_them() {
+    void only_extensions_use_extension_support() {
         check(noClasses()
                 .that(resideOutsideOfPackages(EXTENSIONS))
                 .should()

@@ -113,7 +113,7 @@ class ListingIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"--all", "--all-consumers", "--at ext.local", "--filter name=one", "--filter nonsense"})
-    void an_option_that_only_lists_of_sandboxes_have_is_refused_for_a_list_of_processes(String option) {
+    void options_of_the_list_of_sandboxes_are_refused_for_a_list_of_processes(String option) {
         var result = cli.run(("ps nosuchone " + option).split(" "));
 
         assertThat(result.status()).isEqualTo(2);

@@ -58,7 +58,7 @@ class ChargingTest {
     }
 
     @Test
-    void without_credit_nothing_is_made_and_nothing_is_left() {
+    void without_credit_no_sandbox_is_created_and_nothing_is_left() {
         assertRefused(paid::create);
         assertThat(paid.installation().running()).isEmpty();
         assertThat(paid.process().sandboxes().list(PaidSandboxes.ME, true)).isEmpty();
@@ -79,7 +79,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_sandbox_short_of_credit_goes_on_when_credit_comes_in() {
+    void a_sandbox_short_of_credit_continues_when_credit_is_granted() {
         paid.grant("0.31");
         var sandbox = paid.create();
         paid.pass(Duration.ofSeconds(200));
@@ -96,7 +96,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_grace_that_reaches_beyond_the_time_asked_for_gives_no_more_than_that() {
+    void a_grace_never_exceeds_the_requested_time() {
         var card = PaidSandboxes.card(PaidSandboxes.SECOND, "0.001", "0.01");
         paid.restart(() -> paid.installation()
                 .price(new RateCards(
@@ -147,7 +147,7 @@ class ChargingTest {
     }
 
     @Test
-    void an_extension_holds_more_and_stops_where_credit_does() {
+    void a_later_deadline_holds_more_and_is_limited_by_the_credit() {
         paid.grant("0.71");
         var sandbox = paid.create();
         var later = paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(30), paid.profile());
@@ -159,7 +159,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_shorter_deadline_gives_back_what_it_does_not_need() {
+    void a_shorter_deadline_releases_the_difference() {
         paid.grant("1");
         paid.process().sandboxes().extend(paid.create(), Duration.ofMinutes(1), paid.profile());
         assertThat(paid.held()).isBetween(money("0.07"), money("0.070002"));
@@ -185,7 +185,7 @@ class ChargingTest {
     }
 
     @Test
-    void a_server_that_was_down_measures_until_the_provable_end() {
+    void after_an_outage_time_is_charged_until_the_provable_end() {
         paid.grant("10");
         var sandbox = paid.create();
         paid.restart(() -> paid.pass(Duration.ofHours(5)));

@@ -190,7 +190,7 @@ abstract class NetworkChargesContract {
     }
 
     @Test
-    void a_pause_charges_what_came_before_and_the_count_goes_on_afterwards() {
+    void a_pause_charges_earlier_bytes_and_counting_continues_afterwards() {
         var sandbox = create();
         transfer(sandbox, GIB, 0);
         advance(Duration.ofSeconds(10));
@@ -300,7 +300,7 @@ abstract class NetworkChargesContract {
     }
 
     @Test
-    void a_sandbox_of_a_consumer_without_a_limit_goes_on() {
+    void a_sandbox_of_a_consumer_without_a_limit_continues() {
         var sandbox = create();
         transfer(sandbox, 1000 * GIB, 1000 * GIB);
         assertThat(process.sandboxes().watchNetwork()).isEmpty();

@@ -97,7 +97,7 @@ class UsageCostTest {
     }
 
     @Test
-    void a_free_sandbox_is_measured_all_the_same() {
+    void a_free_sandbox_is_measured_too() {
         var sandbox = paid.process()
                 .sandboxes()
                 .create(CreateSandbox.of(PaidSandboxes.ME, TestInstallation.profile(PaidSandboxes.FIRST))
@@ -125,7 +125,7 @@ class UsageCostTest {
     }
 
     @Test
-    void a_free_sandbox_that_could_not_be_made_has_used_nothing() {
+    void a_free_sandbox_that_could_not_be_created_has_used_nothing() {
         paid.installation().first().plan(Call.CREATE, Fault.refused(Kind.CAPACITY));
         assertThatThrownBy(() -> paid.process()
                         .sandboxes()

@@ -159,7 +159,7 @@ class ConfigProblemsTest {
     }
 
     @Test
-    void packages_come_from_a_directory_that_is_there() throws IOException {
+    void the_directory_of_packages_must_exist() throws IOException {
         assertProblems(
                 "host: {packages: nowhere}\n",
                 "config.yaml:1:18 host.packages: \"nowhere\" is not the path of a directory laid out as /etc/apt"

@@ -186,7 +186,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void a_copy_fails_if_the_key_in_the_environment_is_refused() {
+    void a_fork_fails_if_the_key_in_the_environment_is_refused() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         var id = chosen(null, null).credential();
         process.credentials().refused(id, "401");
@@ -208,7 +208,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void the_consumers_own_comes_before_the_platforms() {
+    void the_consumers_own_credential_precedes_the_platforms() {
         installation.environment().put("CLOUD_KEY", "key_platform1");
         add(Owner.PLATFORM, "shared", "key_platform2");
         var own = add(ME, "own", "key_consumer1");
@@ -226,7 +226,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void the_profiles_comes_before_the_consumers_own_and_may_be_the_platforms() {
+    void the_profiles_credential_precedes_the_consumers_own_and_may_be_the_platforms() {
         var shared = add(Owner.PLATFORM, "shared", "key_platform2");
         add(ME, "own", "key_consumer1");
 
@@ -332,7 +332,7 @@ class CredentialRouterTest {
     }
 
     @Test
-    void only_the_credential_that_made_something_continues_it() {
+    void later_calls_use_only_the_credential_of_the_creation() {
         var first = add(ME, "old", "key_consumer1");
         installation.clock().advance(Duration.ofSeconds(1));
         add(ME, "new", "key_consumer2");

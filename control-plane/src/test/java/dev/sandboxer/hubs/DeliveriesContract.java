@@ -181,7 +181,7 @@ abstract class DeliveriesContract extends DeliveriesFixture {
     }
 
     @Test
-    void a_time_written_by_a_wrong_clock_holds_nothing_up() {
+    void a_time_written_by_a_wrong_clock_delays_nothing() {
         clock.advance(Duration.ofDays(3_650));
         fin.answer(id -> new Answer.Unsettled("HTTP 503", Duration.ofMinutes(30)));
         add("a1", "a");

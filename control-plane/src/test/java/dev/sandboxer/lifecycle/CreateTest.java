@@ -127,7 +127,7 @@ class CreateTest extends InstallationTest {
     }
 
     @Test
-    void the_backend_gets_the_deadline_that_the_row_promises() {
+    void the_backend_gets_the_deadline_of_the_row() {
         installation.clock().advance(Duration.ofNanos(123_456_789));
         var sandbox = create();
 

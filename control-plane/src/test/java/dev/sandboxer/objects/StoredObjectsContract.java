@@ -187,7 +187,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void a_content_is_bounded() {
+    void the_size_of_a_content_is_limited() {
         var longest = "x".repeat(StoredObjects.MAX_LENGTH);
         objects.add("me", "secret", "st-1", longest, null);
 
@@ -196,7 +196,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void the_number_of_objects_is_bounded_by_consumer_and_kind_without_expired_ones() {
+    void the_number_of_unexpired_objects_is_limited_by_consumer_and_kind() {
         var hour = clock.instant().plus(Duration.ofHours(1)).toEpochMilli();
         database.write(handle -> handle.execute(
                 "INSERT INTO objects (consumer, kind, id, size, sealed, created_at, expires_at)"
@@ -216,7 +216,7 @@ abstract class StoredObjectsContract {
     }
 
     @Test
-    void the_size_of_all_contents_is_bounded_and_a_replaced_one_does_not_count_twice() {
+    void the_size_of_all_contents_is_limited_and_a_replaced_one_does_not_count_twice() {
         database.write(handle -> handle.execute(
                 "INSERT INTO objects (consumer, kind, id, name, size, sealed, created_at)"
                         + " VALUES ('me', 'secret', 'st-1', 'main/full', ?, '', 0)",

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ProcessIdentityTest {
     @Test
-    void this_process_lives() {
+    void this_process_is_alive() {
         assertThat(ProcessIdentity.current().isGone(true)).isFalse();
         assertThat(new ProcessIdentity(ProcessIdentity.current().text()).isGone(true))
                 .isFalse();

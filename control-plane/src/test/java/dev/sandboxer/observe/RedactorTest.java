@@ -52,7 +52,7 @@ class RedactorTest {
     }
 
     @Test
-    void any_sixteen_characters_in_a_row_are_enough() {
+    void sixteen_consecutive_characters_of_a_secret_are_hidden() {
         var key = "e2b_" + DIGITS;
 
         assertThat(Redactor.clean("key " + DIGITS + " is bad")).isEqualTo("key [hidden] is bad");
@@ -100,7 +100,7 @@ class RedactorTest {
     }
 
     @Test
-    void cuts_and_escapes_at_random_leave_no_sixteen_characters() {
+    void random_cuts_and_escapes_reveal_no_sixteen_characters() {
         var seed = new Random().nextLong();
         var random = new Random(seed);
         for (int round = 0; round < 2_000; round++) {

@@ -51,7 +51,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void it_follows_on_request_and_so_do_new_processes() {
+    void it_adopts_the_new_time_on_request_and_so_do_new_processes() {
         var running = process("boot");
         wall += Duration.ofHours(2).toMillis();
         pass(Duration.ofSeconds(1));
@@ -84,7 +84,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void small_corrections_are_followed_at_once_however_many() {
+    void small_corrections_apply_at_once_in_any_number() {
         var running = process("boot");
         for (int i = 0; i < 100; i++) {
             wall += 900;
@@ -133,7 +133,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void a_corrupt_file_is_replaced_and_closed_to_others() throws Exception {
+    void a_corrupt_file_is_replaced_by_one_that_only_its_owner_can_read() throws Exception {
         Files.writeString(home.resolve("clock"), "nonsense");
 
         assertThat(process("boot").instant()).isEqualTo(BEGIN);
@@ -153,7 +153,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void the_real_one_tells_the_time_of_day() {
+    void the_system_clock_returns_the_time_of_day() {
         var difference = Duration.between(SteadyClock.of(home).instant(), Instant.now());
 
         assertThat(difference.abs()).isLessThan(Duration.ofSeconds(2));

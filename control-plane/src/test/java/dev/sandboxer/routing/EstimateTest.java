@@ -84,7 +84,7 @@ class EstimateTest {
     }
 
     @Test
-    void a_consumer_that_can_pay_for_all_has_all_of_it_held() {
+    void for_a_consumer_that_can_pay_for_all_the_whole_cost_is_held() {
         grant("10");
         var view = estimate(Duration.ofMinutes(10));
         assertThat(view.currency()).isEqualTo("EUR");
@@ -100,7 +100,7 @@ class EstimateTest {
     }
 
     @Test
-    void a_consumer_that_can_pay_for_a_part_has_that_held_and_a_grace_added() {
+    void for_a_consumer_that_can_pay_for_a_part_that_part_is_held_and_a_grace_is_added() {
         grant("0.31");
         assertThat(second(Duration.ofMinutes(10))).satisfies(candidate -> {
             assertThat(candidate.cost()).isEqualByComparingTo("0.61");

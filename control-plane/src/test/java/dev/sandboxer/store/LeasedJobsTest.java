@@ -72,7 +72,7 @@ class LeasedJobsTest {
     }
 
     @Test
-    void the_job_of_one_that_was_killed_is_taken_over_within_30_s() throws InterruptedException {
+    void the_job_of_a_killed_process_is_taken_over_within_30_s() throws InterruptedException {
         startInOne();
         try (var _ = startInTwo()) {
             one.close(); // its heartbeats stop

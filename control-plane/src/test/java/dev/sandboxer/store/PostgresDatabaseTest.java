@@ -39,7 +39,7 @@ class PostgresDatabaseTest {
     }
 
     @Test
-    void a_transaction_happens_as_a_whole_or_not_at_all() {
+    void a_transaction_is_atomic() {
         try (var database = open(url)) {
             var failure = new IllegalStateException("on purpose");
             assertThat(catchThrowable(() -> database.write(handle -> {

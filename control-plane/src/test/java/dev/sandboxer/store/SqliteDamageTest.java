@@ -80,7 +80,7 @@ class SqliteDamageTest {
     }
 
     @Test
-    void a_directory_that_is_not_there_is_not_made() {
+    void a_missing_directory_is_not_created() {
         var missing = directory.resolve("missing").resolve("sandboxer.db");
         assertFails(ErrorCode.STORE_READ_ONLY, () -> SqliteDatabase.open(missing))
                 .hasMessageContaining(missing.toString());
@@ -133,7 +133,7 @@ class SqliteDamageTest {
     }
 
     @Test
-    void an_empty_file_in_a_new_home_is_one_that_a_first_start_has_left() throws Exception {
+    void an_empty_file_in_a_new_home_is_a_leftover_of_a_first_start() throws Exception {
         Files.createFile(file);
         Files.createDirectories(directory.resolve("local/s"));
         Files.createDirectories(directory.resolve("extensions"));

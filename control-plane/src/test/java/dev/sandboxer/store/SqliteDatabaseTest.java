@@ -26,7 +26,7 @@ class SqliteDatabaseTest {
     }
 
     @Test
-    void a_new_database_is_made_with_all_tables() {
+    void a_new_database_is_created_with_all_tables() {
         try (var database = SqliteDatabase.open(file)) {
             assertThat(ids(database)).isEmpty();
         }
@@ -78,7 +78,7 @@ class SqliteDatabaseTest {
     }
 
     @Test
-    void commits_wait_for_the_disk_and_rows_for_their_owners() {
+    void commits_are_synced_to_disk_and_foreign_keys_are_enforced() {
         try (var database = SqliteDatabase.open(file)) {
             assertThat(pragma(database, "journal_mode")).isEqualTo("wal");
             assertThat(pragma(database, "synchronous")).as("FULL").isEqualTo("2");

@@ -58,7 +58,7 @@ class SqliteSpaceTest {
     }
 
     @Test
-    void no_database_can_be_made_on_a_full_disk() throws Exception {
+    void no_database_can_be_created_on_a_full_disk() throws Exception {
         try (var _ = SmallDisk.on(directory, 2)) {
             fillUp(directory.resolve("ballast"));
             assertFails(ErrorCode.DISK_FULL, () -> SqliteDatabase.open(directory.resolve("sandboxer.db")));

@@ -196,7 +196,7 @@ abstract class BuiltTemplatesContract {
     }
 
     @Test
-    void a_template_that_is_built_on_another_has_what_that_had() {
+    void a_template_built_on_another_inherits_its_start_command_and_variables() {
         build("below", new Recipe(null, false, List.of(new Step.Env(Map.of("A", "b"))), "serve", null));
         ran.clear();
         build("above", new Recipe("below", false, List.of(run("more")), null, null));
@@ -228,7 +228,7 @@ abstract class BuiltTemplatesContract {
     }
 
     @Test
-    void a_template_has_a_name_that_no_profile_has() {
+    void a_template_cannot_have_the_name_of_a_profile() {
         for (String name : List.of("test", "base")) {
             assertFails(
                     ErrorCode.INVALID_ARGUMENT,

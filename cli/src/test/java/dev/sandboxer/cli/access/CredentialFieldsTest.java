@@ -31,7 +31,7 @@ class CredentialFieldsTest {
                 "{\"api_key\": \"e2b_00\"}",
                 " {\"api_key\":\"e2b_00\"}\n"
             })
-    void one_key_may_be_given_in_any_of_these_ways(String input) {
+    void a_key_is_accepted_in_every_supported_form(String input) {
         assertThat(parse(input)).isEqualTo(Map.of("api_key", "e2b_00"));
     }
 

@@ -26,7 +26,7 @@ class CredentialsIT {
     }
 
     @Test
-    void an_extension_without_fields_takes_none() {
+    void an_extension_without_credential_fields_accepts_no_credential() {
         var result = cli.runWith(KEY.getBytes(UTF_8), "credentials", "add", "ext.local");
 
         assertThat(result.status()).isEqualTo(125);

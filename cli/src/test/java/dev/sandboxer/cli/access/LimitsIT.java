@@ -109,7 +109,7 @@ class LimitsIT {
     }
 
     @Test
-    void a_limit_of_the_configuration_holds_and_is_not_changed_by_the_command() throws IOException {
+    void a_limit_in_the_configuration_applies_and_the_command_does_not_change_it() throws IOException {
         Files.writeString(
                 cli.home().resolve("config.yaml"), "consumers:\n  acme: {maxLive: 0, maxTtl: 5m, maxMemory: 1GiB}\n");
 

@@ -17,7 +17,7 @@ class CreditsIT {
     private final Cli cli = Cli.onFreshHome();
 
     @BeforeEach
-    void a_consumer() {
+    void add_a_consumer() {
         assertThat(cli.run("consumers", "add", "acme").status()).isZero();
     }
 

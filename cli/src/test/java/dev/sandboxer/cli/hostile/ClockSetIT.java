@@ -36,7 +36,7 @@ class ClockSetIT {
     }
 
     @Test
-    void it_ends_no_sandbox_and_is_followed_when_nothing_runs_any_more() throws Exception {
+    void setting_the_clock_ends_no_sandbox_and_takes_effect_once_none_runs() throws Exception {
         var id = process.run("create", "--ttl", "10m").out().strip();
         var before = note();
 
@@ -55,7 +55,7 @@ class ClockSetIT {
     }
 
     @Test
-    void ages_and_times_left_are_shown_as_if_it_had_not_been_set() throws Exception {
+    void ages_and_remaining_times_ignore_a_change_of_the_clock() throws Exception {
         cli.run("create", "--ttl", "10m");
         setForward(Duration.ofHours(2));
         var id = cli.run("create", "--ttl", "10m").out().strip();

@@ -62,7 +62,7 @@ class HostileListingIT {
     }
 
     @Test
-    void listing_it_costs_the_server_little_and_its_neighbours_nothing() throws Exception {
+    void listing_a_hostile_directory_costs_the_server_little_and_other_sandboxes_nothing() throws Exception {
         var key = server.start().stream()
                 .flatMap(line -> KEY.matcher(line).results())
                 .findFirst()

@@ -46,7 +46,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void where_all_is_allowed_the_internet_is_called_and_nobody_s_private_networks() {
+    void allowing_all_opens_the_internet_but_no_private_network() {
         var id = host.cli().create("--network", "all");
         assertReached(id, "tcp=1.1.1.1:80", "tcp=9.9.9.9:443", "udp=9.9.9.9:9000", "tcp6=::ffff:9.9.9.9:8080");
         assertReached(id, "big=9.9.9.9:9000", "tcp=1.1.1.1:8080");
@@ -95,7 +95,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void the_host_can_not_be_called_at_its_addresses_nor_as_slirp4netns_shows_it() {
+    void the_host_cannot_be_called_at_its_addresses_or_through_slirp4netns() {
         var id = host.cli().create("--network", "all", "--allow", "127.0.0.1", "--allow", "198.18.0.2");
         assertThat(host.onHost("python3", "-c", CONNECT, "127.0.0.1")).isEqualTo("reached");
         assertThat(host.onHost("python3", "-c", CONNECT, PlainHost.ADDRESS)).isEqualTo("reached");
@@ -108,7 +108,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void an_address_that_the_host_gets_later_is_denied_from_the_next_change_of_rules_on() {
+    void a_new_address_of_the_host_is_denied_after_the_next_change_of_rules() {
         host.onHost("ip", "address", "add", "203.0.113.77/32", "dev", "lo");
         try {
             var id = host.cli().create("--network", "all");
@@ -123,7 +123,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void sandboxes_do_not_reach_each_other_and_the_host_s_programs_reach_none() throws InterruptedException {
+    void sandboxes_do_not_reach_each_other_and_the_host_does_not_reach_them() throws InterruptedException {
         var one = host.cli().create("--network", "all", "--allow", "198.18.0.0/15");
         var other = host.cli().create("--network", "all", "--allow", "198.18.0.0/15");
         var server =
@@ -144,7 +144,7 @@ class PlainNetworkIT {
             + "except OSError: print('refused')";
 
     @Test
-    void ipv6_leads_nowhere_and_raw_sockets_interfaces_and_rules_are_not_for_those_inside() {
+    void ipv6_reaches_nothing_and_no_user_inside_can_open_raw_sockets_or_change_interfaces_and_rules() {
         var id = host.cli().create("--network", "all");
         assertThat(host.sh(id, "cut -d' ' -f7- /proc/net/if_inet6 | tr -d ' '").line())
                 .isEqualTo("lo");
@@ -175,7 +175,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void what_is_denied_is_not_called_and_what_is_allowed_wins() {
+    void denied_addresses_are_refused_unless_they_are_also_allowed() {
         var id = host.cli()
                 .create(
                         "--network",
@@ -191,7 +191,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void where_all_is_denied_only_what_is_allowed_is_called_and_no_name_server() {
+    void denying_by_default_leaves_only_allowed_addresses_and_no_name_server() {
         var id = host.cli().create("--allow", "1.1.1.0/30", "--allow", PlainHost.ADDRESS);
         assertReached(id, "tcp=1.1.1.1:8080", "tcp=" + PlainHost.ADDRESS + ":8080");
         assertRefused(id, "tcp=9.9.9.9:8080", "udp=198.18.0.3:53", "tcp=198.18.0.3:53", "udp=10.66.0.1:53");
@@ -201,7 +201,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void when_rules_tighten_open_connections_are_cut() throws Exception {
+    void tighter_rules_cut_open_connections() throws Exception {
         var id = host.cli().create("--network", "all");
         var talk = "import socket, time\ns = socket.create_connection(('9.9.9.9', 8080)); s.settimeout(10)\n"
                 + "print(s.recv(100), flush=True)\nopen('/tmp/talks', 'w').close()\n"
@@ -224,7 +224,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void what_connects_a_sandbox_is_not_seen_inside_and_ends_with_it() throws Exception {
+    void slirp4netns_is_not_visible_inside_and_ends_with_its_sandbox() throws Exception {
         var id = host.cli().create("--network", "all");
         var slirp = PlainHost.processes(SLIRP);
         assertThat(slirp).hasSize(1);
@@ -243,7 +243,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void six_at_once_all_reach_the_internet() throws Exception {
+    void six_sandboxes_created_at_once_all_reach_the_internet() throws Exception {
         var all = new ArrayList<Callable<String>>();
         for (int i = 0; i < 6; i++) {
             all.add(() -> host.cli().create("--network", "all"));
@@ -291,7 +291,7 @@ class PlainNetworkIT {
     }
 
     @Test
-    void the_host_says_what_it_can_for_this_user_and_which_package_is_missing() {
+    void the_host_report_says_what_this_user_can_use_and_which_package_is_missing() {
         assertThat(host.cli().run("doctor").out()).contains("by rules about addresses (slirp4netns), not domains");
         assertThat(host.cli().run("route", "--network", "all").out()).contains("ext.local  eligible");
         var names = host.cli().run("create", "--allow", "example.com");

@@ -46,7 +46,7 @@ class PortFloodIT {
     private final Cli cli = Cli.onFreshHome();
 
     @Test
-    void two_hundred_slow_readers_cost_little_memory_and_keep_nobody_out() throws Exception {
+    void two_hundred_slow_readers_cost_little_memory_and_block_nobody() throws Exception {
         try (var forwarded = forwarded()) {
             exchange(forwarded, "warm", 100); // loads classes that the first connection needs
             var before = residentKiB(forwarded.process());
@@ -74,7 +74,7 @@ class PortFloodIT {
     }
 
     @Test
-    void two_hundred_clients_at_once_hear_their_own_words() throws Exception {
+    void two_hundred_concurrent_clients_each_get_their_own_bytes() throws Exception {
         try (var forwarded = forwarded();
                 var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var clients = new ArrayList<Callable<Boolean>>();
@@ -93,7 +93,7 @@ class PortFloodIT {
     }
 
     @Test
-    void beyond_its_bound_clients_wait_for_the_end_of_another() throws Exception {
+    void clients_beyond_the_limit_wait_until_another_leaves() throws Exception {
         try (var forwarded = forwarded()) {
             var open = new ArrayList<Socket>();
             try {

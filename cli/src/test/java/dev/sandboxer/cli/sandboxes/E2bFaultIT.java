@@ -90,7 +90,7 @@ class E2bFaultIT {
     }
 
     @Test
-    void too_many_requests_with_a_time_are_a_failure_that_says_when_to_come_back() throws Exception {
+    void a_429_with_a_long_retry_time_is_a_failure_that_names_the_time() throws Exception {
         faults("{operation: create, times: 1, status: 429, retryAfter: 30s, message: Rate limit exceeded}");
 
         var refused = cli.run("create", "-p", "e2b-burst");
@@ -104,7 +104,7 @@ class E2bFaultIT {
     }
 
     @Test
-    void too_many_requests_with_a_short_time_are_waited_for() throws Exception {
+    void a_429_with_a_short_retry_time_is_waited_for() throws Exception {
         faults("{operation: create, times: 1, status: 429, retryAfter: 1s, message: Rate limit exceeded}");
 
         var run = cli.run("run", "-p", "e2b-burst", "--", "true");
@@ -114,7 +114,7 @@ class E2bFaultIT {
     }
 
     @Test
-    void too_many_sandboxes_are_a_failure_that_says_so() throws Exception {
+    void a_full_account_is_reported_as_full() throws Exception {
         faults("{operation: create, status: 429, message: maximum number of concurrent sandboxes}");
 
         var refused = cli.run("create", "-p", "e2b-burst");
@@ -335,7 +335,7 @@ class E2bFaultIT {
     }
 
     @Test
-    void an_end_whose_answers_are_lost_or_refused_is_requested_again() throws Exception {
+    void a_destruction_whose_answers_are_lost_or_refused_is_repeated() throws Exception {
         faults(
                 "{operation: kill, times: 1, loseResponse: true}",
                 "{operation: kill, after: 1, times: 2, status: 503, message: try again}");
@@ -350,7 +350,7 @@ class E2bFaultIT {
     }
 
     @Test
-    void an_end_that_fails_is_finished_by_the_next_command() throws Exception {
+    void a_failed_destruction_is_finished_by_the_next_command() throws Exception {
         faults("{operation: kill, times: 3, status: 500}");
         var id = ok("create", "-p", "e2b-burst").line();
 

@@ -53,7 +53,7 @@ class SaasStubIT {
     }
 
     @Test
-    void it_runs_a_command_without_an_account_and_for_money() {
+    void the_stub_runs_a_command_without_an_account_and_charges_for_it() {
         assertThat(cli.run("run", "--profile", "profile.saas-stub", "--", "echo", "hi")
                         .out())
                 .isEqualTo("hi\n");
@@ -65,7 +65,7 @@ class SaasStubIT {
     }
 
     @Test
-    void the_plan_of_the_environment_counts_from_one_process_to_the_next() {
+    void the_plan_of_the_environment_counts_calls_across_processes() {
         var process = cli.process().with("SANDBOXER_STUB_PLAN", "create throttled times=1");
 
         var throttled = process.run("run", "-p", "saas-stub", "--", "echo", "hi");
@@ -103,7 +103,7 @@ class SaasStubIT {
     }
 
     @Test
-    void an_outcome_that_stays_unknown_goes_nowhere_else_and_is_settled_by_the_next_command() throws IOException {
+    void after_an_unknown_outcome_no_other_candidate_is_tried_and_the_next_command_settles_it() throws IOException {
         plan("create loseResponse; find transient times=1");
 
         var unknown = cli.process().run("create", "-p", "either");
@@ -131,7 +131,7 @@ class SaasStubIT {
     }
 
     @Test
-    void an_end_that_fails_is_repeated_by_the_next_commands() throws IOException {
+    void a_failed_destruction_is_repeated_by_the_next_commands() throws IOException {
         plan("destroy transient times=1");
         var id = made("stub");
         assertThat(cli.process().run("destroy", id).err()).contains("could not end sandbox " + id);
@@ -139,7 +139,7 @@ class SaasStubIT {
     }
 
     @Test
-    void a_plan_that_cannot_be_read_is_a_reason_to_skip_it() throws IOException {
+    void an_extension_with_an_unreadable_plan_is_skipped() throws IOException {
         plan("create throtled");
         assertThat(cli.run("route", "stub").out()).contains("\"throtled\" is not a fault");
         assertThat(cli.process()

@@ -55,7 +55,7 @@ class SandboxIT {
     }
 
     @Test
-    void can_be_asked_for_twice_with_one_idempotency_key() {
+    void is_created_once_for_one_idempotency_key() {
         var first = cli.create("--idempotency-key", "job-1");
 
         assertThat(cli.create("--idempotency-key", "job-1")).isEqualTo(first);

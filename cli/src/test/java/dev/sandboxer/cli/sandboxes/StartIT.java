@@ -72,7 +72,7 @@ class StartIT {
     }
 
     @Test
-    void a_port_or_a_command_says_that_it_is_ready_too() {
+    void an_open_port_or_a_successful_command_can_mean_ready() {
         var id = cli.run("create", "-p", "port").line();
         assertThat(cli.run("exec", id, "bash", "-c", "echo </dev/tcp/127.0.0.1/8000")
                         .status())
@@ -103,7 +103,7 @@ class StartIT {
     }
 
     @Test
-    void after_a_pause_it_runs_still_and_a_fork_starts_it_again() {
+    void a_started_program_survives_a_pause_and_is_started_again_in_a_fork() {
         var id = cli.run("create", "-p", "web").line();
         var pid = servers(id);
 
@@ -127,7 +127,7 @@ class StartIT {
     }
 
     @Test
-    void profiles_shows_what_they_start() {
+    void the_list_of_profiles_shows_their_start_commands() {
         assertThat(cli.run("profiles").out().replaceAll("\\s+", " "))
                 .contains("starts: sleep 1; exec python3 -m http.server 8000; ready: port 8000, within 5m");
         assertThat(cli.run("profiles", "--json").out()).contains("\"ready\" : \"http://localhost:8000/\"");

@@ -35,7 +35,7 @@ class FakeCloudIT {
     }
 
     @Test
-    void one_line_says_that_it_listens_and_the_given_key_is_accepted_and_no_other() throws Exception {
+    void it_prints_one_line_when_it_listens_and_accepts_only_the_given_key() throws Exception {
         try (var cloud = FakeCloudProcess.start(here, "faults: []\n")) {
             assertThat(cloud.said()).hasSize(1);
             assertThat(cloud.url()).matches("http://127\\.0\\.0\\.1:[0-9]+");
@@ -49,7 +49,7 @@ class FakeCloudIT {
     }
 
     @Test
-    void without_a_key_it_makes_one_and_says_it_first() throws Exception {
+    void without_a_key_it_generates_one_and_prints_it_first() throws Exception {
         try (var cloud = FakeCloudProcess.launch(here, "--port", "0")) {
             cloud.awaitListening();
 

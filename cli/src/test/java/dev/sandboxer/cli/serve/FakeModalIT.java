@@ -33,7 +33,7 @@ class FakeModalIT {
     }
 
     @Test
-    void one_line_says_that_it_listens_and_the_given_token_is_accepted_and_no_other() throws Exception {
+    void it_prints_one_line_when_it_listens_and_accepts_only_the_given_token() throws Exception {
         try (var cloud = FakeCloudProcess.startModal(here, NO_FAULTS)) {
             assertThat(cloud.said()).hasSize(1);
             assertThat(cloud.url()).matches("http://127\\.0\\.0\\.1:[0-9]+");
@@ -50,7 +50,7 @@ class FakeModalIT {
     }
 
     @Test
-    void without_a_token_it_makes_one_and_says_it_first() throws Exception {
+    void without_a_token_it_generates_one_and_prints_it_first() throws Exception {
         try (var cloud = FakeCloudProcess.launchModal(here, "--port", "0")) {
             cloud.awaitListening();
 
@@ -65,7 +65,7 @@ class FakeModalIT {
     }
 
     @Test
-    void a_burst_runs_in_it_says_so_and_leaves_nothing() throws Exception {
+    void a_burst_sandbox_runs_in_the_fake_says_so_and_leaves_nothing() throws Exception {
         try (var cloud = FakeCloudProcess.startModal(here, NO_FAULTS)) {
             var client = cli.with(cloud.modalEnvironment()).with("E2B_API_KEY", "");
 

@@ -23,7 +23,7 @@ class ExtensionJarsIT {
     }
 
     @Test
-    void the_others_are_listed_and_the_refusal_is_noted_on_standard_error() {
+    void a_refused_jar_is_reported_on_standard_error_and_the_other_extensions_are_listed() {
         var listed = cli.run("extensions", "--json");
         assertThat(listed.status()).isZero();
         assertThat(listed.out()).contains("ext.local", "ext.e2b").doesNotContain("half");
@@ -31,7 +31,7 @@ class ExtensionJarsIT {
     }
 
     @Test
-    void a_sandbox_runs() {
+    void a_sandbox_runs_despite_a_refused_jar() {
         var ran = cli.run("run", "--", "echo", "hi");
         assertThat(ran.err()).contains(REFUSED);
         assertThat(ran.out()).isEqualTo("hi\n");
@@ -39,7 +39,7 @@ class ExtensionJarsIT {
     }
 
     @Test
-    void doctor_lists_it() {
+    void doctor_lists_the_refused_jar() {
         var report = cli.run("doctor");
         assertThat(report.status()).as("sandboxes run here").isZero();
         assertThat(report.out()).contains("extensions/half.jar: does not work here", "it can't be read");

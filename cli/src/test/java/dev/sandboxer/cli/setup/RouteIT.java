@@ -55,7 +55,7 @@ class RouteIT {
     }
 
     @Test
-    void a_table_has_the_verdicts_and_prices_and_below_it_stand_the_reasons() {
+    void a_table_shows_verdicts_and_prices_with_the_reasons_below() {
         assertThat(route()).isEqualTo("""
                 EXTENSION      VERDICT   PER HOUR  WORST CASE  OWNER  CREDENTIAL
                 ext.e2b        skipped   -         -           -      -
@@ -73,7 +73,7 @@ class RouteIT {
     }
 
     @Test
-    void json_has_the_same_for_programs() {
+    void json_has_the_same_content_as_the_table() {
         assertThat(json("route", "ci", "--json")).isEqualTo(JsonMapper.shared().readTree("""
                 {"profile": "profile.ci", "policy": "order", "chosen": "ext.saas-stub", "candidates": [
                   {"extension": "ext.e2b", "verdict": "skipped", "code": "no_credential",
@@ -130,7 +130,7 @@ class RouteIT {
     }
 
     @Test
-    void a_gpu_has_one_place_to_go_and_its_price_is_the_dearest_type() {
+    void a_gpu_request_has_one_candidate_with_the_price_of_its_most_expensive_type() {
         var modals = cli.with(Map.of("MODAL_TOKEN_ID", "ak-fake", "MODAL_TOKEN_SECRET", "as-fake"));
 
         assertThat(cli.run("route", "modal-gpu").out()).contains("ext.modal: no_credential", "Chosen: none");
@@ -159,7 +159,7 @@ class RouteIT {
     }
 
     @Test
-    void a_request_may_prefer_one_or_allow_no_other() {
+    void a_request_may_prefer_an_extension_or_allow_only_one() {
         assertThat(route("--prefer", "ext.local")).contains("ext.local: free; asked for", "Chosen: ext.local");
         assertThat(route("--only", "ext.local"))
                 .contains("ext.saas-stub: disabled, the request is for ext.local only", "Chosen: ext.local");
@@ -200,7 +200,7 @@ class RouteIT {
     }
 
     @Test
-    void a_short_wait_that_a_cloud_asks_for_is_observed_and_a_long_one_is_not() throws IOException {
+    void a_short_retry_time_is_waited_for_and_a_long_one_is_not() throws IOException {
         profile("order", "create throttled retryAfter=1s times=1; # short");
         var patient = cli.run("create", "-p", "ci");
         assertThat(patient.err()).contains("waiting 1").contains("for the limits of ext.saas-stub");

@@ -16,7 +16,7 @@ class DockerfileReaderTest {
     }
 
     @Test
-    void steps_run_as_root_from_the_top_and_sandboxes_as_usual_unless_the_file_says_so() {
+    void steps_run_as_root_in_the_root_directory_and_sandboxes_as_usual_unless_the_file_says_otherwise() {
         assertThat(read("FROM base\nRUN true\n").steps())
                 .containsExactly(
                         new Step.User("root"),
@@ -36,7 +36,7 @@ class DockerfileReaderTest {
     }
 
     @Test
-    void variables_have_both_forms() {
+    void variables_are_read_in_both_forms() {
         assertThat(read("FROM base\nENV A=b C=\"d e\" F='g h'\nENV OLD some words\n")
                         .steps())
                 .contains(
@@ -62,7 +62,7 @@ class DockerfileReaderTest {
                 "CMD [\"python3\", \"my app.py\"] | python3 'my app.py'",
                 "ENTRYPOINT [\"serve\"] | serve",
             })
-    void the_command_is_what_sandboxes_start(String line, String start) {
+    void the_command_becomes_the_start_command(String line, String start) {
         assertThat(read("FROM base\n" + line + "\n").start()).isEqualTo(start);
     }
 

@@ -135,7 +135,7 @@ class HostPackagesIT {
     }
 
     @Test
-    void without_a_permission_a_step_that_needs_packages_says_how_to_give_one() throws IOException {
+    void a_step_that_needs_packages_without_permission_says_how_to_grant_it() throws IOException {
         Files.delete(cli.home().resolve("config.yaml"));
 
         assertThat(build("refused", "FROM base\nRUN apt-get install -y sbx-tool\n")

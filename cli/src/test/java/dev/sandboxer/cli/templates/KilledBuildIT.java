@@ -139,7 +139,7 @@ class KilledBuildIT {
     }
 
     @Test
-    void a_build_of_an_sdk_has_failed_after_its_server_was_killed_and_is_asked_for_again() throws Exception {
+    void a_build_requested_by_an_sdk_fails_with_its_server_and_can_be_requested_again() throws Exception {
         try (var server = new ServerProcess(cli.process())) {
             var key = String.join("", server.start());
             key = KEY.matcher(key).results().findFirst().orElseThrow().group();

@@ -23,7 +23,7 @@ class TableTest {
     }
 
     @Test
-    void a_cell_that_is_too_long_goes_on_in_the_next_line_and_nothing_is_lost() {
+    void a_long_cell_wraps_and_nothing_is_lost() {
         table.row("sandbox-with-a-long-name", WORDS, "running");
 
         var lines = printed(Table::print);
@@ -45,7 +45,7 @@ class TableTest {
     }
 
     @Test
-    void a_cell_without_blanks_is_broken_only_where_there_is_no_other_way() {
+    void a_cell_without_blanks_is_broken_only_as_a_last_resort() {
         table.row("x".repeat(70), WORDS, "y".repeat(30));
 
         var lines = printed(Table::print);

@@ -17,7 +17,7 @@ class AgreedNetworkTest {
             new NetworkRules(NetworkPolicy.DENY, List.of(NetworkTarget.parse("pypi.org")), List.of());
 
     @Test
-    void without_an_agreement_the_profile_holds_as_a_whole() {
+    void without_requested_rules_the_profile_applies_as_a_whole() {
         assertThat(Terms.DEFAULT.effectiveNetwork(PROFILE)).isEqualTo(PROFILE);
     }
 
@@ -41,7 +41,7 @@ class AgreedNetworkTest {
     }
 
     @Test
-    void a_domain_beside_an_open_network_does_not_fit() {
+    void a_domain_rule_conflicts_with_an_open_network() {
         var terms = Terms.DEFAULT.withNetwork(null, asked(List.of("pypi.org"), List.of()));
         assertThatThrownBy(() -> terms.effectiveNetwork(NetworkRules.ALLOW_ALL))
                 .isInstanceOf(IllegalArgumentException.class);

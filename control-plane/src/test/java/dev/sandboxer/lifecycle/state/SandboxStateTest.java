@@ -71,7 +71,7 @@ class SandboxStateTest {
     }
 
     @Test
-    void only_stopped_and_failed_are_the_end() {
+    void only_stopped_and_failed_are_final() {
         assertThat(SandboxState.values()).filteredOn(SandboxState::ended).containsExactly(STOPPED, FAILED);
     }
 

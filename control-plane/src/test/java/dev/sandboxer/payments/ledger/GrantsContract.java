@@ -239,7 +239,7 @@ abstract class GrantsContract extends LedgerContract {
     }
 
     @Test
-    void a_warning_that_is_set_again_is_given_again() {
+    void setting_the_warning_level_again_warns_again() {
         ledger.changeTerms(ACME, terms -> terms.withWarnBelow(money("2")));
         assertThat(ledger.newlyLow()).hasSize(1);
 

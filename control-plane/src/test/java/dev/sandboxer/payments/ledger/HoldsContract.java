@@ -40,7 +40,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void a_hold_goes_up_and_down() {
+    void a_hold_can_be_raised_and_lowered() {
         grant("g", "10");
         hold("h1", "s", "4");
 
@@ -108,7 +108,7 @@ abstract class HoldsContract extends LedgerContract {
     }
 
     @Test
-    void a_credit_limit_lets_the_balance_go_below_zero_so_far() {
+    void a_credit_limit_allows_a_negative_balance_down_to_the_limit() {
         grant("g", "1");
         ledger.changeTerms(ACME, terms -> terms.withLimit(money("2")));
 

@@ -35,7 +35,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_grant() {
+    void a_repeated_grant_changes_nothing() {
         assertReplayChangesNothing(() -> grantUntil("g", "5", NOON.plusSeconds(9)));
 
         assertConflict(() -> grantUntil("g", "6", NOON.plusSeconds(9)));
@@ -51,7 +51,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_grant_that_has_expired_since() {
+    void repeating_a_grant_that_has_expired_since_changes_nothing() {
         grantUntil("g", "5", NOON.plusSeconds(9));
         clock.advance(Duration.ofSeconds(9));
         ledger.releaseOverdue(sandbox -> true);
@@ -63,7 +63,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_hold() {
+    void a_repeated_hold_changes_nothing() {
         assertReplayChangesNothing(() -> hold("h", "s", "5"));
 
         assertConflict(() -> hold("h", "s", "6"));
@@ -74,7 +74,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_hold_that_was_changed_since() {
+    void repeating_a_hold_that_was_changed_since_changes_nothing() {
         hold("h1", "s", "60");
         hold("h2", "s", "90");
         capture(used("c", "s", "85"));
@@ -88,7 +88,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_capture() {
+    void a_repeated_capture_changes_nothing() {
         hold("h", "s", "5");
         assertReplayChangesNothing(() -> capture(used("c", "s", "7")));
         assertThat(capture(used("c", "s", "7"))).doesNotContainKey("c");
@@ -101,7 +101,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void captures_in_a_batch_with_new_ones() {
+    void captures_repeated_in_a_batch_with_new_ones_count_once() {
         capture(used("c1", "s", "1"), used("c1", "s", "1"), used("c2", "s", "2"));
         assertCredits("97", "0", "3", "0");
 
@@ -112,7 +112,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_release() {
+    void a_repeated_release_changes_nothing() {
         hold("h1", "s", "5");
         assertReplayChangesNothing(() -> release("r", "s"));
 
@@ -126,7 +126,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void corrections_both_ways() {
+    void repeated_corrections_in_both_directions_change_nothing() {
         capture(used("c", "s", "50"));
         assertReplayChangesNothing(() -> correct("up", "s", "5"));
         assertReplayChangesNothing(() -> correct("down", "s", "-5"));
@@ -141,7 +141,7 @@ abstract class ReplaysContract extends LedgerContract {
     }
 
     @Test
-    void a_correction_of_all_use() {
+    void repeating_a_correction_of_all_use_changes_nothing() {
         capture(used("c", "s", "5"));
 
         assertReplayChangesNothing(() -> correct("k", "s", "5"));

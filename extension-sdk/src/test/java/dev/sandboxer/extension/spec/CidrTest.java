@@ -29,7 +29,7 @@ class CidrTest {
         "ffff::/1, 8000::/1",
         "64:ff9b::1.2.3.4, 64:ff9b::102:304",
     })
-    void a_range_has_one_form(String text, String normal) {
+    void a_range_is_normalized(String text, String normal) {
         var cidr = Cidr.parse(text);
         assertThat(cidr).hasToString(normal);
         assertThat(Cidr.parse(normal)).isEqualTo(cidr);

@@ -22,7 +22,7 @@ class DomainTest {
         "1.2.3.4a, 1.2.3.4a",
         "xn--bcher-kva.example, xn--bcher-kva.example",
     })
-    void a_domain_has_one_form(String text, String normal) {
+    void a_domain_is_normalized(String text, String normal) {
         assertThat(NetworkTarget.parse(text)).isEqualTo(new Domain(normal)).hasToString(normal);
     }
 

@@ -51,7 +51,7 @@ class CutShortTest extends ForwardingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgr"})
-    void a_client_that_leaves_before_the_server_agrees_to_a_tunnel_leaves_nothing_open(String half) throws Exception {
+    void a_client_that_leaves_before_its_upgrade_is_accepted_leaves_nothing_open(String half) throws Exception {
         serve(peer -> {
             peer.head();
             peer.send(half);
@@ -72,7 +72,7 @@ class CutShortTest extends ForwardingTest {
     }
 
     @Test
-    void a_server_that_hangs_up_while_it_agrees_to_a_tunnel_is_a_502() throws Exception {
+    void a_server_that_hangs_up_while_it_accepts_an_upgrade_is_a_502() throws Exception {
         serve(InsideServer.answering("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"));
 
         try (var client = gateway.connect()) {

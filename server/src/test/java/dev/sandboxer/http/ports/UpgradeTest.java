@@ -71,7 +71,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void the_upgrade_and_its_agreement_pass_with_all_headers() throws Exception {
+    void the_upgrade_request_and_its_response_pass_with_all_headers() throws Exception {
         serve(peer -> {
             seen.add(peer.head());
             peer.send(AGREE);
@@ -107,7 +107,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void bytes_that_come_while_the_server_thinks_are_not_lost() throws Exception {
+    void bytes_sent_before_the_server_accepts_are_not_lost() throws Exception {
         var agreed = new CountDownLatch(1);
         serve(peer -> {
             peer.head();
@@ -275,7 +275,7 @@ class UpgradeTest extends ForwardingTest {
     }
 
     @Test
-    void a_client_that_leaves_during_the_agreement_leaves_nothing_open() throws Exception {
+    void a_client_that_leaves_during_the_upgrade_leaves_nothing_open() throws Exception {
         serve(peer -> {
             peer.head();
             seen.add("head");

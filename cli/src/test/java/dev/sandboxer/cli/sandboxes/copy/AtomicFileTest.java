@@ -46,7 +46,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void a_link_that_the_user_named_stays_one() throws IOException {
+    void a_link_named_by_the_user_stays_a_link() throws IOException {
         var old = Files.writeString(here.resolve("old"), "before");
         var link = Files.createSymbolicLink(here.resolve("link"), old);
         var dangling = Files.createSymbolicLink(here.resolve("dangling"), here.resolve("fresh"));

@@ -102,7 +102,7 @@ class CopyIT {
     }
 
     @Test
-    void a_link_that_is_named_is_followed_to_a_directory_too() throws IOException {
+    void a_link_given_as_the_source_is_followed_even_to_a_directory() throws IOException {
         Files.writeString(Files.createDirectory(here.resolve("real")).resolve("in"), "content");
         Files.createSymbolicLink(here.resolve("real/up"), Path.of("in"));
         Files.createSymbolicLink(here.resolve("named-link"), Path.of("real"));
@@ -117,7 +117,7 @@ class CopyIT {
     }
 
     @Test
-    void into_a_directory_that_exists_a_copy_keeps_its_name() throws IOException {
+    void a_copy_into_an_existing_directory_keeps_its_name() throws IOException {
         Files.writeString(here.resolve("named"), "x");
 
         cli.run("cp", here.resolve("named").toString(), id + ":/tmp");

@@ -12,7 +12,7 @@ class CopyLocationTest {
     }
 
     @Test
-    void any_beginning_of_an_id_leads_inside() {
+    void any_prefix_of_an_id_means_a_path_in_the_sandbox() {
         assertThat(CopyLocation.parse("s7a:greeting")).isEqualTo(new CopyLocation("s7a", "greeting"));
         assertThat(CopyLocation.parse("./s7a:greeting").inside()).isFalse();
         assertThat(CopyLocation.parse("dir/s7a:x").inside()).isFalse();

@@ -63,7 +63,7 @@ class DockerCopyIT {
         "dir/., place/, place/in, D",
         "dir/in, place/., place/in, D"
     })
-    void goes_where_docker_would_put_it(String from, String to, String result, String content) {
+    void a_copy_arrives_where_docker_puts_it(String from, String to, String result, String content) {
         assertThat(copyIn(from, to).err()).isEmpty();
         assertThat(cli.run("exec", id, "cat", "t/" + result).out()).isEqualTo(content);
 
@@ -82,7 +82,7 @@ class DockerCopyIT {
         "dir, old/",
         "missing, new"
     })
-    void is_refused_where_docker_would_refuse_it(String from, String to) throws IOException {
+    void a_copy_that_docker_refuses_is_refused(String from, String to) throws IOException {
         assertThat(copyIn(from, to).status()).isEqualTo(125);
         assertThat(cli.run("exec", id, "sh", "-c", "cat t/old; ls t").out()).isEqualTo("olddir\nfile\nold\nplace\n");
 

@@ -113,7 +113,7 @@ class PortForwardIT {
     }
 
     @Test
-    void a_port_on_which_nobody_listens_yet_is_told_once_and_works_later() throws Exception {
+    void a_port_without_a_server_is_reported_once_and_works_later() throws Exception {
         var id = cli.create();
         try (var forwarded = ForwardedPorts.of(cli.process(), id, "0:8000")) {
             for (int i = 0; i < 3; i++) {
@@ -127,7 +127,7 @@ class PortForwardIT {
     }
 
     @Test
-    void a_sandbox_that_is_destroyed_ends_it_with_a_reason() throws Exception {
+    void destroying_the_sandbox_ends_the_forward_with_a_reason() throws Exception {
         var id = cli.create();
         web(cli, id, 8000);
         try (var forwarded = ForwardedPorts.of(cli.process(), id, "0:8000")) {
@@ -153,7 +153,7 @@ class PortForwardIT {
     }
 
     @Test
-    void a_sandbox_that_ends_by_itself_ends_it_too() throws Exception {
+    void a_sandbox_that_ends_by_itself_ends_the_forward_too() throws Exception {
         var id = cli.create("--ttl", "20s");
         try (var forwarded = ForwardedPorts.of(cli.process(), id, "0:8000")) {
             assertThat(forwarded.status()).isEqualTo(125);
@@ -162,7 +162,7 @@ class PortForwardIT {
     }
 
     @Test
-    void a_pause_is_told_and_the_same_port_works_after_it() throws Exception {
+    void a_pause_is_reported_and_the_port_works_again_afterwards() throws Exception {
         var id = cli.create();
         web(cli, id, 8000);
         try (var forwarded = ForwardedPorts.of(cli.process(), id, "0:8000")) {
@@ -178,7 +178,7 @@ class PortForwardIT {
     }
 
     @Test
-    void an_interrupt_ends_it_and_frees_the_port() throws Exception {
+    void an_interrupt_ends_the_forward_and_frees_the_port() throws Exception {
         var id = cli.create();
         try (var forwarded = ForwardedPorts.of(cli.process(), id, "0:8000")) {
             forwarded.signal("INT");
@@ -189,7 +189,7 @@ class PortForwardIT {
     }
 
     @Test
-    void a_port_that_is_in_use_or_none_is_refused_before_anything_is_done() throws Exception {
+    void a_used_or_invalid_port_is_refused_before_anything_is_done() throws Exception {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             var id = cli.create();
             var refused = cli.run("port-forward", id, "0:7000", taken.getLocalPort() + ":8000");
@@ -212,7 +212,7 @@ class PortForwardIT {
     }
 
     @Test
-    void a_port_of_run_is_there_as_long_as_its_command() throws Exception {
+    void run_forwards_a_port_as_long_as_its_command_runs() throws Exception {
         try (var run = ForwardedPorts.ofRun(
                 cli.process(), "run", "--publish", "127.0.0.1:0:8000", "python3", "-m", "http.server", "8000")) {
             awaitServer(run.port());
@@ -265,7 +265,7 @@ class PortForwardIT {
     }
 
     @Test
-    void localhost_is_both_of_its_addresses_on_the_same_port() throws Exception {
+    void localhost_listens_on_both_of_its_addresses_with_the_same_port() throws Exception {
         var id = cli.create();
         web(cli, id, 8000);
         try (var forwarded = ForwardedPorts.of(cli.process(), id, "localhost:0:8000", "localhost:0:8000")) {

@@ -10,19 +10,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PortMappingTest {
     @Test
-    void a_port_is_the_same_here_unless_another_is_named() {
+    void the_local_port_equals_the_sandboxs_unless_another_is_named() {
         assertThat(PortMapping.parse("8000")).isEqualTo(new PortMapping(null, 8000, 8000));
         assertThat(PortMapping.parse("9000:8000")).isEqualTo(new PortMapping(null, 9000, 8000));
     }
 
     @Test
-    void zero_or_nothing_is_any_port_that_is_free() {
+    void zero_or_nothing_means_any_free_port() {
         assertThat(PortMapping.parse("0:8000")).isEqualTo(new PortMapping(null, 0, 8000));
         assertThat(PortMapping.parse(":8000")).isEqualTo(new PortMapping(null, 0, 8000));
     }
 
     @Test
-    void an_address_may_stand_before_both() {
+    void an_address_may_precede_both_ports() {
         assertThat(PortMapping.parse("0.0.0.0:9000:8000")).isEqualTo(new PortMapping("0.0.0.0", 9000, 8000));
         assertThat(PortMapping.parse("localhost::80")).isEqualTo(new PortMapping("localhost", 0, 80));
         assertThat(PortMapping.parse("[::1]:9000:8000")).isEqualTo(new PortMapping("::1", 9000, 8000));

@@ -123,7 +123,7 @@ public abstract class FileStatContract extends SandboxContract {
     }
 
     @Test
-    void a_missing_path_and_one_below_a_file_are_told_apart() {
+    void a_missing_path_differs_from_a_path_below_a_file() {
         var path = box().newPath();
         Failures.refuses(Reason.NOT_FOUND, () -> files().stat(path, null));
         Failures.refuses(Reason.NOT_FOUND, () -> files().stat(path + "/below", null));

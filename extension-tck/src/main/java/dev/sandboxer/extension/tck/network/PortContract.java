@@ -35,7 +35,7 @@ public abstract class PortContract extends SandboxContract {
     }
 
     @Test
-    void bytes_go_there_and_back() throws IOException {
+    void bytes_arrive_in_both_directions() throws IOException {
         int port = ports.incrementAndGet();
         try (var server = echoServer(box(), port)) {
             try (var connection = dial(port)) {

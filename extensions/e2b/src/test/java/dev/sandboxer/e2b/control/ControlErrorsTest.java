@@ -239,7 +239,7 @@ class ControlErrorsTest {
     }
 
     @Test
-    void opening_contacts_nobody() {
+    void opening_makes_no_call() {
         cloud.open(directory).close();
         assertThat(cloud.asked()).isEmpty();
     }

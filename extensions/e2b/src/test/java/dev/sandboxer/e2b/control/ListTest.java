@@ -51,7 +51,7 @@ class ListTest {
     }
 
     @Test
-    void pages_that_go_in_circles_fail_the_list() {
+    void pages_that_repeat_fail_the_list() {
         cloud.on(LIST, ScriptedCloud.json(200, page("inst-a-1", "running"), "X-Next-Token", "t1"));
         assertThat(failure(Backend::list).kind()).isEqualTo(Kind.INTERNAL);
         assertThat(cloud.asked()).hasSizeLessThan(4);

@@ -30,7 +30,7 @@ class NewSandboxTest {
     }
 
     @Test
-    void terms_follow_the_request() {
+    void the_request_decides_the_terms() {
         assertThat(asked(
                                 "\"autoPause\":true,\"autoResume\":{\"enabled\":true},\"allow_internet_access\":false,"
                                         + "\"network\":{\"allowPublicTraffic\":false,\"maskRequestHost\":\"localhost:${PORT}\"}")
