@@ -5,7 +5,7 @@ import dev.sandboxer.bench.Results.Group;
 import dev.sandboxer.config.Home;
 import dev.sandboxer.credentials.Owner;
 import dev.sandboxer.lifecycle.CreateSandbox;
-import dev.sandboxer.lifecycle.Wishes;
+import dev.sandboxer.lifecycle.BackendOptions;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.profiles.ProfileName;
 import dev.sandboxer.profiles.RoutePolicy;
@@ -79,11 +79,11 @@ final class RoutingRounds implements AutoCloseable {
 
     /** Records attempts with an extension, since routing reads them. */
     private void recordAttempts(IdleExtension extension) {
-        var wishes = new Wishes(null, Set.of(), null, null, Set.of(), new Preference(extension.id(), true));
+        var backendOptions = new BackendOptions(null, Set.of(), null, null, Set.of(), new Preference(extension.id(), true));
         for (var i = 0; i < EARLIER_ATTEMPTS; i++) {
             var sandboxes = sandboxer.sandboxes();
             sandboxes.destroy(sandboxes.create(CreateSandbox.of(Sandboxer.LOCAL_CONSUMER, inOrder)
-                    .wishes(wishes)
+                    .backendOptions(backendOptions)
                     .build()));
         }
     }

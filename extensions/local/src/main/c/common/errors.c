@@ -35,6 +35,6 @@ enum error_code code_of_errno(int e) {
     }
 }
 
-const char *fork_failure(int e) {
+const char *fork_error_message(int e) {
     return e == EAGAIN ? "the sandbox has reached its process limit; end some processes" : strerror(e);
 }

@@ -5,6 +5,6 @@
 #include "common/wire.h"
 
 enum error_code code_of_errno(int e);
-const char *fork_failure(int e); /* returns a message; EAGAIN means that the process limit was reached */
+const char *fork_error_message(int e); /* returns a message; EAGAIN means that the process limit was reached */
 
 #endif

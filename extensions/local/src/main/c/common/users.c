@@ -110,7 +110,7 @@ static void read_groups(struct user *u) {
 }
 
 /* Root exists even if the sandbox has broken its passwd file, so that the file can be repaired. */
-static bool root_itself(struct user *u) {
+static bool default_root(struct user *u) {
     u->uid = u->gid = 0;
     set_user(u, "root", "/root", "/bin/sh");
     return true;
@@ -120,7 +120,7 @@ static bool by_number(const char *number, struct user *u) {
     uint32_t uid;
     if (!parse_id(number, &uid)) return false;
     if (look_up(NULL, uid, u)) return true;
-    if (uid == 0) return root_itself(u);
+    if (uid == 0) return default_root(u);
     u->uid = u->gid = uid;
     set_user(u, number, "/", "/bin/sh");
     return true;
@@ -128,8 +128,8 @@ static bool by_number(const char *number, struct user *u) {
 
 bool find_user(const char *name, struct user *u) {
     bool found;
-    if (name[0] == '\0') found = look_up("user", 0, u) || look_up("root", 0, u) || root_itself(u);
-    else found = look_up(name, 0, u) || (strcmp(name, "root") == 0 && root_itself(u)) || by_number(name, u);
+    if (name[0] == '\0') found = look_up("user", 0, u) || look_up("root", 0, u) || default_root(u);
+    else found = look_up(name, 0, u) || (strcmp(name, "root") == 0 && default_root(u)) || by_number(name, u);
     if (found) read_groups(u);
     return found;
 }

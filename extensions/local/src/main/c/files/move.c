@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* Generates a temporary name in the destination's directory. The finished copy is renamed from it in one step. */
-static bool name_beside(const char *path, char *out) {
+static bool temporary_name(const char *path, char *out) {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     int directory = (int)(base_name(path) - path);
@@ -35,7 +35,7 @@ static bool check_destination(const char *source, const char *destination) {
 
 static bool move_by_copy(struct file_request *r) {
     char copy[PATH_MAX];
-    if (!check_destination(r->path, r->other) || !name_beside(r->other, copy)) return false;
+    if (!check_destination(r->path, r->other) || !temporary_name(r->other, copy)) return false;
     if (copy_tree(r->path, copy, r->fd) && rename(copy, r->other) == 0) return remove_tree(r->path, r->fd);
     int error = errno;
     remove_tree(copy, -1); /* -1: completes even if the peer is gone */

@@ -41,7 +41,7 @@ void worker_request(struct conn *c, uint8_t type, const unsigned char *payload, 
     int error = errno;
     if (pid < 0) {
         free(worker);
-        conn_error(c, E_LIMIT, fork_failure(error));
+        conn_error(c, E_LIMIT, fork_error_message(error));
         return;
     }
     child_watch(worker, pid, ended);

@@ -59,7 +59,7 @@ static void drain(struct process *p) {
 void process_output_ready(struct source *s, uint32_t events) {
     (void)events;
     struct stream *stream = CONTAINER(s, struct stream, source);
-    if (process_output_pass_on(stream))
+    if (process_output_forward(stream))
         drain(stream->process);
 }
 

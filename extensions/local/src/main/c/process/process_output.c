@@ -94,7 +94,7 @@ static void send_to_all(struct process *p, uint8_t stream, size_t n) {
     }
 }
 
-bool process_output_pass_on(struct stream *s) {
+bool process_output_forward(struct stream *s) {
     struct process *p = s->process;
     if (p->state == STARTING) /* a hang-up, which is reported again when reading begins */
         return false;

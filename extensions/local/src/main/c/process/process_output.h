@@ -11,7 +11,7 @@ struct conn *process_take_attached(struct process *p); /* detaches one and retur
 void process_send_started(struct process *p, struct conn *c);
 void process_send_exit(struct process *p, struct conn *c); /* sends EXIT and finishes the connection */
 
-bool process_output_pass_on(struct stream *s); /* reads once; true if it read data or the end */
+bool process_output_forward(struct stream *s); /* reads once; true if it read data or the end */
 void process_output_resume(struct process *p); /* call after an attached connection has sent data or left */
 bool process_output_blocked(const struct process *p); /* true if an attached connection has too much unsent */
 bool process_output_waiting(const struct process *p); /* true if data or an end can be read */

@@ -130,7 +130,7 @@ static void start(struct conn *c, struct request *r, const unsigned char *payloa
     close_ends(&ends);
     if (pid < 0) {
         process_free(p);
-        conn_error(c, E_LIMIT, fork_failure(error));
+        conn_error(c, E_LIMIT, fork_error_message(error));
         return;
     }
     remember(p, r, payload);

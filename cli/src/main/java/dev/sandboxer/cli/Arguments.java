@@ -17,12 +17,12 @@ final class Arguments {
     private Arguments() {}
 
     /** Returns the first argument that differs from the bytes that were given. */
-    static Optional<String> firstMangled(String... arguments) {
+    static Optional<String> firstInvalid(String... arguments) {
         if (Arrays.stream(arguments).noneMatch(argument -> argument.contains(REPLACED))) {
             return Optional.empty();
         }
         try {
-            return firstMangled(Files.readAllBytes(COMMAND_LINE), arguments);
+            return firstInvalid(Files.readAllBytes(COMMAND_LINE), arguments);
         } catch (IOException e) {
             throw new UncheckedIOException("can't read " + COMMAND_LINE, e);
         }
@@ -33,7 +33,7 @@ final class Arguments {
      *
      * @param given the bytes of all arguments, each followed by a zero byte
      */
-    static Optional<String> firstMangled(byte[] given, String... arguments) {
+    static Optional<String> firstInvalid(byte[] given, String... arguments) {
         var words = List.of(new String(given, StandardCharsets.ISO_8859_1).split("\0"));
         return Arrays.stream(arguments)
                 .filter(argument -> argument.contains(REPLACED))

@@ -115,9 +115,9 @@ public final class Main implements Callable<Integer> {
         if (args.length > 0 && (args[0].equals("serve") || args[0].equals("fake-cloud"))) {
             ServerLog.choose(true); // other commands have no log, and its jars are not on their class path
         }
-        Redactor.knowEnvironment(System.getenv()); // before any argument is repeated in an error
+        Redactor.registerEnvironment(System.getenv()); // before any argument is repeated in an error
         var console = Console.system();
-        Arguments.firstMangled(args).ifPresent(argument -> {
+        Arguments.firstInvalid(args).ifPresent(argument -> {
             console.note("\"" + argument + "\" is not UTF-8, or your locale is not; set LANG=C.UTF-8, for example");
             Shutdown.exit(ExitStatus.USAGE);
         });

@@ -43,7 +43,7 @@ public record Cli(Path home, Map<String, String> environment) implements Command
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var console = new Console(new ByteArrayInputStream(input), out, err);
-        Redactor.knowEnvironment(environment);
+        Redactor.registerEnvironment(environment);
         try (var installation = new Installation(new Home(home), environment, console)) {
             var status = Main.run(installation, console, arguments);
             return new Result(status, out.toString(UTF_8), err.toString(UTF_8));

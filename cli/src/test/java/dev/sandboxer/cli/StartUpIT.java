@@ -81,7 +81,7 @@ class StartUpIT {
 
             assertThat(user.run("ls").status()).isZero();
 
-            assertThat(Cli.entries(copy.resolve("aot"))).anyMatch(StartUpIT::isOfClouds);
+            assertThat(Cli.entries(copy.resolve("aot"))).anyMatch(StartUpIT::isCloudTemplate);
             assertThat(Cli.entries(temporary.home()))
                     .as("what was made to make it")
                     .isEmpty();
@@ -192,12 +192,12 @@ class StartUpIT {
 
     private static Path cache() {
         return Cli.entries(copy.resolve("aot")).stream()
-                .filter(cache -> !isOfClouds(cache))
+                .filter(cache -> !isCloudTemplate(cache))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static boolean isOfClouds(Path cache) {
+    private static boolean isCloudTemplate(Path cache) {
         return cache.toString().endsWith("-clouds.aot");
     }
 

@@ -28,10 +28,10 @@ public final class HomePermissions {
     /** Removes other users' rights from a home and our files in it. A user's own home directory keeps its own rights. */
     static void mend(Path home) {
         if (!home.equals(Path.of(System.getProperty("user.home", "")))) {
-            mendOne(home);
+            restrictFile(home);
         }
         try (var entries = Files.newDirectoryStream(home, HomePermissions::isOurs)) {
-            entries.forEach(HomePermissions::mendOne);
+            entries.forEach(HomePermissions::restrictFile);
         } catch (IOException e) {
             // the next command that uses the home reports the reason
         }
@@ -43,7 +43,7 @@ public final class HomePermissions {
     }
 
     /** Removes other users' rights from a file or directory, if it exists and is ours. Follows no link. */
-    public static void mendOne(Path path) {
+    public static void restrictFile(Path path) {
         try {
             var mode = (int) Objects.requireNonNull(Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS));
             if ((mode & OTHERS) == 0) {

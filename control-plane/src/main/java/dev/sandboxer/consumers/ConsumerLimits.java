@@ -82,7 +82,7 @@ public record ConsumerLimits(
     }
 
     /** Returns true if a creation or resumption has to be checked against what the consumer already uses. */
-    public boolean limitUse() {
+    public boolean limitsUsage() {
         return maxLive != null || maxCpuMillis != null || maxMemoryMiB != null || maxRate != null;
     }
 

@@ -127,7 +127,7 @@ public final class CredentialChoices {
         if (malformed.isPresent()) {
             return new Choice.Missing("in the environment, " + malformed.get());
         }
-        if (credentials.consumersInEnvironment(extension).isPresent()) {
+        if (credentials.consumerCredentialInEnvironment(extension).isPresent()) {
             return new Choice.Missing("the key in the environment (" + PlatformEnvironment.names(extension)
                     + ") is also stored for a consumer, who would pay for others; take it out of the environment,"
                     + " or remove the stored one (sandboxer credentials ls)");

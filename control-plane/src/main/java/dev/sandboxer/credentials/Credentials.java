@@ -309,8 +309,8 @@ public final class Credentials {
     }
 
     /** Returns a consumer's stored credential with the key that the environment holds; that key is then not the platform's. */
-    public Optional<StoredCredential> consumersInEnvironment(Extension extension) {
-        return ownership.consumersInEnvironment(extension);
+    public Optional<StoredCredential> consumerCredentialInEnvironment(Extension extension) {
+        return ownership.consumerCredentialInEnvironment(extension);
     }
 
     /** Returns the refusal of any credential, stored or in the environment; empty if its backend has not refused it. */

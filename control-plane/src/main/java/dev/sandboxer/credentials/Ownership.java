@@ -54,7 +54,7 @@ record Ownership(CredentialStore rows, PlatformEnvironment environment, Fingerpr
     }
 
     /** Returns a consumer's stored credential with the key that the environment holds. */
-    Optional<StoredCredential> consumersInEnvironment(Extension extension) {
+    Optional<StoredCredential> consumerCredentialInEnvironment(Extension extension) {
         return printInEnvironment(extension)
                 .flatMap(print -> rows.withKey(extension.id(), print))
                 .filter(it -> it.owner().consumer() != null);

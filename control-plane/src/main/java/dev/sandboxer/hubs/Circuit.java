@@ -26,7 +26,7 @@ record Circuit(long failures, @Nullable Instant pausedUntil) {
 
     /** Returns true if no event may be sent. */
     boolean isOpen(Instant now) {
-        return pausedUntil != null && now.isBefore(pausedUntil) && !isAbsurd(pausedUntil, now);
+        return pausedUntil != null && now.isBefore(pausedUntil) && !isBeyondMaxWait(pausedUntil, now);
     }
 
     /** Returns true if only a probe may be sent. */
@@ -35,7 +35,7 @@ record Circuit(long failures, @Nullable Instant pausedUntil) {
     }
 
     /** Returns true if no pause or lease that has begun can last until this time. */
-    static boolean isAbsurd(Instant until, Instant now) {
+    static boolean isBeyondMaxWait(Instant until, Instant now) {
         return until.isAfter(now.plus(MAX_WAIT));
     }
 

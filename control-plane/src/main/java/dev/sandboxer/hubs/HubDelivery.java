@@ -99,8 +99,8 @@ final class HubDelivery {
 
     private void deliver(ExecutorService workers, Countdown countdown) {
         while (true) {
-            if (claimed <= CLAIMED / 2 && !isHalted() && !countdown.isOver()) {
-                for (Claim claim : shielded(() -> rows.claim(clock.instant(), CLAIMED))) {
+            if (claimed <= CLAIMED / 2 && !mayNotSend() && !countdown.isOver()) {
+                for (Claim claim : uninterruptibly(() -> rows.claim(clock.instant(), CLAIMED))) {
                     claimed++;
                     workers.execute(() -> work(claim));
                 }
@@ -149,7 +149,7 @@ final class HubDelivery {
 
     private void settle(List<Turn> turns) {
         var now = clock.instant();
-        recorded = shielded(() -> rows.settle(turns, now));
+        recorded = uninterruptibly(() -> rows.settle(turns, now));
         claimed -= turns.size();
         for (Turn turn : turns) {
             delivered += turn.accepted().size();
@@ -172,7 +172,7 @@ final class HubDelivery {
     }
 
     /** Completes work on the database even if the thread is interrupted, and remembers the interrupt. */
-    private <T> T shielded(Supplier<T> work) {
+    private <T> T uninterruptibly(Supplier<T> work) {
         while (true) {
             interrupted |= Thread.interrupted();
             try {
@@ -208,7 +208,7 @@ final class HubDelivery {
     /** Sends a queue's events up to the first that the hub doesn't accept, and returns that one; null if there is none. */
     private @Nullable Stopped send(Claim claim, List<String> accepted) throws InterruptedException {
         for (Waiting event : claim.events()) {
-            if (isHalted() || clock.instant().plus(MARGIN).isAfter(claim.leaseUntil())) {
+            if (mayNotSend() || clock.instant().plus(MARGIN).isAfter(claim.leaseUntil())) {
                 return null;
             }
             var answer = answer(event);
@@ -222,7 +222,7 @@ final class HubDelivery {
     }
 
     /** Returns true if no further event may be sent. */
-    private boolean isHalted() {
+    private boolean mayNotSend() {
         var now = clock.instant();
         return cancelled || seen.get().isOpen(now) || recorded.isOpen(now);
     }

@@ -94,7 +94,7 @@ public final class HubSettings {
         problem(url).ifPresent(problem -> {
             throw invalid(variable, problem);
         });
-        knowQuery(url);
+        registerQuery(url);
         return Optional.of(url);
     }
 
@@ -114,7 +114,7 @@ public final class HubSettings {
     }
 
     /** Registers the query's values with the redactor, because some receivers expect a token there. */
-    private static void knowQuery(URI url) {
+    private static void registerQuery(URI url) {
         if (url.getRawQuery() == null) {
             return;
         }

@@ -101,9 +101,9 @@ public final class Launcher {
     }
 
     private boolean hasKeptMemory() throws InterruptedException {
-        return InsideCommand.run(session, StartCommand.check(launch), MAX_CHECK_TIME, () -> true, bytes -> {})
+        return SandboxCommand.run(session, StartCommand.check(launch), MAX_CHECK_TIME, () -> true, bytes -> {})
                         .end()
-                == InsideCommand.End.SUCCEEDED;
+                == SandboxCommand.End.SUCCEEDED;
     }
 
     private void awaitReady(@Nullable RunningProcess process, Duration longest) throws InterruptedException {

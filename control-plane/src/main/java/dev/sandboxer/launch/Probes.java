@@ -60,9 +60,9 @@ public final class Probes {
                         .cwd(way.cwd())
                         .timeout(limit)
                         .build();
-                yield InsideCommand.run(session, spec, limit, way.wanted(), way.output())
+                yield SandboxCommand.run(session, spec, limit, way.wanted(), way.output())
                                 .end()
-                        == InsideCommand.End.SUCCEEDED;
+                        == SandboxCommand.End.SUCCEEDED;
             }
         };
     }

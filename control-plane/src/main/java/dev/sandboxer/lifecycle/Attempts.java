@@ -213,7 +213,7 @@ record Attempts(
 
     private AttemptResult refused(Attempt attempt, Outcome outcome, ExtensionException e) {
         database.write(handle -> rows.record(handle, attempt, End.failed(outcome, clock.instant(), e)));
-        backends.noteRefusal(attempt.credential(), e);
+        backends.recordRefusal(attempt.credential(), e);
         return e.kind() == Kind.CREDENTIAL && attempt.credential() != null
                 ? Refused.because(Backends.failure(attempt.extension(), attempt.credential(), e), true)
                 : new Refused(attempt.extension() + ": " + e.getMessage(), null, false, retryAfter(e));

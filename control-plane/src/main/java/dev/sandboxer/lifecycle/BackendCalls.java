@@ -37,7 +37,7 @@ record BackendCalls(SandboxStore sandboxes, Backends backends, Hosts hosts, Term
             if (e.kind() == Kind.GONE) {
                 throw recordGone(sandbox).hasEnded();
             }
-            backends.noteRefusal(sandbox.credential(), e);
+            backends.recordRefusal(sandbox.credential(), e);
             throw backendFailed(sandbox, e);
         }
     }

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot the snapshot to start from; null = the profile's template
  * @param template the template that the snapshot was built as; null = none
  * @param credential the consumer's credential to use, by id or name; null = chosen by the rules
- * @param wishes what the backend must offer beyond the profile
+ * @param backendOptions what the backend must offer beyond the profile
  * @param progress receives the progress of the creation
  */
 public record CreateSandbox(
@@ -60,7 +60,7 @@ public record CreateSandbox(
         @Nullable Snapshot snapshot,
         @Nullable NamedTemplate template,
         @Nullable String credential,
-        Wishes wishes,
+        BackendOptions backendOptions,
         ProgressListener progress) {
     public CreateSandbox {
         env = Map.copyOf(env);
@@ -92,7 +92,7 @@ public record CreateSandbox(
                 source,
                 name,
                 credential,
-                wishes,
+                backendOptions,
                 progress);
     }
 
@@ -111,7 +111,7 @@ public record CreateSandbox(
         private @Nullable Snapshot snapshot;
         private @Nullable NamedTemplate template;
         private @Nullable String credential;
-        private Wishes wishes = Wishes.NONE;
+        private BackendOptions backendOptions = BackendOptions.NONE;
         private ProgressListener progress = ProgressListener.NONE;
 
         private Builder(String consumer, Profile profile) {
@@ -175,8 +175,8 @@ public record CreateSandbox(
             return this;
         }
 
-        public Builder wishes(Wishes value) {
-            wishes = value;
+        public Builder backendOptions(BackendOptions value) {
+            backendOptions = value;
             return this;
         }
 
@@ -200,7 +200,7 @@ public record CreateSandbox(
                     snapshot,
                     template,
                     credential,
-                    wishes,
+                    backendOptions,
                     progress);
         }
     }
@@ -235,13 +235,13 @@ public record CreateSandbox(
     SandboxSpec spec(String template) {
         var options = profile.options();
         var ports = new TreeSet<>(options.ports());
-        ports.addAll(wishes.ports());
+        ports.addAll(backendOptions.ports());
         return SandboxSpec.builder(source(template), effectiveSize())
                 .env(effectiveEnv())
                 .network(network())
                 .ports(ports)
                 .publicPorts(terms.publicPorts())
-                .region(wishes.region() == null ? options.region() : wishes.region())
+                .region(backendOptions.region() == null ? options.region() : backendOptions.region())
                 .idleTimeout(terms.idleTimeout())
                 .build();
     }
@@ -250,7 +250,9 @@ public record CreateSandbox(
         if (snapshot != null && snapshot.template() != null) {
             return new Source.Template(snapshot.template());
         }
-        return wishes.image() == null ? Requirements.source(template) : new Source.Image(wishes.image(), null);
+        return backendOptions.image() == null
+                ? Requirements.source(template)
+                : new Source.Image(backendOptions.image(), null);
     }
 
     private NetworkRules network() {
@@ -259,7 +261,7 @@ public record CreateSandbox(
 
     /** Returns the terms as they are stored, with the requested network. */
     Terms agreed() {
-        return wishes.network() == null ? terms : terms.withNetwork(wishes.network());
+        return backendOptions.network() == null ? terms : terms.withNetwork(backendOptions.network());
     }
 
     /** Returns true if another size than the profile's is requested. Backends with fixed sizes are skipped then. */
@@ -274,7 +276,7 @@ public record CreateSandbox(
     /** Returns what routing requires of a backend. */
     public Requirements requirements() {
         var capabilities = new TreeSet<>(profile.options().requires());
-        capabilities.addAll(wishes.requires());
+        capabilities.addAll(backendOptions.requires());
         if (terms.onTimeout() == OnTimeout.PAUSE) {
             capabilities.add(Capability.PAUSE);
         }
@@ -287,7 +289,7 @@ public record CreateSandbox(
                 capabilities,
                 effectiveTtl(),
                 snapshot == null ? null : snapshot.extension(),
-                wishes.preference(),
+                backendOptions.preference(),
                 terms.maxCost());
     }
 
@@ -318,8 +320,9 @@ public record CreateSandbox(
         if (terms.idleTimeout() != null) {
             parts.add("idleTimeout " + terms.idleTimeout());
         }
-        if (!wishes.equals(Wishes.NONE)) { // omitted, so that requests without wishes keep the hash of earlier versions
-            parts.add(wishes.toString());
+        if (!backendOptions.equals(
+                BackendOptions.NONE)) { // omitted, so that requests without them keep the hash of earlier versions
+            parts.add(backendOptions.toString());
         }
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));

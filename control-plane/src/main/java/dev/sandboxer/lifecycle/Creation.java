@@ -66,7 +66,7 @@ final class Creation {
 
     /** Returns the sandbox to write for the first attempt. */
     Sandbox requested(Eligible candidate, Placement first, boolean pausable) {
-        return afforded(
+        return withAffordableDeadline(
                 Sandbox.requested(
                         id,
                         new Origin(
@@ -91,7 +91,7 @@ final class Creation {
 
     /** Returns the sandbox to write for a further attempt. */
     Sandbox retried(Sandbox before, Eligible candidate, Placement next, boolean pausable) {
-        return afforded(before.attempted(next), candidate, pausable);
+        return withAffordableDeadline(before.attempted(next), candidate, pausable);
     }
 
     /**
@@ -99,13 +99,13 @@ final class Creation {
      *
      * @param pausable true if the candidate can pause the sandbox when the credit is used up
      */
-    private Sandbox afforded(Sandbox sandbox, Eligible candidate, boolean pausable) {
+    private Sandbox withAffordableDeadline(Sandbox sandbox, Eligible candidate, boolean pausable) {
         var wanted = startedAt.plus(request.effectiveTtl());
         if (candidate.ttl().compareTo(request.effectiveTtl()) >= 0) {
-            return sandbox.afforded(wanted, null, request.terms().onTimeout());
+            return sandbox.withAffordableDeadline(wanted, null, request.terms().onTimeout());
         }
         var pauses = pausable && request.profile().options().outOfCredit() == OutOfCredit.PAUSE;
-        return sandbox.afforded(
+        return sandbox.withAffordableDeadline(
                 startedAt.plus(candidate.ttl()),
                 wanted,
                 pauses ? OnTimeout.PAUSE : request.terms().onTimeout());

@@ -131,7 +131,7 @@ public final class CreditWatch {
 
     private Optional<String> look(Sandbox sandbox, Instant now) {
         try {
-            var later = deadlines.extendShort(sandbox);
+            var later = deadlines.extendToWanted(sandbox);
             return later.deadline().isAfter(sandbox.deadline())
                     ? Optional.of("credit was added; it runs until " + later.deadline())
                     : Optional.empty();

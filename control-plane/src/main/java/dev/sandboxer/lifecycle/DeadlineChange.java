@@ -53,7 +53,7 @@ record DeadlineChange(
      *
      * @throws SandboxException {@code INSUFFICIENT_CREDITS} when credit allows no more time
      */
-    Sandbox extendShort(Sandbox seen) {
+    Sandbox extendToWanted(Sandbox seen) {
         return leases.exclusively(seen.id(), () -> {
             var current = sandboxes.current(seen);
             Conflicts.requireUnchanged(seen, current);
@@ -68,7 +68,7 @@ record DeadlineChange(
             throw new SandboxException(ErrorCode.UNSUPPORTED, sandbox.extension() + " can't move a deadline");
         }
         var until = affordable(sandbox, asked);
-        var wanted = sandbox.afforded(
+        var wanted = sandbox.withAffordableDeadline(
                 until, until.isBefore(asked) ? asked : null, sandbox.terms().onTimeout());
         if (until.isBefore(sandbox.deadline())) {
             var noted = transitions.commit(sandbox, wanted, Cause.DEADLINE_MOVED);

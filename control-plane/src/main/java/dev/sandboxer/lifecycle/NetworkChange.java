@@ -14,7 +14,7 @@ import dev.sandboxer.lifecycle.state.Leases;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.Transitions;
-import dev.sandboxer.lifecycle.terms.AskedRules;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import dev.sandboxer.routing.Backends;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 record NetworkChange(SandboxStore sandboxes, Transitions transitions, Backends backends, Leases leases) {
     /** Replaces the rules, see {@link Sandboxes#updateNetwork}. */
     Sandbox update(
-            Sandbox sandbox, @Nullable NetworkPolicy byDefault, @Nullable AskedRules targets, NetworkRules ofProfile) {
+            Sandbox sandbox,
+            @Nullable NetworkPolicy byDefault,
+            @Nullable RequestedRules targets,
+            NetworkRules ofProfile) {
         return Conflicts.retry(() -> leases.exclusively(sandbox.id(), () -> {
             var current = sandboxes.current(sandbox);
             current.requireNotEnded();

@@ -89,15 +89,15 @@ public final class Repair {
     }
 
     /** Settles the sandboxes that may be unfinished or past their deadline. Makes one query if there are none. */
-    public List<Settled> settleDoubts() {
+    public List<Settled> repairUnfinished() {
         var settled = new ArrayList<Settled>();
-        for (Sandbox sandbox :
-                sandboxes.inDoubt(clock.instant(), lateness(), leases.worker().host())) {
+        for (Sandbox sandbox : sandboxes.needingRepair(
+                clock.instant(), lateness(), leases.worker().host())) {
             if (!backoff.isDue(sandbox.id())) {
                 continue;
             }
             try {
-                var late = lookAgain(sandbox);
+                var late = findAgain(sandbox);
                 settle(sandbox).or(() -> late).ifPresent(text -> settled.add(new Settled(sandbox.id(), text)));
                 backoff.succeeded(sandbox.id());
             } catch (SandboxException e) {
@@ -121,10 +121,10 @@ public final class Repair {
     }
 
     /** Looks again for what given-up attempts of a sandbox may have created, and destroys it. */
-    private Optional<String> lookAgain(Sandbox sandbox) {
+    private Optional<String> findAgain(Sandbox sandbox) {
         var made = false;
-        for (Attempt attempt : attempts.toLookAt(sandbox.id(), lateness())) {
-            made |= termination.lookAgain(sandbox, attempt);
+        for (Attempt attempt : attempts.needingLookUp(sandbox.id(), lateness())) {
+            made |= termination.findAgain(sandbox, attempt);
         }
         return made ? Optional.of("a given-up attempt had created a sandbox; cleaned up") : Optional.empty();
     }
@@ -309,7 +309,7 @@ public final class Repair {
     private void destroyIfUnknown(Account account, BackendSandbox found, List<Settled> settled) {
         var id = new SandboxId(found.tag().sandbox());
         var known = sandboxes.find(id);
-        if (known.isEmpty() || known.get().state().ended() || runsElsewhere(known.get(), account.extension(), found)) {
+        if (known.isEmpty() || known.get().state().ended() || isDuplicate(known.get(), account.extension(), found)) {
             settled.add(new Settled(id, destroyStray(account, found)));
         }
     }
@@ -324,7 +324,7 @@ public final class Repair {
     }
 
     /** Returns true if the listed sandbox isn't the one in the row: an earlier, given-up attempt had created another one. */
-    private static boolean runsElsewhere(Sandbox sandbox, ExtensionId extension, BackendSandbox found) {
+    private static boolean isDuplicate(Sandbox sandbox, ExtensionId extension, BackendSandbox found) {
         return sandbox.ref() != null && !(sandbox.ref().equals(found.ref()) && extension.equals(sandbox.extension()));
     }
 }

@@ -34,7 +34,7 @@ import dev.sandboxer.lifecycle.state.SandboxStore;
 import dev.sandboxer.lifecycle.state.TransitionListener;
 import dev.sandboxer.lifecycle.state.Transitions;
 import dev.sandboxer.lifecycle.state.Worker;
-import dev.sandboxer.lifecycle.terms.AskedRules;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import dev.sandboxer.observe.Sleeper;
 import dev.sandboxer.profiles.Profile;
 import dev.sandboxer.routing.Backends;
@@ -390,7 +390,10 @@ public final class Sandboxes implements AutoCloseable {
      * @throws IllegalArgumentException when the rules contradict each other
      */
     public Sandbox updateNetwork(
-            Sandbox sandbox, @Nullable NetworkPolicy byDefault, @Nullable AskedRules targets, NetworkRules ofProfile) {
+            Sandbox sandbox,
+            @Nullable NetworkPolicy byDefault,
+            @Nullable RequestedRules targets,
+            NetworkRules ofProfile) {
         return calls.run(sandbox, () -> networkChange.update(sandbox, byDefault, targets, ofProfile));
     }
 

@@ -125,7 +125,7 @@ final class Termination {
         } catch (ExtensionException | SandboxException e) {
             if (isOutOfReach(stopping, e)) {
                 giveUpAttempts(stopping);
-                how = mayBeKept(stopping) ? Ending.of(EndReason.LOST) : how;
+                how = isKeptIndefinitely(stopping) ? Ending.of(EndReason.LOST) : how;
             } else if (e instanceof SandboxException named) {
                 throw named;
             } else {
@@ -137,7 +137,7 @@ final class Termination {
     }
 
     /** Returns true if the backend may keep the sandbox indefinitely: a paused sandbox ends only on request. */
-    private static boolean mayBeKept(Sandbox sandbox) {
+    private static boolean isKeptIndefinitely(Sandbox sandbox) {
         return sandbox.pausedAt() != null;
     }
 
@@ -266,7 +266,7 @@ final class Termination {
      *
      * @return true if there was a sandbox; it is now destroyed
      */
-    boolean lookAgain(Sandbox sandbox, Attempt attempt) {
+    boolean findAgain(Sandbox sandbox, Attempt attempt) {
         var made = false;
         try {
             made = destroyCreated(attempt);
@@ -296,7 +296,7 @@ final class Termination {
             reached = false;
         }
         var now = clock.instant();
-        var expired = !now.isBefore(sandbox.deadline()) && (reached || !mayBeKept(sandbox));
+        var expired = !now.isBefore(sandbox.deadline()) && (reached || !isKeptIndefinitely(sandbox));
         if (expired) {
             return record(sandbox, Ending.of(timeUp(sandbox)), sandbox.deadline());
         }

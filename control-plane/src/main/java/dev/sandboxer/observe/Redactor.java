@@ -75,7 +75,7 @@ public final class Redactor {
     }
 
     /** Hides the values of all variables whose name looks like that of a secret. */
-    public static void knowEnvironment(Map<String, String> variables) {
+    public static void registerEnvironment(Map<String, String> variables) {
         know(variables.entrySet().stream()
                 .filter(variable -> SECRET_NAME.matcher(variable.getKey()).matches())
                 .map(Map.Entry::getValue)

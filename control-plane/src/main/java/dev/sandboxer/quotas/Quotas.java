@@ -62,7 +62,7 @@ public final class Quotas implements TransitionListener {
 
     private void check(Handle handle, String consumer, Usage added, boolean creation) {
         var limits = consumers.limits(handle, consumer);
-        if (!limits.limitUse()) {
+        if (!limits.limitsUsage()) {
             return;
         }
         rows.lock(handle, consumer);

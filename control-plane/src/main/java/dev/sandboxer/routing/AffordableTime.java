@@ -60,7 +60,7 @@ final class AffordableTime {
         var seconds = Durations.format(time.truncatedTo(ChronoUnit.SECONDS));
         var more = requirements.maxCost() == null ? grace : Duration.ZERO;
         var less = wanted.minusMillis(1); // the full time would need the full cost to be set aside
-        return eligible.affordedFor(
+        return eligible.withAffordableTtl(
                 shorter(less, time.plus(more)), "limited to " + seconds + ", the time that " + most + " pays for");
     }
 

@@ -71,7 +71,7 @@ public final class Backends implements AutoCloseable {
             of(extension, credential).check();
             credentials.accepted(credential);
         } catch (ExtensionException e) {
-            noteRefusal(credential, e);
+            recordRefusal(credential, e);
             throw failure(extension, credential, e);
         }
     }
@@ -89,13 +89,13 @@ public final class Backends implements AutoCloseable {
         try {
             return accounting.rates();
         } catch (ExtensionException e) {
-            noteRefusal(credential, e);
+            recordRefusal(credential, e);
             throw failure(extension, credential, e);
         }
     }
 
     /** Records a backend's refusal of a credential, so that nothing new is started with it. Ignores other failures. */
-    public void noteRefusal(@Nullable CredentialId credential, ExtensionException e) {
+    public void recordRefusal(@Nullable CredentialId credential, ExtensionException e) {
         if (credential != null && e.kind() == Kind.CREDENTIAL) {
             credentials.refused(credential, String.valueOf(e.getMessage()));
         }

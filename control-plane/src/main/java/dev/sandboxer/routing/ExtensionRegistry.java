@@ -152,7 +152,7 @@ public final class ExtensionRegistry implements KnownExtensions {
 
     public ExtensionContext context(ExtensionId id) {
         var directory = home.resolve(id.value().substring("ext.".length()));
-        HomePermissions.mendOne(directory);
+        HomePermissions.restrictFile(directory);
         return new ExtensionContext(installation, directory, clock, reserve, packages);
     }
 }

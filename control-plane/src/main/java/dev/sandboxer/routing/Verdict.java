@@ -42,7 +42,7 @@ public sealed interface Verdict {
             return new Eligible(extension, spec, quote, receipt, fallback, ttl, joined(note, reason));
         }
 
-        Eligible affordedFor(Duration time, String reason) {
+        Eligible withAffordableTtl(Duration time, String reason) {
             return new Eligible(extension, spec, quote, receipt, fallback, time, joined(note, reason));
         }
 

@@ -173,7 +173,7 @@ public final class BuiltTemplates {
         var log = new BuildLog(lines -> rows.append(waiting.id(), lines), listener, clock);
         new TemplateBuilder(this, sandboxes, profiles, clock, sleeper, log).build(waiting, recipe, files);
         removal.prune(waiting.template());
-        removal.dropLayers(waiting.consumer(), waiting.template(), waiting.id());
+        removal.deleteUnusedLayers(waiting.consumer(), waiting.template(), waiting.id());
         return build(waiting.consumer(), waiting.id());
     }
 

@@ -19,7 +19,7 @@ public record ProfileSources(BuiltTemplates templates) {
      * @throws SandboxException {@code UNKNOWN_TEMPLATE}
      */
     public CreateSandbox of(CreateSandbox request) {
-        if (request.snapshot() != null || request.wishes().image() != null) {
+        if (request.snapshot() != null || request.backendOptions().image() != null) {
             return request;
         }
         var profile = request.profile();

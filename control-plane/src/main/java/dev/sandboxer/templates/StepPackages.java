@@ -4,7 +4,7 @@ import dev.sandboxer.extension.ExtensionException;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.session.WriteOptions;
-import dev.sandboxer.launch.InsideCommand;
+import dev.sandboxer.launch.SandboxCommand;
 import dev.sandboxer.observe.Countdown;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,17 +120,17 @@ final class StepPackages {
                 throw new StepFailure("the package " + file.getFileName() + " can't be copied: " + e.getMessage());
             }
         }
-        if (run(INDEX).end() != InsideCommand.End.SUCCEEDED) {
+        if (run(INDEX).end() != SandboxCommand.End.SUCCEEDED) {
             throw new StepFailure("the repository for apt can't be made in the sandbox");
         }
     }
 
-    private InsideCommand.Result run(String script) throws InterruptedException {
+    private SandboxCommand.Result run(String script) throws InterruptedException {
         var spec = ProcessSpec.builder(List.of("sh", "-c", script, "sh", REPOSITORY))
                 .user(ROOT)
                 .cwd("/")
                 .build();
-        var result = InsideCommand.run(session, spec, time.left(), () -> true, log::output);
+        var result = SandboxCommand.run(session, spec, time.left(), () -> true, log::output);
         log.endOutput();
         return result;
     }

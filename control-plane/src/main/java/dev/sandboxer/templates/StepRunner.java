@@ -3,8 +3,8 @@ package dev.sandboxer.templates;
 import dev.sandboxer.extension.session.ProcessSpec;
 import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.session.WriteOptions;
-import dev.sandboxer.launch.InsideCommand;
 import dev.sandboxer.launch.Launch;
+import dev.sandboxer.launch.SandboxCommand;
 import dev.sandboxer.launch.StartCommand;
 import dev.sandboxer.observe.Countdown;
 import java.io.BufferedInputStream;
@@ -153,7 +153,7 @@ final class StepRunner {
     private String existingUser(String name) throws StepFailure, InterruptedException {
         var plain = name.replaceFirst(":.*", "");
         var result = execute(process(ROOT, "id", "-u", "--", plain), bytes -> {});
-        if (result.end() != InsideCommand.End.SUCCEEDED) {
+        if (result.end() != SandboxCommand.End.SUCCEEDED) {
             throw new StepFailure("there is no user " + plain);
         }
         return plain;
@@ -180,7 +180,7 @@ final class StepRunner {
             }
         });
         var text = out.toString(StandardCharsets.UTF_8);
-        if (result.end() != InsideCommand.End.SUCCEEDED) {
+        if (result.end() != SandboxCommand.End.SUCCEEDED) {
             log.info(text.strip());
         }
         require(result);
@@ -195,8 +195,8 @@ final class StepRunner {
         return ProcessSpec.builder(argv).user(as).cwd(workdir).env(env).build();
     }
 
-    private InsideCommand.Result execute(ProcessSpec spec, Consumer<byte[]> output) throws InterruptedException {
-        var result = InsideCommand.run(
+    private SandboxCommand.Result execute(ProcessSpec spec, Consumer<byte[]> output) throws InterruptedException {
+        var result = SandboxCommand.run(
                 session,
                 spec,
                 time.left(),
@@ -209,7 +209,7 @@ final class StepRunner {
         return result;
     }
 
-    private static void require(InsideCommand.Result result) throws StepFailure {
+    private static void require(SandboxCommand.Result result) throws StepFailure {
         switch (result.end()) {
             case SUCCEEDED -> {
                 // nothing to report

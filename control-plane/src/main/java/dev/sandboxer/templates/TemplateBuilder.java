@@ -9,9 +9,9 @@ import dev.sandboxer.extension.session.Session;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.launch.Launch;
 import dev.sandboxer.launch.Launcher;
+import dev.sandboxer.lifecycle.BackendOptions;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.observe.Countdown;
@@ -234,11 +234,11 @@ final class TemplateBuilder {
         var ttl = start.profile().maxTtl().compareTo(MAX_TIME) < 0
                 ? start.profile().maxTtl()
                 : MAX_TIME;
-        var wishes = new Wishes(start.image(), Set.of(), null, null, Set.of(Capability.SNAPSHOT), null);
+        var backendOptions = new BackendOptions(start.image(), Set.of(), null, null, Set.of(Capability.SNAPSHOT), null);
         return CreateSandbox.of(build.consumer(), start.profile())
                 .ttl(ttl)
                 .snapshot(start.snapshot())
-                .wishes(wishes)
+                .backendOptions(backendOptions)
                 .holder(ProcessIdentity.current())
                 .command("templates build " + build.id())
                 .progress(event -> log.info(event.text()))

@@ -13,7 +13,7 @@ record TemplateRemoval(Database database, TemplateStore rows, Snapshots snapshot
     /** Deletes a template with all its builds. */
     void remove(Template template, List<Build> builds) {
         builds.forEach(this::remove);
-        dropLayers(template.consumer(), template.id(), "");
+        deleteUnusedLayers(template.consumer(), template.id(), "");
         database.write(handle -> rows.removeTemplate(handle, template.id()));
     }
 
@@ -31,7 +31,7 @@ record TemplateRemoval(Database database, TemplateStore rows, Snapshots snapshot
      *
      * @param build id of the build; empty = all are deleted
      */
-    void dropLayers(String consumer, String template, String build) {
+    void deleteUnusedLayers(String consumer, String template, String build) {
         for (String snapshot : rows.layersOfOthers(template, build)) {
             try {
                 snapshots.find(consumer, snapshot).ifPresent(snapshots::delete);

@@ -8,7 +8,7 @@ import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.ledger.LedgerAudit;
 import dev.sandboxer.payments.ledger.LedgerAudit.Row;
 import dev.sandboxer.payments.rates.Meter;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import dev.sandboxer.payments.rates.Tariff;
 import dev.sandboxer.store.Database;
 import java.math.BigDecimal;
@@ -133,7 +133,7 @@ public final class ChargeAudit {
         for (Meter one : tariff.prices().keySet()) {
             long expected = windows(sandbox).isEmpty()
                     ? 0
-                    : tariff.billed(one, size, new MeteredUse(millis, bytes))
+                    : tariff.billed(one, size, new MeteredUsage(millis, bytes))
                             .orElseThrow()
                             .nanos();
             assertThat(sum(windows(sandbox), COLUMNS.get(one)))

@@ -210,7 +210,7 @@ class ChargedTimeTest {
         paid.passMetered(3);
         paid.pass(Duration.ofHours(9));
         paid.tick();
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         assertThat(paid.find(sandbox).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(paid.consumed()).isEqualTo(money("0.61"));
         paid.audit();
@@ -226,7 +226,7 @@ class ChargedTimeTest {
             }
         });
         paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(1), paid.profile());
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         paid.process()
                 .sandboxes()
                 .list(PaidSandboxes.ME, true)

@@ -201,7 +201,7 @@ public final class ChargingHistory {
                 });
             case 14 ->
                 mortal("repair", process -> {
-                    process.sandboxes().repair().settleDoubts();
+                    process.sandboxes().repair().repairUnfinished();
                     process.sandboxes().repair().reconcile(in.extensions());
                 });
             case 15, 16 -> passTime();

@@ -72,7 +72,7 @@ class ChargingTest {
         assertThat(life(sandbox)).isBetween(Duration.ofMillis(299_900), Duration.ofSeconds(300));
         assertThat(sandbox.isShortOfCredit()).isTrue();
         paid.pass(Duration.ofSeconds(301));
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         assertThat(paid.find(sandbox).reason()).isEqualTo(EndReason.BUDGET);
         assertThat(paid.consumed()).isBetween(money("0.3099"), money("0.31"));
         assertThat(paid.balance().isNegative()).isFalse();
@@ -109,7 +109,7 @@ class ChargingTest {
         var later = paid.process().sandboxes().extend(sandbox, Duration.ofMinutes(10), paid.profile());
         assertThat(life(later)).isEqualTo(Duration.ofSeconds(660).minusMillis(1));
         paid.pass(Duration.ofMinutes(11));
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         assertThat(paid.find(sandbox).reason()).isEqualTo(EndReason.BUDGET);
         assertThat(paid.consumed()).isBetween(money("0.6699"), money("0.67"));
     }
@@ -121,7 +121,7 @@ class ChargingTest {
                 .sandboxes()
                 .create(CreateSandbox.of(PaidSandboxes.ME, pausing()).build());
         paid.pass(Duration.ofSeconds(301));
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         assertThat(paid.find(sandbox).state()).isEqualTo(SandboxState.PAUSED);
         assertThat(paid.held()).isEqualTo(Money.ZERO);
         assertRefused(() -> paid.process().sandboxes().resume(paid.find(sandbox), Duration.ofMinutes(5), pausing()));
@@ -180,7 +180,7 @@ class ChargingTest {
         assertRefused(
                 () -> paid.process().sandboxes().extend(paid.find(sandbox), Duration.ofMinutes(30), paid.profile()));
         paid.pass(Duration.ofSeconds(51));
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         assertThat(paid.consumed()).isBetween(money("0.1099"), money("0.11"));
     }
 
@@ -189,7 +189,7 @@ class ChargingTest {
         paid.grant("10");
         var sandbox = paid.create();
         paid.restart(() -> paid.pass(Duration.ofHours(5)));
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         paid.tick();
         assertThat(paid.find(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
         assertThat(paid.consumed()).isEqualTo(money("0.61"));

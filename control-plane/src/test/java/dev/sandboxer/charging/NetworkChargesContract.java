@@ -132,7 +132,7 @@ abstract class NetworkChargesContract {
         pass(TestInstallation.TTL.minusSeconds(1));
         transfer(sandbox, GIB, 0);
         advance(Duration.ofSeconds(5));
-        process.sandboxes().repair().settleDoubts();
+        process.sandboxes().repair().repairUnfinished();
         assertThat(find(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
         assertThat(sum()).isEqualTo(money("0.7"));
     }
@@ -143,7 +143,7 @@ abstract class NetworkChargesContract {
         advance(TestInstallation.TTL);
         process.metering().tick(installation.clock().instant());
         transfer(sandbox, GIB, 0);
-        process.sandboxes().repair().settleDoubts();
+        process.sandboxes().repair().repairUnfinished();
         assertThat(sum()).isEqualTo(money("0.7"));
     }
 
@@ -295,7 +295,7 @@ abstract class NetworkChargesContract {
         transfer(sandbox, GIB, 0);
         advance(TestInstallation.TTL.plusSeconds(1));
         assertThat(process.sandboxes().watchNetwork()).isEmpty();
-        process.sandboxes().repair().settleDoubts();
+        process.sandboxes().repair().repairUnfinished();
         assertThat(find(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
     }
 

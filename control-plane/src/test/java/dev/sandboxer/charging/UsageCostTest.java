@@ -17,6 +17,7 @@ import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.MemoryDirectory;
 import dev.sandboxer.testing.TestInstallation;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -159,13 +160,33 @@ class UsageCostTest {
             paid.tick();
         }
         paid.pass(Duration.ofMinutes(20));
-        paid.process().sandboxes().repair().settleDoubts();
+        paid.process().sandboxes().repair().repairUnfinished();
         paid.tick();
         assertThat(paid.find(sandbox).state()).isEqualTo(SandboxState.STOPPED);
         assertThat(paid.billed()).isEqualTo(paid.consumed()).isEqualTo(money("3.31"));
         assertThat(paid.bill()).extracting(ChargeLine::id).doesNotHaveDuplicates();
         assertThat(paid.bill().stream().filter(line -> line.meter() == Meter.CREATION))
                 .hasSize(1);
+    }
+
+    @Test
+    void a_sandbox_of_several_hours_has_one_creation_on_its_bill() {
+        paid.grant("10");
+        var sandbox = paid.create(Duration.ofHours(3));
+        for (int minute = 0; minute < 150; minute++) {
+            paid.pass(Duration.ofMinutes(1));
+            paid.tick();
+        }
+        paid.destroy(sandbox);
+
+        assertThat(paid.bill()).extracting(ChargeLine::start).hasSizeGreaterThan(3);
+        assertThat(paid.bill().stream().filter(line -> line.meter() == Meter.CREATION))
+                .hasSize(1);
+        assertThat(paid.bill().stream()
+                        .map(line -> line.backendCost().orElseThrow())
+                        .reduce(BigDecimal.ZERO, BigDecimal::add))
+                .as("the backend's list price, without a mark-up")
+                .isEqualByComparingTo(paid.billed().amount());
     }
 
     @Test

@@ -43,13 +43,13 @@ class ConfigReloadTest {
         write("host: {reserveMemory: 2GiB, overcommit: 1.5}\n");
         var host = new ConfigFile(new Home(dir)).config().host();
         assertThat(host).isEqualTo(new HostReserve(2048, null, null, 1.5));
-        assertThat(host.memoryLeft(8L << 30)).isEqualTo(6L << 30);
-        assertThat(host.memoryLeft(1L << 30)).isZero();
-        assertThat(host.processesLeft(32_768)).isEqualTo(32_768 - 2048);
-        assertThat(host.promisable(100)).isEqualTo(150);
+        assertThat(host.allocatableMemory(8L << 30)).isEqualTo(6L << 30);
+        assertThat(host.allocatableMemory(1L << 30)).isZero();
+        assertThat(host.allocatableProcesses(32_768)).isEqualTo(32_768 - 2048);
+        assertThat(host.overcommitted(100)).isEqualTo(150);
         write("");
         assertThat(new ConfigFile(new Home(dir)).config().host()).isEqualTo(HostReserve.DEFAULT);
-        assertThat(HostReserve.DEFAULT.memoryLeft(64L << 30)).isEqualTo(63L << 30);
+        assertThat(HostReserve.DEFAULT.allocatableMemory(64L << 30)).isEqualTo(63L << 30);
     }
 
     @Test

@@ -167,7 +167,7 @@ class CredentialRouterTest {
         add(Owner.PLATFORM, "shared", "key_platform2");
         installation.environment().put("CLOUD_KEY", "key_platform1");
 
-        assertThat(process.credentials().consumersInEnvironment(cloud)).contains(theirs);
+        assertThat(process.credentials().consumerCredentialInEnvironment(cloud)).contains(theirs);
         for (Choice choice : List.of(
                 choose(null, null),
                 router().choose(cloud, new Requester(TestInstallation.ME, null, ofEnvironment), null))) {

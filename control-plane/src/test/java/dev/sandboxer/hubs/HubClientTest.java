@@ -34,7 +34,7 @@ class HubClientTest {
 
     /** The limit in tests of answers that take too long. */
     @AutoClose
-    private final HubClient impatient =
+    private final HubClient withShortTimeout =
             new HubClient(new HubSettings.Endpoint(hub.url(), null), clock, Duration.ofMillis(500));
 
     @AfterEach
@@ -189,7 +189,7 @@ class HubClientTest {
     @Test
     void a_hanging_hub_is_abandoned_after_the_time_limit() throws Exception {
         hub.behave((socket, request) -> ended.await());
-        assertUnsettled(impatient.send("e1", "{}"), "no answer within 500 ms");
+        assertUnsettled(withShortTimeout.send("e1", "{}"), "no answer within 500 ms");
     }
 
     @Test
@@ -198,7 +198,7 @@ class HubClientTest {
             HostileHub.write(socket, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nx");
             ended.await();
         });
-        assertThat(impatient.send("e1", "{}")).isEqualTo(ACCEPTED);
+        assertThat(withShortTimeout.send("e1", "{}")).isEqualTo(ACCEPTED);
 
         hub.behave((socket, request) ->
                 HostileHub.write(socket, "HTTP/1.1 503 Busy\r\nRetry-After: 7\r\n" + "Content-Length: 10\r\n\r\nx"));
@@ -222,7 +222,7 @@ class HubClientTest {
                 }
             }
         });
-        assertUnsettled(impatient.send("e1", "{}"), "no answer within 500 ms");
+        assertUnsettled(withShortTimeout.send("e1", "{}"), "no answer within 500 ms");
     }
 
     @Test

@@ -124,7 +124,7 @@ class ConcurrencyTest extends InstallationTest {
         tasks.addAll(times(2, () -> sandboxes().create(installation.request("key"))));
         tasks.addAll(times(2, () -> sandboxes().use(read(sandbox), session -> sandbox)));
         tasks.add(() -> {
-            sandboxes().repair().settleDoubts();
+            sandboxes().repair().repairUnfinished();
             sandboxes().repair().reconcile(installation.extensions());
             return sandbox;
         });

@@ -82,7 +82,7 @@ class IdempotencyTest extends InstallationTest {
 
         assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(installation.request("key")))
                 .hasMessageContaining("is in progress");
-        sandboxes().repair().settleDoubts();
+        sandboxes().repair().repairUnfinished();
 
         assertThat(sandboxes().create(installation.request("key")).state()).isEqualTo(SandboxState.RUNNING);
         assertThat(installation.running()).hasSize(1);

@@ -192,7 +192,7 @@ class KeyedCreateTest {
         installation.kill(process);
         process = installation.start(List.of(keyed, free));
 
-        sandboxes().repair().settleDoubts();
+        sandboxes().repair().repairUnfinished();
 
         assertThat(keyed.cloud().running()).isEmpty();
     }
@@ -204,12 +204,12 @@ class KeyedCreateTest {
         keyed.cloud().revoke(MINE);
 
         assertFails(ErrorCode.BACKEND_FAILED, "could not end", () -> sandboxes().destroy(sandbox));
-        sandboxes().repair().settleDoubts();
+        sandboxes().repair().repairUnfinished();
         assertThat(sandboxes().get(TestInstallation.ME, sandbox.id().value()).state())
                 .isEqualTo(SandboxState.STOPPING);
 
         installation.clock().advance(TestInstallation.TTL.plusMinutes(6));
-        sandboxes().repair().settleDoubts();
+        sandboxes().repair().repairUnfinished();
         var ended = sandboxes().get(TestInstallation.ME, sandbox.id().value());
         assertThat(ended.state()).isEqualTo(SandboxState.STOPPED);
         assertThat(ended.reason()).isEqualTo(EndReason.KILLED);
@@ -231,7 +231,7 @@ class KeyedCreateTest {
                 .isEqualTo(SandboxState.STOPPING);
 
         installation.environment().put("CLOUD_KEY", PLATFORMS);
-        sandboxes().repair().settleDoubts();
+        sandboxes().repair().repairUnfinished();
         assertThat(keyed.cloud().running()).isEmpty();
     }
 
@@ -244,11 +244,11 @@ class KeyedCreateTest {
         process = installation.start(List.of(keyed, free));
 
         installation.clock().advance(TestInstallation.TTL.plusMinutes(1));
-        assertThat(sandboxes().repair().settleDoubts())
+        assertThat(sandboxes().repair().repairUnfinished())
                 .singleElement()
                 .satisfies(it -> assertThat(it.text()).startsWith("not settled: the master key"));
         installation.clock().advance(Duration.ofMinutes(5));
-        sandboxes().repair().settleDoubts();
+        sandboxes().repair().repairUnfinished();
 
         assertThat(sandboxes().get(TestInstallation.ME, sandbox.id().value()).reason())
                 .isEqualTo(EndReason.EXPIRED);

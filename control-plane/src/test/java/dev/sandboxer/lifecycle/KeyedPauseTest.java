@@ -22,12 +22,12 @@ class KeyedPauseTest extends KeyedTest {
     @Test
     void a_paused_sandbox_whose_key_is_refused_is_lost_after_its_deadline_and_not_expired() {
         installation.clock().advance(Duration.ofDays(30));
-        assertThat(process.sandboxes().repair().settleDoubts())
+        assertThat(process.sandboxes().repair().repairUnfinished())
                 .singleElement()
                 .satisfies(settled -> assertThat(settled.text()).startsWith("not settled"));
 
         installation.clock().advance(Duration.ofMinutes(6));
-        process.sandboxes().repair().settleDoubts();
+        process.sandboxes().repair().repairUnfinished();
 
         assertThat(now().reason()).isEqualTo(EndReason.LOST);
     }
@@ -37,7 +37,7 @@ class KeyedPauseTest extends KeyedTest {
         InstallationTest.assertFails(
                 ErrorCode.BACKEND_FAILED, () -> process.sandboxes().destroy(paused));
         installation.clock().advance(Duration.ofDays(31));
-        process.sandboxes().repair().settleDoubts();
+        process.sandboxes().repair().repairUnfinished();
 
         assertThat(now().reason()).isEqualTo(EndReason.LOST);
     }

@@ -77,7 +77,7 @@ class OvertakenTest extends InstallationTest {
 
     @Test
     void a_creation_that_repair_gave_up_meanwhile_fails_and_leaves_nothing() {
-        before("CREATE", sandboxes -> sandboxes.repair().settleDoubts());
+        before("CREATE", sandboxes -> sandboxes.repair().repairUnfinished());
 
         assertFails(ErrorCode.CONFLICT, this::create);
 
@@ -88,7 +88,7 @@ class OvertakenTest extends InstallationTest {
     @Test
     void a_creation_that_was_adopted_meanwhile_stays_even_if_it_was_paused_since() {
         at("CREATE after", sandboxes -> {
-            sandboxes.repair().settleDoubts();
+            sandboxes.repair().repairUnfinished();
             sandboxes.pause(only());
         });
 
@@ -103,7 +103,7 @@ class OvertakenTest extends InstallationTest {
     void a_pause_that_was_taken_over_and_undone_is_refused_and_leaves_it_running() {
         var sandbox = create();
         before("PAUSE", sandboxes -> {
-            sandboxes.repair().settleDoubts();
+            sandboxes.repair().repairUnfinished();
             resume(sandboxes, sandbox);
         });
 
@@ -118,7 +118,7 @@ class OvertakenTest extends InstallationTest {
     void a_resumption_that_was_taken_over_and_undone_is_refused_and_leaves_it_paused() {
         var sandbox = sandboxes().pause(create());
         before("RESUME", sandboxes -> {
-            sandboxes.repair().settleDoubts();
+            sandboxes.repair().repairUnfinished();
             sandboxes.pause(sandbox);
         });
 
@@ -131,7 +131,7 @@ class OvertakenTest extends InstallationTest {
     @Test
     void an_end_that_was_taken_over_has_the_same_result_for_both() {
         var sandbox = create();
-        before("DESTROY", sandboxes -> sandboxes.repair().settleDoubts());
+        before("DESTROY", sandboxes -> sandboxes.repair().repairUnfinished());
 
         assertThat(sandboxes().destroy(sandbox).state()).isEqualTo(SandboxState.STOPPED);
 

@@ -24,7 +24,7 @@ class RepairTest extends InstallationTest {
         var sandbox = create();
         installation.crashes().reset();
 
-        assertThat(settleDoubts()).isEmpty();
+        assertThat(repairUnfinished()).isEmpty();
 
         assertThat(installation.crashes().passed()).isEmpty();
         assertThat(read(sandbox)).isEqualTo(sandbox);
@@ -40,7 +40,7 @@ class RepairTest extends InstallationTest {
                         ProcessIdentity.of(parent).text(),
                         installation.clock().millis() + 1));
 
-        assertThat(settleDoubts()).isEmpty();
+        assertThat(repairUnfinished()).isEmpty();
         assertThat(only().state()).isEqualTo(SandboxState.PROVISIONING);
     }
 
@@ -48,7 +48,7 @@ class RepairTest extends InstallationTest {
     void a_creation_that_this_process_gave_up_is_settled_while_the_process_lives() {
         loseTheAnswer();
 
-        assertThat(settleDoubts()).hasSize(1);
+        assertThat(repairUnfinished()).hasSize(1);
         assertThat(only().state()).isEqualTo(SandboxState.FAILED);
         assertThat(installation.running()).isEmpty();
     }
@@ -65,7 +65,7 @@ class RepairTest extends InstallationTest {
         var sandbox = create();
         installation.clock().advance(Duration.ofMinutes(42));
 
-        settleDoubts();
+        repairUnfinished();
 
         assertThat(read(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
         assertThat(read(sandbox).endedAt()).isEqualTo(sandbox.deadline());
@@ -81,7 +81,7 @@ class RepairTest extends InstallationTest {
         installation.clock().advance(Duration.ofMinutes(10));
         assertThat(installation.running()).hasSize(1);
 
-        settleDoubts();
+        repairUnfinished();
 
         assertThat(installation.running()).isEmpty();
         assertThat(read(sandbox).reason()).isEqualTo(EndReason.EXPIRED);
@@ -92,7 +92,8 @@ class RepairTest extends InstallationTest {
         var living = held(ProcessIdentity.current());
         var orphan = held(new ProcessIdentity(TestInstallation.DEAD));
 
-        assertThat(settleDoubts()).containsExactly(new Settled(orphan.id(), "its command was interrupted; cleaned up"));
+        assertThat(repairUnfinished())
+                .containsExactly(new Settled(orphan.id(), "its command was interrupted; cleaned up"));
 
         assertThat(read(orphan).reason()).isEqualTo(EndReason.ABANDONED);
         assertThat(read(living).state()).isEqualTo(SandboxState.RUNNING);
@@ -105,7 +106,7 @@ class RepairTest extends InstallationTest {
         held(new ProcessIdentity(TestInstallation.DEAD));
         first().plan(Call.DESTROY, Fault.refused(Kind.TRANSIENT));
 
-        assertThat(settleDoubts())
+        assertThat(repairUnfinished())
                 .extracting(Settled::text)
                 .anySatisfy(text -> assertThat(text).startsWith("not settled"))
                 .anySatisfy(text -> assertThat(text).endsWith("cleaned up"));
@@ -115,7 +116,7 @@ class RepairTest extends InstallationTest {
     void a_sandbox_of_an_extension_that_is_no_longer_installed_is_reported_and_kept() {
         var orphan = held(new ProcessIdentity(TestInstallation.DEAD));
         try (var other = installation.start(List.of())) {
-            assertThat(other.sandboxes().repair().settleDoubts())
+            assertThat(other.sandboxes().repair().repairUnfinished())
                     .singleElement()
                     .satisfies(settled -> assertThat(settled.text()).contains("not settled", "ext.first"));
         }
@@ -163,13 +164,13 @@ class RepairTest extends InstallationTest {
         }
         var tries = 0;
         for (int second = 0; second < 300; second++) {
-            tries += settleDoubts().size();
+            tries += repairUnfinished().size();
             installation.clock().advance(Duration.ofSeconds(1));
         }
         assertThat(tries).isEqualTo(9); // after 1, 2, 4 … 256 s
         first().heal();
         installation.clock().advance(Duration.ofMinutes(5));
-        assertThat(settleDoubts()).extracting(Settled::text).containsExactly("its end was interrupted; cleaned up");
+        assertThat(repairUnfinished()).extracting(Settled::text).containsExactly("its end was interrupted; cleaned up");
     }
 
     @Test
@@ -215,7 +216,7 @@ class RepairTest extends InstallationTest {
         first().watch(point -> {
             if (point.equals("CREATE after")) {
                 reconcile();
-                settleDoubts();
+                repairUnfinished();
             }
         });
 
@@ -238,8 +239,8 @@ class RepairTest extends InstallationTest {
                         .build());
     }
 
-    private List<Settled> settleDoubts() {
-        return sandboxes().repair().settleDoubts();
+    private List<Settled> repairUnfinished() {
+        return sandboxes().repair().repairUnfinished();
     }
 
     private List<Settled> reconcile() {

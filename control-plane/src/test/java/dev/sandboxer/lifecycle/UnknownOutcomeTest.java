@@ -145,13 +145,13 @@ class UnknownOutcomeTest extends InstallationTest {
         assertFails(ErrorCode.NO_CANDIDATE, this::create);
         first().catchUp();
 
-        assertThat(settleDoubts()).as("too early to be sure").isEmpty();
+        assertThat(repairUnfinished()).as("too early to be sure").isEmpty();
         installation.clock().advance(Duration.ofMinutes(2));
 
-        assertThat(settleDoubts()).containsExactly("a given-up attempt had created a sandbox; cleaned up");
+        assertThat(repairUnfinished()).containsExactly("a given-up attempt had created a sandbox; cleaned up");
         assertThat(installation.running()).isEmpty();
         first().plan(Call.FIND, new Fault.RequestLost());
-        assertThat(settleDoubts()).as("once is enough").isEmpty();
+        assertThat(repairUnfinished()).as("once is enough").isEmpty();
     }
 
     @Test
@@ -161,12 +161,12 @@ class UnknownOutcomeTest extends InstallationTest {
         assertFails(ErrorCode.BACKEND_FAILED, this::create);
         installation.kill(process);
         process = installation.start();
-        assertThat(settleDoubts()).containsExactly("its creation was interrupted; cleaned up");
+        assertThat(repairUnfinished()).containsExactly("its creation was interrupted; cleaned up");
 
         first().catchUp();
         installation.clock().advance(Duration.ofMinutes(3));
 
-        assertThat(settleDoubts()).hasSize(1);
+        assertThat(repairUnfinished()).hasSize(1);
         assertThat(installation.running()).isEmpty();
         assertThat(only().state()).isEqualTo(SandboxState.FAILED);
     }
@@ -179,15 +179,17 @@ class UnknownOutcomeTest extends InstallationTest {
         installation.clock().advance(Duration.ofMinutes(2));
         first().plan(Call.FIND, new Fault.RequestLost(), new Fault.RequestLost());
 
-        assertThat(settleDoubts()).singleElement().asString().startsWith("not settled");
+        assertThat(repairUnfinished()).singleElement().asString().startsWith("not settled");
         installation.clock().advance(TestInstallation.TTL.plusMinutes(6));
-        assertThat(settleDoubts()).isEmpty();
+        assertThat(repairUnfinished()).isEmpty();
         installation.clock().advance(Duration.ofMinutes(6));
-        assertThat(settleDoubts()).isEmpty();
+        assertThat(repairUnfinished()).isEmpty();
     }
 
-    private List<String> settleDoubts() {
-        return sandboxes().repair().settleDoubts().stream().map(Settled::text).toList();
+    private List<String> repairUnfinished() {
+        return sandboxes().repair().repairUnfinished().stream()
+                .map(Settled::text)
+                .toList();
     }
 
     @Test

@@ -134,7 +134,7 @@ class RedactorTest {
 
     @Test
     void variables_named_like_secrets_are_hidden() {
-        Redactor.knowEnvironment(
+        Redactor.registerEnvironment(
                 Map.of("CLOUD_API_KEY", "an-api-key", "CLOUD_TOKEN", "a-long-token", "CLOUD_KEY_FILE", "/home/me/key"));
 
         assertThat(Redactor.clean("an-api-key, a-long-token, /home/me/key"))

@@ -27,7 +27,7 @@ class PreparedStatementsTest {
     void open() {
         var file = SqliteFile.in(home);
         database = file.open();
-        elsewhere = TestDatabases.impatient(file.file());
+        elsewhere = TestDatabases.withShortTimeout(file.file());
         database.write(handle -> {
             handle.execute("CREATE TABLE things (number INTEGER NOT NULL PRIMARY KEY)");
             for (int i = 0; i < 10; i++) {

@@ -118,7 +118,7 @@ class SqliteSharingTest {
         SqliteDatabase.open(file).close();
         try (var holder = foreign(file);
                 var statement = holder.createStatement();
-                var database = TestDatabases.impatient(file)) {
+                var database = TestDatabases.withShortTimeout(file)) {
             statement.execute("BEGIN EXCLUSIVE");
 
             assertFails(ErrorCode.STORE_LOCKED, () -> insert(database, "one"))
@@ -139,10 +139,11 @@ class SqliteSharingTest {
             statement.execute("BEGIN EXCLUSIVE");
 
             assertFails(
-                    ErrorCode.STORE_LOCKED, () -> TestDatabases.impatient(file).close());
+                    ErrorCode.STORE_LOCKED,
+                    () -> TestDatabases.withShortTimeout(file).close());
 
             statement.execute("COMMIT");
-            TestDatabases.impatient(file).close();
+            TestDatabases.withShortTimeout(file).close();
         }
     }
 
@@ -153,7 +154,7 @@ class SqliteSharingTest {
                 var statement = holder.createStatement()) {
             insert(first, "one");
             statement.execute("BEGIN IMMEDIATE");
-            try (var database = TestDatabases.impatient(file)) {
+            try (var database = TestDatabases.withShortTimeout(file)) {
                 assertThat(ids(database)).isEqualTo(List.of("one"));
             }
         }

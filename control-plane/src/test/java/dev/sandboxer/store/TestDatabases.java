@@ -18,7 +18,7 @@ public final class TestDatabases {
     private TestDatabases() {}
 
     /** Opens an SQLite file with a timeout of 50 ms for other writers. */
-    public static Database impatient(Path file) {
+    public static Database withShortTimeout(Path file) {
         return SqliteDatabase.open(file, Duration.ofMillis(50), UnaryOperator.identity());
     }
 

@@ -49,7 +49,7 @@ import dev.sandboxer.routing.ExtensionRegistry;
 import dev.sandboxer.routing.Prices;
 import dev.sandboxer.routing.Router;
 import dev.sandboxer.store.Database;
-import dev.sandboxer.testing.databases.PointedDatabase;
+import dev.sandboxer.testing.databases.ObservedDatabase;
 import dev.sandboxer.testing.databases.SqliteFile;
 import dev.sandboxer.testing.databases.TestDatabase;
 import java.nio.file.Path;
@@ -206,7 +206,7 @@ public final class TestInstallation {
      * @param points called before and after each use of the database; may throw. {@link FakeCloud#watch} reports the calls of the clouds
      */
     public ControlPlane startElsewhere(Consumer<String> points) {
-        return start(new PointedDatabase(database.open(), points), extensions());
+        return start(new ObservedDatabase(database.open(), points), extensions());
     }
 
     /** Starts a process with the given extensions. */
@@ -320,7 +320,7 @@ public final class TestInstallation {
     /** Repairs everything once in a new process, which is then killed. */
     public List<Settled> repair() {
         var process = start();
-        var settled = new ArrayList<>(process.sandboxes().repair().settleDoubts());
+        var settled = new ArrayList<>(process.sandboxes().repair().repairUnfinished());
         settled.addAll(process.sandboxes().repair().reconcile(extensions()));
         kill(process);
         return settled;

@@ -44,7 +44,7 @@ public record HostReserve(
      * @param total the host's memory in bytes
      * @return bytes, never negative
      */
-    public long memoryLeft(long total) {
+    public long allocatableMemory(long total) {
         return Math.max(0, total - reserved(memoryMiB, total, MAX_MIB, MIB));
     }
 
@@ -54,7 +54,7 @@ public record HostReserve(
      * @param total the host's limit
      * @return a number, never negative
      */
-    public long processesLeft(long total) {
+    public long allocatableProcesses(long total) {
         return Math.max(0, total - reserved(processes, total, MAX_PROCESSES, 1));
     }
 
@@ -65,7 +65,7 @@ public record HostReserve(
      * @return bytes, never negative
      * @throws IOException when the disk's size can't be read
      */
-    public long diskLeft(Path directory) throws IOException {
+    public long allocatableDisk(Path directory) throws IOException {
         var total = Files.getFileStore(directory).getTotalSpace();
         return Math.max(0, total - reserved(diskMiB, total, MAX_MIB, MIB));
     }
@@ -88,7 +88,7 @@ public record HostReserve(
      * @param left the amount that they may use together
      * @return {@code left} times {@code overcommit}, in the same unit
      */
-    public long promisable(long left) {
+    public long overcommitted(long left) {
         return (long) (left * overcommit); // saturates
     }
 

@@ -96,7 +96,7 @@ static bool freeze(struct snapshot *s) {
 }
 
 /* If the sandbox ended during the copy, its disk was unmounted while it was being copied. */
-static bool stood_still(const struct snapshot *s) {
+static bool stayed_frozen(const struct snapshot *s) {
     return lives(s) && (cgroup_is_frozen(s->groups.dir[0], s->groups.v2[0]) || fail("gone", "the sandbox was thawed"));
 }
 
@@ -124,7 +124,7 @@ int snapshot_main(int argc, char **argv) {
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     expire_on_signals();
-    bool ok = parse(&s, argc, argv) && lock_stdout() && open_root(&s) && freeze(&s) && copy(&s) && stood_still(&s);
+    bool ok = parse(&s, argc, argv) && lock_stdout() && open_root(&s) && freeze(&s) && copy(&s) && stayed_frozen(&s);
     thaw(&s);
     if (ok && sync_copy(&s)) return 0;
     if (s.created) unlink(s.to);

@@ -18,7 +18,7 @@ final class FrontHandler extends Handler.Abstract {
     private final Endpoint endpoint;
     private final RequestLog requestLog;
     private final Timeouts timeouts;
-    private final BodySpace bodies = new BodySpace(MAX_HELD_BYTES);
+    private final BodyMemory bodies = new BodyMemory(MAX_HELD_BYTES);
 
     FrontHandler(Endpoint endpoint, RequestLog requestLog, Timeouts timeouts) {
         super(InvocationType.BLOCKING);

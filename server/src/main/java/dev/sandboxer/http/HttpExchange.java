@@ -38,7 +38,7 @@ public final class HttpExchange {
     private final Response response;
     private final Callback callback;
     private final Timeouts timeouts;
-    private final BodySpace bodies;
+    private final BodyMemory bodies;
     private final Notes notes = new Notes();
     private Map<String, String> parameters = Map.of();
     private @Nullable Map<String, List<String>> query;
@@ -48,7 +48,7 @@ public final class HttpExchange {
     private int held;
     private boolean completed;
 
-    HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts, BodySpace bodies) {
+    HttpExchange(Request request, Response response, Callback callback, Timeouts timeouts, BodyMemory bodies) {
         this.request = request;
         this.response = response;
         this.callback = callback;
@@ -80,7 +80,7 @@ public final class HttpExchange {
 
     /** Returns the request with a body that can be read, even after {@link #body} has read it. */
     public Request wholeRequest() {
-        return read == null ? request : new WholeRequest(request, read);
+        return read == null ? request : new BufferedRequest(request, read);
     }
 
     /** Returns Jetty's callback. The caller must then complete the exchange itself. */
@@ -197,8 +197,8 @@ public final class HttpExchange {
     public byte[] body() throws IOException {
         requireShort(request.getLength()); // refuse an oversized body before it arrives
         try (var input = timedInput()) {
-            var whole = input.readNBytes(BodySpace.SHORT + 1);
-            if (whole.length > BodySpace.SHORT) {
+            var whole = input.readNBytes(BodyMemory.SHORT + 1);
+            if (whole.length > BodyMemory.SHORT) {
                 whole = longBody(whole, input);
             }
             read = whole;
@@ -340,7 +340,7 @@ public final class HttpExchange {
      * Runs the work once when the client closes its connection or stream, even while no data is sent. Jetty reports this for HTTP/2
      * clients; other connections are watched. If the client has not sent its whole request, the close is noticed only when a write fails.
      */
-    public void onGone(Runnable work) {
+    public void onClientClosed(Runnable work) {
         var once = new AtomicBoolean();
         Runnable gone = () -> {
             if (once.compareAndSet(false, true)) {
@@ -362,7 +362,7 @@ public final class HttpExchange {
     }
 
     /** Turns off the idle timeout, since a stream to or from a sandbox may be silent for any time. */
-    public void allowSilence() {
+    public void disableIdleTimeout() {
         RequestIdleTimeout.lift(request);
     }
 }

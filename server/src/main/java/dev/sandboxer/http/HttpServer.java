@@ -33,7 +33,7 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final Listen listen;
-    private final SlowHeads slowHeads;
+    private final SlowHeadTimeout slowHeads;
     private final AbandonedStreams abandoned;
     private final Schedule schedule = new Schedule();
 
@@ -74,8 +74,8 @@ public final class HttpServer implements AutoCloseable {
         server.setStopTimeout(drain.toMillis());
         // the default of one second would cut silent streams while the server drains
         connector.setShutdownIdleTimeout(Math.max(1, drain.toMillis()));
-        server.setErrorHandler(new PlainErrors(requestLog));
-        this.slowHeads = new SlowHeads(connector, timeouts.head());
+        server.setErrorHandler(new JsonErrors(requestLog));
+        this.slowHeads = new SlowHeadTimeout(connector, timeouts.head());
         this.abandoned = new AbandonedStreams(connector);
     }
 

@@ -200,7 +200,7 @@ public final class SandboxerServer implements AutoCloseable {
     /** Starts the periodic jobs. */
     private void startJobs(Sandboxer installation) {
         var repair = installation.sandboxes().repair();
-        schedule.every(REAP, "reaper", () -> report(repair.settleDoubts()));
+        schedule.every(REAP, "reaper", () -> report(repair.repairUnfinished()));
         var onHost = extensions(installation, Extension::hostBound);
         schedule.every(RECONCILE, "reconcile-host", () -> report(repair.reconcile(onHost)));
         var clouds = extensions(installation, extension -> !extension.hostBound());

@@ -15,7 +15,7 @@ class BodySpaceTest {
     @AutoClose
     private final LiveExchange live = new LiveExchange();
 
-    private final BodySpace bodies = new BodySpace(100);
+    private final BodyMemory bodies = new BodyMemory(100);
 
     @Test
     void a_body_that_does_not_fit_waits_until_others_are_released() throws Exception {

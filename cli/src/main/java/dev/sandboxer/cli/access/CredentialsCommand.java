@@ -171,7 +171,7 @@ public final class CredentialsCommand extends CommandGroup {
                 return "malformed";
             }
             return credentials
-                    .consumersInEnvironment(extension)
+                    .consumerCredentialInEnvironment(extension)
                     .map(it -> "taken by " + it.id())
                     .orElse(refused ? "refused" : "good");
         }

@@ -25,8 +25,9 @@ public record FailureHandler(Console console, boolean debug) implements IExecuti
             case SandboxException failure -> {
                 var code = " [" + failure.code().code() + "]";
                 switch (failure.code()) {
-                    case INVALID_CONFIG -> console.noteLines(failure.getMessage() + code); // a line for each mistake
-                    case START_FAILED -> console.noteLines(withCode(String.valueOf(failure.getMessage()), code));
+                    case INVALID_CONFIG ->
+                        console.printErrorLines(failure.getMessage() + code); // a line for each mistake
+                    case START_FAILED -> console.printErrorLines(withCode(String.valueOf(failure.getMessage()), code));
                     default -> console.note(failure.getMessage() + code);
                 }
                 yield failure.code().exitCode();

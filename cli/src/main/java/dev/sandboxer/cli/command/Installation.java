@@ -48,7 +48,7 @@ public final class Installation implements AutoCloseable {
             for (var jar : sandboxer.extensions().refused()) {
                 console.note(jar.text());
             }
-            for (var settled : sandboxer.sandboxes().repair().settleDoubts()) {
+            for (var settled : sandboxer.sandboxes().repair().repairUnfinished()) {
                 console.note("sandbox " + settled.sandbox() + ": " + settled.text());
             }
         }

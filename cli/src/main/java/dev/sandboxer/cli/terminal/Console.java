@@ -94,7 +94,7 @@ public final class Console {
     }
 
     /** Prints a remark of several lines on standard error. */
-    public void noteLines(String lines) {
+    public void printErrorLines(String lines) {
         errorWriter.println(
                 "sandboxer: " + lines.lines().map(Console::printable).collect(Collectors.joining("\n")));
     }

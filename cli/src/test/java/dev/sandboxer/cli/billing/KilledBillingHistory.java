@@ -65,7 +65,7 @@ final class KilledBillingHistory implements AutoCloseable {
     private final List<Cli> homes = new ArrayList<>();
     private final List<ServerProcess> servers = new ArrayList<>();
     private final Map<String, String> keys = new TreeMap<>();
-    private final List<Shopper> shoppers = new ArrayList<>();
+    private final List<LoadClient> shoppers = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
     private final Database database;
     private int killed;
@@ -99,14 +99,14 @@ final class KilledBillingHistory implements AutoCloseable {
             server.start();
         }
         for (int i = 0; i < SHOPPERS; i++) {
-            shoppers.add(new Shopper(random.split(), servers, keys));
+            shoppers.add(new LoadClient(random.split(), servers, keys));
         }
         var threads = shoppers.stream().map(Thread.ofVirtual()::start).toList();
         var end = System.nanoTime() + CHAOS.toNanos();
         while (System.nanoTime() < end || made() < MIN_SANDBOXES) { // a killed server may take long to restart
             step();
         }
-        shoppers.forEach(Shopper::end);
+        shoppers.forEach(LoadClient::end);
         for (Thread thread : threads) {
             thread.join();
         }
@@ -115,7 +115,7 @@ final class KilledBillingHistory implements AutoCloseable {
     }
 
     private int made() {
-        return shoppers.stream().mapToInt(Shopper::made).sum();
+        return shoppers.stream().mapToInt(LoadClient::made).sum();
     }
 
     private void prepare() {
@@ -201,7 +201,7 @@ final class KilledBillingHistory implements AutoCloseable {
         receiver.heal();
         await().atMost(LIMIT).pollDelay(Duration.ZERO).until(() -> {
             for (String key : keys.values()) {
-                Shopper.endAll(servers.getLast(), key);
+                LoadClient.endAll(servers.getLast(), key);
             }
             return live() == 0;
         });
@@ -275,7 +275,7 @@ final class KilledBillingHistory implements AutoCloseable {
                 .filter(line -> line.contains("\"ERROR\"") || line.contains("\"WARN\""))
                 .toList();
         return String.join("\n", told) + "\n"
-                + shoppers.stream().map(Shopper::answers).toList() + "\n" + String.join("\n", logs);
+                + shoppers.stream().map(LoadClient::answers).toList() + "\n" + String.join("\n", logs);
     }
 
     String summary() {
@@ -286,7 +286,7 @@ final class KilledBillingHistory implements AutoCloseable {
 
     @Override
     public void close() {
-        shoppers.forEach(Shopper::end);
+        shoppers.forEach(LoadClient::end);
         for (ServerProcess server : servers) {
             server.close();
         }

@@ -52,7 +52,7 @@ public final class YamlReader {
     public static @Nullable YamlNode read(String text, Problems problems) {
         try {
             return new YamlReader(text, problems).document();
-        } catch (TooMuchYaml e) {
+        } catch (YamlLimitException e) {
             problems.add(e.line(), e.column(), e.path(), e.problem());
         } catch (RuntimeException e) {
             YamlSyntax.report(e, text, problems);
@@ -79,7 +79,8 @@ public final class YamlReader {
         Event event = events.next();
         count(1, event, path);
         if (depth > DEEPEST) {
-            throw new TooMuchYaml(line(event), column(event), path, "nested more than " + DEEPEST + " levels deep");
+            throw new YamlLimitException(
+                    line(event), column(event), path, "nested more than " + DEEPEST + " levels deep");
         }
         return switch (event) {
             case AliasEvent alias -> aliased(alias, path);
@@ -159,7 +160,8 @@ public final class YamlReader {
     private void count(int more, Event at, String path) {
         nodes += more;
         if (nodes > MAX_NODES) {
-            throw new TooMuchYaml(line(at), column(at), path, "more than " + MAX_NODES + " values, aliases expanded");
+            throw new YamlLimitException(
+                    line(at), column(at), path, "more than " + MAX_NODES + " values, aliases expanded");
         }
     }
 

@@ -136,7 +136,7 @@ public final class AttemptStore {
      *
      * @param late attempts that began later need none yet
      */
-    public List<Attempt> toLookAt(SandboxId sandbox, Instant late) {
+    public List<Attempt> needingLookUp(SandboxId sandbox, Instant late) {
         return database.read(handle -> handle.createQuery(
                         "SELECT * FROM attempts WHERE sandbox = :id AND " + TO_LOOK_AT + " ORDER BY attempt")
                 .bind("id", sandbox.value())

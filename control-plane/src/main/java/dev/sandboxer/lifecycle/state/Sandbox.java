@@ -10,9 +10,9 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.launch.Launch;
-import dev.sandboxer.lifecycle.terms.AskedRules;
 import dev.sandboxer.lifecycle.terms.DeadlinePolicy;
 import dev.sandboxer.lifecycle.terms.OnTimeout;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
@@ -65,7 +65,7 @@ public record Sandbox(
     }
 
     /** Returns this sandbox with other network rules. */
-    public Sandbox withNetwork(@Nullable NetworkPolicy byDefault, @Nullable AskedRules targets) {
+    public Sandbox withNetwork(@Nullable NetworkPolicy byDefault, @Nullable RequestedRules targets) {
         return new Sandbox(id, version, origin, terms.withNetwork(byDefault, targets), size, placement, times, status);
     }
 
@@ -80,7 +80,7 @@ public record Sandbox(
      * @param wanted the requested deadline, if that is later; else null
      * @param onTimeout what happens at the deadline
      */
-    public Sandbox afforded(Instant until, @Nullable Instant wanted, OnTimeout onTimeout) {
+    public Sandbox withAffordableDeadline(Instant until, @Nullable Instant wanted, OnTimeout onTimeout) {
         var agreed = terms.withOnTimeout(onTimeout);
         return new Sandbox(
                 id,

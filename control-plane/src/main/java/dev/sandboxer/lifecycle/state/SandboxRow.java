@@ -10,9 +10,9 @@ import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.launch.LaunchText;
-import dev.sandboxer.lifecycle.terms.AskedRules;
 import dev.sandboxer.lifecycle.terms.NamedTemplate;
 import dev.sandboxer.lifecycle.terms.OnTimeout;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.payments.Money;
@@ -130,7 +130,7 @@ final class SandboxRow {
                 row.getString("host_mask"),
                 money(row, "max_cost"),
                 row.getInt("secured") != 0,
-                optional(row.getString("network_rules"), AskedRules::ofRow),
+                optional(row.getString("network_rules"), RequestedRules::ofRow),
                 duration(row, "idle_timeout"));
     }
 

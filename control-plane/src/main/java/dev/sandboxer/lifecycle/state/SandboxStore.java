@@ -284,7 +284,7 @@ public final class SandboxStore {
      * @param late attempts that began later need no look-up yet
      * @param host null = there is only one host
      */
-    public List<Sandbox> inDoubt(Instant now, Instant late, @Nullable String host) {
+    public List<Sandbox> needingRepair(Instant now, Instant late, @Nullable String host) {
         var sql = SandboxRow.select("(state IN ('PROVISIONING', 'STOPPING')"
                 + " OR state IN ('RUNNING', 'PAUSED')"
                 + " AND (deadline <= :now OR holder IS NOT NULL OR transition IS NOT NULL)"

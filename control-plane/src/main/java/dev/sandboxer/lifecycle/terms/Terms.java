@@ -28,7 +28,7 @@ public record Terms(
         @Nullable String hostMask,
         @Nullable Money maxCost,
         boolean secured,
-        @Nullable AskedRules rules,
+        @Nullable RequestedRules rules,
         @Nullable Duration idleTimeout) {
     public static final Terms DEFAULT = new Terms(OnTimeout.KILL, false, null, true, null, null);
 
@@ -64,14 +64,14 @@ public record Terms(
      * @param byDefault null = the profile's
      * @param targets null = none
      */
-    public Terms withNetwork(@Nullable NetworkPolicy byDefault, @Nullable AskedRules targets) {
+    public Terms withNetwork(@Nullable NetworkPolicy byDefault, @Nullable RequestedRules targets) {
         return new Terms(
                 onTimeout, autoResume, byDefault, publicPorts, hostMask, maxCost, secured, targets, idleTimeout);
     }
 
     /** Returns these terms with network rules that replace all of the profile's. */
     public Terms withNetwork(NetworkRules value) {
-        return withNetwork(value.byDefault(), AskedRules.of(value).orNull());
+        return withNetwork(value.byDefault(), RequestedRules.of(value).orNull());
     }
 
     /**

@@ -85,11 +85,11 @@ enum FocusColumn {
         return value.apply(line);
     }
 
-    private interface OfSandbox {
+    private interface SandboxCommands {
         Object value(FocusLine line, String sandbox);
     }
 
-    private static Function<FocusLine, @Nullable Object> ofSandbox(OfSandbox value) {
+    private static Function<FocusLine, @Nullable Object> ofSandbox(SandboxCommands value) {
         return line -> {
             var sandbox = line.sandbox();
             return sandbox == null ? null : value.value(line, sandbox);

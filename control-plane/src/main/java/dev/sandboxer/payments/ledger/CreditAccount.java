@@ -208,7 +208,7 @@ final class CreditAccount {
     }
 
     /** Captures an amount that is not held, even beyond the credit limit, since the use has already happened. */
-    List<Part> captureBeyond(long nanos, List<Entry> entries) {
+    List<Part> captureUnheld(long nanos, List<Entry> entries) {
         var parts = take(nanos);
         for (Part part : parts) {
             entries.add(entry(accountOf(part.source()), CONSUMED, part.nanos()));

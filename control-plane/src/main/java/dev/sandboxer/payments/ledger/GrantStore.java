@@ -54,7 +54,7 @@ final class GrantStore {
     }
 
     /** Returns the consumers that have expired grants with a balance. */
-    List<String> withExpired(Instant now) {
+    List<String> consumersWithExpiredGrants(Instant now) {
         return database.read(handle -> handle.createQuery(
                         "SELECT DISTINCT consumer FROM grants WHERE remaining > 0 AND expires_at <= :now ORDER BY consumer")
                 .bind("now", now.toEpochMilli())

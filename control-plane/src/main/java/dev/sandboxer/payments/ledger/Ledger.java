@@ -152,7 +152,7 @@ public final class Ledger {
                 handle,
                 consumer,
                 begun.stream().map(Capture::sandbox).distinct().toList());
-        var work = new CaptureWork(account, parts);
+        var work = new CaptureBatch(account, parts);
         begun.forEach(work::take);
         transactions.insertEntries(handle, work.entries());
         holdRows.changeParts(handle, work.changes());
@@ -191,7 +191,8 @@ public final class Ledger {
      */
     public int releaseOverdue(Predicate<String> hasEnded) {
         int released = holds.releaseOverdue(hasEnded);
-        grants.withExpired(journal.now()).forEach(consumer -> database.write(handle -> journal.lock(handle, consumer)));
+        grants.consumersWithExpiredGrants(journal.now())
+                .forEach(consumer -> database.write(handle -> journal.lock(handle, consumer)));
         return released;
     }
 
@@ -223,7 +224,7 @@ public final class Ledger {
 
     private void captureMore(Handle handle, CreditAccount account, LedgerTransaction correction) {
         var entries = new ArrayList<Entry>();
-        long prepaid = account.captureBeyond(-correction.amount().nanos(), entries).stream()
+        long prepaid = account.captureUnheld(-correction.amount().nanos(), entries).stream()
                 .filter(part -> !part.source().equals(CreditAccount.CREDIT))
                 .mapToLong(CreditAccount.Part::nanos)
                 .sum();

@@ -6,7 +6,7 @@ import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Cost;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import dev.sandboxer.store.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,7 +72,7 @@ final class ChargeStore {
      * @param hour beginning of the UTC hour
      * @param use of the whole sandbox in that hour
      */
-    record HourLine(Instant hour, MeteredUse use, ChargeLine line) {}
+    record HourLine(Instant hour, MeteredUsage use, ChargeLine line) {}
 
     /** Passes each line to a reader, sorted by sandbox, hour and meter. Holds only a few lines in memory. */
     void forEach(ChargeQuery query, Consumer<ChargeLine> reader) {
@@ -113,7 +113,7 @@ final class ChargeStore {
             var billed = row.getLong("billed_nanos");
             var cost =
                     row.wasNull() ? Cost.UNKNOWN : new Cost(new Money(billed), new Money(row.getLong("prepaid_nanos")));
-            return HourOfUse.line(
+            return HourlyUsage.line(
                     subject(row),
                     Meter.of(row.getString("meter")),
                     Instant.ofEpochMilli(row.getLong("hour")),
@@ -124,9 +124,9 @@ final class ChargeStore {
         }
 
         /** Sets both directions to the same number, since the line's meter reads only one of them. */
-        private static MeteredUse use(ResultSet row) throws SQLException {
+        private static MeteredUsage use(ResultSet row) throws SQLException {
             var bytes = row.getLong("bytes");
-            return new MeteredUse(row.getLong("line_ms"), new NetworkBytes(bytes, bytes));
+            return new MeteredUsage(row.getLong("line_ms"), new NetworkBytes(bytes, bytes));
         }
 
         private Subject subject(ResultSet row) throws SQLException {

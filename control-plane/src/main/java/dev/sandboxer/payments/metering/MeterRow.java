@@ -4,7 +4,7 @@ import dev.sandboxer.config.units.Gpus;
 import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.extension.spec.SandboxSize;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import dev.sandboxer.payments.rates.Tariff;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,7 +37,7 @@ final class MeterRow {
                 Instant.ofEpochMilli(row.getLong("deadline")),
                 instant(row, "metered_to"),
                 instant(row, "stop_at"),
-                new MeteredUse(row.getLong("metered_ms"), bytes(row, "metered")),
+                new MeteredUsage(row.getLong("metered_ms"), bytes(row, "metered")),
                 bytes(row, "counted"),
                 instant(row, "bill_from"));
     }

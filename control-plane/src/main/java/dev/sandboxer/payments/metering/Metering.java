@@ -246,7 +246,7 @@ public final class Metering {
         for (SandboxMeter meter : due) {
             var to = meter.billableTo(before);
             Instant open = null;
-            for (HourOfUse hour : hours.getOrDefault(meter.subject().sandbox(), List.of())) {
+            for (HourlyUsage hour : hours.getOrDefault(meter.subject().sandbox(), List.of())) {
                 if (hour.hour().isBefore(to)) {
                     addLines(lines, hour, meter.subject());
                 } else if (open == null) {
@@ -260,14 +260,14 @@ public final class Metering {
         listener.billed(handle, lines.stream().map(HourLine::line).toList());
     }
 
-    private static void addLines(List<HourLine> lines, HourOfUse hour, Subject subject) {
+    private static void addLines(List<HourLine> lines, HourlyUsage hour, Subject subject) {
         hour.lines(subject).forEach(line -> lines.add(new HourLine(hour.hour(), hour.use(), line)));
     }
 
     /** Returns the unbilled hours by sandbox, in order. */
-    private Map<String, List<HourOfUse>> hours(Handle handle, List<SandboxMeter> some) {
+    private Map<String, List<HourlyUsage>> hours(Handle handle, List<SandboxMeter> some) {
         var ids = some.stream().map(meter -> meter.subject().sandbox()).toList();
-        return WindowStore.hours(handle, ids).stream().collect(Collectors.groupingBy(HourOfUse::sandbox));
+        return WindowStore.hours(handle, ids).stream().collect(Collectors.groupingBy(HourlyUsage::sandbox));
     }
 
     /** Returns the meters of running sandboxes that have received or sent bytes. */
@@ -315,11 +315,11 @@ public final class Metering {
     }
 
     private List<ChargeLine> openLines(List<SandboxMeter> some, Instant now) {
-        Map<String, List<HourOfUse>> measured = database.read(handle -> hours(handle, some));
+        Map<String, List<HourlyUsage>> measured = database.read(handle -> hours(handle, some));
         var lines = new ArrayList<ChargeLine>();
         for (SandboxMeter meter : some) {
             var hours = new ArrayList<>(measured.getOrDefault(meter.subject().sandbox(), List.of()));
-            meter.windows(now.truncatedTo(ChronoUnit.MILLIS), false).forEach(window -> HourOfUse.add(hours, window));
+            meter.windows(now.truncatedTo(ChronoUnit.MILLIS), false).forEach(window -> HourlyUsage.add(hours, window));
             hours.forEach(hour -> lines.addAll(hour.lines(meter.subject())));
         }
         return lines;

@@ -4,7 +4,7 @@ import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -28,18 +28,18 @@ public record SandboxMeter(
         Instant deadline,
         @Nullable Instant meteredTo,
         @Nullable Instant stopAt,
-        MeteredUse metered,
+        MeteredUsage metered,
         NetworkBytes counted,
         @Nullable Instant billFrom) {
 
     /** Returns the meter of a sandbox that doesn't run yet. */
     static SandboxMeter planned(Subject subject, Instant deadline) {
-        return new SandboxMeter(subject, deadline, null, null, MeteredUse.NONE, NetworkBytes.NONE, null);
+        return new SandboxMeter(subject, deadline, null, null, MeteredUsage.NONE, NetworkBytes.NONE, null);
     }
 
     /** Returns the meter of a sandbox that runs from this time on. */
     static SandboxMeter started(Subject subject, Instant at, Instant deadline) {
-        return new SandboxMeter(subject, deadline, at, null, MeteredUse.NONE, NetworkBytes.NONE, null);
+        return new SandboxMeter(subject, deadline, at, null, MeteredUsage.NONE, NetworkBytes.NONE, null);
     }
 
     SandboxMeter withDeadline(Instant newDeadline) {
@@ -66,7 +66,7 @@ public record SandboxMeter(
             return this;
         }
         var last = windows.getLast();
-        var sum = windows.stream().map(UsageWindow::use).reduce(metered, MeteredUse::plus);
+        var sum = windows.stream().map(UsageWindow::use).reduce(metered, MeteredUsage::plus);
         var first = hour(windows.getFirst().start());
         return new SandboxMeter(
                 subject, deadline, last.end(), stopAt, sum, counted, billFrom == null ? first : billFrom);
@@ -110,14 +110,14 @@ public record SandboxMeter(
             var hourEnd = hour(from).plus(1, ChronoUnit.HOURS);
             var to = hourEnd.isBefore(end) ? hourEnd : end;
             var network = to.isBefore(end) ? before.network() : counted;
-            var after =
-                    new MeteredUse(before.millis() + Duration.between(from, to).toMillis(), network);
+            var after = new MeteredUsage(
+                    before.millis() + Duration.between(from, to).toMillis(), network);
             windows.add(UsageWindow.of(this, from, to, before, after));
             from = to;
             before = after;
         }
         if (last && windows.isEmpty() && (metered.millis() == 0 || hasUnmeteredBytes())) {
-            windows.add(UsageWindow.of(this, from, from, metered, new MeteredUse(metered.millis(), counted)));
+            windows.add(UsageWindow.of(this, from, from, metered, new MeteredUsage(metered.millis(), counted)));
         }
         return windows;
     }
@@ -151,7 +151,7 @@ public record SandboxMeter(
         if (meteredTo == null && metered.millis() == 0) {
             return Optional.of(Money.ZERO);
         }
-        var use = windows(now, false).stream().map(UsageWindow::use).reduce(metered, MeteredUse::plus);
+        var use = windows(now, false).stream().map(UsageWindow::use).reduce(metered, MeteredUsage::plus);
         var sum = Money.ZERO;
         for (Meter meter : tariff.prices().keySet()) {
             if (!listed) {
@@ -196,7 +196,7 @@ public record SandboxMeter(
 
     /** Returns the cost of the bytes that are in no window yet. */
     private Money unmeteredBytes() {
-        var use = new MeteredUse(metered.millis(), counted);
+        var use = new MeteredUsage(metered.millis(), counted);
         var sum = Money.ZERO;
         for (Meter meter : List.of(Meter.NETWORK_IN, Meter.NETWORK_OUT)) {
             var all = subject.tariff().billed(meter, subject.size(), use).orElse(Money.ZERO);

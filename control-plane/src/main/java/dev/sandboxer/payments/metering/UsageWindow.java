@@ -3,7 +3,7 @@ package dev.sandboxer.payments.metering;
 import dev.sandboxer.extension.feature.NetworkBytes;
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.rates.Meter;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -30,10 +30,13 @@ record UsageWindow(String sandbox, Instant start, Instant end, NetworkBytes netw
      * @param before all use before the window
      * @param after all use including the window
      */
-    static UsageWindow of(SandboxMeter meter, Instant start, Instant end, MeteredUse before, MeteredUse after) {
+    static UsageWindow of(SandboxMeter meter, Instant start, Instant end, MeteredUsage before, MeteredUsage after) {
         var subject = meter.subject();
         var costs = new EnumMap<Meter, Money>(Meter.class);
         for (Meter priced : subject.tariff().prices().keySet()) {
+            if (priced == Meter.CREATION && before.millis() > 0) {
+                continue; // the first window has it; a price of 0 here would put a creation on the bill of every hour
+            }
             var until = subject.tariff().billed(priced, subject.size(), after).orElseThrow();
             var since = before.millis() == 0
                     ? Money.ZERO
@@ -48,8 +51,8 @@ record UsageWindow(String sandbox, Instant start, Instant end, NetworkBytes netw
         return Duration.between(start, end).toMillis();
     }
 
-    MeteredUse use() {
-        return new MeteredUse(millis(), network);
+    MeteredUsage use() {
+        return new MeteredUsage(millis(), network);
     }
 
     /** Returns the sum of the costs; zero if they are not known. */

@@ -2,7 +2,7 @@ package dev.sandboxer.payments.metering;
 
 import dev.sandboxer.payments.Money;
 import dev.sandboxer.payments.rates.Meter;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -67,7 +67,7 @@ final class WindowStore {
     }
 
     /** Returns the unbilled windows, summed up by sandbox and UTC hour and sorted by both. */
-    static List<HourOfUse> hours(Handle handle, Collection<String> sandboxes) {
+    static List<HourlyUsage> hours(Handle handle, Collection<String> sandboxes) {
         return handle.createQuery("""
                         SELECT sandbox, started_at - started_at % 3600000 AS hour, min(started_at) AS started_at,
                             max(ended_at) AS ended_at, sum(ended_at - started_at) AS metered_ms, sum(cpu_nanos) AS cpu_nanos,
@@ -86,7 +86,7 @@ final class WindowStore {
                 .list();
     }
 
-    private static HourOfUse hour(ResultSet row) throws SQLException {
+    private static HourlyUsage hour(ResultSet row) throws SQLException {
         var costs = new EnumMap<Meter, Money>(Meter.class);
         for (var column : COLUMNS.entrySet()) {
             var nanos = MeterRow.number(row, column.getValue());
@@ -95,12 +95,12 @@ final class WindowStore {
             }
         }
         var prepaid = MeterRow.number(row, "prepaid_nanos");
-        return new HourOfUse(
+        return new HourlyUsage(
                 row.getString("sandbox"),
                 Instant.ofEpochMilli(row.getLong("hour")),
                 Instant.ofEpochMilli(row.getLong("started_at")),
                 Instant.ofEpochMilli(row.getLong("ended_at")),
-                new MeteredUse(row.getLong("metered_ms"), MeterRow.bytes(row, "network")),
+                new MeteredUsage(row.getLong("metered_ms"), MeterRow.bytes(row, "network")),
                 costs,
                 prepaid == null ? Money.ZERO : new Money(prepaid));
     }

@@ -9,14 +9,14 @@ public enum Meter {
     /** CPUs, while the sandbox runs. */
     CPU("Core-Seconds") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             return BigDecimal.valueOf(Math.multiplyExact(size.cpuMillis(), use.millis()), 2 * THOUSANDTHS);
         }
     },
     /** Memory, while the sandbox runs. */
     MEMORY("GiB-Seconds") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             // exact: a division by 1024 has a finite decimal expansion
             return BigDecimal.valueOf(Math.multiplyExact(size.memoryMiB(), use.millis()), THOUSANDTHS)
                     .divide(MIB_PER_GIB);
@@ -25,7 +25,7 @@ public enum Meter {
     /** GPUs, while the sandbox runs. */
     GPU("GPU-Seconds") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             var gpu = size.gpu();
             return gpu == null
                     ? BigDecimal.ZERO
@@ -35,28 +35,28 @@ public enum Meter {
     /** Bytes that the sandbox receives. */
     NETWORK_IN("GiB") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             return gibibytes(use.network().in());
         }
     },
     /** Bytes that the sandbox sends. */
     NETWORK_OUT("GiB") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             return gibibytes(use.network().out());
         }
     },
     /** One for each sandbox, charged when it begins to run. */
     CREATION("Sandboxes") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             return BigDecimal.ONE;
         }
     },
     /** The platform's fee for a sandbox on its consumer's own credential, while the sandbox runs. */
     PLATFORM_FEE("Seconds") {
         @Override
-        public BigDecimal quantity(SandboxSize size, MeteredUse use) {
+        public BigDecimal quantity(SandboxSize size, MeteredUsage use) {
             return BigDecimal.valueOf(use.millis(), THOUSANDTHS);
         }
     };
@@ -83,11 +83,11 @@ public enum Meter {
     }
 
     /** Returns the exact number of units that a sandbox of this size has used. */
-    public abstract BigDecimal quantity(SandboxSize size, MeteredUse use);
+    public abstract BigDecimal quantity(SandboxSize size, MeteredUsage use);
 
     /** Returns the exact number of units for a sandbox that ran for so many milliseconds and used no network. */
     public final BigDecimal quantity(SandboxSize size, long millis) {
-        return quantity(size, MeteredUse.ofTime(millis));
+        return quantity(size, MeteredUsage.ofTime(millis));
     }
 
     /** Returns the name that users see and rows store, such as {@code platform_fee}. */

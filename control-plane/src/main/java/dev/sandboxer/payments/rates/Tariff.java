@@ -59,21 +59,22 @@ public record Tariff(@Nullable String card, Payer payer, Map<Meter, UnitPrice> p
      * @param use all use since the sandbox was created
      * @return empty if the price is not known; zero for a meter without a price
      */
-    public Optional<Money> billed(Meter meter, SandboxSize size, MeteredUse use) {
+    public Optional<Money> billed(Meter meter, SandboxSize size, MeteredUsage use) {
         return cost(meter, size, use, UnitPrice::billed);
     }
 
     /** Returns what the consumer pays us for one meter of a sandbox that ran for so many milliseconds and used no network. */
     public Optional<Money> billed(Meter meter, SandboxSize size, long millis) {
-        return billed(meter, size, MeteredUse.ofTime(millis));
+        return billed(meter, size, MeteredUsage.ofTime(millis));
     }
 
-    /** Returns what the backend's price list says for one meter; otherwise like {@link #billed(Meter, SandboxSize, MeteredUse)}. */
-    public Optional<Money> listed(Meter meter, SandboxSize size, MeteredUse use) {
+    /** Returns what the backend's price list says for one meter; otherwise like {@link #billed(Meter, SandboxSize, MeteredUsage)}. */
+    public Optional<Money> listed(Meter meter, SandboxSize size, MeteredUsage use) {
         return cost(meter, size, use, UnitPrice::list);
     }
 
-    private Optional<Money> cost(Meter meter, SandboxSize size, MeteredUse use, Function<UnitPrice, BigDecimal> which) {
+    private Optional<Money> cost(
+            Meter meter, SandboxSize size, MeteredUsage use, Function<UnitPrice, BigDecimal> which) {
         if (!isKnown()) {
             return Optional.empty();
         }

@@ -79,7 +79,7 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                 new CrashScenario("pause at its deadline", in -> {
                     in.inProcess(sandboxes -> sandboxes.create(in.pausingAtItsEnd()));
                     in.clock().advance(TestInstallation.TTL);
-                    return sandboxes -> sandboxes.repair().settleDoubts();
+                    return sandboxes -> sandboxes.repair().repairUnfinished();
                 }));
     }
 
@@ -114,7 +114,7 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                     in.inProcess(sandboxes -> sandboxes.create(CreateSandbox.of(TestInstallation.ME, in.profile())
                             .holder(dead)
                             .build()));
-                    return sandboxes -> sandboxes.repair().settleDoubts();
+                    return sandboxes -> sandboxes.repair().repairUnfinished();
                 }),
                 new CrashScenario("repair of a stray, a lost and an expired one", in -> {
                     in.first().plan(Call.CREATE, new Fault.Late());
@@ -124,7 +124,7 @@ record CrashScenario(String name, Function<TestInstallation, Consumer<Sandboxes>
                     in.inProcess(sandboxes -> sandboxes.create(in.request(Duration.ofSeconds(1))));
                     in.clock().advance(Duration.ofSeconds(1));
                     return sandboxes -> {
-                        sandboxes.repair().settleDoubts();
+                        sandboxes.repair().repairUnfinished();
                         sandboxes.repair().reconcile(in.extensions());
                     };
                 }));

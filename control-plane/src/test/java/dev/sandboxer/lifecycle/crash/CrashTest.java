@@ -63,7 +63,7 @@ class CrashTest {
         in.second().heal();
         if (inRepair.isPresent()) {
             var second = in.inKilledProcess(inRepair.get(), sandboxes -> {
-                sandboxes.repair().settleDoubts();
+                sandboxes.repair().repairUnfinished();
                 sandboxes.repair().reconcile(in.extensions());
             });
             history += ", repair " + second.orElse("ended");

@@ -100,7 +100,7 @@ final class RandomHistory {
             case 6 -> inProcess("use", sandboxes -> sandboxes.use(any(sandboxes), session -> "done"));
             case 7, 8 ->
                 inProcess("repair", sandboxes -> {
-                    sandboxes.repair().settleDoubts();
+                    sandboxes.repair().repairUnfinished();
                     sandboxes.repair().reconcile(in.extensions());
                 });
             case 9 -> {

@@ -114,7 +114,7 @@ final class SharedHistory {
                     done("destroyed", sandboxes.destroy(victim));
                 }
                 case 13, 14, 15, 16 ->
-                    tell(name + " settled " + sandboxes.repair().settleDoubts());
+                    tell(name + " settled " + sandboxes.repair().repairUnfinished());
                 case 17, 18 ->
                     tell(name + " measured "
                             + process.metering().tick(in.clock().instant()));

@@ -154,7 +154,7 @@ final class SharedServer {
     }
 
     private void repair(Path folder) {
-        sandboxes.repair().settleDoubts();
+        sandboxes.repair().repairUnfinished();
         sandboxes.repair().reconcile(List.of(new FolderExtension(folder)));
     }
 

@@ -132,7 +132,7 @@ class TwoServersIT {
     }
 
     private void repair(ControlPlane process) {
-        process.sandboxes().repair().settleDoubts();
+        process.sandboxes().repair().repairUnfinished();
         process.sandboxes().repair().reconcile(List.of(new FolderExtension(folder)));
     }
 

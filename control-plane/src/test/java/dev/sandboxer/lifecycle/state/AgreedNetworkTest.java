@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkRules;
 import dev.sandboxer.extension.spec.NetworkTarget;
-import dev.sandboxer.lifecycle.terms.AskedRules;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import dev.sandboxer.lifecycle.terms.Terms;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -54,7 +54,7 @@ class AgreedNetworkTest {
         assertThat(Terms.DEFAULT.withNetwork(NetworkRules.DENY_ALL).rules()).isNull();
     }
 
-    private static AskedRules asked(List<String> allow, List<String> deny) {
-        return new AskedRules(allow, deny);
+    private static RequestedRules asked(List<String> allow, List<String> deny) {
+        return new RequestedRules(allow, deny);
     }
 }

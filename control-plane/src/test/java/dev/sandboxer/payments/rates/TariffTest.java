@@ -100,10 +100,10 @@ class TariffTest {
     @Test
     void bytes_cost_their_exact_share_of_a_gib_and_are_in_no_worst_case() {
         var tariff = onlyNetwork("0.5", "2", Payer.PLATFORM);
-        var use = new MeteredUse(1000, new NetworkBytes(1 << 29, 1L << 32));
+        var use = new MeteredUsage(1000, new NetworkBytes(1 << 29, 1L << 32));
         assertThat(tariff.billed(Meter.NETWORK_IN, SIZE, use)).hasValue(money("0.25"));
         assertThat(tariff.billed(Meter.NETWORK_OUT, SIZE, use)).hasValue(money("8"));
-        assertThat(Meter.NETWORK_IN.quantity(SIZE, new MeteredUse(0, new NetworkBytes(1, 0))))
+        assertThat(Meter.NETWORK_IN.quantity(SIZE, new MeteredUsage(0, new NetworkBytes(1, 0))))
                 .isEqualByComparingTo(BigDecimal.ONE.divide(new BigDecimal(1 << 30)));
         assertThat(tariff.worstCase(SIZE, Duration.ofHours(1))).hasValue(Money.ZERO);
         assertThat(tariff.isFree()).as("though its time costs nothing").isFalse();
@@ -123,7 +123,7 @@ class TariffTest {
     void bytes_without_a_price_are_free() {
         var tariff = tariff(Payer.PLATFORM, SIZE, null, "me");
         assertThat(tariff.prices()).doesNotContainKeys(Meter.NETWORK_IN, Meter.NETWORK_OUT);
-        assertThat(tariff.billed(Meter.NETWORK_OUT, SIZE, new MeteredUse(0, new NetworkBytes(1L << 40, 1L << 40))))
+        assertThat(tariff.billed(Meter.NETWORK_OUT, SIZE, new MeteredUsage(0, new NetworkBytes(1L << 40, 1L << 40))))
                 .hasValue(Money.ZERO);
         assertThat(tariff.chargesNetwork()).isFalse();
     }

@@ -88,7 +88,7 @@ public sealed interface NetworkTarget {
         }
 
         private static IllegalArgumentException malformed(String text) {
-            return new IllegalArgumentException("not an address or a range of addresses: " + Excerpt.of(text)
+            return new IllegalArgumentException("not an address or a range of addresses: " + Quoted.of(text)
                     + " (expected one such as 203.0.113.7, 10.0.0.0/8 or 2001:db8::/32)");
         }
 
@@ -139,7 +139,7 @@ public sealed interface NetworkTarget {
         public Domain {
             if (name.length() > MAX_LENGTH || !FORM.matcher(name).matches()) {
                 throw new IllegalArgumentException(
-                        "not a domain: " + Excerpt.of(name) + " (expected one such as example.com or *.example.com)");
+                        "not a domain: " + Quoted.of(name) + " (expected one such as example.com or *.example.com)");
             }
             name = name.toLowerCase(Locale.ROOT);
         }

@@ -54,10 +54,10 @@ public record SandboxSpec(
 
     private static void checkVariable(String name, String value) {
         if (name.isEmpty() || name.indexOf('=') >= 0 || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("not the name of a variable: " + Excerpt.of(name));
+            throw new IllegalArgumentException("not the name of a variable: " + Quoted.of(name));
         }
         if (value.indexOf('\0') >= 0) { // the value may be a secret
-            throw new IllegalArgumentException("the variable " + Excerpt.of(name) + " has a NUL in its value");
+            throw new IllegalArgumentException("the variable " + Quoted.of(name) + " has a NUL in its value");
         }
     }
 

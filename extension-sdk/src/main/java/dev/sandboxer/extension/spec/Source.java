@@ -37,7 +37,7 @@ public sealed interface Source {
             if (reference.length() > MAX_REFERENCE_LENGTH
                     || !FORM.matcher(reference).matches()) {
                 throw new IllegalArgumentException(
-                        "not an image: " + Excerpt.of(reference) + " (expected a reference such as debian:13)");
+                        "not an image: " + Quoted.of(reference) + " (expected a reference such as debian:13)");
             }
         }
     }

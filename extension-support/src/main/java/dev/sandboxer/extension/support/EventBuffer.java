@@ -33,7 +33,7 @@ public final class EventBuffer implements AutoCloseable {
         while (events.size() >= CAPACITY && !closed && failure == null) {
             wait();
         }
-        putNow(event);
+        putWithoutBlocking(event);
     }
 
     /**
@@ -41,7 +41,7 @@ public final class EventBuffer implements AutoCloseable {
      *
      * @param event the event
      */
-    public synchronized void putNow(ProcessEvent event) {
+    public synchronized void putWithoutBlocking(ProcessEvent event) {
         if (!closed) {
             events.add(event);
             complete = event instanceof ProcessEvent.Exited;

@@ -150,7 +150,7 @@ final class LaunchedProcess {
             exited = reported;
             markEnded();
         }
-        readers().forEach(one -> one.events().putNow(reported));
+        readers().forEach(one -> one.events().putWithoutBlocking(reported));
     }
 
     /** Returns true if the watchdog in the sandbox has killed the process: the signal was KILL and the time limit has passed. */
@@ -180,7 +180,7 @@ final class LaunchedProcess {
         if (failure != null) {
             one.events().fail(failure);
         } else if (exited != null) {
-            one.events().putNow(exited);
+            one.events().putWithoutBlocking(exited);
         } else {
             attachments.add(one);
         }

@@ -62,7 +62,7 @@ class EventBufferTest {
         for (int i = 0; i < 8; i++) {
             buffer.put(output(i));
         }
-        buffer.putNow(new Exited(3, 0, false));
+        buffer.putWithoutBlocking(new Exited(3, 0, false));
         for (int i = 0; i < 8; i++) {
             assertThat(buffer.next(null)).isInstanceOf(Output.class);
         }

@@ -177,7 +177,7 @@ public interface ExtensionFixture extends AutoCloseable {
      *
      * @return true if they do
      */
-    default boolean keepsStreamsInPauses() {
+    default boolean streamsSurvivePause() {
         return true;
     }
 
@@ -186,7 +186,7 @@ public interface ExtensionFixture extends AutoCloseable {
      *
      * @return true if it does
      */
-    default boolean keepsUnreadOutput() {
+    default boolean buffersUnreadOutput() {
         return false;
     }
 

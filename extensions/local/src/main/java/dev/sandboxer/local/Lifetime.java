@@ -24,7 +24,7 @@ record Lifetime(InstantSource clock, Timeouts timeouts) {
     void setDeadline(SandboxFolder folder, Instant deadline) {
         FolderLock.change(folder, "the deadline was not recorded", () -> {
             var request = folder.requireAlive();
-            if (request.isToBePaused() && request.isFrozen()) {
+            if (request.isPauseRecorded() && request.isFrozen()) {
                 folder.write(request.withPausedUntil(deadline));
             } else {
                 sendDeadline(folder, request, deadline);
@@ -101,7 +101,7 @@ record Lifetime(InstantSource clock, Timeouts timeouts) {
     /** Thaws a sandbox that is frozen but not paused, because the process that should have thawed it has died. */
     void thawIfForgotten(SandboxFolder folder) {
         FolderLock.ifFree(folder, () -> {
-            var forgotten = folder.request().filter(it -> !it.isToBePaused() && it.isFrozen());
+            var forgotten = folder.request().filter(it -> !it.isPauseRecorded() && it.isFrozen());
             if (forgotten.isPresent()) {
                 forgotten.get().requireFreezer().thaw();
                 Files.deleteIfExists(folder.unfinishedSnapshot());

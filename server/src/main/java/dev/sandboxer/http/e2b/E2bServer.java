@@ -10,9 +10,9 @@ import dev.sandboxer.http.e2b.control.TemplateRefusals;
 import dev.sandboxer.http.e2b.control.UnsecuredPolicy;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.HeaderFilter;
 import dev.sandboxer.http.e2b.edge.Passage;
+import dev.sandboxer.http.e2b.edge.PeerForwarding;
 import dev.sandboxer.http.e2b.edge.PortProxy;
 import dev.sandboxer.http.e2b.edge.SandboxAccess;
 import dev.sandboxer.http.e2b.edge.Targets;
@@ -78,11 +78,17 @@ public final class E2bServer implements AutoCloseable {
         this.access = new SandboxAccess(sandboxes, templates);
         var headers = new HeaderFilter(keys, tokens);
         var passage = new Passage(headers, origins);
-        var handover = new Handover(sandboxes.hosts(), origins);
+        var peerForwarding = new PeerForwarding(sandboxes.hosts(), origins);
         this.dataPlane = new DataPlane(
-                access, handover, passage, sandboxes.snapshots(), new FileAccess(tokens, clock), answerLimit, clock);
-        this.control =
-                new ControlRoutes(sandboxes, handover, templates, tokens, domain, dataPlane.logs(), unsecured, clock);
+                access,
+                peerForwarding,
+                passage,
+                sandboxes.snapshots(),
+                new FileAccess(tokens, clock),
+                answerLimit,
+                clock);
+        this.control = new ControlRoutes(
+                sandboxes, peerForwarding, templates, tokens, domain, dataPlane.logs(), unsecured, clock);
         var builds = new TemplateBuilds(templates, uploads, secret, clock);
         this.routes =
                 new ArrayList<>(builds.routes()); // first, so that /templates/tags is not taken for a template's id
@@ -92,7 +98,7 @@ public final class E2bServer implements AutoCloseable {
         this.endpoint = new E2bEndpoint(
                 new Targets(sandboxes, tokens),
                 dataPlane,
-                new PortProxy(access, handover, tokens, headers, passage),
+                new PortProxy(access, peerForwarding, tokens, headers, passage),
                 new RouteTable(this.open),
                 new RouteTable(routes),
                 new TemplateRefusals(templates),
@@ -123,7 +129,7 @@ public final class E2bServer implements AutoCloseable {
         schedule.every(ControlRoutes.SAMPLE_PERIOD, "usage", () -> {
             Set<SandboxId> live = new HashSet<>(sandboxes.live());
             control.sample(live);
-            dataPlane.keepOnly(live);
+            dataPlane.cutAllExcept(live);
             access.cutEnded();
         });
         schedule.every(origins.period(), "idle-origins", origins::closeIdle);

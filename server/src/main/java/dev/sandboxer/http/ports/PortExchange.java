@@ -40,7 +40,7 @@ final class PortExchange {
     void run(Forwarding forwarding) {
         RequestIdleTimeout.lift(request);
         request.addFailureListener(this::clientLeft);
-        boolean handedOver = false;
+        boolean forwardedOrRefused = false;
         try {
             var first = request.read();
             var head = head(forwarding, first);
@@ -52,12 +52,12 @@ final class PortExchange {
             }
             inspect(forwarding, answer);
             if (answer.switchesProtocols()) {
-                handedOver = tunnel(answer, reader);
+                forwardedOrRefused = tunnel(answer, reader);
             } else {
                 relay(answer, reader);
             }
         } finally {
-            if (!handedOver) {
+            if (!forwardedOrRefused) {
                 close();
             }
         }
@@ -199,7 +199,7 @@ final class PortExchange {
         try {
             head.copyTo(request, response);
             Request.unWrap(request).setAttribute(HttpStream.UPGRADE_CONNECTION_ATTRIBUTE, tunnel);
-            request.addHttpStreamWrapper(stream -> new TunnelEntrance(stream, tunnel, this::closeElsewhere));
+            request.addHttpStreamWrapper(stream -> new TunnelStream(stream, tunnel, this::closeElsewhere));
             write(true, BufferUtil.EMPTY_BUFFER);
         } catch (IOException | RuntimeException e) {
             abort(e);

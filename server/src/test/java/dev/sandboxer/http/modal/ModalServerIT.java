@@ -83,7 +83,7 @@ class ModalServerIT {
                 SandboxWaitRequest.newBuilder().setSandboxId(id).setTimeout(2).build();
         var until = System.nanoTime() + TimeUnit.SECONDS.toNanos(90);
         while (System.nanoTime() < until) {
-            installation.sandboxes().repair().settleDoubts(); // as a server does every few seconds
+            installation.sandboxes().repair().repairUnfinished(); // as a server does every few seconds
             var answer = modal.sandboxWaitV2(wait);
             if (answer.hasResult()) {
                 return answer.getResult();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Two servers on one database. Sandboxes of each are reached through the other. */
 class TwoServersIT {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final String MARK = "X-Sandboxer-Handed-On: 1\r\n";
+    private static final String MARK = "X-Sandboxer-Forwarded: 1\r\n";
 
     /** A server that upgrades when asked to and then echoes; otherwise it answers with the request's head. */
     private static final String ECHO = """

@@ -29,18 +29,18 @@ import org.jspecify.annotations.Nullable;
 /** Copies local files into a sandbox by the rules of {@code docker cp}. Methods return a message for each file that was left out. */
 final class CopyIn {
     private final SandboxFiles files;
-    private final InsideShell shell;
+    private final SandboxShell shell;
     private final @Nullable String user;
     private final CopyProgress progress;
     private final List<String> left = new ArrayList<>();
-    private final InsideAttributes attributes = new InsideAttributes();
+    private final SandboxAttributes attributes = new SandboxAttributes();
 
     /** Targets of files with several names, by file key. */
     private final Map<Object, String> linked = new HashMap<>();
 
     CopyIn(Session session, @Nullable String user, CopyProgress progress) {
         this.files = session.files();
-        this.shell = new InsideShell(session.processes());
+        this.shell = new SandboxShell(session.processes());
         this.user = user;
         this.progress = progress;
     }
@@ -211,7 +211,7 @@ final class CopyIn {
                 : Files.readAttributes(source, BasicFileAttributes.class).fileKey();
         var first = key == null ? null : linked.get(key);
         if (first != null) {
-            attributes.link(new InsideAttributes.Link(source, first, absolute(target)));
+            attributes.link(new SandboxAttributes.Link(source, first, absolute(target)));
             return;
         }
         var path = content(source, target);

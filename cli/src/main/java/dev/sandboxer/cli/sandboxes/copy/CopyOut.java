@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopyOut {
     private final SandboxFiles files;
-    private final InsideShell shell;
+    private final SandboxShell shell;
     private final @Nullable String user;
     private final CopyProgress progress;
 
     CopyOut(Session session, @Nullable String user, CopyProgress progress) {
         this.files = session.files();
-        this.shell = new InsideShell(session.processes());
+        this.shell = new SandboxShell(session.processes());
         this.user = user;
         this.progress = progress;
     }
@@ -91,7 +91,7 @@ final class CopyOut {
 
     /** The state of one copy: its local root, the memory it uses, its hard links, and what was left behind. */
     private record State(Path root, ListingLimit listing, HardLinks hardLinks, List<String> left) {
-        void leaveBehind(String inside, @Nullable String why) {
+        void skip(String inside, @Nullable String why) {
             left.add(listing.counted("left behind " + inside + ": " + why));
         }
     }
@@ -105,9 +105,9 @@ final class CopyOut {
             try {
                 entry(entry, inside, target.resolve(HostileName.check(entry.name())), state);
             } catch (OperationException e) {
-                state.leaveBehind(inside, e.getMessage());
+                state.skip(inside, e.getMessage());
             } catch (HostileName.Refused e) {
-                state.leaveBehind(inside, e.getMessage());
+                state.skip(inside, e.getMessage());
             }
         }
         state.listing().release(entries);
@@ -133,14 +133,14 @@ final class CopyOut {
                 }
             }
             case SYMLINK -> link(entry, inside, target, state);
-            case OTHER, UNKNOWN -> state.leaveBehind(inside, "a special file");
+            case OTHER, UNKNOWN -> state.skip(inside, "a special file");
         }
     }
 
     private static void link(FileEntry entry, String inside, Path target, State state) throws IOException {
         var text = entry.linkText();
         if (text == null || !HostileName.staysBelow(state.root(), target, text)) {
-            state.leaveBehind(inside, "a link that leads out of the copied directory, to " + text);
+            state.skip(inside, "a link that leads out of the copied directory, to " + text);
             return;
         }
         if (!Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {

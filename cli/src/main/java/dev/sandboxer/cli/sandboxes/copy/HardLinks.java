@@ -22,7 +22,7 @@ final class HardLinks {
      *
      * @param directory absolute path; all directories below it are searched
      */
-    static HardLinks below(String directory, InsideShell shell, ListingLimit limit) {
+    static HardLinks below(String directory, SandboxShell shell, ListingLimit limit) {
         var found = new HardLinks();
         for (String line : shell.run(SCRIPT, InputStream.nullInputStream(), directory)
                 .orElse("")

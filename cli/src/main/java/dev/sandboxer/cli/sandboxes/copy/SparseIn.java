@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Copies a local file with holes into an empty file in a sandbox and keeps the holes. */
-record SparseIn(InsideShell shell, CopyProgress progress) {
+record SparseIn(SandboxShell shell, CopyProgress progress) {
     /** Reads lines with offset and length, each followed by as many bytes. */
     private static final String SCRIPT = """
             truncate -s "$2" -- "$1" || exit 1

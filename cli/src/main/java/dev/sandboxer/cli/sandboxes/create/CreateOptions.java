@@ -49,7 +49,7 @@ public final class CreateOptions {
     private final Supplier<String> consumer;
     private final Supplier<@Nullable String> credential;
     private final Supplier<@Nullable Money> maxCost;
-    private final WishOptions wishes;
+    private final PlacementOptions backendOptions;
 
     /**
      * Declares the options.
@@ -75,7 +75,7 @@ public final class CreateOptions {
                 "--consumer", "NAME", "The consumer to act for (default: ${DEFAULT-VALUE}).", Sandboxer.LOCAL_CONSUMER);
         credential = syntax.option("--credential", "ID", "The credential to use (name or id).");
         maxCost = syntax.option("--max-cost", "AMOUNT", "The most it may cost, e.g. 0.50.", Amounts::parse);
-        wishes = new WishOptions(syntax);
+        backendOptions = new PlacementOptions(syntax);
     }
 
     /** Declares the option that names the profile, for commands without an argument for it. */
@@ -120,7 +120,8 @@ public final class CreateOptions {
                 .template(built == null ? null : built.named())
                 .credential(credential.get())
                 .terms(Terms.DEFAULT.withMaxCost(maxCost.get()).withIdleTimeout(idleTimeout.get()))
-                .wishes(wishes.get(idleTimeout.get() == null ? needed : with(Capability.IDLE_TIMEOUT, needed)))
+                .backendOptions(
+                        backendOptions.get(idleTimeout.get() == null ? needed : with(Capability.IDLE_TIMEOUT, needed)))
                 .progress(event -> show(console, event));
     }
 

@@ -3,7 +3,7 @@ package dev.sandboxer.cli.sandboxes.network;
 import dev.sandboxer.cli.command.Context;
 import dev.sandboxer.cli.command.ExistingSandboxCommand;
 import dev.sandboxer.cli.terminal.JsonOutput;
-import dev.sandboxer.lifecycle.terms.AskedRules;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import java.util.function.Supplier;
 
 public final class NetworkCommand extends ExistingSandboxCommand {
@@ -26,7 +26,7 @@ public final class NetworkCommand extends ExistingSandboxCommand {
                         .updateNetwork(
                                 sandbox,
                                 rules.byDefault(),
-                                AskedRules.of(rules).orNull(),
+                                RequestedRules.of(rules).orNull(),
                                 NetworkView.ofProfile(sandboxer(), sandbox));
         var view = NetworkView.of(sandboxer(), now);
         console.print(json.get() ? JsonOutput.text(view) : view.text());

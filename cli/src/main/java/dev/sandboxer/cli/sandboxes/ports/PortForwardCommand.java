@@ -74,7 +74,7 @@ public final class PortForwardCommand extends ExistingSandboxCommand {
         var patience = MAX_CHECKS;
         try {
             while (true) {
-                var doubtful = forwarder.awaitDoubt(LOOK);
+                var doubtful = forwarder.awaitFailure(LOOK);
                 var now = current(seen);
                 if (now.state().ended() || patience == 0) {
                     return now.hasEnded();

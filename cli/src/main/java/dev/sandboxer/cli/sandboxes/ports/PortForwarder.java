@@ -113,7 +113,7 @@ public final class PortForwarder implements AutoCloseable {
      *
      * @return false if none failed within the limit
      */
-    boolean awaitDoubt(Duration limit) throws InterruptedException {
+    boolean awaitFailure(Duration limit) throws InterruptedException {
         var doubtful = doubts.tryAcquire(limit.toMillis(), TimeUnit.MILLISECONDS);
         doubts.drainPermits();
         return doubtful;

@@ -48,7 +48,7 @@ public final class PublishedPorts implements AutoCloseable {
             }
         }
 
-        boolean isForThisMachine() {
+        boolean isLoopback() {
             return socket.getInetAddress().isLoopbackAddress();
         }
     }
@@ -146,7 +146,7 @@ public final class PublishedPorts implements AutoCloseable {
 
     /** Prints a warning if other machines can reach the ports. */
     public void warn(Console console) {
-        if (!listeners.stream().allMatch(Listener::isForThisMachine)) {
+        if (!listeners.stream().allMatch(Listener::isLoopback)) {
             console.note("anybody who can reach this host's address can use the sandbox's port, without a key");
         }
     }

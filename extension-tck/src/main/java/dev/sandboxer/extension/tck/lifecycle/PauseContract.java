@@ -42,7 +42,7 @@ public abstract class PauseContract extends ExtensionContract {
 
     @Test
     void processes_stop_during_a_pause_and_continue_where_they_were() {
-        if (!fixture().keepsStreamsInPauses()) {
+        if (!fixture().streamsSurvivePause()) {
             skip("pauses cut the streams of processes at " + extension().id());
         }
         var box = create();
@@ -66,7 +66,7 @@ public abstract class PauseContract extends ExtensionContract {
         var process = box.start(box.script(script));
         var before = lastNumber(box.transcript(process).until("<3>"));
         pause(box);
-        if (fixture().keepsStreamsInPauses()) {
+        if (fixture().streamsSurvivePause()) {
             process.close();
         } else {
             Failures.fails(Kind.TRANSIENT, () -> box.transcript(process).toEnd());

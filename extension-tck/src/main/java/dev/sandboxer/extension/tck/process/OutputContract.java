@@ -54,7 +54,7 @@ public abstract class OutputContract extends SandboxContract {
         var script = "i=0; echo 0 >\"$1\"; while [ $i -lt " + total
                 + " ]; do head -c 1048576 /dev/zero; i=$((i+1)); echo $i >\"$1\"; done";
         try (var process = box().start(box().script(script, progress))) {
-            if (!fixture().keepsUnreadOutput()) {
+            if (!fixture().buffersUnreadOutput()) {
                 Eventually.holds(fixture().timeout(), "the process blocks on its output", () -> {
                     var before = box().sh("cat \"$1\"", progress).out();
                     Eventually.pause(MOMENT.multipliedBy(25));

@@ -37,7 +37,7 @@ public record AgentConnector(SandboxFolder folder, Cgroups cgroups, Timeouts tim
      */
     public void requireNotPaused() {
         if (Freezer.of(cgroups).filter(Freezer::isFrozen).isPresent()
-                && folder.request().filter(StoredRequest::isToBePaused).isPresent()) {
+                && folder.request().filter(StoredRequest::isPauseRecorded).isPresent()) {
             throw ExtensionException.notApplied(
                     Kind.TRANSIENT, "the sandbox " + folder.ref() + " is paused; resume it first");
         }

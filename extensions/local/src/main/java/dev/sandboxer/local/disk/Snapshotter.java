@@ -66,7 +66,7 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
     private void copy(SandboxFolder folder, Path part) throws IOException {
         var request = folder.requireAlive();
         var freezer = request.requireFreezer();
-        if (request.isToBePaused() && freezer.isFrozen()) {
+        if (request.isPauseRecorded() && freezer.isFrozen()) {
             freezer.freeze(COPY_TIMEOUT); // a process that died while pausing may have left it half frozen
         } else {
             folder.write(request.withPausedUntil(null)); // drops a pause that was not completed
@@ -74,7 +74,7 @@ public record Snapshotter(SnapshotStore store, Path agent, InstantSource clock) 
         try {
             Launcher.run(command(folder, freezer, part), folder.snapshotFile().toFile(), COPY_TIMEOUT);
         } finally {
-            if (!folder.requireAlive().isToBePaused() && freezer.isFrozen() && !folder.isSnapshotRunning()) {
+            if (!folder.requireAlive().isPauseRecorded() && freezer.isFrozen() && !folder.isSnapshotRunning()) {
                 freezer.thaw();
             }
         }

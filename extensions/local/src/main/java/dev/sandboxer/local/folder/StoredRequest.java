@@ -51,7 +51,7 @@ public record StoredRequest(
     }
 
     /** Returns true if the sandbox is recorded as paused. Does not ask the kernel whether it is frozen. */
-    public boolean isToBePaused() {
+    public boolean isPauseRecorded() {
         return pausedUntil != null;
     }
 

@@ -15,12 +15,12 @@ import java.nio.file.Path;
 public record HostCapacity(HostReserve reserve) {
     /** Returns the bytes of memory that all sandboxes together may use. */
     public long memory() throws IOException {
-        return reserve.memoryLeft(totalMemory());
+        return reserve.allocatableMemory(totalMemory());
     }
 
     /** Returns how many processes and threads all sandboxes together may have. */
     long processes() throws IOException {
-        return reserve.processesLeft(
+        return reserve.allocatableProcesses(
                 Math.min(number("/proc/sys/kernel/pid_max"), number("/proc/sys/kernel/threads-max")));
     }
 

@@ -27,12 +27,12 @@ public record OvercommitLimits(HostCgroups groups, HostCapacity capacity) {
             if (group.controllers().contains("memory")) {
                 var file = group.unified() ? "memory.max" : "memory.limit_in_bytes";
                 var promised = sum(group.path(), file, HostCapacity.totalMemory()) >> 20;
-                var most = capacity.reserve().promisable(capacity.memory()) >> 20;
+                var most = capacity.reserve().overcommitted(capacity.memory()) >> 20;
                 require(promised, most, "MiB of memory", "ask for less (--memory)");
             }
             if (group.controllers().contains("pids")) {
                 var promised = sum(group.path(), "pids.max", Integer.MAX_VALUE);
-                require(promised, capacity.reserve().promisable(capacity.processes()), "processes", "end some");
+                require(promised, capacity.reserve().overcommitted(capacity.processes()), "processes", "end some");
             }
         }
     }
@@ -53,7 +53,7 @@ public record OvercommitLimits(HostCgroups groups, HostCapacity capacity) {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
-        var most = capacity.reserve().promisable(capacity.reserve().diskLeft(sandboxes));
+        var most = capacity.reserve().overcommitted(capacity.reserve().allocatableDisk(sandboxes));
         require(promised >> 20, most >> 20, "MiB of disk", "ask for less (--disk)");
     }
 

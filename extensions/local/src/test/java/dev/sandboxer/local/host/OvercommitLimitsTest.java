@@ -75,7 +75,7 @@ class OvercommitLimitsTest {
 
     @Test
     void disk_can_be_overcommitted_up_to_the_limit() throws IOException {
-        var left = HostReserve.DEFAULT.diskLeft(directory);
+        var left = HostReserve.DEFAULT.allocatableDisk(directory);
         for (String sandbox : List.of("one", "two")) {
             var folder = Files.createDirectories(directory.resolve("s").resolve(sandbox));
             try (var image = new RandomAccessFile(folder.resolve("root.img").toFile(), "rw")) {

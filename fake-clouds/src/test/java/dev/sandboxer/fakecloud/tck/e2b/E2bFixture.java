@@ -74,7 +74,7 @@ final class E2bFixture implements ExtensionFixture {
 
     /** A pause ends streams, as at E2B. */
     @Override
-    public boolean keepsStreamsInPauses() {
+    public boolean streamsSurvivePause() {
         return false;
     }
 

@@ -79,7 +79,7 @@ final class ModalFixture implements ExtensionFixture {
 
     /** Output that nobody reads is kept, as by Modal's routers. */
     @Override
-    public boolean keepsUnreadOutput() {
+    public boolean buffersUnreadOutput() {
         return true;
     }
 

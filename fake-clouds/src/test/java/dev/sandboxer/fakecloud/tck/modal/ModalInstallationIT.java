@@ -101,7 +101,7 @@ class ModalInstallationIT {
     private void restart() {
         installation.close();
         open();
-        installation.sandboxes().repair().settleDoubts();
+        installation.sandboxes().repair().repairUnfinished();
         reconcile();
     }
 

@@ -1,7 +1,7 @@
 package dev.sandboxer.http.e2b.control;
 
 import dev.sandboxer.http.Route;
-import dev.sandboxer.http.e2b.edge.Handover;
+import dev.sandboxer.http.e2b.edge.PeerForwarding;
 import dev.sandboxer.http.e2b.edge.Templates;
 import dev.sandboxer.http.e2b.edge.Tokens;
 import dev.sandboxer.http.e2b.envd.SandboxLogs;
@@ -28,7 +28,7 @@ public final class ControlRoutes {
      */
     public ControlRoutes(
             Sandboxes sandboxes,
-            Handover handover,
+            PeerForwarding peerForwarding,
             Templates templates,
             Tokens tokens,
             Supplier<String> domain,
@@ -36,12 +36,13 @@ public final class ControlRoutes {
             UnsecuredPolicy unsecured,
             InstantSource clock) {
         this.usage = new UsageHistory(sandboxes);
-        var owned = new OwnedSandboxes(sandboxes, handover);
+        var owned = new OwnedSandboxes(sandboxes, peerForwarding);
         var internet = new InternetAccess(sandboxes, templates);
         var views = new SandboxViews(tokens, domain, internet::reaches);
         // first, so that /sandboxes/metrics is not taken for /sandboxes/{sandboxID}
         routes.addAll(new TelemetryRoutes(sandboxes, owned, usage, logs).routes());
-        routes.addAll(new SandboxRoutes(sandboxes, owned, handover, templates, views, internet, unsecured).routes());
+        routes.addAll(
+                new SandboxRoutes(sandboxes, owned, peerForwarding, templates, views, internet, unsecured).routes());
         routes.addAll(new LifecycleRoutes(sandboxes, owned, templates, views, clock).routes());
         routes.addAll(new SnapshotRoutes(sandboxes, owned, templates, views, new TemplateRefusals(templates)).routes());
         routes.addAll(new TemplateRoutes(templates, clock.instant()).routes());

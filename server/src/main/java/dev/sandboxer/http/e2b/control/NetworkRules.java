@@ -4,7 +4,7 @@ import dev.sandboxer.extension.spec.NetworkPolicy;
 import dev.sandboxer.extension.spec.NetworkTarget;
 import dev.sandboxer.http.WireJson;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.lifecycle.terms.AskedRules;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -91,8 +91,8 @@ record NetworkRules(
     }
 
     /** Returns the rules as written in the request; null = none. Call {@link #policy} first, which refuses unsupported rules. */
-    @Nullable AskedRules asked() {
-        return new AskedRules(distinct(allowOut), distinct(denyOut)).orNull();
+    @Nullable RequestedRules asked() {
+        return new RequestedRules(distinct(allowOut), distinct(denyOut)).orNull();
     }
 
     private static List<String> distinct(@Nullable List<@Nullable String> addresses) {

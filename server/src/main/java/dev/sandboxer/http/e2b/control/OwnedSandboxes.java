@@ -6,7 +6,7 @@ import dev.sandboxer.http.Endpoint;
 import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.http.e2b.edge.Handover;
+import dev.sandboxer.http.e2b.edge.PeerForwarding;
 import dev.sandboxer.http.e2b.edge.Targets;
 import dev.sandboxer.lifecycle.Sandboxes;
 import dev.sandboxer.lifecycle.state.Sandbox;
@@ -15,11 +15,11 @@ import dev.sandboxer.lifecycle.state.SandboxState;
 /** Finds the caller's sandbox that a control-plane request names, and forwards the request if the sandbox is on another host. */
 final class OwnedSandboxes {
     private final Sandboxes sandboxes;
-    private final Handover handover;
+    private final PeerForwarding peerForwarding;
 
-    OwnedSandboxes(Sandboxes sandboxes, Handover handover) {
+    OwnedSandboxes(Sandboxes sandboxes, PeerForwarding peerForwarding) {
         this.sandboxes = sandboxes;
-        this.handover = handover;
+        this.peerForwarding = peerForwarding;
     }
 
     /**
@@ -41,7 +41,7 @@ final class OwnedSandboxes {
     /** Returns an endpoint that forwards the request if the sandbox is on another host. Otherwise {@code here} answers. */
     Endpoint atItsHost(Endpoint here) {
         return exchange -> {
-            if (!handover.isPossible() || !handover.answer(exchange, of(exchange))) {
+            if (!peerForwarding.isPossible() || !peerForwarding.answer(exchange, of(exchange))) {
                 here.answer(exchange);
             }
         };

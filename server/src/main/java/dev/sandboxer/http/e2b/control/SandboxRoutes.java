@@ -5,11 +5,11 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.Route;
 import dev.sandboxer.http.e2b.edge.Caller;
 import dev.sandboxer.http.e2b.edge.E2bException;
-import dev.sandboxer.http.e2b.edge.Handover;
+import dev.sandboxer.http.e2b.edge.PeerForwarding;
 import dev.sandboxer.http.e2b.edge.Templates;
+import dev.sandboxer.lifecycle.BackendOptions;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxQuery;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -45,7 +45,7 @@ final class SandboxRoutes {
     private static final String MAX_COST = "X-Sandboxer-Max-Cost";
 
     private final Sandboxes sandboxes;
-    private final Handover handover;
+    private final PeerForwarding peerForwarding;
     private final Templates templates;
     private final SandboxViews views;
     private final OwnedSandboxes owned;
@@ -55,7 +55,7 @@ final class SandboxRoutes {
     SandboxRoutes(
             Sandboxes sandboxes,
             OwnedSandboxes owned,
-            Handover handover,
+            PeerForwarding peerForwarding,
             Templates templates,
             SandboxViews views,
             InternetAccess internet,
@@ -63,7 +63,7 @@ final class SandboxRoutes {
         this.internet = internet;
         this.unsecured = unsecured;
         this.sandboxes = sandboxes;
-        this.handover = handover;
+        this.peerForwarding = peerForwarding;
         this.templates = templates;
         this.views = views;
         this.owned = owned;
@@ -101,7 +101,7 @@ final class SandboxRoutes {
     private void create(HttpExchange exchange, NewSandbox asked, int defaultTimeout, boolean secured)
             throws IOException {
         var start = templates.find(Caller.of(exchange), String.valueOf(asked.templateID()));
-        if (start.snapshot() != null && handover.answer(exchange, start.snapshot())) {
+        if (start.snapshot() != null && peerForwarding.answer(exchange, start.snapshot())) {
             return;
         }
         var profile = start.profile();
@@ -115,7 +115,7 @@ final class SandboxRoutes {
                 .template(start.named())
                 .size(start.size())
                 .credential(exchange.header(CREDENTIAL))
-                .wishes(wishes(exchange))
+                .backendOptions(backendOptions(exchange))
                 .build());
         exchange.notes().sandbox = made.id().value();
         exchange.json(201, views.created(made, asked.asksForNetwork() ? internet.missing(made) : null));
@@ -137,14 +137,14 @@ final class SandboxRoutes {
         throw new E2bException(400, MAX_COST + " must be an amount such as 0.50");
     }
 
-    private static Wishes wishes(HttpExchange exchange) {
+    private static BackendOptions backendOptions(HttpExchange exchange) {
         var only = exchange.header(ONLY);
         var named = only == null ? exchange.header(PREFER) : only;
         if (named == null) {
-            return Wishes.NONE;
+            return BackendOptions.NONE;
         }
         try {
-            return Wishes.preferring(new Preference(new ExtensionId(named), only != null));
+            return BackendOptions.preferring(new Preference(new ExtensionId(named), only != null));
         } catch (IllegalArgumentException e) {
             throw new E2bException(400, String.valueOf(e.getMessage()));
         }

@@ -50,7 +50,7 @@ final class LiveStreams {
     }
 
     /** Cuts the calls and connections of sandboxes that are not running. */
-    void keepOnly(Predicate<SandboxId> running) {
+    void cutAllExcept(Predicate<SandboxId> running) {
         cuts.keySet().stream().filter(running.negate()).forEach(this::cutAll);
     }
 

@@ -17,12 +17,13 @@ public final class PortProxy {
     private final Tokens tokens;
     private final HeaderFilter headers;
     private final Passage passage;
-    private final Handover handover;
+    private final PeerForwarding peerForwarding;
     private final ExchangeForwarder forwarder = new ExchangeForwarder();
 
-    public PortProxy(SandboxAccess access, Handover handover, Tokens tokens, HeaderFilter headers, Passage passage) {
+    public PortProxy(
+            SandboxAccess access, PeerForwarding peerForwarding, Tokens tokens, HeaderFilter headers, Passage passage) {
         this.access = access;
-        this.handover = handover;
+        this.peerForwarding = peerForwarding;
         this.tokens = tokens;
         this.headers = headers;
         this.passage = passage;
@@ -34,11 +35,11 @@ public final class PortProxy {
     public void answer(HttpExchange exchange, SandboxId id, int port) throws IOException {
         exchange.notes().sandbox = id.value();
         exchange.notes().route = "port";
-        if (handover.answerKnown(exchange, id)) {
+        if (peerForwarding.answerKnown(exchange, id)) {
             return;
         }
         try (var call = access.call(exchange, id)) {
-            if (handover.answer(call)) {
+            if (peerForwarding.answer(call)) {
                 return;
             }
             authorize(call);

@@ -36,7 +36,7 @@ public final class SandboxAccess {
 
     /** Cuts calls into sandboxes that no longer run. Needed because other processes may have ended or paused them. */
     public void cutEnded() {
-        streams.keepOnly(sandboxes::isRunning);
+        streams.cutAllExcept(sandboxes::isRunning);
     }
 
     Sandboxes sandboxes() {

@@ -84,7 +84,7 @@ public final class SandboxCall implements AutoCloseable {
      */
     public <T> T answer(Work<T, IOException> work) throws IOException {
         var interrupt = registered.interrupt();
-        exchange.onGone(() -> {
+        exchange.onClientClosed(() -> {
             LockSupport.parkNanos(GRACE.toNanos());
             interrupt.cancel(Cause.CLIENT);
         });
@@ -94,7 +94,7 @@ public final class SandboxCall implements AutoCloseable {
     /** Like {@link #answer}, for a stream: the work ends as soon as the client ends its stream. */
     public <T> T stream(Work<T, IOException> work) throws IOException {
         var interrupt = registered.interrupt();
-        exchange.onGone(() -> interrupt.cancel(Cause.CLIENT));
+        exchange.onClientClosed(() -> interrupt.cancel(Cause.CLIENT));
         return transfer(work);
     }
 

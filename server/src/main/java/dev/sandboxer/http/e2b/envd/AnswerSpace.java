@@ -23,8 +23,8 @@ final class AnswerSpace {
     }
 
     /** Returns a new answer. The caller closes it. */
-    HeldAnswer open(SandboxId sandbox) {
-        return new HeldAnswer(this, sandbox);
+    BufferedAnswer open(SandboxId sandbox) {
+        return new BufferedAnswer(this, sandbox);
     }
 
     /**

@@ -6,8 +6,8 @@ import dev.sandboxer.http.HttpExchange;
 import dev.sandboxer.http.e2b.edge.E2bException;
 import dev.sandboxer.http.e2b.edge.ErrorMapping;
 import dev.sandboxer.http.e2b.edge.FileAccess;
-import dev.sandboxer.http.e2b.edge.Handover;
 import dev.sandboxer.http.e2b.edge.Passage;
+import dev.sandboxer.http.e2b.edge.PeerForwarding;
 import dev.sandboxer.http.e2b.edge.SandboxAccess;
 import dev.sandboxer.http.e2b.edge.SandboxCall;
 import dev.sandboxer.http.e2b.edge.Target;
@@ -44,7 +44,7 @@ public final class DataPlane implements AutoCloseable {
 
     private final SandboxAccess access;
     private final Passage passage;
-    private final Handover handover;
+    private final PeerForwarding peerForwarding;
     private final Snapshots snapshots;
     private final FileAccess fileAccess;
     private final Watchers watchers = new Watchers();
@@ -60,14 +60,14 @@ public final class DataPlane implements AutoCloseable {
      */
     public DataPlane(
             SandboxAccess access,
-            Handover handover,
+            PeerForwarding peerForwarding,
             Passage passage,
             Snapshots snapshots,
             FileAccess fileAccess,
             LongSupplier answerLimit,
             InstantSource clock) {
         this.access = access;
-        this.handover = handover;
+        this.peerForwarding = peerForwarding;
         this.passage = passage;
         this.snapshots = snapshots;
         this.fileAccess = fileAccess;
@@ -88,10 +88,10 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /** Frees the logs, watchers and locks of all sandboxes that are not live. */
-    public void keepOnly(Collection<SandboxId> live) {
-        logs.keepOnly(live);
-        watchers.keepOnly(live);
-        lists.keepOnly(live);
+    public void cutAllExcept(Collection<SandboxId> live) {
+        logs.cutAllExcept(live);
+        watchers.cutAllExcept(live);
+        lists.cutAllExcept(live);
     }
 
     @Override
@@ -113,11 +113,11 @@ public final class DataPlane implements AutoCloseable {
         if (PLAIN.containsKey(path)) {
             exchange.notes().route = "envd " + path;
         }
-        if (handedOver(exchange, path, () -> handover.answerKnown(exchange, id))) {
+        if (forwardedOrRefused(exchange, path, () -> peerForwarding.answerKnown(exchange, id))) {
             return;
         }
         try (var call = access.call(exchange, id)) {
-            if (handedOver(exchange, path, () -> handover.answer(call))) {
+            if (forwardedOrRefused(exchange, path, () -> peerForwarding.answer(call))) {
                 return;
             }
             switch (path) {
@@ -136,9 +136,10 @@ public final class DataPlane implements AutoCloseable {
     }
 
     /** Returns true if the call has been answered: by the server of another host, or with the failure to reach that server. */
-    private static boolean handedOver(HttpExchange exchange, String path, BooleanSupplier handover) throws IOException {
+    private static boolean forwardedOrRefused(HttpExchange exchange, String path, BooleanSupplier peerForwarding)
+            throws IOException {
         try {
-            return handover.getAsBoolean();
+            return peerForwarding.getAsBoolean();
         } catch (SandboxException e) {
             if (!isRpc(path) || exchange.committed()) {
                 throw e;

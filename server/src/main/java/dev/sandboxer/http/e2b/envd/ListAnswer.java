@@ -18,13 +18,13 @@ final class ListAnswer {
 
     private final Codec codec;
     private final String field;
-    private final HeldAnswer answer;
+    private final BufferedAnswer answer;
     private boolean begun;
 
     /**
      * @param field the field's name in JSON
      */
-    ListAnswer(Codec codec, String field, HeldAnswer answer) {
+    ListAnswer(Codec codec, String field, BufferedAnswer answer) {
         this.codec = codec;
         this.field = field;
         this.answer = answer;

@@ -48,7 +48,7 @@ final class ProcessLists {
     }
 
     /** Forgets the sandboxes that are not live. */
-    void keepOnly(Collection<SandboxId> live) {
+    void cutAllExcept(Collection<SandboxId> live) {
         turns.keySet().retainAll(live);
     }
 }

@@ -302,7 +302,7 @@ final class ProcessService {
         var messages = rpc.messages();
         ProcessSelector selector = null;
         for (Envelope next = messages.next(); next != null && !next.end(); next = messages.next()) {
-            rpc.exchange().allowSilence(); // a person who types may pause
+            rpc.exchange().disableIdleTimeout(); // a person who types may pause
             var message = codec.read(next.content(), StreamInputRequest.getDefaultInstance());
             if (message.hasStart()) {
                 selector = ProcessMessages.selector(message.getStart().getProcess());

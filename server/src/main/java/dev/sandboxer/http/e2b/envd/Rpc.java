@@ -132,7 +132,7 @@ record Rpc(HttpExchange exchange, SandboxCall call) {
             if (message == null || message.end()) {
                 throw new ConnectException(ConnectCode.INVALID_ARGUMENT, "the request has no message");
             }
-            exchange.allowSilence(); // only now, since a request has to arrive in time
+            exchange.disableIdleTimeout(); // only now, since a request has to arrive in time
             method.answer(stream.codec().read(message.content(), empty), stream);
         });
     }

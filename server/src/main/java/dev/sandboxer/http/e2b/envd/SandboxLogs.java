@@ -61,7 +61,7 @@ public final class SandboxLogs {
     }
 
     /** Forgets the entries of sandboxes that are not live. */
-    public void keepOnly(Collection<SandboxId> live) {
+    public void cutAllExcept(Collection<SandboxId> live) {
         logs.keySet().retainAll(live);
         // recounted, since an entry may have been added to a log while it was removed
         inAll.set(logs.values().stream().mapToInt(SandboxLogs::size).sum());

@@ -94,7 +94,7 @@ final class Watchers implements AutoCloseable {
     }
 
     /** Closes the watches of sandboxes that are not live. */
-    void keepOnly(Collection<SandboxId> live) {
+    void cutAllExcept(Collection<SandboxId> live) {
         watchers.values().removeIf(watcher -> {
             var dead = !live.contains(watcher.sandbox);
             if (dead) {

@@ -35,7 +35,7 @@ record Preparation(Sandboxes sandboxes) {
                 makeDirectory(session.files(), workdir);
             }
             if (python) {
-                namePython(session.files(), sandbox);
+                linkPython(session.files(), sandbox);
             }
             return true;
         });
@@ -60,7 +60,7 @@ record Preparation(Sandboxes sandboxes) {
         return exists(files, path + "/.");
     }
 
-    private static void namePython(SandboxFiles files, Sandbox sandbox) {
+    private static void linkPython(SandboxFiles files, Sandbox sandbox) {
         if (find(files, "python").isPresent()) {
             return;
         }

@@ -12,9 +12,9 @@ import dev.sandboxer.http.modal.edge.ModalErrors;
 import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.http.modal.image.Images;
 import dev.sandboxer.http.modal.router.CommandRouter;
+import dev.sandboxer.lifecycle.BackendOptions;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.Sandboxes;
-import dev.sandboxer.lifecycle.Wishes;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxState;
 import dev.sandboxer.lifecycle.terms.Terms;
@@ -90,7 +90,7 @@ final class SandboxCreation {
                 .idempotencyKey(caller.idempotencyKey())
                 .snapshot(start.snapshot())
                 .terms(Terms.DEFAULT.withIdleTimeout(requested.idleTimeout().orElse(null)))
-                .wishes(wishes(requested, start))
+                .backendOptions(backendOptions(requested, start))
                 .build();
         try {
             return begin(sandboxes.create(request), requested, start);
@@ -166,10 +166,10 @@ final class SandboxCreation {
         return ModalErrors.invalid("Not a valid GPU type: " + gpu.types().getFirst());
     }
 
-    private static Wishes wishes(RequestedSandbox requested, Images.Start start) {
+    private static BackendOptions backendOptions(RequestedSandbox requested, Images.Start start) {
         var ports =
                 requested.ports().stream().map(ClientProto.PortSpec::getPort).collect(Collectors.toSet());
-        return new Wishes(start.image(), ports, requested.region(), requested.network(), Set.of(), null);
+        return new BackendOptions(start.image(), ports, requested.region(), requested.network(), Set.of(), null);
     }
 
     /** Reports a region or GPU type that no backend has as an invalid argument, as Modal does. */

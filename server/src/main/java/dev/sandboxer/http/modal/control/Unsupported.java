@@ -8,7 +8,7 @@ import java.util.Map;
 /** Refuses features of Modal's sandboxes that this server lacks. */
 final class Unsupported {
     /** The features that our copy of the protocol leaves out, by the number of their field. */
-    private static final Map<Integer, String> LEFT_OUT = Map.of(
+    private static final Map<Integer, String> OMITTED_FIELDS = Map.of(
             12, "network file systems",
             14, "cloud bucket mounts",
             42, "outbound policies",
@@ -44,7 +44,7 @@ final class Unsupported {
                 .keySet()
                 .forEach(field -> refuse(
                         true,
-                        LEFT_OUT.getOrDefault(field, "field " + field + " of the sandbox's definition"),
+                        OMITTED_FIELDS.getOrDefault(field, "field " + field + " of the sandbox's definition"),
                         "this server doesn't know it"));
     }
 

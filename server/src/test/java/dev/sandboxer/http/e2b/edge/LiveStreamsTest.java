@@ -37,7 +37,7 @@ class LiveStreamsTest {
         add(ONE, "a");
         add(OTHER, "b");
 
-        streams.keepOnly(ONE::equals);
+        streams.cutAllExcept(ONE::equals);
 
         assertThat(cut).containsExactly("b");
     }

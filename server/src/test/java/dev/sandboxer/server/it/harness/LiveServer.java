@@ -232,7 +232,7 @@ public final class LiveServer implements BeforeAllCallback, AfterAllCallback {
             for (var id : opened.sandboxes().live()) {
                 opened.sandboxes().find(id).ifPresent(opened.sandboxes()::destroy);
             }
-            opened.sandboxes().repair().settleDoubts(); // completes work that another server left
+            opened.sandboxes().repair().repairUnfinished(); // completes work that another server left
             var snapshots = opened.sandboxes().snapshots();
             snapshots.list(Sandboxer.LOCAL_CONSUMER, null, null, null, 1000).forEach(snapshots::delete);
             server.close();

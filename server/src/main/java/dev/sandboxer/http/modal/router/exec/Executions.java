@@ -40,7 +40,7 @@ public final class Executions implements AutoCloseable {
     private final Sandboxes sandboxes;
     private final SpoolSpace space;
     private final InstantSource clock;
-    private final Map<SandboxId, OfSandbox> all = new ConcurrentHashMap<>();
+    private final Map<SandboxId, SandboxCommands> all = new ConcurrentHashMap<>();
 
     public Executions(Sandboxes sandboxes, SpoolSpace space, InstantSource clock) {
         this.sandboxes = sandboxes;
@@ -58,12 +58,12 @@ public final class Executions implements AutoCloseable {
     public record Request(String id, String fingerprint, KeptStreams streams, Command command, boolean tailOnly) {}
 
     /** The commands of one sandbox. Guarded by its own lock; removed from the map only while empty. */
-    private static final class OfSandbox {
+    private static final class SandboxCommands {
         private final SpoolSpace.Share share;
         private final Map<String, Execution> byId = new HashMap<>();
         private boolean removed;
 
-        private OfSandbox(SpoolSpace.Share share) {
+        private SandboxCommands(SpoolSpace.Share share) {
             this.share = share;
         }
     }
@@ -99,7 +99,7 @@ public final class Executions implements AutoCloseable {
 
     private Execution findOrStart(Sandbox sandbox, Request request) {
         while (true) {
-            var commands = all.computeIfAbsent(sandbox.id(), id -> new OfSandbox(space.share()));
+            var commands = all.computeIfAbsent(sandbox.id(), id -> new SandboxCommands(space.share()));
             synchronized (commands) {
                 if (commands.removed) {
                     continue;
@@ -132,7 +132,7 @@ public final class Executions implements AutoCloseable {
     }
 
     /** Refuses a command when too many run; forgets the oldest ended one when too many are kept. */
-    private static void makeRoom(OfSandbox commands) {
+    private static void makeRoom(SandboxCommands commands) {
         var running =
                 commands.byId.values().stream().filter(it -> !it.hasEnded()).count();
         if (running >= MAX_RUNNING) {
@@ -192,7 +192,7 @@ public final class Executions implements AutoCloseable {
         }
     }
 
-    private static void removeUnused(OfSandbox commands, Instant unusedSince) {
+    private static void removeUnused(SandboxCommands commands, Instant unusedSince) {
         commands.byId.values().removeIf(execution -> {
             var unused = execution.isUnusedSince(unusedSince);
             if (unused) {
@@ -228,7 +228,7 @@ public final class Executions implements AutoCloseable {
     @Override
     public void close() {
         var open = new ArrayList<Execution>();
-        for (OfSandbox commands : all.values()) {
+        for (SandboxCommands commands : all.values()) {
             synchronized (commands) {
                 open.addAll(commands.byId.values());
             }

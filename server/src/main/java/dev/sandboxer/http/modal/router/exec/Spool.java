@@ -21,7 +21,7 @@ public final class Spool implements Output {
     private static final int MAX_READ_BYTES = 256 << 10;
 
     /** How often a full spool checks for space that others have freed. */
-    private static final long LOOK_AGAIN_MS = 200;
+    private static final long POLL_INTERVAL_MS = 200;
 
     private final SpoolSpace.Share space;
     private final Retention retention;
@@ -60,7 +60,7 @@ public final class Spool implements Output {
         for (int done = 0; done < bytes.length && !freed; ) {
             var count = store(bytes, done);
             if (count == 0) {
-                wait(LOOK_AGAIN_MS);
+                wait(POLL_INTERVAL_MS);
             } else {
                 done += count;
                 end += count;

@@ -12,11 +12,11 @@ import org.eclipse.jetty.util.NanoTime;
  * Closes HTTP/1 connections on which the head of a request takes too long. Jetty's idle timeout notices only silence, not a head
  * that arrives byte by byte.
  */
-final class SlowHeads {
+final class SlowHeadTimeout {
     private final ServerConnector connector;
     private final Duration limit;
 
-    SlowHeads(ServerConnector connector, Duration limit) {
+    SlowHeadTimeout(ServerConnector connector, Duration limit) {
         this.connector = connector;
         this.limit = limit;
     }

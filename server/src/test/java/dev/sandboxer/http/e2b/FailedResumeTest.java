@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Calls into a paused sandbox that can't be resumed. */
-class WakingTest {
+class FailedResumeTest {
     @TempDir
     private Path home;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * Limits the bytes of long request bodies that a server holds in memory, so that many requests can't fill its heap. Short bodies
  * are not counted. Thread-safe.
  */
-final class BodySpace {
+final class BodyMemory {
     /** The longest body that is not counted, in bytes. */
     static final int SHORT = 64 << 10;
 
@@ -21,7 +21,7 @@ final class BodySpace {
     /**
      * @param bytes the limit for all bodies together
      */
-    BodySpace(int bytes) {
+    BodyMemory(int bytes) {
         this.room = new Semaphore(bytes, true);
     }
 

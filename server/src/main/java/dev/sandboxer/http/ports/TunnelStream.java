@@ -3,11 +3,11 @@ package dev.sandboxer.http.ports;
 import org.eclipse.jetty.server.HttpStream;
 
 /** The stream of a request that becomes a tunnel. Closes the connection to the sandbox if the tunnel doesn't open. */
-final class TunnelEntrance extends HttpStream.Wrapper {
+final class TunnelStream extends HttpStream.Wrapper {
     private final Tunnel tunnel;
     private final Runnable close;
 
-    TunnelEntrance(HttpStream stream, Tunnel tunnel, Runnable close) {
+    TunnelStream(HttpStream stream, Tunnel tunnel, Runnable close) {
         super(stream);
         this.tunnel = tunnel;
         this.close = close;

@@ -8,10 +8,10 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /** Answers requests that Jetty itself refuses, such as malformed ones, with the same JSON as all other errors. */
-final class PlainErrors extends ErrorHandler {
+final class JsonErrors extends ErrorHandler {
     private final RequestLog requestLog;
 
-    PlainErrors(RequestLog requestLog) {
+    JsonErrors(RequestLog requestLog) {
         this.requestLog = requestLog;
     }
 

@@ -5,7 +5,7 @@ import dev.sandboxer.payments.bill.ChargeLine;
 import dev.sandboxer.payments.bill.ChargeLine.Cost;
 import dev.sandboxer.payments.bill.ChargeLine.Subject;
 import dev.sandboxer.payments.rates.Meter;
-import dev.sandboxer.payments.rates.MeteredUse;
+import dev.sandboxer.payments.rates.MeteredUsage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -21,15 +21,15 @@ import java.util.Map;
  * @param costs by meter; empty = not known
  * @param prepaid the part of the costs that was drawn from grants
  */
-record HourOfUse(
+record HourlyUsage(
         String sandbox,
         Instant hour,
         Instant start,
         Instant end,
-        MeteredUse use,
+        MeteredUsage use,
         Map<Meter, Money> costs,
         Money prepaid) {
-    HourOfUse {
+    HourlyUsage {
         costs = costs.isEmpty() ? Map.of() : new EnumMap<>(costs);
     }
 
@@ -65,7 +65,7 @@ record HourOfUse(
 
     /** Returns the line of one meter. */
     static ChargeLine line(
-            Subject subject, Meter meter, Instant hour, Instant start, Instant end, MeteredUse use, Cost cost) {
+            Subject subject, Meter meter, Instant hour, Instant start, Instant end, MeteredUsage use, Cost cost) {
         return new ChargeLine(
                 subject.sandbox() + ":" + hour.getEpochSecond() + ":" + meter.text(),
                 subject,
@@ -77,20 +77,20 @@ record HourOfUse(
     }
 
     /** Adds the next window to the last hour of the list, or appends a new hour. */
-    static void add(List<HourOfUse> hours, UsageWindow window) {
+    static void add(List<HourlyUsage> hours, UsageWindow window) {
         var hour = SandboxMeter.hour(window.start());
         if (!hours.isEmpty() && hours.getLast().hour().equals(hour)) {
             hours.add(hours.removeLast().plus(window));
         } else {
-            hours.add(new HourOfUse(
+            hours.add(new HourlyUsage(
                     window.sandbox(), hour, window.start(), window.end(), window.use(), window.costs(), Money.ZERO));
         }
     }
 
-    private HourOfUse plus(UsageWindow window) {
+    private HourlyUsage plus(UsageWindow window) {
         var sums = new EnumMap<Meter, Money>(Meter.class);
         sums.putAll(costs);
         window.costs().forEach((meter, cost) -> sums.merge(meter, cost, Money::plus));
-        return new HourOfUse(sandbox, hour, start, window.end(), use.plus(window.use()), sums, prepaid);
+        return new HourlyUsage(sandbox, hour, start, window.end(), use.plus(window.use()), sums, prepaid);
     }
 }

@@ -13,7 +13,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Creates and uses paid sandboxes of all consumers on randomly chosen servers, which may be killed at any time. */
-final class Shopper implements Runnable {
+final class LoadClient implements Runnable {
     private static final int MAX_LIVE = 4;
     private static final int INTERNAL = 500;
 
@@ -28,7 +28,7 @@ final class Shopper implements Runnable {
 
     private record Made(String id, String key) {}
 
-    Shopper(SplittableRandom random, List<ServerProcess> servers, Map<String, String> keys) {
+    LoadClient(SplittableRandom random, List<ServerProcess> servers, Map<String, String> keys) {
         this.random = random;
         this.servers = servers;
         this.keys = keys;

@@ -20,7 +20,7 @@ import java.util.Optional;
  * Runs small scripts as root in a sandbox, for times, hard links and holes, which {@code SandboxFiles} has no methods for. Their
  * output comes from the sandbox and must not be trusted.
  */
-record InsideShell(Processes processes) {
+record SandboxShell(Processes processes) {
     private static final int MAX_OUTPUT_BYTES = 64 << 20;
 
     /**

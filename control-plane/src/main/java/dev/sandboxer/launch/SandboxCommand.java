@@ -12,11 +12,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Runs commands in a sandbox to their end. */
-public final class InsideCommand {
+public final class SandboxCommand {
     /** How often the caller is asked whether it still wants the result. */
     private static final Duration POLL = Duration.ofMillis(500);
 
-    private InsideCommand() {}
+    private SandboxCommand() {}
 
     /** How a command ended. */
     public enum End {

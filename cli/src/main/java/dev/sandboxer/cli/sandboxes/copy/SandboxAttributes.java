@@ -14,7 +14,7 @@ import java.util.Set;
  * Hard links and times of files that were copied into a sandbox. One script sets them at the end, because a directory's time changes
  * with each file that is added to it. Not thread-safe.
  */
-final class InsideAttributes {
+final class SandboxAttributes {
     /** Reads three lines for each attribute: kind, value and path. Paths are in the form that {@code printf %b} decodes. */
     private static final String SCRIPT = """
             decode() { case $1 in *\\\\*) out=$(printf '%b.' "$1"); out=${out%.} ;; *) out=$1 ;; esac; }
@@ -55,7 +55,7 @@ final class InsideAttributes {
     }
 
     /** Sets all attributes and returns the links that could not be made. Times that the sandbox can't set are ignored. */
-    List<Link> apply(InsideShell shell) {
+    List<Link> apply(SandboxShell shell) {
         var text = new StringBuilder();
         links.forEach(link -> text.append("link\n")
                 .append(escaped(link.first()))

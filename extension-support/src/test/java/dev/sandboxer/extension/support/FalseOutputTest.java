@@ -22,13 +22,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tests sessions in a sandbox whose tools print false output. */
-class LyingSandboxTest extends ContainerTest {
+class FalseOutputTest extends ContainerTest {
     private static final String HONEST = "81a4 1 0 0 0 1970-01-01 00:00:00.0/root/root";
 
     private final ExecFiles lied =
             new ExecFiles(container.exec(Map.of("PATH", "/home/lies:/usr/bin:/bin")), ContainerExtension.USER);
 
-    LyingSandboxTest() {
+    FalseOutputTest() {
         super(Container.Image.HOST);
     }
 

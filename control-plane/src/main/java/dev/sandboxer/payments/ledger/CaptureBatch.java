@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A batch of captures for one consumer, computed in memory so that few statements write it. Not thread-safe. */
-final class CaptureWork {
+final class CaptureBatch {
     private static final long DAY_MS = Duration.ofDays(1).toMillis();
 
     private final CreditAccount account;
@@ -26,7 +26,7 @@ final class CaptureWork {
     private final Map<String, Money> prepaid = new HashMap<>();
 
     /** @param parts by sandbox, the parts of its hold in the order in which they are captured */
-    CaptureWork(CreditAccount account, Map<String, List<HeldPart>> parts) {
+    CaptureBatch(CreditAccount account, Map<String, List<HeldPart>> parts) {
         this.account = account;
         parts.forEach((sandbox, some) -> left.put(sandbox, new ArrayDeque<>(some)));
     }
@@ -54,7 +54,7 @@ final class CaptureWork {
             account.capture(held, moved);
         }
         if (open > 0) {
-            for (Part beyond : account.captureBeyond(open, moved)) {
+            for (Part beyond : account.captureUnheld(open, moved)) {
                 fromGrants += beyond.source().equals(CreditAccount.CREDIT) ? 0 : beyond.nanos();
             }
         }

@@ -5,11 +5,11 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /** A request whose body can be read again. */
-final class WholeRequest extends Request.Wrapper {
+final class BufferedRequest extends Request.Wrapper {
     private final Content.Source body;
     private final long length;
 
-    WholeRequest(Request request, byte[] body) {
+    BufferedRequest(Request request, byte[] body) {
         super(request);
         this.body = Content.Source.from(ByteBuffer.wrap(body));
         this.length = body.length;

@@ -8,7 +8,7 @@ import dev.sandboxer.error.SandboxException;
 import dev.sandboxer.extension.Capability;
 import dev.sandboxer.extension.ExtensionId;
 import dev.sandboxer.extension.spec.Source;
-import dev.sandboxer.lifecycle.Wishes;
+import dev.sandboxer.lifecycle.BackendOptions;
 import dev.sandboxer.routing.Preference;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Options that choose where a sandbox runs and which capabilities its backend must have. */
-final class WishOptions {
+final class PlacementOptions {
     private final Syntax syntax;
     private final Supplier<@Nullable String> image;
     private final Supplier<List<String>> ports;
@@ -29,7 +29,7 @@ final class WishOptions {
     private final Supplier<@Nullable String> prefer;
     private final Supplier<@Nullable String> only;
 
-    WishOptions(Syntax syntax) {
+    PlacementOptions(Syntax syntax) {
         this.syntax = syntax;
         image = syntax.option("--image", "REF", "Start from this image of a container registry.");
         ports = syntax.options("--port", "N", "Open this port from the start. Repeatable.");
@@ -46,14 +46,14 @@ final class WishOptions {
      *
      * @param more capabilities that the backend must have because of other options
      */
-    Wishes get(Set<Capability> more) {
+    BackendOptions get(Set<Capability> more) {
         if (image.get() != null) {
             valid(image.get(), text -> new Source.Image(text, null));
         }
         var opened = ports.get().stream()
                 .map(text -> valid(text, Ports::parse))
                 .collect(Collectors.toCollection(TreeSet::new));
-        return new Wishes(image.get(), opened, region.get(), network.get(), capabilities(more), preference());
+        return new BackendOptions(image.get(), opened, region.get(), network.get(), capabilities(more), preference());
     }
 
     private Set<Capability> capabilities(Set<Capability> more) {

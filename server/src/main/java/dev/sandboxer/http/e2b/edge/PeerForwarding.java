@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Forwards requests for sandboxes and snapshots on another host to that host's server. The requests stay unchanged, because that server
  * authenticates them itself. Thread-safe.
  */
-public final class Handover {
+public final class PeerForwarding {
     /** Marks a forwarded request. A marked request is not forwarded again, so it can't loop between servers. */
-    static final String MARK = "X-Sandboxer-Handed-On";
+    static final String MARK = "X-Sandboxer-Forwarded";
 
     private static final int MAX_REMEMBERED = 10_000;
 
@@ -42,7 +42,7 @@ public final class Handover {
 
     private final ExchangeForwarder forwarder = new ExchangeForwarder();
 
-    public Handover(Hosts hosts, Origins origins) {
+    public PeerForwarding(Hosts hosts, Origins origins) {
         this.hosts = hosts;
         this.origins = origins;
     }

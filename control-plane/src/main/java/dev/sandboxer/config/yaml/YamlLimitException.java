@@ -1,7 +1,7 @@
 package dev.sandboxer.config.yaml;
 
 /** Thrown to stop reading a document that has too many values or levels. */
-final class TooMuchYaml extends RuntimeException {
+final class YamlLimitException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final int line;
@@ -9,7 +9,7 @@ final class TooMuchYaml extends RuntimeException {
     private final String path;
     private final String problem;
 
-    TooMuchYaml(int line, int column, String path, String problem) {
+    YamlLimitException(int line, int column, String path, String problem) {
         super(problem, null, false, false);
         this.line = line;
         this.column = column;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Uses no {@code FileChannel}, since an interrupt during a write would close it.
  */
-final class HeldAnswer implements AutoCloseable {
+final class BufferedAnswer implements AutoCloseable {
     /** The bytes that are kept in memory before they are written to the file. */
     private static final int MEMORY = 128 << 10;
 
@@ -31,7 +31,7 @@ final class HeldAnswer implements AutoCloseable {
     private long size;
     private long taken;
 
-    HeldAnswer(AnswerSpace space, SandboxId sandbox) {
+    BufferedAnswer(AnswerSpace space, SandboxId sandbox) {
         this.space = space;
         this.sandbox = sandbox;
     }

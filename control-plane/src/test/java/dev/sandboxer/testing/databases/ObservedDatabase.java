@@ -12,7 +12,7 @@ import org.jdbi.v3.core.Handle;
  * A database that calls a listener before and after each use, outside of transactions. If the listener throws before the use, the work is
  * not done. If it throws afterwards, the work is done, but the caller doesn't learn that.
  */
-public record PointedDatabase(Database database, Consumer<String> listener) implements Database {
+public record ObservedDatabase(Database database, Consumer<String> listener) implements Database {
     private <T> T announced(String use, Function<Handle, T> work, Function<Function<Handle, T>, T> how) {
         listener.accept(use + " before");
         var result = how.apply(work);

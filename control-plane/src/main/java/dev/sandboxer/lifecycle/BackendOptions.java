@@ -18,21 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param requires capabilities that the backend must have, in addition to those that the profile requires
  * @param preference the extension that the request names; null = none
  */
-public record Wishes(
+public record BackendOptions(
         @Nullable String image,
         Set<Integer> ports,
         @Nullable String region,
         @Nullable NetworkRules network,
         Set<Capability> requires,
         @Nullable Preference preference) {
-    public static final Wishes NONE = new Wishes(null, Set.of(), null, null, Set.of(), null);
+    public static final BackendOptions NONE = new BackendOptions(null, Set.of(), null, null, Set.of(), null);
 
-    /** Returns wishes that only name an extension. */
-    public static Wishes preferring(Preference preference) {
-        return new Wishes(null, Set.of(), null, null, Set.of(), preference);
+    /** Returns options that only name an extension. */
+    public static BackendOptions preferring(Preference preference) {
+        return new BackendOptions(null, Set.of(), null, null, Set.of(), preference);
     }
 
-    public Wishes {
+    public BackendOptions {
         ports = Collections.unmodifiableSet(new TreeSet<>(ports));
         requires = Collections.unmodifiableSet(new TreeSet<>(requires));
     }

@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param allowOut allowed addresses, ranges and domains, without spaces, commas and semicolons
  * @param denyOut denied addresses, ranges and domains, likewise
  */
-public record AskedRules(List<String> allowOut, List<String> denyOut) {
+public record RequestedRules(List<String> allowOut, List<String> denyOut) {
     /** Entries that match every address, or every address of one family. */
     private static final Set<String> EVERYBODY = Set.of("0.0.0.0/0", "::/0", "ALL_TRAFFIC");
 
     private static final String SEPARATOR = ";";
 
-    public AskedRules {
+    public RequestedRules {
         allowOut = List.copyOf(allowOut);
         denyOut = List.copyOf(denyOut);
-        if (Stream.concat(allowOut.stream(), denyOut.stream()).anyMatch(AskedRules::isInvalid)) {
+        if (Stream.concat(allowOut.stream(), denyOut.stream()).anyMatch(RequestedRules::isInvalid)) {
             throw new IllegalArgumentException("an address must not contain spaces, commas or semicolons");
         }
     }
@@ -34,8 +34,8 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
         return address.isEmpty() || address.chars().anyMatch(c -> c <= ' ' || c == ',' || c == ';');
     }
 
-    public static AskedRules of(NetworkRules rules) {
-        return new AskedRules(texts(rules.allow()), texts(rules.deny()));
+    public static RequestedRules of(NetworkRules rules) {
+        return new RequestedRules(texts(rules.allow()), texts(rules.deny()));
     }
 
     private static List<String> texts(List<NetworkTarget> targets) {
@@ -71,9 +71,9 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
         return String.join(",", allowOut) + SEPARATOR + String.join(",", denyOut);
     }
 
-    public static AskedRules ofRow(String text) {
+    public static RequestedRules ofRow(String text) {
         var at = text.indexOf(SEPARATOR);
-        return new AskedRules(list(text.substring(0, at)), list(text.substring(at + 1)));
+        return new RequestedRules(list(text.substring(0, at)), list(text.substring(at + 1)));
     }
 
     private static List<String> list(String text) {
@@ -81,7 +81,7 @@ public record AskedRules(List<String> allowOut, List<String> denyOut) {
     }
 
     /** Returns these rules, or null if they have no entries: rules that were never requested are stored as null. */
-    public @Nullable AskedRules orNull() {
+    public @Nullable RequestedRules orNull() {
         return allowOut.isEmpty() && denyOut.isEmpty() ? null : this;
     }
 }
