@@ -122,7 +122,7 @@ public final class ApiKeys {
     public ApiKey revoke(String id) {
         if (rows.find(id).isEmpty()) {
             throw new SandboxException(
-                    ErrorCode.UNKNOWN_KEY, "there is no key with the id " + id + "; `sandboxer keys ls` lists them");
+                    ErrorCode.UNKNOWN_KEY, "key with the id " + id + " not found; list them with: sandboxer keys ls");
         }
         rows.revoke(id, clock.instant());
         return rows.find(id).orElseThrow();

@@ -81,9 +81,9 @@ public final class Consumers {
                     Spelling.nearest(name, list().stream().map(Consumer::id).toList());
             throw new SandboxException(
                     ErrorCode.UNKNOWN_CONSUMER,
-                    "there is no consumer " + Spelling.quoted(name)
-                            + (nearest.isEmpty() ? ";" : Spelling.didYouMean(nearest))
-                            + " `sandboxer consumers ls` lists them");
+                    "consumer " + Spelling.quoted(name) + " not found"
+                            + (nearest.isEmpty() ? "; list them" : Spelling.didYouMean(nearest) + " List them")
+                            + " with: sandboxer consumers ls");
         });
     }
 

@@ -142,7 +142,7 @@ public final class Credentials {
         }
         throw unknown(
                 found.isEmpty()
-                        ? "there is no " + CredentialId.mention(idOrName)
+                        ? CredentialId.mention(idOrName) + " not found"
                         : "several credentials are called " + idOrName);
     }
 
@@ -166,7 +166,7 @@ public final class Credentials {
 
     static SandboxException unknown(String what) {
         return new SandboxException(
-                ErrorCode.UNKNOWN_CREDENTIAL, what + "; `sandboxer credentials ls` lists them with their ids");
+                ErrorCode.UNKNOWN_CREDENTIAL, what + "; list them with their ids: sandboxer credentials ls");
     }
 
     /**
@@ -277,8 +277,8 @@ public final class Credentials {
 
     private Row row(CredentialId id) {
         return rows.find(id)
-                .orElseThrow(() -> new SandboxException(
-                        ErrorCode.CREDENTIAL_MISSING, "there is no credential " + id + " any more"));
+                .orElseThrow(
+                        () -> new SandboxException(ErrorCode.CREDENTIAL_MISSING, "credential " + id + " was removed"));
     }
 
     /**

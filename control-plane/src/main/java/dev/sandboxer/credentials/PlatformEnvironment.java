@@ -30,7 +30,7 @@ record PlatformEnvironment(Map<String, String> variables, KnownExtensions extens
         try {
             extension = CredentialId.extensionOfEnvironment(idOrName);
         } catch (IllegalArgumentException e) {
-            throw Credentials.unknown("there is no " + CredentialId.mention(idOrName));
+            throw Credentials.unknown(CredentialId.mention(idOrName) + " not found");
         }
         var present = id(extensions.get(extension)).orElseThrow(() -> Credentials.unknown(absent(extension)));
         if (idOrName.contains("@") && !idOrName.equals(present.value())) {

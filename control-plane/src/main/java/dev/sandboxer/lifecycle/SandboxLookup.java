@@ -28,7 +28,7 @@ record SandboxLookup(SandboxStore rows) {
                 throw new SandboxException(
                         ErrorCode.UNKNOWN_SANDBOX,
                         Spelling.quoted(idOrPrefix) + " is too short; give at least " + MIN_PREFIX_LENGTH
-                                + " characters of the id (`sandboxer ls` lists your sandboxes)");
+                                + " characters of the id; list yours with: sandboxer ls");
             }
             var open =
                     found.stream().filter(sandbox -> !sandbox.state().ended()).toList();
@@ -48,6 +48,6 @@ record SandboxLookup(SandboxStore rows) {
         }
         throw new SandboxException(
                 ErrorCode.UNKNOWN_SANDBOX,
-                "there is no sandbox " + Spelling.quoted(idOrPrefix) + "; `sandboxer ls` lists yours");
+                "sandbox " + Spelling.quoted(idOrPrefix) + " not found; list yours with: sandboxer ls");
     }
 }

@@ -142,10 +142,10 @@ public final class ProfileCatalogue {
         List<String> nearest = Spelling.nearest(withoutPrefix(text), bare).stream()
                 .map(ProfileName::withPrefix)
                 .toList();
-        String hint = nearest.isEmpty() ? ";" : Spelling.didYouMean(nearest);
+        String hint = nearest.isEmpty() ? "; list" : Spelling.didYouMean(nearest) + " List";
         return new SandboxException(
                 ErrorCode.UNKNOWN_PROFILE,
-                "there is no profile " + Spelling.quoted(text) + hint + " `sandboxer profiles` lists all");
+                "profile " + Spelling.quoted(text) + " not found" + hint + " all with: sandboxer profiles");
     }
 
     private static String withoutPrefix(String name) {

@@ -124,7 +124,7 @@ public final class ExtensionRegistry implements KnownExtensions {
     public Extension get(ExtensionId id) {
         return find(id).orElseThrow(() -> new SandboxException(
                 ErrorCode.UNKNOWN_EXTENSION,
-                "there is no extension " + id + "; there are " + extensions.keySet() + " (sandboxer extensions)"
+                "extension " + id + " not found; this installation has " + extensions.keySet()
                         + refused.stream().map(jar -> "; " + jar.text()).collect(Collectors.joining())));
     }
 

@@ -240,8 +240,8 @@ public final class BuiltTemplates {
      */
     public Build build(String consumer, String id) {
         return rows.build(consumer, id)
-                .orElseThrow(() ->
-                        new SandboxException(ErrorCode.UNKNOWN_TEMPLATE, "there is no build " + Spelling.quoted(id)));
+                .orElseThrow(() -> new SandboxException(
+                        ErrorCode.UNKNOWN_TEMPLATE, "build " + Spelling.quoted(id) + " not found"));
     }
 
     /**
@@ -331,6 +331,6 @@ public final class BuiltTemplates {
     private static SandboxException unknown(String name) {
         return new SandboxException(
                 ErrorCode.UNKNOWN_TEMPLATE,
-                "there is no template " + Spelling.quoted(name) + "; `sandboxer templates ls` lists yours");
+                "template " + Spelling.quoted(name) + " not found; list yours with: sandboxer templates ls");
     }
 }

@@ -323,8 +323,8 @@ class ConfigFileTest {
                 .withMessage(String.join(
                         "\n  ",
                         file.path() + " has 3 problems:",
-                        "config.yaml:1:17 defaultProfile: there is no profile \"profile.bsae\"; did you mean profile.base?"
-                                + " `sandboxer profiles` lists all",
+                        "config.yaml:1:17 defaultProfile: profile \"profile.bsae\" not found; did you mean profile.base?"
+                                + " List all with: sandboxer profiles",
                         "config.yaml:2:1 profile: is not a known key; did you mean profiles?",
                         "config.yaml:3:13 extensions: is a list; expected keys with values"))
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CONFIG));

@@ -184,7 +184,7 @@ class ConfigProblemsTest {
                   other: {maxRate: 0/s, profiles: []}
                   third: {defaultProfile: base, profiles: [local-large]}
                 """,
-                "config.yaml:4:29 consumers.acme.profiles[1]: there is no profile \"lokal\"; `sandboxer profiles` lists all",
+                "config.yaml:4:29 consumers.acme.profiles[1]: profile \"lokal\" not found; list all with: sandboxer profiles",
                 "config.yaml:5:14 consumers.acme.maxLive: \"-1\" is not a whole number from 0 to 999999999",
                 "config.yaml:6:13 consumers.acme.maxCpu: \"many\" is not a number of CPUs (examples: 0.5, 2, 500m)",
                 "config.yaml:7:16 consumers.acme.maxMemory: \"4\" has no unit; is it 4MiB? (examples: 512MiB, 4GiB)",

@@ -84,14 +84,14 @@ class ProfileCatalogueTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "profile.bsae | there is no profile \"profile.bsae\"; did you mean profile.base?"
-                        + " `sandboxer profiles` lists all",
-                "Base | there is no profile \"Base\"; did you mean profile.base? `sandboxer profiles` lists all",
-                "local | there is no profile \"local\"; did you mean profile.local-large or profile.local-small?"
-                        + " `sandboxer profiles` lists all",
-                "gpu | there is no profile \"gpu\"; `sandboxer profiles` lists all",
-                "'' | there is no profile \"\"; `sandboxer profiles` lists all",
-                "profile. | there is no profile \"profile.\"; `sandboxer profiles` lists all"
+                "profile.bsae | profile \"profile.bsae\" not found; did you mean profile.base?"
+                        + " List all with: sandboxer profiles",
+                "Base | profile \"Base\" not found; did you mean profile.base? List all with: sandboxer profiles",
+                "local | profile \"local\" not found; did you mean profile.local-large or profile.local-small?"
+                        + " List all with: sandboxer profiles",
+                "gpu | profile \"gpu\" not found; list all with: sandboxer profiles",
+                "'' | profile \"\" not found; list all with: sandboxer profiles",
+                "profile. | profile \"profile.\" not found; list all with: sandboxer profiles"
             })
     void suggests_the_nearest_names(String text, String message) {
         assertThatExceptionOfType(SandboxException.class)

@@ -63,7 +63,7 @@ public final class UsageCommand extends Command {
                 case "focus-csv" -> FOCUS_CSV;
                 default ->
                     throw new IllegalArgumentException(
-                            "there is no format " + Spelling.quoted(text) + "; use table, json, csv or focus-csv");
+                            "unknown format " + Spelling.quoted(text) + "; use table, json, csv or focus-csv");
             };
         }
     }

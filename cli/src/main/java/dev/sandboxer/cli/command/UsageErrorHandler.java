@@ -90,7 +90,7 @@ public record UsageErrorHandler(Console console) implements IParameterExceptionH
                                 .hidden())
                         .map(Map.Entry::getKey);
         var name = isOption ? typed.replaceFirst("=.*", "") : typed;
-        return "there is no " + (isOption ? "option " : "command ") + Spelling.quoted(name)
+        return "unknown " + (isOption ? "option " : "command ") + Spelling.quoted(name)
                 + Spelling.didYouMean(Spelling.nearest(name, known.toList()));
     }
 

@@ -69,7 +69,7 @@ public final class FakeCloudCommand extends Command {
 
     private void requireCloud() {
         if (!isModal() && !cloud.get().equals("e2b")) {
-            throw syntax.usageError("there is no fake cloud \"" + cloud.get() + "\"; choose e2b or modal");
+            throw syntax.usageError("unknown fake cloud \"" + cloud.get() + "\"; choose e2b or modal");
         }
         if (isModal() && key.get() != null) {
             throw syntax.usageError("modal has tokens, not keys; use --token");

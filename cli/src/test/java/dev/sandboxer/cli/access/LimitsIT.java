@@ -156,7 +156,7 @@ class LimitsIT {
         }
         assertThat(cli.run("consumers", "set", "acme", "--profiles", "base,nope")
                         .err())
-                .contains("there is no profile \"nope\"")
+                .contains("profile \"nope\" not found")
                 .contains("[unknown_profile]");
         assertThat(cli.run("consumers", "set", "acme", "--profiles", "base", "--default-profile", "local-large")
                         .err())

@@ -19,9 +19,10 @@ class CliReferenceTest {
         var page = new StringBuilder("""
                 # Command line
 
-                Of the capability registry: [E1]. Generated from the commands themselves by `make docs`.
+                Every command with its options, as `sandboxer COMMAND --help` prints them.
 
-                Exit status: the command's own for `run` and `exec`; otherwise 0 for success, 125 if sand-boxer failed, 2 for a wrong command line.
+                Exit status: that of the command inside for `run` and `exec`; otherwise 0 for success, 125 if sand-boxer failed, 2 for a wrong
+                command line. `make docs` generates this page from the commands; it documents [E1] of the capability registry.
 
                 """);
         for (CommandLine command : commands(program)) {

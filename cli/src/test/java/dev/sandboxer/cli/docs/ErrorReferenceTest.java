@@ -20,11 +20,12 @@ class ErrorReferenceTest {
         var page = new StringBuilder("""
                 # Errors
 
-                Of the capability registry: [E1] [E3]. Generated from `ErrorCode` by `make docs`.
+                Look up an error code: what it means, its HTTP status and its exit code.
 
-                The command line ends its message with the code in brackets. An answer over HTTP has the status, and E2B's form of an error:
-                `{"code": STATUS, "message": "..."}`. *Retry* says whether the same call may succeed later without anybody changing anything.
-                E2B's clients know some failures by another status: `sandbox_ended` is 404 for them, `backend_failed` 500.
+                A command prints the code in brackets at the end of its message. An HTTP response has the status and E2B's error format,
+                `{"code": STATUS, "message": "..."}`. *Retry*: the same call may succeed later without any change. E2B's clients expect other
+                statuses for two codes and get them: 404 for `sandbox_ended`, 500 for `backend_failed`. `make docs` generates this page from
+                `ErrorCode`; it documents [E1] and [E3] of the capability registry.
 
                 | code | HTTP | exit | retry | when |
                 |---|--:|--:|---|---|

@@ -66,10 +66,12 @@ class MetricsReferenceTest {
         var page = new StringBuilder("""
                 # Metrics
 
-                Of the capability registry: [F3]. Generated from a server's `/metrics` by `make docs`. The hubs' metrics are there for each hub that
-                has an address. [operate.md](../operate.md) says what to watch.
+                The metrics that `GET /metrics` returns, for Prometheus. [operate.md](../operate.md#monitor-it) says which to watch.
 
-                | metric | type | labels | what |
+                Metrics of a hub exist only if the hub has a URL. `make docs` generates this page from a server; it documents [F3] of the
+                capability registry.
+
+                | metric | type | labels | meaning |
                 |---|---|---|---|
                 """);
         headers("TYPE")

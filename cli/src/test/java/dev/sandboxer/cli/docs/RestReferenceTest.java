@@ -21,7 +21,7 @@ class RestReferenceTest {
         var yaml = new Load(LoadSettings.builder().build()).loadFromString(Tree.read(FILE));
         JsonNode paths = JsonMapper.shared().valueToTree(yaml).path("paths");
         var tables = new LinkedHashMap<String, StringBuilder>();
-        for (String heading : new String[] {"Without a key", "sand-boxer's own", "For operators", "E2B's"}) {
+        for (String heading : new String[] {"Without a key", "sand-boxer's own API", "For operators", "E2B's"}) {
             tables.put(heading, new StringBuilder());
         }
         for (Map.Entry<String, JsonNode> path : paths.properties()) {
@@ -35,12 +35,14 @@ class RestReferenceTest {
         var page = new StringBuilder("""
                 # HTTP routes
 
-                Of the capability registry: [E2] [E3]. Generated from the server's OpenAPI file by `make docs`; a server has the file itself, with all
-                fields, at `/openapi.yaml`. A consumer's key is sent as `X-API-Key`, the operator's as `Authorization: Bearer KEY`.
+                All HTTP routes of `sandboxer serve`. A server returns their OpenAPI description, with all fields, at `/openapi.yaml`.
+
+                Send a consumer's key as `X-API-Key`, the operator's key as `Authorization: Bearer KEY`. `make docs` generates this page from the
+                OpenAPI file; it documents [E2] and [E3] of the capability registry.
                 """);
         tables.forEach((heading, rows) -> page.append("\n## ")
                 .append(heading)
-                .append("\n\n| route | what | statuses |\n|---|---|---|\n")
+                .append("\n\n| route | purpose | statuses |\n|---|---|---|\n")
                 .append(rows));
         new GeneratedFile("docs/reference/rest.md").holds(page.toString());
     }
@@ -53,7 +55,7 @@ class RestReferenceTest {
         if (security.isArray() && security.isEmpty()) {
             return "Without a key";
         }
-        return path.startsWith("/api/v1/") ? "sand-boxer's own" : "E2B's";
+        return path.startsWith("/api/v1/") ? "sand-boxer's own API" : "E2B's";
     }
 
     private static String row(String path, String method, JsonNode operation) {

@@ -78,7 +78,7 @@ class UseCommandsIT {
         assertThat(cli.run("snapshots", "ls", "-q").line()).isEqualTo(snapshot);
         assertThat(cli.run("run", "--snapshot", "before", "cat", "note").line()).isEqualTo("kept");
         assertThat(cli.run("snapshots", "rm", "before").line()).isEqualTo(snapshot);
-        assertThat(cli.run("create", "--snapshot", "before").err()).contains("there is no snapshot \"before\"");
+        assertThat(cli.run("create", "--snapshot", "before").err()).contains("snapshot \"before\" not found");
     }
 
     @Test
@@ -107,7 +107,7 @@ class UseCommandsIT {
         assertThat(cli.run("create", "--name", "web").err()).contains("already exists");
         assertThat(cli.run("create", "--name", "a b").err()).contains("\"a b\" is not a name");
         assertThat(cli.run("kill", "web").line()).isEqualTo(id);
-        assertThat(cli.run("exec", "web", "true").err()).contains("there is no sandbox \"web\"");
+        assertThat(cli.run("exec", "web", "true").err()).contains("sandbox \"web\" not found");
         assertThat(cli.create("--name", "web")).isNotEqualTo(id);
     }
 

@@ -79,7 +79,7 @@ public sealed interface GroupBy {
             case "day" -> new Day();
             case String tag when tag.startsWith("tag:") -> new Tag(tag.substring("tag:".length()));
             default ->
-                throw new IllegalArgumentException("there is no group " + Spelling.quoted(text)
+                throw new IllegalArgumentException("unknown group " + Spelling.quoted(text)
                         + "; use consumer, profile, extension, day, none or tag:NAME");
         };
     }

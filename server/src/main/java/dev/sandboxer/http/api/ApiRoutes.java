@@ -202,7 +202,7 @@ public final class ApiRoutes {
         var text = exchange.parameter("sandboxID");
         var found = id(text).flatMap(sandboxes::find)
                 .filter(sandbox -> sandbox.consumer().equals(exchange.notes().consumer))
-                .orElseThrow(() -> new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "there is no sandbox " + text));
+                .orElseThrow(() -> new SandboxException(ErrorCode.UNKNOWN_SANDBOX, "sandbox " + text + " not found"));
         exchange.notes().sandbox = found.id().value();
         exchange.json(200, SandboxView.of(found, charges.of(found), sandboxes.attempts(found)));
     }

@@ -165,8 +165,8 @@ public final class CreateOptions {
                 .find(consumer, idOrName)
                 .orElseThrow(() -> new SandboxException(
                         ErrorCode.INVALID_ARGUMENT,
-                        "there is no snapshot " + Spelling.quoted(idOrName)
-                                + "; `sandboxer snapshots ls` lists yours"));
+                        "snapshot " + Spelling.quoted(idOrName)
+                                + " not found; list yours with: sandboxer snapshots ls"));
     }
 
     /** Prints a progress event. The start of the creation is not worth a line. */

@@ -173,7 +173,7 @@ final class BuildRoutes {
                 throw e;
             }
         }
-        throw new E2bException(404, "there is no build " + exchange.parameter("buildID") + " of this template");
+        throw new E2bException(404, "build " + exchange.parameter("buildID") + " not found in this template");
     }
 
     private record Entry(Instant timestamp, String message, String level, String step) {
