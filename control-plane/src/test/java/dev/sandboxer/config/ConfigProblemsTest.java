@@ -206,8 +206,8 @@ class ConfigProblemsTest {
         assertProblems(
                 "defaultProfile: !!str base\nextensions: !!java.net.URLClassLoader [x]\n",
                 "config.yaml:1:17 defaultProfile: YAML tags (here tag:yaml.org,2002:str) are not supported; remove them",
-                "config.yaml:2:13 extensions: YAML tags (here tag:yaml.org,2002:java.net.URLClassLoader) have no"
-                        + " meaning here");
+                "config.yaml:2:13 extensions: YAML tags (here tag:yaml.org,2002:java.net.URLClassLoader) are not"
+                        + " supported; remove them");
         assertProblems(
                 "extensions: {ext.a: &a {}, ext.b: {<<: *a}}\n",
                 "config.yaml:1:36 extensions.ext.b.<<: is not a known key; known are enabled, creationsPerSecond, sandboxes, maxWait");

@@ -224,7 +224,7 @@ abstract class CredentialsContract extends VaultFixture {
     void an_unknown_name_is_repeated_only_if_it_cannot_be_a_key() {
         assertFails(
                 ErrorCode.UNKNOWN_CREDENTIAL,
-                "no credential c0123456789ab;",
+                "credential c0123456789ab not found;",
                 () -> process.credentials().get("c0123456789ab"));
         for (String given : List.of(KEY, "env." + KEY, "env.cloud@" + KEY)) {
             installation.environment().put("CLOUD_KEY", "key_platform1");

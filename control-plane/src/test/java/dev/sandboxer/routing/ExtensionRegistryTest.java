@@ -48,7 +48,7 @@ class ExtensionRegistryTest {
     void an_unknown_extension_is_reported_with_the_known_ones() {
         assertFails(
                 ErrorCode.UNKNOWN_EXTENSION,
-                "no extension ext.none; there are [ext.one]",
+                "extension ext.none not found; this installation has [ext.one]",
                 () -> registry(FakeExtension.named("one", CLOCK)).get(new ExtensionId("ext.none")));
     }
 

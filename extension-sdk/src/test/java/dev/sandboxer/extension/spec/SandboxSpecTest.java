@@ -149,7 +149,7 @@ class SandboxSpecTest {
     void a_number_of_gpus_is_positive(int count) {
         assertThatThrownBy(() -> new Gpu(count, "T4"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("must be positive: " + count);
+                .hasMessageContaining("must be at least 1, not " + count);
     }
 
     @Test

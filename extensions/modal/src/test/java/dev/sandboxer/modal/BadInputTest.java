@@ -46,7 +46,7 @@ class BadInputTest {
         refused(Requests.gpu(1, "T4", "t4"), "no GPU of type t4");
         refused(Requests.gpu(9, "H100"), "at most 8 GPUs");
         refused(Requests.gpu(5, "A10"), "at most 4 GPUs");
-        assertThatThrownBy(() -> new Gpu(0, List.of("T4"))).hasMessageContaining("positive");
+        assertThatThrownBy(() -> new Gpu(0, List.of("T4"))).hasMessageContaining("at least 1");
         assertThat(new ModalExtension().supports(Requests.gpu(8, "H100!", "B200+")))
                 .isEqualTo(new Support.Supported());
     }

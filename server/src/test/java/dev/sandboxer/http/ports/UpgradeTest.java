@@ -98,10 +98,10 @@ class UpgradeTest extends ForwardingTest {
             peer.send(", bye");
         });
         try (var client = gateway.connect()) {
-            client.send(ASK + "withShortTimeout ").send("client");
+            client.send(ASK + "impatient ").send("client");
             client.head();
             client.shutdownOutput();
-            assertThat(next()).isEqualTo("withShortTimeout client");
+            assertThat(next()).isEqualTo("impatient client");
             assertThat(client.rest()).isEqualTo("welcome, bye");
         }
     }
@@ -119,10 +119,10 @@ class UpgradeTest extends ForwardingTest {
         try (var client = gateway.connect()) {
             client.send(ASK);
             assertThat(next()).isEqualTo("head");
-            client.send("withShortTimeout");
+            client.send("impatient");
             agreed.countDown();
             client.head();
-            assertThat(next()).isEqualTo("withShortTimeout");
+            assertThat(next()).isEqualTo("impatient");
         }
     }
 
