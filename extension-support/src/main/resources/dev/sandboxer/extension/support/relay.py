@@ -1,4 +1,4 @@
-# The same as relay.pl, in Python.
+# Relays standard input and output to a port, as relay.pl does, for images with Python.
 import os, socket, sys
 port = int(sys.argv[1])
 peer = None
