@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +49,11 @@ final class FinHub {
         this.file = file;
         this.secrets = secrets;
         if (Files.exists(file)) {
-            Files.readAllLines(file).forEach(line -> seen.add(key(line)));
+            var stored = stored(file);
+            try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                out.truncate(stored.getBytes(StandardCharsets.UTF_8).length); // cuts off an incomplete event
+            }
+            stored.lines().forEach(line -> seen.add(key(line)));
         }
     }
 
@@ -135,14 +141,31 @@ final class FinHub {
      */
     private synchronized void store(String event) {
         if (!seen.contains(key(event))) {
-            try {
-                Files.writeString(
-                        file, event + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.SYNC);
+            try (var out = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.APPEND, StandardOpenOption.SYNC)) {
+                append(event + "\n", out);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             seen.add(key(event));
         }
+    }
+
+    /** Appends a line, or leaves the file as it was: a full disk may take only a part of the line. */
+    private static void append(String line, FileChannel out) throws IOException {
+        var size = out.size();
+        try {
+            Channels.newOutputStream(out).write(line.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            out.truncate(size);
+            throw e;
+        }
+    }
+
+    /** Returns the stored events, one per line. Leaves out an incomplete last line, which a crash while writing leaves behind. */
+    private static String stored(Path file) throws IOException {
+        var text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        return text.substring(0, text.lastIndexOf('\n') + 1);
     }
 
     /** Returns source and id, which together identify a CloudEvent. */
@@ -152,7 +175,7 @@ final class FinHub {
 
     private static void printBill(Path file) throws IOException {
         var sums = new TreeMap<String, BigDecimal>();
-        for (String event : Files.readAllLines(file)) {
+        for (String event : stored(file).lines().toList()) {
             if (text(event, "type").equals("dev.sandboxer.charge.v1")) {
                 var day = text(event, "ChargePeriodStart").substring(0, 10);
                 sums.merge(day + "  " + text(event, "SubAccountId"), number(event, "BilledCost"), BigDecimal::add);

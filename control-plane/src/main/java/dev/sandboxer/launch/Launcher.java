@@ -116,11 +116,7 @@ public final class Launcher {
         var pause = MIN_PAUSE;
         while (true) {
             var way = new Probes.Way(
-                    launch.user(),
-                    launch.workdir(),
-                    launch.env(),
-                    () -> !hasFailed(process, Duration.ZERO),
-                    probed::add);
+                    launch.user(), launch.workdir(), launch.env(), () -> isProbeWanted(process), probed::add);
             probed.clear();
             if (Probes.isReady(session, check.probe(), time.left(), way)) {
                 return;
@@ -137,22 +133,27 @@ public final class Launcher {
         }
     }
 
+    private boolean isProbeWanted(@Nullable RunningProcess process) {
+        try {
+            return !hasFailed(process, Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the next wait throws
+            return true;
+        }
+    }
+
     /**
      * Waits for the start command to end. Returns true if it ended with a failure; after exit code 0 a daemon may be running.
      *
      * @param process the start command; null = none
      */
-    private boolean hasFailed(@Nullable RunningProcess process, Duration wait) {
-        try {
-            if (process == null || !exit.isEmpty()) {
-                if (wait.isPositive()) {
-                    sleeper.sleep(wait);
-                }
-            } else if (process.next(wait) instanceof ProcessEvent.Exited exited) {
-                exit.add(exited);
+    private boolean hasFailed(@Nullable RunningProcess process, Duration wait) throws InterruptedException {
+        if (process == null || !exit.isEmpty()) {
+            if (wait.isPositive()) {
+                sleeper.sleep(wait);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the next wait ends at once
+        } else if (process.next(wait) instanceof ProcessEvent.Exited exited) {
+            exit.add(exited);
         }
         return !exit.isEmpty() && exit.getFirst().status() != 0;
     }

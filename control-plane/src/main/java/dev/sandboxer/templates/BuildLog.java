@@ -2,6 +2,10 @@ package dev.sandboxer.templates;
 
 import dev.sandboxer.observe.Countdown;
 import dev.sandboxer.observe.Redactor;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,7 +24,13 @@ final class BuildLog {
     private final Consumer<BuildLine> listener;
     private final InstantSource clock;
     private final List<BuildLine> unwritten = new ArrayList<>();
+    private final CharsetDecoder decoder =
+            StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE);
     private final StringBuilder open = new StringBuilder();
+
+    /** The first bytes of a character whose other bytes have not come yet. */
+    private byte[] rest = new byte[0];
+
     private Countdown due = new Countdown(FLUSH_INTERVAL);
     private String step = "base";
     private int lines;
@@ -48,20 +58,34 @@ final class BuildLog {
         message.lines().forEach(line -> add(BuildLine.Level.ERROR, line));
     }
 
-    /** Adds output of a command. */
+    /** Adds output of a command. It may end inside a character. */
     void output(byte[] bytes) {
-        for (char c : new String(bytes, StandardCharsets.UTF_8).toCharArray()) {
+        var in = ByteBuffer.allocate(rest.length + bytes.length)
+                .put(rest)
+                .put(bytes)
+                .flip();
+        var out = CharBuffer.allocate(in.remaining());
+        decoder.decode(in, out, false);
+        rest = new byte[in.remaining()];
+        in.get(rest);
+        append(out.flip().toString());
+    }
+
+    private void append(String text) {
+        text.codePoints().forEach(c -> {
             if (c == '\n' || open.length() >= MAX_LINE_LENGTH) {
                 endLine();
             }
             if (c != '\n') {
-                open.append(c);
+                open.appendCodePoint(c);
             }
-        }
+        });
     }
 
     /** Ends the output of a command, whose last line may have no line end. */
     void endOutput() {
+        append(new String(rest, StandardCharsets.UTF_8));
+        rest = new byte[0];
         if (!open.isEmpty()) {
             endLine();
         }

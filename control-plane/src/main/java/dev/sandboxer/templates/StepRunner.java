@@ -171,14 +171,12 @@ final class StepRunner {
         return answer(user, "sh", "-c", "printf %s \"" + quoted + "\"");
     }
 
-    /** Runs a command and returns its output without the last line end. */
+    /** Runs a command and returns its output without the last line end. Output beyond 64 KiB is cut off. */
     private String answer(@Nullable String as, String... argv) throws StepFailure, InterruptedException {
         var out = new ByteArrayOutputStream();
-        var result = execute(process(as, argv), bytes -> {
-            if (out.size() + bytes.length <= MAX_RESPONSE_BYTES) {
-                out.writeBytes(bytes);
-            }
-        });
+        var result = execute(
+                process(as, argv),
+                bytes -> out.write(bytes, 0, Math.min(bytes.length, MAX_RESPONSE_BYTES - out.size())));
         var text = out.toString(StandardCharsets.UTF_8);
         if (result.end() != SandboxCommand.End.SUCCEEDED) {
             log.info(text.strip());

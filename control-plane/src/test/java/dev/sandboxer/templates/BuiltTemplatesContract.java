@@ -130,6 +130,23 @@ abstract class BuiltTemplatesContract {
     }
 
     @Test
+    void of_a_value_that_is_too_long_the_end_is_cut_and_not_the_middle() {
+        var fits = "a".repeat(40_000);
+        installation.first().run(spec -> new Act(List.of(fits, "b".repeat(40_000), "c"), 0));
+
+        build("web", recipe(new Step.Env(Map.of("A", "$LONG"))));
+
+        var value = templates
+                .find(ME, "web")
+                .orElseThrow()
+                .snapshot()
+                .launch()
+                .env()
+                .get("A");
+        assertThat(value).isEqualTo(fits + "b".repeat((64 << 10) - 40_000));
+    }
+
+    @Test
     void a_build_without_a_tag_is_deleted_and_a_failed_build_changes_nothing() {
         build("web", recipe(run("one")), "v1");
         var first = snapshot("web");

@@ -27,19 +27,24 @@ public record FakeProcesses(Runnable requireRunning, Function<ProcessSpec, FakeP
     /**
      * The behaviour of a process.
      *
-     * @param prints written to standard output
+     * @param prints written to standard output, each as one event
      * @param exit the exit code; null = the process runs for ever
      */
-    public record Act(String prints, @Nullable Integer exit) {}
+    public record Act(List<String> prints, @Nullable Integer exit) {
+        /** Creates an act that prints one text, or nothing if it is empty. */
+        public Act(String prints, @Nullable Integer exit) {
+            this(prints.isEmpty() ? List.of() : List.of(prints), exit);
+        }
+    }
 
     @Override
     public RunningProcess start(ProcessSpec spec) {
         requireRunning.run();
         var act = behaviour.apply(spec);
         Queue<ProcessEvent> events = new ArrayDeque<>();
-        if (!act.prints().isEmpty()) {
+        for (String text : act.prints()) {
             events.add(new ProcessEvent.Output(
-                    ProcessEvent.Channel.STDOUT, act.prints().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+                    ProcessEvent.Channel.STDOUT, text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
         }
         if (act.exit() != null) {
             events.add(new ProcessEvent.Exited(act.exit(), 0, false));

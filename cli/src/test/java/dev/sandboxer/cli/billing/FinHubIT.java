@@ -2,17 +2,26 @@ package dev.sandboxer.cli.billing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sandboxer.cli.Cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +91,59 @@ class FinHubIT {
         assertThat(mended.run("billing", "dead-letters", "--requeue-all").out()).contains("3 events wait");
         assertThat(mended.run("billing", "deliver").out()).contains("3 delivered");
         assertThat(Files.readAllLines(bill)).hasSize(3);
+    }
+
+    @Test
+    void an_event_that_did_not_fit_on_the_disk_is_stored_when_it_comes_again() throws Exception {
+        var url = start(OLD);
+        post(url, event("first"));
+        limitFileSize(hubs.getFirst(), Long.toString(Files.size(bill) + 50));
+        assertThatThrownBy(() -> post(url, event("second"))).isInstanceOf(IOException.class);
+        limitFileSize(hubs.getFirst(), "unlimited");
+        post(url, event("second"));
+        post(url, event("third"));
+        assertThat(Files.readAllLines(bill)).containsExactly(event("first"), event("second"), event("third"));
+        assertThat(print()).contains("  local  0.75");
+    }
+
+    @Test
+    void an_event_that_a_crash_left_half_written_is_stored_when_it_comes_again() throws Exception {
+        var half = event("second").substring(0, event("second").indexOf("5}"));
+        Files.writeString(bill, event("first") + "\n" + half);
+        assertThat(print()).contains("  local  0.25");
+        var url = start(OLD);
+        post(url, event("second"));
+        assertThat(Files.readAllLines(bill)).containsExactly(event("first"), event("second"));
+    }
+
+    private static String event(String id) {
+        return "{\"id\":\"" + id + "\",\"source\":\"test\",\"type\":\"dev.sandboxer.charge.v1\","
+                + "\"ChargePeriodStart\":\"2026-01-02T03:04:05Z\",\"SubAccountId\":\"local\",\"BilledCost\":0.25}";
+    }
+
+    private static void limitFileSize(Process hub, String bytes) throws IOException, InterruptedException {
+        var limit = new ProcessBuilder("prlimit", "--pid", Long.toString(hub.pid()), "--fsize=" + bytes + ":").start();
+        assertThat(limit.waitFor()).isZero();
+    }
+
+    /** Sends an event signed with the old secret. Fails unless the receiver accepts it. */
+    private static void post(String url, String event)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        var time = Long.toString(Instant.now().getEpochSecond());
+        var mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(Base64.getDecoder().decode(OLD.substring("whsec_".length())), "HmacSHA256"));
+        var signature = mac.doFinal(("id." + time + "." + event).getBytes(UTF_8));
+        var request = HttpRequest.newBuilder(URI.create(url))
+                .header("webhook-id", "id")
+                .header("webhook-timestamp", time)
+                .header("webhook-signature", "v1," + Base64.getEncoder().encodeToString(signature))
+                .POST(HttpRequest.BodyPublishers.ofString(event))
+                .build();
+        try (var client = HttpClient.newHttpClient()) {
+            assertThat(client.send(request, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(204);
+        }
     }
 
     private Cli with(String url, String secret) {
