@@ -111,7 +111,7 @@ final class BuildRoutes {
         var consumer = exchange.parameter("consumer");
         var hash = exchange.parameter("hash");
         links.check(exchange, consumer, hash);
-        uploads.keep(consumer, hash, exchange.timedInput());
+        uploads.keep(consumer, hash, exchange.input());
         exchange.empty(200);
     }
 

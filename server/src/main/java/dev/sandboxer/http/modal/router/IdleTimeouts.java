@@ -5,6 +5,7 @@ import dev.sandboxer.hosts.Place;
 import dev.sandboxer.http.modal.edge.ModalMetadata;
 import dev.sandboxer.http.modal.router.exec.Executions;
 import dev.sandboxer.lifecycle.Sandboxes;
+import dev.sandboxer.lifecycle.state.PendingChange;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
 import dev.sandboxer.lifecycle.state.SandboxState;
@@ -39,8 +40,8 @@ public final class IdleTimeouts {
     private final InstantSource clock;
     private final Map<SandboxId, Watched> watched = new ConcurrentHashMap<>();
 
-    /** Sandboxes that {@link #sweep} has looked at. */
-    private final Set<SandboxId> seen = ConcurrentHashMap.newKeySet();
+    /** Sandboxes that need no watching, so that {@link #sweep} doesn't read them again. */
+    private final Set<SandboxId> exempt = ConcurrentHashMap.newKeySet();
 
     /** @param connected tells if a client is connected to a port of a sandbox */
     IdleTimeouts(
@@ -62,7 +63,6 @@ public final class IdleTimeouts {
      * @throws SandboxException {@code UNSUPPORTED} when its backend can't move deadlines
      */
     public void begin(Sandbox sandbox) {
-        seen.add(sandbox.id());
         if (needsWatching(sandbox)) {
             var fresh = new Watched(sandbox, clock.instant());
             fresh.move();
@@ -76,6 +76,9 @@ public final class IdleTimeouts {
 
     /** Records that a sandbox is used now. */
     public void recordUse(Sandbox sandbox) {
+        if (!exempt.contains(sandbox.id())) {
+            watch(sandbox); // it may have resumed since the last sweep
+        }
         var known = watched.get(sandbox.id());
         if (known != null) {
             known.used = clock.instant();
@@ -97,22 +100,26 @@ public final class IdleTimeouts {
         });
     }
 
-    /** Watches the sandboxes that were created before this server started. */
+    /** Watches the sandboxes that were created before this server started, have resumed, or got a later deadline elsewhere. */
     void sweep() {
         var live = Set.copyOf(sandboxes.live());
-        seen.retainAll(live);
+        exempt.retainAll(live);
         for (SandboxId id : live) {
-            if (seen.add(id)) {
+            if (!exempt.contains(id)) {
                 sandboxes.find(id).ifPresent(this::watch);
             }
         }
     }
 
     private void watch(Sandbox sandbox) {
-        if (sandbox.state() == SandboxState.RUNNING
-                && needsWatching(sandbox)
-                && sandboxes.hosts().of(sandbox.host()) instanceof Place.Here) {
-            watched.putIfAbsent(sandbox.id(), new Watched(sandbox, clock.instant()));
+        exempt.add(sandbox.id()); // first, because the check fails if the extension is not installed
+        if (!needsWatching(sandbox) || !(sandboxes.hosts().of(sandbox.host()) instanceof Place.Here)) {
+            return;
+        }
+        exempt.remove(sandbox.id());
+        if (sandbox.state() == SandboxState.RUNNING && sandbox.pending() != PendingChange.RESUME) {
+            var found = new Watched(sandbox, clock.instant());
+            watched.merge(sandbox.id(), found, (known, it) -> known.begun.isBefore(it.begun) ? it : known);
         }
     }
 
@@ -121,6 +128,10 @@ public final class IdleTimeouts {
         private final Sandbox sandbox;
         private final Duration idle;
         private final Duration step;
+
+        /** When the sandbox was created or last resumed. */
+        private final Instant begun;
+
         private final Instant latest;
         private final AtomicBoolean moving = new AtomicBoolean();
         private volatile Instant used;
@@ -133,7 +144,9 @@ public final class IdleTimeouts {
             this.idle = metadata.idleTimeout().orElseThrow();
             this.step = step(idle);
             this.deadline = sandbox.deadline();
-            this.latest = metadata.timeout().map(sandbox.createdAt()::plus).orElse(deadline);
+            var resumed = sandbox.times().resumedAt();
+            this.begun = resumed == null ? sandbox.createdAt() : resumed;
+            this.latest = metadata.timeout().map(begun::plus).orElse(deadline);
             var before = deadline.minus(idle).minus(step);
             this.used = before.isBefore(now) ? before : now;
         }

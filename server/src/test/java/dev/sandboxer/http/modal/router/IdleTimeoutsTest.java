@@ -1,6 +1,7 @@
 package dev.sandboxer.http.modal.router;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sandboxer.http.modal.router.exec.Command;
@@ -11,12 +12,14 @@ import dev.sandboxer.http.modal.router.exec.SpoolSpace;
 import dev.sandboxer.lifecycle.CreateSandbox;
 import dev.sandboxer.lifecycle.state.Sandbox;
 import dev.sandboxer.lifecycle.state.SandboxId;
+import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.testing.ControlPlane;
 import dev.sandboxer.testing.TestInstallation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -173,6 +176,94 @@ class IdleTimeoutsTest {
         idle.tick();
         assertThat(deadline()).isEqualTo(before);
         idle.recordUse(sandbox);
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_sandbox_that_was_paused_when_the_server_started_is_watched_once_it_runs() {
+        idle.begin(sandbox);
+        process.sandboxes().pause(sandbox);
+        idle = newIdleTimeouts();
+        idle.sweep();
+        resume();
+        idle.sweep();
+        assertConnectionMovesDeadline();
+    }
+
+    @Test
+    void a_sandbox_that_was_paused_past_its_deadline_is_watched_once_it_runs() {
+        idle.begin(sandbox);
+        process.sandboxes().pause(sandbox);
+        installation.clock().advance(Duration.ofMinutes(2));
+        idle.tick();
+        idle.sweep();
+        resume();
+        idle.sweep();
+        assertConnectionMovesDeadline();
+    }
+
+    @Test
+    void a_sandbox_whose_deadline_was_moved_by_someone_else_is_still_watched() {
+        idle.begin(sandbox);
+        process.sandboxes().extend(sandbox, Duration.ofMinutes(5), installation.profile());
+        installation.clock().advance(Duration.ofMinutes(4));
+        idle.tick();
+        idle.sweep();
+        installation.clock().advance(Duration.ofSeconds(50));
+        assertConnectionMovesDeadline();
+    }
+
+    @Test
+    void use_of_a_resumed_sandbox_counts_at_once_and_the_pause_is_not_part_of_its_timeout() {
+        idle.begin(sandbox);
+        process.sandboxes().pause(sandbox);
+        installation.clock().advance(Duration.ofHours(1));
+        idle.tick();
+        idle.recordUse(resume());
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_short_resumption_soon_after_a_pause_is_noticed() {
+        idle.begin(sandbox);
+        installation.clock().advance(Duration.ofSeconds(1));
+        process.sandboxes().pause(sandbox);
+        var resumed = resume();
+        installation.clock().advance(Duration.ofSeconds(5));
+        idle.recordUse(resumed);
+        idle.recordUse(sandbox); // as it was before the pause
+        idle.tick();
+        awaitDeadline(now().plus(IDLE).plus(STEP));
+    }
+
+    @Test
+    void a_sandbox_of_an_extension_that_is_not_installed_stops_at_most_one_sweep() {
+        var other = process.sandboxes()
+                .create(CreateSandbox.of(TestInstallation.ME, installation.profile())
+                        .metadata(Map.of("modal.idle", "60"))
+                        .terms(Terms.DEFAULT.withIdleTimeout(IDLE))
+                        .build());
+        try (var later = installation.start(List.of(installation.extensions().getLast()))) {
+            idle = new IdleTimeouts(
+                    later.sandboxes(),
+                    executions,
+                    connected::contains,
+                    owner -> installation.profile(),
+                    installation.clock());
+            assertThatThrownBy(idle::sweep).hasMessageContaining("first");
+            idle.sweep();
+            idle.recordUse(other);
+        }
+    }
+
+    private Sandbox resume() {
+        return process.sandboxes().resume(sandbox, Duration.ofSeconds(30), installation.profile());
+    }
+
+    private void assertConnectionMovesDeadline() {
+        connected.add(sandbox.id());
         idle.tick();
         awaitDeadline(now().plus(IDLE).plus(STEP));
     }
