@@ -23,7 +23,7 @@ static int subdirectory(int top, const char *name) {
     return mkdirat(top, name, 0755) == 0 || errno == EEXIST ? open_beneath(top, name, false) : -1;
 }
 
-/* Mounts the host's directory on the stage with its owners mapped. False with errno, also if its file system does not support
+/* Mounts the host's directory on the stage with its owners mapped. Returns false with errno, also if its file system does not support
  * that. */
 static bool put_lower(int host, int users, const char *path) {
     int mount = mount_copy(host, false);

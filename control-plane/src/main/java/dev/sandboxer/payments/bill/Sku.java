@@ -35,7 +35,7 @@ record Sku(
         };
     }
 
-    /** A choice of several GPU types is a good of its own, sold at the price of the most expensive one. */
+    /** A request that accepts several GPU types is a product of its own, with the price of the most expensive type. */
     private static Sku gpu(String id, String region, SandboxSize size) {
         var gpu = size.gpu();
         var types = gpu == null ? "" : String.join("|", gpu.types());

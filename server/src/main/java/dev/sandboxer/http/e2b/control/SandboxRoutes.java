@@ -132,7 +132,7 @@ final class SandboxRoutes {
                 return most;
             }
         } catch (IllegalArgumentException e) {
-            // answered below, like an amount below zero
+            // refused below, like a negative amount
         }
         throw new E2bException(400, MAX_COST + " must be an amount such as 0.50");
     }
