@@ -92,8 +92,10 @@ static void send_signal(struct conn *c, struct process *p, uint32_t signo, bool 
         conn_error(c, E_INVALID, "no such signal");
     else if (process_signal(p, signo, group))
         conn_ok(c);
+    else if (errno == EPERM)
+        conn_error(c, E_PERMISSION, "the process may not be signalled");
     else
-        conn_error(c, errno == EPERM ? E_PERMISSION : E_PROCESS_NOT_FOUND, "the process has ended");
+        conn_error(c, E_PROCESS_NOT_FOUND, "the process has ended");
 }
 
 static void input_done(struct conn *c, bool taken) {

@@ -1,5 +1,6 @@
 #include "process/process.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,7 +122,9 @@ struct process *process_next(uint64_t serial) {
  * as it has members, and background children that keep the output open usually are members. Once the group is empty, its id may be
  * reused. */
 bool process_signal(struct process *p, uint32_t signo, bool group) {
-    if (p->state == ENDED || (p->state == DRAINING && !group))
+    if (p->state == ENDED || (p->state == DRAINING && !group)) {
+        errno = ESRCH;
         return false;
+    }
     return kill(group ? -p->child.pid : p->child.pid, (int)signo) == 0;
 }

@@ -63,6 +63,7 @@ bool process_room(size_t command_length); /* true if one more process may start 
  * newest that drains, then the newest that has ended. NULL: none. */
 struct process *process_find(uint32_t pid, const char *tag);
 struct process *process_next(uint64_t serial); /* the oldest living process with a higher serial; NULL: none */
+/* Returns false with errno set: ESRCH if the process has ended, or kill's. */
 bool process_signal(struct process *p, uint32_t signo, bool group);
 
 #endif

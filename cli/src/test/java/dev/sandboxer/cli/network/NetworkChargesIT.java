@@ -53,6 +53,14 @@ class NetworkChargesIT {
     }
 
     @Test
+    void a_single_request_is_in_the_stats_at_once() {
+        var sandbox = sandboxes.create("--network", "all");
+        sandboxes.download(sandbox, 5000);
+        assertThat(sandboxes.ok("stats", "--consumer", "acme", sandbox))
+                .containsPattern(" [5-9]KiB +[1-9][0-9]*(B|KiB)$");
+    }
+
+    @Test
     void traffic_just_before_a_deadline_is_on_the_bill_even_if_nothing_read_it() {
         var sandbox = sandboxes.create("--network", "all", "--ttl", "20s");
         sandboxes.download(sandbox, SIZE);

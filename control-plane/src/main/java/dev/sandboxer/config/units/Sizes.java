@@ -74,6 +74,12 @@ public final class Sizes {
         return bytes + (unit == 0 ? "B" : LETTERS.charAt(unit - 1) + "iB");
     }
 
+    /** Returns the size rounded down to whole MiB, or if it is smaller to whole KiB or bytes, so that only zero is shown as zero. */
+    public static String formatRounded(long bytes) {
+        long unit = bytes < 1024 ? 1 : bytes < MIB ? 1024 : MIB;
+        return formatBytes(bytes - bytes % unit);
+    }
+
     public static String formatMiB(int mib) {
         return formatBytes(mib * MIB);
     }

@@ -84,6 +84,21 @@ class SizesTest {
         assertThat(Sizes.formatBytes(bytes)).isEqualTo(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0B",
+        "1, 1B",
+        "1023, 1023B",
+        "1563, 1KiB",
+        "1048575, 1023KiB",
+        "1048577, 1MiB",
+        "536870912, 512MiB",
+        "9223372036854775807, 8796093022207MiB"
+    })
+    void is_rounded_to_a_unit_in_which_only_zero_is_zero(long bytes, String text) {
+        assertThat(Sizes.formatRounded(bytes)).isEqualTo(text);
+    }
+
     @Test
     void formatted_text_parses_to_the_same_value() {
         SplittableRandom random = new SplittableRandom(25);

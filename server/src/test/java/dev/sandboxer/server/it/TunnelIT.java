@@ -99,6 +99,15 @@ class TunnelIT {
     }
 
     @Test
+    void connect_is_501_and_never_reaches_the_server_inside() throws IOException {
+        var answer = server.ask(get("").replace("GET /x", "CONNECT other:80").replace("Host: h", "Host: other:80"));
+
+        assertThat(answer.status()).isEqualTo(501);
+        assertThat(answer.body()).contains("CONNECT is not supported");
+        assertThat(output.stdout()).isEqualTo("ended\n");
+    }
+
+    @Test
     void our_keys_do_not_reach_the_server_inside() throws IOException {
         var answer = server.ask(get("X-API-Key: " + server.key() + "\r\nX-Access-Token: "
                 + server.sandbox().token() + "\r\nE2b-Traffic-Access-Token: t\r\n"));

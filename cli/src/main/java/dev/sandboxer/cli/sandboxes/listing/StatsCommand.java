@@ -69,17 +69,13 @@ public final class StatsCommand extends ExistingSandboxCommand {
         views.forEach(view -> table.row(
                 view.id(),
                 Durations.format(Duration.ofMillis(view.cpuUsedMs() / 100 * 100)),
-                mebibytes(view.memoryUsedBytes()),
-                mebibytes(view.memoryTotalBytes()),
-                mebibytes(view.diskUsedBytes()),
-                mebibytes(view.diskTotalBytes()),
-                mebibytes(view.networkInBytes()),
-                mebibytes(view.networkOutBytes())));
+                Sizes.formatRounded(view.memoryUsedBytes()),
+                Sizes.formatRounded(view.memoryTotalBytes()),
+                Sizes.formatRounded(view.diskUsedBytes()),
+                Sizes.formatRounded(view.diskTotalBytes()),
+                Sizes.formatRounded(view.networkInBytes()),
+                Sizes.formatRounded(view.networkOutBytes())));
         table.print(console);
         return 0;
-    }
-
-    private static String mebibytes(long bytes) {
-        return Sizes.formatMiB(Math.toIntExact(bytes >> 20));
     }
 }

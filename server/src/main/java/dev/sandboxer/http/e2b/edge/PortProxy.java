@@ -66,7 +66,7 @@ public final class PortProxy {
         } catch (PortUnavailableException e) {
             throw new E2bException(502, "The server at port " + port + " gave no answer: " + e.getMessage());
         } catch (RequestRefusedException e) {
-            throw new E2bException(400, String.valueOf(e.getMessage()));
+            throw new E2bException(e.status(), String.valueOf(e.getMessage()));
         } catch (SandboxException e) {
             if (ErrorMapping.reason(e) != Reason.REFUSED) {
                 throw e;
