@@ -23,7 +23,7 @@ public final class HeaderFilter {
     /** Returns a predicate that selects the headers to leave out of a request to a sandbox. */
     public Predicate<HttpField> of(SandboxId sandbox) {
         return header -> switch (header.getLowerCaseName()) {
-            case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port", "x-sandboxer-handed-on" -> true;
+            case TRAFFIC_TOKEN, "e2b-sandbox-id", "e2b-sandbox-port", "x-sandboxer-forwarded" -> true;
             case "x-api-key" ->
                 header.getValue() != null && keys.isKnown(header.getValue().strip());
             case "x-access-token" -> Tokens.equal(tokens.access(sandbox), header.getValue());
