@@ -5,7 +5,7 @@ set -u
 what=${1:-test}
 missing=
 
-# need PACKAGE COMMAND: the package is missing when its command is.
+# need PACKAGE COMMAND: adds the package to $missing if its command is not found.
 need() {
     PATH=$PATH:/usr/sbin:/sbin command -v "$2" >/dev/null || missing="$missing $1"
 }

@@ -1,4 +1,5 @@
-// Clients in binary Protobuf, as in Go and Rust, made by the official Connect library from the definitions in the official SDK.
+// Clients that send binary Protobuf, as Go and Rust clients do. The official Connect library makes them from the definitions in the
+// official SDK.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileDesc } from '@bufbuild/protobuf/codegenv2'

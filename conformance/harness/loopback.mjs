@@ -28,7 +28,7 @@ function target(args) {
   return typeof second === 'string' ? second : undefined
 }
 
-// Connects to a local port where nothing listens instead, so that the caller sees an ordinary failure.
+// Redirects other connections to a local port where nothing listens, so that the caller sees an ordinary failure.
 const connect = net.Socket.prototype.connect
 net.Socket.prototype.connect = function (...args) {
   const host = target(args)

@@ -35,7 +35,7 @@ record RestMemory(int count, Map<String, Long> kibibytes) {
                 processes(folder, sums);
                 groups(folder, sums);
             }
-            sums.put("whole machine, less available (rough)", Math.max(0, available - available()));
+            sums.put("whole machine, loss of available memory (rough)", Math.max(0, available - available()));
         }
         sums.replaceAll((name, sum) -> sum / count);
         return new RestMemory(count, sums);

@@ -93,7 +93,8 @@ record Startup(
             });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new SandboxException(ErrorCode.CONFLICT, "interrupted while sandbox " + sandbox.id() + " started", e);
+            throw new SandboxException(
+                    ErrorCode.CONFLICT, "interrupted while sandbox " + sandbox.id() + " was starting", e);
         } catch (SandboxException e) {
             throw e.code() == ErrorCode.START_FAILED
                     ? new SandboxException(e.code(), "sandbox " + sandbox.id() + ": " + e.getMessage(), e)

@@ -95,7 +95,7 @@ final class ObjectStore {
                 neverExpires ? null : expiresAt);
     }
 
-    /** @param size characters of all sealed contents */
+    /** @param size length of all sealed contents together, in characters */
     record Total(int count, long size) {}
 
     static Total total(Handle handle, String consumer, String kind) {

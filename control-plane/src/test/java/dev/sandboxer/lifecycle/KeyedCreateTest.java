@@ -118,7 +118,7 @@ class KeyedCreateTest {
     }
 
     @Test
-    void with_its_owners_permission_the_platforms_key_is_tried_instead() {
+    void after_a_refused_key_the_platforms_key_is_tried_if_the_owner_permits_it() {
         installation.environment().put("CLOUD_KEY", PLATFORMS);
         add(MINE, true);
         keyed.cloud().revoke(MINE);

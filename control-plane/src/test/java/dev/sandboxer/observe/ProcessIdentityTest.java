@@ -28,7 +28,7 @@ class ProcessIdentityTest {
     }
 
     @Test
-    void a_process_in_another_container_may_run_until_the_next_boot() {
+    void a_process_in_another_container_counts_as_running_until_the_next_boot() {
         var own = ProcessIdentity.current().text().split("\\.");
         assertThat(new ProcessIdentity("1.2." + own[2] + ".4026530000").isGone(true))
                 .isFalse();

@@ -103,7 +103,7 @@ class RoutePolicyTest {
     }
 
     @Test
-    void the_price_per_hour_is_shown_with_the_worst_case_of_the_time_to_live() {
+    void a_quote_has_the_price_per_hour_and_the_worst_case_for_the_time_to_live() {
         var quote = route(RoutePolicy.CHEAPEST, null).verdicts().stream()
                 .map(Eligible.class::cast)
                 .filter(eligible -> eligible.extension().equals(cheap.id()))

@@ -47,7 +47,7 @@ class PreparedStatementsTest {
     }
 
     @Test
-    void a_statement_may_be_used_while_it_is_being_read() {
+    void a_statement_can_run_again_while_its_rows_are_being_read() {
         var pairs = database.<Integer>read(handle ->
                 handle.select(BELOW, 3).map((row, context) -> countBelow(handle, row.getInt("number"))).list().stream()
                         .mapToInt(it -> it)

@@ -27,7 +27,7 @@ class SqlitePermissionTest {
     }
 
     @AfterEach
-    void letGo() throws Exception {
+    void restorePermissions() throws Exception {
         allow(directory, "rwx------");
     }
 

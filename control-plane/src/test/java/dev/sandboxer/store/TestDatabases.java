@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class TestDatabases {
     private TestDatabases() {}
 
-    /** Opens an SQLite file with a timeout of 50 ms for other writers. */
+    /** Opens an SQLite file. A write waits at most 50 ms for other writers. */
     public static Database withShortTimeout(Path file) {
         return SqliteDatabase.open(file, Duration.ofMillis(50), UnaryOperator.identity());
     }

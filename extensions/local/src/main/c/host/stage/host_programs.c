@@ -23,8 +23,8 @@ static int subdirectory(int top, const char *name) {
     return mkdirat(top, name, 0755) == 0 || errno == EEXIST ? open_beneath(top, name, false) : -1;
 }
 
-/* Mounts the host's directory on the stage with its owners mapped. Returns false with errno, also if its file system does not support
- * that. */
+/* Mounts the host's directory on the stage with its owners mapped. Returns false with errno, also if the host's file system
+ * can't map owners. */
 static bool put_lower(int host, int users, const char *path) {
     int mount = mount_copy(host, false);
     bool ok = mount >= 0 && mount_map_ids(mount, users) && mkdir(path, 0755) == 0;

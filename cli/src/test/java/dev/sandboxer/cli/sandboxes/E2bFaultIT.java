@@ -127,7 +127,7 @@ class E2bFaultIT {
     }
 
     @Test
-    void a_cloud_without_room_is_passed_over_for_the_next_of_the_route() throws Exception {
+    void after_a_cloud_without_room_the_next_extension_of_the_route_is_tried() throws Exception {
         faults(
                 "{operation: create, times: 1, status: 503, errorCode: sandbox_capacity_unavailable}",
                 "{operation: create, times: 1, status: 503, message: no node}");

@@ -96,7 +96,7 @@ class SaasStubIT {
     }
 
     @Test
-    void a_creation_without_effect_or_answer_continues_with_the_next_candidate() throws IOException {
+    void after_a_creation_with_no_answer_and_no_effect_the_next_candidate_is_tried() throws IOException {
         plan("create hang");
         assertThat(cli.run("create", "-p", "stub").err()).contains("create got no answer");
         assertThat(cli.run("show", made("either")).out()).contains("ext.local");

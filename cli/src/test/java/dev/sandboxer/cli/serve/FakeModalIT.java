@@ -65,7 +65,7 @@ class FakeModalIT {
     }
 
     @Test
-    void a_burst_sandbox_runs_in_the_fake_says_so_and_leaves_nothing() throws Exception {
+    void a_burst_sandbox_runs_in_the_fake_cloud_is_shown_there_and_leaves_nothing() throws Exception {
         try (var cloud = FakeCloudProcess.startModal(here, NO_FAULTS)) {
             var client = cli.with(cloud.modalEnvironment()).with("E2B_API_KEY", "");
 

@@ -24,7 +24,7 @@ public final class FocusCsv {
         csv.endRow();
     }
 
-    /** Writes a line. A line without a known price is only counted, since FOCUS forbids it. */
+    /** Writes a line. A line without a known price is counted but not written, since FOCUS forbids such lines. */
     public void write(BillLine line) {
         if (!line.isPriced()) {
             leftOut++;

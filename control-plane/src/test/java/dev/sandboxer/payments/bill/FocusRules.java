@@ -208,7 +208,10 @@ public final class FocusRules {
         product("ContractedUnitPrice", "ContractedCost");
     }
 
-    /** Requires that the product is exact in decimals, and in float64 within the validator's tolerance and two units in the last place. */
+    /**
+     * Requires that price times quantity is the cost: exactly in decimals, and in float64 within the validator's tolerance and two units in
+     * the last place.
+     */
     private void product(String price, String cost) {
         if (isNull(price)) {
             return;

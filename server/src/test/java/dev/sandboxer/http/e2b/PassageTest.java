@@ -185,7 +185,7 @@ class PassageTest {
     }
 
     @Test
-    void without_a_daemon_at_the_backend_only_other_ports_are_passed_on() throws Exception {
+    void without_a_daemon_at_the_backend_its_port_is_served_here_and_others_are_passed_on() throws Exception {
         var heads = new ConcurrentLinkedQueue<String>();
         try (var passed = new PassedSandbox(home, answering(heads, OK))) {
             passed.cloud().serve(Set.of("another"));

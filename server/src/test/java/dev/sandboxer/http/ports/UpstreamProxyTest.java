@@ -109,8 +109,7 @@ class UpstreamProxyTest {
             }
         }
         // usually one connection; on a slow machine a response may arrive before its request is fully sent, and then
-        // its
-        // connection is not reused
+        // its connection is not reused
         assertThat(accepted.get()).isBetween(1, 4);
     }
 

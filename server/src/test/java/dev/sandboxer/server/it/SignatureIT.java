@@ -110,8 +110,7 @@ class SignatureIT {
     @Test
     void colons_that_shift_the_signed_fields_are_refused() throws IOException {
         // the signature is for the path "/tmp/signed" and the user "x:y"; the requests have other fields, which give
-        // the
-        // same text when joined with colons
+        // the same text when joined with colons
         var mine = encoded(signed(PATH, "read", "x:y"));
         refused(get("path=" + PATH + "&username=x&signature_expiration=y&signature=" + mine), "invalid signature");
         refused(get("path=" + PATH + "%3Aread%3Ax&username=y&signature=" + mine), "invalid signature");

@@ -226,7 +226,7 @@ class TwoServersIT {
     }
 
     @Test
-    void a_request_is_handed_on_once_only() throws IOException {
+    void a_forwarded_request_is_not_forwarded_again() throws IOException {
         var answer = other.ask("GET /files?path=/tmp/x HTTP/1.1\r\n" + sandbox.headers() + MARK + "\r\n");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isNotEmpty();

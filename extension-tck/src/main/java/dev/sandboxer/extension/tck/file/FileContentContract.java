@@ -63,7 +63,7 @@ public abstract class FileContentContract extends SandboxContract {
     }
 
     @Test
-    void an_opened_file_describes_the_whole_file() throws IOException {
+    void reading_a_part_returns_the_entry_of_the_whole_file() throws IOException {
         var path = box().newPath();
         box().write(path, "0123456789");
         try (var file = files().read(path, null, 4, 2)) {

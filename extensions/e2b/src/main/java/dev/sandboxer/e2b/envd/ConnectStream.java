@@ -85,7 +85,7 @@ final class ConnectStream<T> implements AutoCloseable {
         try {
             body.close();
         } catch (IOException e) {
-            // close() closes it even if it fails
+            // the stream is closed even if close() throws
         }
     }
 }

@@ -105,7 +105,7 @@ public final class UnaryCalls {
             }
         }
 
-        /** Returns how long to wait before the next attempt; throws the failure when there is none. */
+        /** Returns how long to wait before the next attempt. Throws the failure if there is to be no other attempt. */
         Duration delay(StatusRuntimeException e, Repeat repeat) {
             if (Thread.currentThread().isInterrupted()) {
                 throw e;

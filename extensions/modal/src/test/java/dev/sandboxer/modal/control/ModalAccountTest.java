@@ -64,7 +64,7 @@ class ModalAccountTest {
     }
 
     @Test
-    void malformed_addresses_are_refused_and_not_repeated() {
+    void malformed_addresses_are_refused_and_not_in_the_message() {
         for (var url : new String[] {
             "api.modal.com",
             "ftp://x",

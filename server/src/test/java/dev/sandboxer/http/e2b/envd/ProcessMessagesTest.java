@@ -32,7 +32,7 @@ class ProcessMessagesTest {
     }
 
     @Test
-    void an_end_out_of_memory_is_in_the_error_and_not_in_the_status() {
+    void running_out_of_memory_is_reported_in_the_error_and_not_in_the_status() {
         var killed = ProcessMessages.exited(new Exited(-1, 9, false, true)).getEnd();
         assertThat(killed.getStatus()).isEqualTo("signal: killed");
         assertThat(killed.getError()).isEqualTo("signal: killed (the sandbox is out of memory)");
