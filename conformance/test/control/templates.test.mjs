@@ -30,7 +30,7 @@ forEachSdk('templates', ({ fresh, ...sdk }) => {
 
   promise('an image that needs a password is refused, and the message says what to do', async () => {
     const build = (template) => Template.build(template, 'behind-a-password', { cpuCount: 1, memoryMB: 512 })
-    const refused = /images that need a password .* not supported; begin with .*fromBaseImage\(\) or with fromTemplate/
+    const refused = /images that need a password .* not supported; begin with .*fromBaseImage\(\) or fromTemplate/
     await failure(build(Template().fromImage('nobody.example/one:1', { username: 'me', password: 'fake-word' })), undefined, refused)
     await failure(build(Template().fromAWSRegistry('nobody.example/one:1', { accessKeyId: 'fake', secretAccessKey: 'fake-word', region: 'us-west-1' })), undefined, refused)
   })
