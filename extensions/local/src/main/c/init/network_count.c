@@ -5,7 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* Opened before anything else runs that could put another file in its place. */
+/* Opened before any other program runs, since one could put another file in the place of this one. */
 static int counters = -1;
 
 bool network_count_open(void) {

@@ -22,7 +22,8 @@ public final class CredentialUses implements CredentialUsers {
     /**
      * {@inheritDoc}
      *
-     * <p>Snapshots that are being deleted don't keep a useless credential, because it can't delete them. They stay at the backend.
+     * <p>A useless credential can be removed while snapshots made with it are being deleted, since it can't delete them anyway. These
+     * snapshots stay at the backend.
      */
     @Override
     public List<String> release(Handle handle, CredentialId credential, boolean useless) {

@@ -84,7 +84,7 @@ class SteadyClockTest {
     }
 
     @Test
-    void small_corrections_apply_at_once_in_any_number() {
+    void small_corrections_apply_at_once_however_many_there_are() {
         var running = process("boot");
         for (int i = 0; i < 100; i++) {
             wall += 900;

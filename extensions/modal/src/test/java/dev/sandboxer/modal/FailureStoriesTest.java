@@ -296,7 +296,7 @@ class FailureStoriesTest {
     }
 
     @Test
-    void a_command_that_is_killed_just_before_its_sandboxs_end_is_recorded_reports_the_end() throws Exception {
+    void a_killed_command_reports_the_end_of_its_sandbox_even_if_that_is_recorded_a_moment_later() throws Exception {
         var ref = backend.create(Requests.usual()).ref();
         try (var process = backend.connect(ref).processes().start(ProcessSpec.of("sh", "-c", "echo up; sleep 1000"))) {
             CompletedRun.next(process);

@@ -325,7 +325,8 @@ class PassageTest {
     }
 
     @Test
-    void an_answer_that_the_backend_cuts_is_cut_and_the_sandboxs_end_is_recorded() throws Exception {
+    void an_answer_that_the_backend_cuts_off_is_cut_off_for_the_client_and_the_sandboxs_end_is_recorded()
+            throws Exception {
         try (var passed = new PassedSandbox(home, peer -> {
             peer.head();
             peer.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");

@@ -111,7 +111,8 @@ final class ModalExecution implements Execution {
     private void awaitEnd() throws InterruptedException {
         var exited = waitForEnd();
         if (exited.status() == 128 + Signal.KILL.number()) {
-            // probably killed because the sandbox ended: our signals go to the process inside the command, not to it
+            // probably killed because the sandbox ended: our signals go to the process inside the command, not to the
+            // command itself
             router.awaitEndOrDestruction().ifPresent(sandboxEnd -> {
                 throw sandboxEnd.gone(router.sandbox());
             });
