@@ -11,6 +11,7 @@ import dev.sandboxer.launch.Launch;
 import dev.sandboxer.lifecycle.snapshots.Snapshot;
 import dev.sandboxer.lifecycle.terms.NamedTemplate;
 import dev.sandboxer.lifecycle.terms.OnTimeout;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
 import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.observe.ProcessIdentity;
 import dev.sandboxer.profiles.Profile;
@@ -299,6 +300,18 @@ public record CreateSandbox(
                 + terms.network() + ", publicPorts=" + terms.publicPorts() + ", hostMask=" + terms.hostMask() + "]";
     }
 
+    /** Formats the rules as versions did in which their class had another name, so that earlier requests keep their hash. */
+    private static String hashed(RequestedRules rules) {
+        return "AskedRules[allowOut=" + rules.allowOut() + ", denyOut=" + rules.denyOut() + "]";
+    }
+
+    /** Formats the options as versions did in which they were called wishes, so that earlier requests keep their hash. */
+    private static String hashed(BackendOptions options) {
+        return "Wishes[image=" + options.image() + ", ports=" + options.ports() + ", region=" + options.region()
+                + ", network=" + options.network() + ", requires=" + options.requires() + ", preference="
+                + options.preference() + "]";
+    }
+
     /** Returns a hash that tells requests with the same idempotency key apart. SHA-256, since {@code env} may hold secrets. */
     String hash() {
         var parts = new ArrayList<>(List.of(
@@ -315,14 +328,13 @@ public record CreateSandbox(
             parts.add("maxCost " + terms.maxCost());
         }
         if (terms.rules() != null) {
-            parts.add("rules " + terms.rules());
+            parts.add("rules " + hashed(terms.rules()));
         }
         if (terms.idleTimeout() != null) {
             parts.add("idleTimeout " + terms.idleTimeout());
         }
-        if (!backendOptions.equals(
-                BackendOptions.NONE)) { // omitted, so that requests without them keep the hash of earlier versions
-            parts.add(backendOptions.toString());
+        if (!backendOptions.equals(BackendOptions.NONE)) { // without any, the hash is that of versions that had none
+            parts.add(hashed(backendOptions));
         }
         for (Map<String, String> map : List.of(effectiveEnv(), new TreeMap<>(metadata))) {
             parts.add(Integer.toString(map.size()));

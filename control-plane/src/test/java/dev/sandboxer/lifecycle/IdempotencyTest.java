@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sandboxer.error.ErrorCode;
 import dev.sandboxer.extension.ExtensionException.Kind;
 import dev.sandboxer.lifecycle.state.SandboxState;
+import dev.sandboxer.lifecycle.terms.RequestedRules;
+import dev.sandboxer.lifecycle.terms.Terms;
 import dev.sandboxer.testing.Fault;
 import dev.sandboxer.testing.Fault.Call;
 import dev.sandboxer.testing.TestInstallation;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class IdempotencyTest extends InstallationTest {
@@ -39,6 +43,17 @@ class IdempotencyTest extends InstallationTest {
         sandboxes().create(with("key", Map.of("A", "1, B=2"), Map.of()));
 
         assertFails(ErrorCode.CONFLICT, () -> sandboxes().create(with("key", Map.of("A", "1", "B", "2"), Map.of())));
+    }
+
+    @Test
+    void a_request_has_the_hash_that_earlier_versions_gave_it() {
+        var rules = new RequestedRules(List.of("example.com"), List.of("0.0.0.0/0"));
+        var request = CreateSandbox.of(TestInstallation.ME, installation.profile())
+                .terms(Terms.DEFAULT.withNetwork(null, rules))
+                .backendOptions(new BackendOptions("debian:12", Set.of(8000), "eu", null, Set.of(), null))
+                .build();
+
+        assertThat(request.hash()).isEqualTo("dfb6988b3b400c46ee344b0411ffb321bc52b1be3f909ee42aa674e877025f0f");
     }
 
     @Test
